@@ -1,0 +1,48 @@
+# lead_temperature: which leads are about to buy
+
+EXTENSION = lead_temperature
+EXTVERSION = 0.1.0
+MODULE_big = lead_temperature
+
+# The install script is joined from modules in this order; each stands beside
+# the C that it declares.
+MODULES_SQL = src/header.sql \
+	src/enums.sql \
+	src/heat.sql \
+	src/heat_order.sql \
+	src/heat_agg.sql \
+	src/funnel.sql \
+	src/model.sql \
+	src/tracker.sql
+
+# Plain C without server headers, tested alone by test/unit
+ARITHMETIC = heat_math heat_text fold
+
+OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
+	$(patsubst %.c,%.o,$(filter-out $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
+
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+EXTRA_CLEAN = $(DATA_built)
+
+# No contraction to fused multiply-add: levels must not depend on the processor.
+PG_CFLAGS = -std=gnu99 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off $(WERROR)
+
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --load-extension=$(EXTENSION)
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=$(EXTENSION)
+TAP_TESTS = 1
+PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# The just-in-time compiler must not contract either.
+BITCODE_CFLAGS += -ffp-contract=off
+
+$(EXTENSION)--$(EXTVERSION).sql: $(MODULES_SQL)
+	cat $(MODULES_SQL) > $@
+
+$(OBJS): $(wildcard src/*.h)

@@ -1,0 +1,145 @@
+/*-------------------------------------------------------------------------
+ *
+ * enums.c
+ *	  Labels of the enums temperature, stage and status as ordinals.
+ *
+ * The labels' OIDs differ from database to database and from one CREATE
+ * EXTENSION to the next, so they are looked up by name once a session and
+ * again after any change of an enum.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "lead_temperature.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
+
+const char *const temperature_names[N_TEMPERATURES] = {"cold", "warm", "hot"};
+const char *const stage_names[N_STAGES] = {
+	"visitor", "lead", "marketing_qualified", "sales_qualified", "opportunity", "customer"
+};
+const char *const status_names[N_STATUSES] = {"open", "won", "lost"};
+
+static Oid	temperature_oids[N_TEMPERATURES];
+static Oid	stage_oids[N_STAGES];
+static Oid	status_oids[N_STATUSES];
+static bool labels_valid = false;
+
+/* forget_labels makes the next use look the labels up again. */
+static void
+forget_labels(Datum arg, int cacheid, uint32 hashvalue)
+{
+	labels_valid = false;
+}
+
+/* enums_init registers for changes of enums; called once, when the library is loaded. */
+void
+enums_init(void)
+{
+	CacheRegisterSyscacheCallback(TYPEOID, forget_labels, (Datum) 0);
+	CacheRegisterSyscacheCallback(ENUMOID, forget_labels, (Datum) 0);
+}
+
+/* look_up_enum fills oids with the labels of one enum of our schema. */
+static void
+look_up_enum(Oid schema, const char *type_name, const char *const *names, int n, Oid *oids)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(type_name), ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type %s.%s does not exist", LT_SCHEMA, type_name),
+				 errhint("Create the extension lead_temperature in this database.")));
+	for (int i = 0; i < n; i++)
+	{
+		oids[i] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
+								  ObjectIdGetDatum(type), CStringGetDatum(names[i]));
+		if (!OidIsValid(oids[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 errmsg("enum %s.%s has no label \"%s\"", LT_SCHEMA, type_name, names[i]),
+					 errhint("Rename the label back.")));
+	}
+}
+
+/* need_labels looks the labels up unless they are known. */
+static inline void
+need_labels(void)
+{
+	Oid			schema;
+
+	if (likely(labels_valid))
+		return;
+	schema = get_namespace_oid(LT_SCHEMA, false);
+	look_up_enum(schema, "temperature", temperature_names, N_TEMPERATURES, temperature_oids);
+	look_up_enum(schema, "stage", stage_names, N_STAGES, stage_oids);
+	look_up_enum(schema, "status", status_names, N_STATUSES, status_oids);
+	labels_valid = true;
+}
+
+/* ordinal_of finds a label among those of its enum. */
+static inline int
+ordinal_of(Oid label, const Oid *oids, int n, const char *type_name)
+{
+	for (int i = 0; i < n; i++)
+		if (oids[i] == label)
+			return i;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown label of enum %s.%s", LT_SCHEMA, type_name),
+			 errdetail("Labels added to this enum have no meaning to the extension.")));
+	return 0;					/* keep the compiler quiet */
+}
+
+/* temperature_from_oid returns the ordinal of a label of temperature. */
+LeadTemperature
+temperature_from_oid(Oid label)
+{
+	need_labels();
+	return (LeadTemperature) ordinal_of(label, temperature_oids, N_TEMPERATURES, "temperature");
+}
+
+/* stage_from_oid returns the ordinal of a label of stage. */
+LeadStage
+stage_from_oid(Oid label)
+{
+	need_labels();
+	return (LeadStage) ordinal_of(label, stage_oids, N_STAGES, "stage");
+}
+
+/* status_from_oid returns the ordinal of a label of status. */
+LeadStatus
+status_from_oid(Oid label)
+{
+	need_labels();
+	return (LeadStatus) ordinal_of(label, status_oids, N_STATUSES, "status");
+}
+
+/* temperature_to_oid returns the label of a temperature. */
+Oid
+temperature_to_oid(LeadTemperature temperature)
+{
+	need_labels();
+	return temperature_oids[temperature];
+}
+
+/* stage_to_oid returns the label of a stage. */
+Oid
+stage_to_oid(LeadStage stage)
+{
+	need_labels();
+	return stage_oids[stage];
+}
+
+/* status_to_oid returns the label of a status. */
+Oid
+status_to_oid(LeadStatus status)
+{
+	need_labels();
+	return status_oids[status];
+}
