@@ -1,4 +1,4 @@
-/* The install script of lead_temperature, joined by make from src/*.sql. */
+-- The install script of lead_temperature, joined by make from its modules in src
 
 -- complain if the script is sourced in psql rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION lead_temperature" to load this file. \quit
