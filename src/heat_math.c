@@ -279,8 +279,8 @@ log2_parts(double x)
 
 /*
  * heat_log2 returns log2(x) of a positive finite x, monotone, exact at powers
- * of two, off by less than one unit in the last place (four where x is next
- * to 1 and its logarithm next to 0).
+ * of two, off by less than one unit in the last place (four within 5 %
+ * of 1, where the logarithm is next to 0).
  */
 double
 heat_log2(double x)
@@ -291,7 +291,7 @@ heat_log2(double x)
 }
 
 /*
- * heat_exp2_minus returns 2^-y for y in [0, 1], off by less than 0.6 units
+ * heat_exp2_minus returns 2^-y for y in [0, 1], off by less than 0.7 units
  * in the last place, monotone.
  *
  * With c the nearest of i/64 to y and d = y - c, which is exact, 2^-y is
