@@ -35,6 +35,7 @@ extern Interval *heat_half_life_to_interval(int64 half_life);
 extern HeatTime heat_time_from_timestamptz(TimestampTz at);
 extern TimestampTz heat_time_to_timestamptz(HeatTime at);
 extern Heat *heat_new(double points, HeatTime as_of, int64 half_life);
+extern void heat_add_checked(const Heat *a, const Heat *b, Heat *sum);
 
 /* enums.c: the enums of the schema as ordinals of fold.h */
 extern LeadTemperature temperature_from_oid(Oid label);
