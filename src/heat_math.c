@@ -72,7 +72,6 @@ typedef struct HeatLog
 #define EXP2_4		0x1.3b2ab6fba4e77p-7
 #define EXP2_5		-0x1.5d87fe78a6731p-10
 #define EXP2_6		0x1.430912f86c787p-13
-#define EXP2_7		-0x1.ffcbfc588b0c7p-17
 static const HeatCell log2_cells[HEAT_CELLS + 1] = {
 	{0x0.0p+0, 0x0.0p+0},
 	{0x1.6e79685c20000p-6, 0x1.a45314dc4fc42p-43},
@@ -304,11 +303,12 @@ heat_exp2_minus(double y)
 	int			i = (int) (y * HEAT_CELLS + 0.5);
 	double		d = y - i * (1.0 / HEAT_CELLS);
 	double		hi = exp2_cells[i].hi;
+	double		d2;
 	double		p;
 
 	d = (d + 0.375) - 0.375;
-	p = d * (EXP2_1 + d * (EXP2_2 + d * (EXP2_3 + d * (EXP2_4 +
-			 d * (EXP2_5 + d * (EXP2_6 + d * EXP2_7))))));
+	d2 = d * d;
+	p = d * EXP2_1 + d2 * ((EXP2_2 + d * EXP2_3) + d2 * ((EXP2_4 + d * EXP2_5) + d2 * EXP2_6));
 	return hi + (exp2_cells[i].lo + hi * p);
 }
 

@@ -50,7 +50,7 @@ def lines():
     for k in (1, 3, 5, 7):
         yield "#define LOG2_%d\t\t%s" % (k, double(2 / LN2 / k).hex())
     factorial = 1
-    for k in range(1, 8):
+    for k in range(1, 7):
         factorial *= k
         yield "#define EXP2_%d\t\t%s" % (k, double((-LN2)**k / factorial).hex())
     yield from table("log2_cells", log2_cells())
