@@ -17,7 +17,7 @@ esac
 root=/var/cache/lead_temperature/$release
 
 [ "$EUID" -eq 0 ] || fail "PostgreSQL $major runs in a chroot here, and only root can make one"
-unshare --mount true 2>/dev/null || fail "PostgreSQL $major runs in a chroot here, and this system allows none"
+can_make_chroot || fail "PostgreSQL $major runs in a chroot here, and this system allows none"
 
 # mirror prints where this system's apt gets Debian from.
 mirror()

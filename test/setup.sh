@@ -115,6 +115,13 @@ major_is_native()
 		{ apt_update 2>/dev/null && apt_offers "postgresql-server-dev-$major"; }
 }
 
+# can_make_chroot tells whether a chroot of another Debian release can be had.
+can_make_chroot()
+{
+	[ "$EUID" -eq 0 ] && unshare --mount --pid --fork true 2>/dev/null &&
+		{ have_package debootstrap || apt_offers debootstrap || { apt_update && apt_offers debootstrap; }; }
+}
+
 # prepare installs what a build and a server need, and more packages if named;
 # it makes the temporary directory $work, which is gone when the script ends.
 prepare()
