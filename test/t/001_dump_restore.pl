@@ -62,7 +62,7 @@ like($before, qr/"temperature": "$_"/, "the ranking has leads that are $_") fore
 like($before, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
 like($before, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 
-my $dump = $node->backup_dir . '/source';
+my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
 $node->command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('source'), '-f', "$dump.dump" ], 'custom dump');
 $node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE template0") foreach qw(plain custom parallel);
