@@ -64,7 +64,7 @@ if ! major_is_native; then
 fi
 optional=()
 ! apt_offers python3-psycopg || optional=(python3-psycopg)
-prepare libipc-run-perl "${optional[@]}"
+prepare libipc-run-perl python3 "${optional[@]}"
 say "PostgreSQL $(pg_config --version | cut -d' ' -f2), as user $(as_tester id -un), in $work"
 
 copy_tree
@@ -76,8 +76,26 @@ if ! build WERROR=-Werror; then
 fi
 
 src=$work/tree
+# unit runs the tests of the plain C parts one by one and reports each as TAP.
+unit()
+{
+	local test n=0 status=0
+
+	for test in $unit_tests; do
+		n=$((n + 1))
+		if make_copy -C test/unit "$test"; then
+			say "ok $n - $test"
+		else
+			say "not ok $n - $test"
+			status=1
+		fi
+	done
+	return $status
+}
+
 if [ -e "$src/test/unit/Makefile" ]; then
-	run_suite unit 1 make_copy unit
+	unit_tests="tables canary $(cd "$src/test/unit" && printf '%s\n' *_test.c | sed 's/\.c$//')"
+	run_suite unit "$(wc -w <<<"$unit_tests")" unit
 fi
 
 start_cluster
