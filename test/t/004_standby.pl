@@ -26,7 +26,7 @@ $primary->safe_psql(
 		timestamptz '2026-01-01 00:00:00+00' + (hashint4extended(i, 2) & 1048575) * interval '1 minute',
 		CASE WHEN i % 5 = 0 THEN interval '3 days' ELSE interval '14 days' END)
 	FROM generate_series(1, 20000) AS i;
-	UPDATE heats SET heat = heat * 2 WHERE id % 3 = 0;
+	UPDATE heats SET heat = heat OPERATOR(lead_temperature.*) 2 WHERE id % 3 = 0;
 	DELETE FROM heats WHERE id % 11 = 0;
 	ANALYZE;
 });
