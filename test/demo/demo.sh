@@ -5,6 +5,7 @@
 #
 #	  EVENTS=file.csv[.gz]   interactions; the first line names the columns
 #	  COLUMNS=lead=...,kind=...,at=...,weight=...   where the names do not tell
+#	  UNTIL=time             leaves out what came later: the leads as they were
 #	  MODEL=file.sql         makes the model "demo" for them
 #	  DEMO_KEEP=no           stops the cluster in the end (as CI=true does)
 
@@ -82,7 +83,7 @@ load()
 	events | sql -c "COPY demo_csv FROM STDIN (FORMAT csv, HEADER, DELIMITER E'\\x$delimiter', ENCODING 'UTF8')"
 	[ "$weight" -eq 0 ] || sql -c "ALTER TABLE demo_csv RENAME c$weight TO weight"
 	sql -c "ALTER TABLE demo_csv RENAME c$lead TO lead" -c "ALTER TABLE demo_csv RENAME c$kind TO kind" \
-		-c "ALTER TABLE demo_csv RENAME c$at TO at" -f "$work/tree/test/demo/load.sql"
+		-c "ALTER TABLE demo_csv RENAME c$at TO at" -v until="${UNTIL:-infinity}" -f "$work/tree/test/demo/load.sql"
 	if [ -n "${MODEL:-}" ]; then
 		sql <"$MODEL"
 	else

@@ -1,7 +1,7 @@
 /*
  * load.sql
  *	  Makes demo_event of demo_csv, whose columns lead, kind, at and perhaps
- *	  weight are text.
+ *	  weight are text, without the rows later than the variable until.
  *
  * Times may be epochs in seconds or milliseconds.  Temperature is as of now,
  * so a log of the past is moved as a whole: its last event is an hour ago.
@@ -25,6 +25,7 @@ SELECT nullif(lead, ''), nullif(kind, ''),
 	nullif(weight, '')::numeric
 FROM demo_csv;
 DROP TABLE demo_csv;
+DELETE FROM demo_event WHERE at > :'until'::timestamptz;
 
 SELECT format('  %s interactions of %s leads, %s to %s', count(*), count(DISTINCT lead), min(at)::date, max(at)::date)
 FROM demo_event;
