@@ -29,11 +29,11 @@ CREATE INDEX ON b2b_event (contact, at);
 CREATE TEMP TABLE journey (site text, persona text, share int, words text);
 INSERT INTO journey VALUES
 	('shop', 'gone at once', 18, 'ad_click visit page_view bounce'),
-	('shop', 'looks around', 34, 'visit page_view*3 product_view*3 +2d visit page_view*2 product_view ?50 +3d visit page_view*3 product_view*2'),
+	('shop', 'looks around', 30, 'visit page_view*2 product_view*2 +2d visit page_view product_view ?50 +3d visit page_view*2 product_view'),
 	('shop', 'compares', 21, 'ad_click visit page_view*2 product_view*3 +1d visit site_search product_view*3 review_read*2 ?80 +1d visit comparison_view pricing_view product_view*2 ?60 +2d visit review_read product_view*2 email_click'),
 	('shop', 'subscribes', 13, 'visit page_view*2 product_view*2 newsletter_signup +2d email_open email_click visit product_view ?70 +4d email_open email_click visit product_view*2 ?40 +5d email_open visit add_to_cart'),
-	('shop', 'buys', 9, 'ad_click visit page_view product_view*3 +1d visit product_view*2 add_to_cart ?75 question +1d question_answered ?70 visit checkout_started ?70 +1d purchase ?30 +7d visit product_view*2 newsletter_signup +6d visit add_to_cart'),
-	('shop', 'buys and stays', 3, 'visit product_view*3 add_to_cart checkout_started purchase +5d visit review_read product_view*4 +4d visit add_to_cart ?50 checkout_started purchase'),
+	('shop', 'buys', 12, 'ad_click visit page_view product_view*3 +1d visit product_view*2 add_to_cart ?75 question +1d question_answered ?70 visit checkout_started ?70 +1d purchase ?30 +7d visit product_view*2 newsletter_signup +6d visit add_to_cart'),
+	('shop', 'buys and stays', 4, 'visit product_view*3 add_to_cart checkout_started purchase +5d visit review_read product_view*4 +4d visit add_to_cart ?50 checkout_started purchase'),
 	('shop', 'complains', 2, 'visit newsletter_signup page_view +4d email_open unsubscribe ?40 spam_complaint'),
 	('b2b', 'gone at once', 14, 'ad_click visit page_view bounce'),
 	('b2b', 'reads', 34, 'visit page_view*4 +6d visit page_view*3 ?60 pricing_view +9d visit page_view*2 ?50 content_download +14d email_open email_click visit'),
@@ -60,7 +60,7 @@ FROM journey, regexp_split_to_table(words, ' ') WITH ORDINALITY AS w (word, ord)
 CREATE TEMP TABLE lead AS
 SELECT site, n, persona,
 	now() - span * (1 - pg_temp.chance(n, 1)) * interval '1 day' AS start
-FROM (VALUES ('shop', 1, 14000, 24), ('b2b', 100001, 106000, 110)) AS s (site, first, last, span),
+FROM (VALUES ('shop', 1, 14000, 13), ('b2b', 100001, 106000, 180)) AS s (site, first, last, span),
 	generate_series(first, last) AS n,
 	LATERAL (SELECT persona, sum(share) OVER (ORDER BY persona) AS upto, share
 			 FROM journey WHERE journey.site = s.site) AS j
