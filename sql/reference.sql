@@ -1,0 +1,77 @@
+--
+-- The reference fold is a witness only if it is right by itself: small
+-- tables whose leads are worked out by hand.
+--
+\set ECHO none
+\set reference `echo "${PG_ABS_SRCDIR:-.}"/test/reference_fold.sql`
+\i :reference
+\set ECHO all
+
+INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot)
+	VALUES ('by_hand', current_user, '1 day', 10, 25, 40);
+INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('by_hand', 'browsing', 20);
+INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage, outcome) VALUES
+	('by_hand', 'view', 16, 'browsing', NULL, NULL),
+	('by_hand', 'bounce', -32, 'browsing', NULL, NULL),
+	('by_hand', 'cart', 12, NULL, NULL, NULL),
+	('by_hand', 'form', 16, NULL, 'lead', NULL),
+	('by_hand', 'demo', 80, NULL, 'lead', NULL),
+	('by_hand', 'checkout', 60, NULL, 'opportunity', NULL),
+	('by_hand', 'leave', -8, NULL, 'lead', NULL);
+INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
+	('by_hand', 'purchase', 'won'),
+	('by_hand', 'refusal', 'lost');
+
+-- A line a lead: kind@day[@weight], where days are those of January 2024.
+CREATE TABLE by_hand (lead text, kind text, at timestamptz, weight float8);
+CREATE INDEX ON by_hand (lead);
+INSERT INTO by_hand
+	SELECT lead, split_part(r, '@', 1), timestamptz '2023-12-31 00:00+00' + split_part(r, '@', 2)::float8 * interval '1 day',
+		   nullif(split_part(r, '@', 3), '')::float8
+	FROM (VALUES
+		('halves', 'cart@1 nothing@2 nothing@4'),
+		('capped', 'view@1 view@1 bounce@2 cart@2 view@3'),
+		('tied', 'form@1 cart@1 cart@1 demo@2@0.5 form@2'),
+		('hot visitor', 'cart@1@5 nothing@1.5 cart@2.5@2 form@3'),
+		('buyer', 'demo@1 purchase@2 view@3 form@4 purchase@5 purchase@5 purchase@6'),
+		('loser', 'checkout@1 refusal@2 leave@3 refusal@3.5 form@4 refusal@4'),
+		('comes back', 'view@1 refusal@2 view@3 refusal@4 leave@5@-1'),
+		('upsell', 'purchase@1 demo@2 refusal@3 form@4'),
+		('lost and won', 'cart@1 refusal@2 purchase@2'),
+		('bad weights', 'cart@1@NaN cart@1@Infinity cart@2@-Infinity cart@3@0'),
+		('enormous', 'demo@1@-1e308 demo@1@1e308 cart@1@1e308')
+	) AS v (lead, rows), regexp_split_to_table(rows, ' ') AS r;
+INSERT INTO by_hand VALUES
+	('bad times', 'cart', NULL), ('bad times', 'cart', 'infinity'), ('bad times', 'cart', '-infinity'),
+	('bad times', 'cart', '1969-12-31 23:59:59.999999+00'), ('bad times', 'cart', '1970-01-01 00:00+00'),
+	(NULL, 'cart', '2024-01-01 00:00+00'),
+	('null kind', NULL, '2024-01-01 00:00+00'),
+	('later', 'cart', '2024-01-01 00:00+00'), ('later', 'cart', '2200-01-02 00:00+00'), ('later', 'cart', '2200-01-01 00:00+00'),
+	('only later', 'demo', '2200-01-01 00:00+00');
+
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+SELECT reference.fold('by_hand', 'lead', 'kind', 'at', 'weight', 'by_hand');
+
+SELECT lead, score, held, interactions, to_char(first_at, 'DD HH24') AS first, to_char(last_at, 'DD HH24') AS last
+	FROM reference.lead ORDER BY lead COLLATE "C";
+SELECT lead, stage, status, cycle, purchases, to_char(stage_since, 'DD HH24') AS stage_since,
+	   to_char(hot_since, 'DD HH24') AS hot_since, due_at, unsure
+	FROM reference.lead ORDER BY lead COLLATE "C";
+SELECT lead, to_char(at, 'DD HH24') AS at, concat_ws(' > ', from_stage, to_stage) AS stage, concat_ws(' > ', from_status, to_status) AS status,
+	   concat_ws(' > ', from_temperature, to_temperature) AS temperature, cycle, purchases, score, cause
+	FROM reference.transition t ORDER BY lead COLLATE "C", t.at;
+
+-- The entry stage, the zone of a timestamp and another time of observation matter.
+CREATE TABLE by_hand_local (lead int, kind text, at timestamp);
+INSERT INTO by_hand_local VALUES (1, 'form', '2024-07-01 02:00'), (1, 'demo', '2024-07-01 03:00'), (2, 'nothing', '1970-01-01 00:30');
+SELECT reference.fold('by_hand_local', 'lead', 'kind', 'at', NULL, 'by_hand', 'opportunity', 'Europe/Amsterdam', '2024-07-01 00:00+00');
+SELECT lead, score, stage, first_at, last_at, due_at, interactions FROM reference.lead ORDER BY lead;
+SELECT at, to_stage, to_temperature, cause FROM reference.transition;
+
+DROP TABLE by_hand, by_hand_local;
+DELETE FROM lead_temperature.signal WHERE model = 'by_hand';
+DELETE FROM lead_temperature.signal_group WHERE model = 'by_hand';
+DELETE FROM lead_temperature.model WHERE name = 'by_hand';
+SET client_min_messages = warning;
+DROP SCHEMA reference CASCADE;
