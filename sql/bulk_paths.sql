@@ -212,8 +212,6 @@ SELECT count(*) FROM touch_transition WHERE superseded_at IS NULL;
 SELECT lead_temperature.untrack('touch');
 DROP TABLE touch, person, orders, before;
 DROP FUNCTION leads, correct, echo, order_is_purchase;
-DELETE FROM lead_temperature.signal WHERE model = 'laws';
-DELETE FROM lead_temperature.signal_group WHERE model = 'laws';
 DELETE FROM lead_temperature.model WHERE name = 'laws';
 SET client_min_messages = warning;
 DROP SCHEMA laws, reference CASCADE;

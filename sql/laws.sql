@@ -129,6 +129,4 @@ DROP FUNCTION touch_visit, touch_click;
 DROP DOMAIN account;
 DROP TYPE touchpoint;
 DROP EXTENSION citext;
-DELETE FROM lead_temperature.signal WHERE model = 'laws';
-DELETE FROM lead_temperature.signal_group WHERE model = 'laws';
 DELETE FROM lead_temperature.model WHERE name = 'laws';
