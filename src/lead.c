@@ -69,39 +69,61 @@ leads_init(void)
 	RegisterXactCallback(forget_transaction, NULL);
 }
 
+/* remember_all_replayed notes that this transaction has replayed every lead of a tracker. */
+void
+remember_all_replayed(const Tracker *tracker)
+{
+	MemoryContext before = MemoryContextSwitchTo(TopTransactionContext);
+
+	all_replayed = list_append_unique_oid(all_replayed, tracker->interactions);
+	MemoryContextSwitchTo(before);
+}
+
+/* replayed_leads returns the table of this transaction's replayed leads. */
+static HTAB *
+replayed_leads(void)
+{
+	if (replayed == NULL)
+	{
+		HASHCTL		control;
+
+		memset(&control, 0, sizeof(control));
+		control.keysize = sizeof(ReplayedLead);
+		control.entrysize = sizeof(ReplayedLead);
+		control.hcxt = TopTransactionContext;
+		replayed = hash_create("lead_temperature replayed leads", 64, &control,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	return replayed;
+}
+
+/* replayed_key makes the key of a lead in that table. */
+static ReplayedLead
+replayed_key(const Tracker *tracker, Datum lead)
+{
+	ReplayedLead key;
+
+	memset(&key, 0, sizeof(key));	/* padding is part of the key */
+	key.interactions = tracker->interactions;
+	key.hash = hash_lead(tracker, lead);
+	return key;
+}
+
 /* remember_replayed notes that this transaction has replayed a lead. */
 static void
 remember_replayed(const Tracker *tracker, Datum lead)
 {
-	MemoryContext before;
+	ReplayedLead key;
 
 	if (list_member_oid(all_replayed, tracker->interactions))
 		return;
-	if (tracker->lead_hashes &&
-		(replayed == NULL || hash_get_num_entries(replayed) < MAX_REPLAYED))
+	if (!tracker->lead_hashes || hash_get_num_entries(replayed_leads()) >= MAX_REPLAYED)
 	{
-		ReplayedLead key;
-
-		if (replayed == NULL)
-		{
-			HASHCTL		control;
-
-			memset(&control, 0, sizeof(control));
-			control.keysize = sizeof(ReplayedLead);
-			control.entrysize = sizeof(ReplayedLead);
-			control.hcxt = TopTransactionContext;
-			replayed = hash_create("lead_temperature replayed leads", 64, &control,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-		}
-		memset(&key, 0, sizeof(key));
-		key.interactions = tracker->interactions;
-		key.hash = hash_lead(tracker, lead);
-		hash_search(replayed, &key, HASH_ENTER, NULL);
+		remember_all_replayed(tracker);
 		return;
 	}
-	before = MemoryContextSwitchTo(TopTransactionContext);
-	all_replayed = lappend_oid(all_replayed, tracker->interactions);
-	MemoryContextSwitchTo(before);
+	key = replayed_key(tracker, lead);
+	hash_search(replayed_leads(), &key, HASH_ENTER, NULL);
 }
 
 /* was_replayed says whether this transaction may have replayed a lead. */
@@ -110,13 +132,11 @@ was_replayed(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	if (all_replayed != NIL && list_member_oid(all_replayed, tracker->interactions))
+	if (list_member_oid(all_replayed, tracker->interactions))
 		return true;
 	if (replayed == NULL || !tracker->lead_hashes)
 		return false;
-	memset(&key, 0, sizeof(key));
-	key.interactions = tracker->interactions;
-	key.hash = hash_lead(tracker, lead);
+	key = replayed_key(tracker, lead);
 	return hash_search(replayed, &key, HASH_FIND, NULL) != NULL;
 }
 
