@@ -1,4 +1,19 @@
 # lead_temperature: which leads are about to buy
+#
+# make, make install, make installcheck: as with any PGXS extension.
+# make check, make demo: bring along whatever they need; see test/README.md.
+
+ifneq ($(filter check demo unit,$(MAKECMDGOALS)),)
+
+.PHONY: check demo unit
+check:
+	@test/check.sh
+demo:
+	@test/demo/demo.sh
+unit:
+	@$(MAKE) --no-print-directory -C test/unit
+
+else
 
 EXTENSION = lead_temperature
 EXTVERSION = 0.1.0
@@ -46,3 +61,5 @@ $(EXTENSION)--$(EXTVERSION).sql: $(MODULES_SQL)
 	cat $(MODULES_SQL) > $@
 
 $(OBJS): $(wildcard src/*.h)
+
+endif

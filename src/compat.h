@@ -31,4 +31,155 @@ struct Node;
 #define LT_ESCONTEXT(fcinfo)	((fcinfo)->context)
 #endif
 
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+
+/* lt_is_table_owner: object_ownercheck came with 16 (commit afbfc0298). */
+static inline bool
+lt_is_table_owner(Oid relation, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_ownercheck(RelationRelationId, relation, role);
+#else
+	return pg_class_ownercheck(relation, role);
+#endif
+}
+
+/* lt_deconstruct_array takes an array apart, asking the catalogue how its type is stored. */
+static inline void
+lt_deconstruct_array(ArrayType *array, Oid type, Datum **values, bool **nulls, int *n)
+{
+	int16		len;
+	bool		by_value;
+	char		align;
+
+	get_typlenbyvalalign(type, &len, &by_value, &align);
+	deconstruct_array(array, type, len, by_value, align, values, nulls, n);
+}
+
+/* lt_deconstruct_enum_array takes an array of any enum apart. */
+static inline void
+lt_deconstruct_enum_array(ArrayType *array, Datum **values, bool **nulls, int *n)
+{
+	lt_deconstruct_array(array, ARR_ELEMTYPE(array), values, nulls, n);
+}
+
+#include "access/genam.h"
+#include "executor/executor.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+
+/* lt_exec_insert inserts a row with all that SQL would do: triggers, constraints, indexes. */
+static inline void
+lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecSimpleRelationInsert(target, estate, slot);
+#else
+	estate->es_result_relation_info = target;
+	ExecSimpleRelationInsert(estate, slot);
+#endif
+}
+
+/* lt_exec_update updates a locked row with all that SQL would do. */
+static inline void
+lt_exec_update(ResultRelInfo *target, EState *estate, EPQState *epq,
+			   TupleTableSlot *found, TupleTableSlot *slot)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecSimpleRelationUpdate(target, estate, epq, found, slot);
+#else
+	estate->es_result_relation_info = target;
+	ExecSimpleRelationUpdate(estate, epq, found, slot);
+#endif
+}
+
+/* lt_exec_delete deletes a locked row with all that SQL would do. */
+static inline void
+lt_exec_delete(ResultRelInfo *target, EState *estate, EPQState *epq, TupleTableSlot *found)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecSimpleRelationDelete(target, estate, epq, found);
+#else
+	estate->es_result_relation_info = target;
+	ExecSimpleRelationDelete(estate, epq, found);
+#endif
+}
+
+/* lt_epq_init prepares for row triggers that find a row changed. */
+static inline void
+lt_epq_init(EPQState *epq, EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL);
+#else
+	EvalPlanQualInit(epq, estate, NULL, NIL, -1);
+#endif
+}
+
+/* lt_primary_key returns the index of a table's primary key. */
+static inline Oid
+lt_primary_key(Relation table)
+{
+#if PG_VERSION_NUM >= 180000
+	return RelationGetPrimaryKeyIndex(table, false);
+#else
+	return RelationGetPrimaryKeyIndex(table);
+#endif
+}
+
+#include "catalog/dependency.h"
+
+/* lt_identity_sequence returns the sequence of an identity column. */
+static inline Oid
+lt_identity_sequence(Relation table, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 170000
+	return getIdentitySequence(table, column, false);
+#else
+	return getIdentitySequence(RelationGetRelid(table), column, false);
+#endif
+}
+
+/* lt_index_beginscan begins an index scan. */
+static inline IndexScanDesc
+lt_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
+#else
+	return index_beginscan(table, index, snapshot, nkeys, 0);
+#endif
+}
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/tuplestore.h"
+
+/* lt_materialized_result makes a set-returning function return a tuplestore (15, commit 9e98583898). */
+static inline void
+lt_materialized_result(FunctionCallInfo fcinfo)
+{
+#if PG_VERSION_NUM >= 160000
+	InitMaterializedSRF(fcinfo, 0);
+#else
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext before;
+
+	if (info == NULL || !IsA(info, ReturnSetInfo) || !(info->allowedModes & SFRM_Materialize))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("set-valued function called in context that cannot accept a set")));
+	before = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+	if (get_call_result_type(fcinfo, NULL, &info->setDesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	info->setResult = tuplestore_begin_heap(true, false, work_mem);
+	info->returnMode = SFRM_Materialize;
+	MemoryContextSwitchTo(before);
+#endif
+}
+
 #endif							/* LT_COMPAT_H */

@@ -26,13 +26,16 @@ const char *const status_names[N_STATUSES] = {"open", "won", "lost"};
 static Oid	temperature_oids[N_TEMPERATURES];
 static Oid	stage_oids[N_STAGES];
 static Oid	status_oids[N_STATUSES];
-static bool labels_valid = false;
+
+/* Changes of enums seen so far, and how many of them the labels above know of. */
+static uint64 changes_seen = 1;
+static uint64 changes_known = 0;
 
 /* forget_labels makes the next use look the labels up again. */
 static void
 forget_labels(Datum arg, int cacheid, uint32 hashvalue)
 {
-	labels_valid = false;
+	changes_seen++;
 }
 
 /* enums_init registers for changes of enums; called once, when the library is loaded. */
@@ -67,19 +70,25 @@ look_up_enum(Oid schema, const char *type_name, const char *const *names, int n,
 	}
 }
 
-/* need_labels looks the labels up unless they are known. */
+/*
+ * need_labels looks the labels up unless they are known.
+ *
+ * A change that arrives during the look-ups counts as unknown afterwards, so
+ * that the next use looks again.
+ */
 static inline void
 need_labels(void)
 {
+	uint64		seen = changes_seen;
 	Oid			schema;
 
-	if (likely(labels_valid))
+	if (likely(changes_known == seen))
 		return;
 	schema = get_namespace_oid(LT_SCHEMA, false);
 	look_up_enum(schema, "temperature", temperature_names, N_TEMPERATURES, temperature_oids);
 	look_up_enum(schema, "stage", stage_names, N_STAGES, stage_oids);
 	look_up_enum(schema, "status", status_names, N_STATUSES, status_oids);
-	labels_valid = true;
+	changes_known = seen;
 }
 
 /* ordinal_of finds a label among those of its enum. */

@@ -14,3 +14,11 @@ COMMENT ON TYPE lead_temperature.stage IS
 CREATE TYPE lead_temperature.status AS ENUM ('open', 'won', 'lost');
 COMMENT ON TYPE lead_temperature.status IS
 'what became of the present cycle of a lead: open, won or lost';
+
+CREATE FUNCTION lead_temperature.stage_order(stage lead_temperature.stage) RETURNS pg_catalog.int4
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	AS $$ SELECT CASE stage
+		WHEN 'visitor' THEN 1 WHEN 'lead' THEN 2 WHEN 'marketing_qualified' THEN 3
+		WHEN 'sales_qualified' THEN 4 WHEN 'opportunity' THEN 5 WHEN 'customer' THEN 6 END $$;
+COMMENT ON FUNCTION lead_temperature.stage_order(lead_temperature.stage) IS
+'place of a stage in the funnel, from 1 for visitor to 6 for customer';

@@ -106,6 +106,9 @@ typedef struct Transition
 
 typedef void (*FoldEmit) (const Transition *transition, void *arg);
 
+/* realloc or the like, out of some memory; never fails */
+typedef void *(*FoldResize) (void *memory, void *old, size_t size);
+
 /* The strongest row so far of one sort within the step. */
 typedef struct FoldCause
 {
@@ -124,7 +127,8 @@ typedef struct Fold
 	LeadState  *lead;
 	FoldEmit	emit;			/* NULL: transitions are not wanted */
 	void	   *arg;
-	void	   *(*resize) (void *old, size_t size); /* realloc or the like; never fails */
+	FoldResize	resize;
+	void	   *memory;			/* for resize */
 
 	/* the step */
 	bool		gathering;
@@ -140,8 +144,7 @@ typedef struct Fold
 	FoldCause	by_outcome[N_STATUSES];
 } Fold;
 
-extern void fold_init(Fold *fold, const FoldModel *model,
-					  void *(*resize) (void *old, size_t size));
+extern void fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory);
 extern void fold_reset(const FoldModel *model, LeadState *lead);
 extern void fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg);
 extern void fold_row(Fold *fold, const FoldRow *row);

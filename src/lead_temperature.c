@@ -7,6 +7,9 @@
  */
 #include "lead_temperature.h"
 
+#include "lead.h"
+#include "tracker.h"
+
 PG_MODULE_MAGIC;
 
 void		_PG_init(void);
@@ -16,4 +19,6 @@ void
 _PG_init(void)
 {
 	enums_init();
+	trackers_init();
+	leads_init();
 }

@@ -1,0 +1,211 @@
+/*
+ * Models: how interactions weigh.
+ *
+ * The three tables hold rows of users only; the shipped templates are
+ * functions.  So a dump holds what users made, and nothing else.
+ */
+
+CREATE TABLE lead_temperature.model (
+	name text COLLATE "C" PRIMARY KEY
+		CONSTRAINT model_name_not_empty CHECK (name <> ''),
+	owner name NOT NULL DEFAULT CURRENT_USER,
+	half_life interval NOT NULL
+		CONSTRAINT model_half_life_without_months
+			CHECK (date_part('year', half_life) = 0 AND date_part('month', half_life) = 0)
+		CONSTRAINT model_half_life_between_1_minute_and_100_years
+			CHECK (half_life >= '1 minute'::interval AND half_life <= '36525 days'::interval),
+	warm float8 NOT NULL,
+	mql float8 NOT NULL,
+	hot float8 NOT NULL,
+	-- NaN is greater than infinity
+	CONSTRAINT model_thresholds_ascend CHECK (0 < warm AND warm <= mql AND mql <= hot),
+	CONSTRAINT model_thresholds_finite CHECK (hot < 'infinity'::float8)
+);
+COMMENT ON TABLE lead_temperature.model IS
+'how fast leads cool and from which score on they are warm, marketing qualified and hot';
+COMMENT ON COLUMN lead_temperature.model.name IS 'unique in the database';
+COMMENT ON COLUMN lead_temperature.model.owner IS
+'name of the role whose members may see and change the model, its groups and its signals';
+COMMENT ON COLUMN lead_temperature.model.half_life IS
+'time in which points halve: 1 minute to 36525 days, without months';
+COMMENT ON COLUMN lead_temperature.model.warm IS 'least score of a warm lead';
+COMMENT ON COLUMN lead_temperature.model.mql IS 'score that makes a lead marketing qualified';
+COMMENT ON COLUMN lead_temperature.model.hot IS 'least score of a hot lead, which makes it sales qualified';
+
+CREATE TABLE lead_temperature.signal_group (
+	model text COLLATE "C" NOT NULL
+		CONSTRAINT signal_group_model_exists
+			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
+	name text COLLATE "C" NOT NULL
+		CONSTRAINT signal_group_name_not_empty CHECK (name <> ''),
+	cap float8 NOT NULL
+		CONSTRAINT signal_group_cap_positive_finite CHECK (cap > 0 AND cap < 'infinity'::float8),
+	PRIMARY KEY (model, name)
+);
+COMMENT ON TABLE lead_temperature.signal_group IS
+'signals that together hold no more than a cap, however many there are';
+COMMENT ON COLUMN lead_temperature.signal_group.model IS 'model that the group belongs to';
+COMMENT ON COLUMN lead_temperature.signal_group.name IS 'unique in the model';
+COMMENT ON COLUMN lead_temperature.signal_group.cap IS 'the most that the signals of the group add to a score';
+
+CREATE TABLE lead_temperature.signal (
+	model text COLLATE "C" NOT NULL
+		CONSTRAINT signal_model_exists
+			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
+	kind text COLLATE "C" NOT NULL
+		CONSTRAINT signal_kind_not_empty CHECK (kind <> ''),
+	points float8
+		CONSTRAINT signal_points_finite
+			CHECK (points > '-infinity'::float8 AND points < 'infinity'::float8),
+	signal_group text COLLATE "C",
+	stage lead_temperature.stage,
+	outcome lead_temperature.status
+		CONSTRAINT signal_outcome_won_or_lost CHECK (outcome <> 'open'::lead_temperature.status),
+	PRIMARY KEY (model, kind),
+	CONSTRAINT signal_signal_group_exists FOREIGN KEY (model, signal_group)
+		REFERENCES lead_temperature.signal_group (model, name) ON UPDATE CASCADE,
+	CONSTRAINT signal_has_points_or_an_outcome_alone
+		CHECK (CASE WHEN outcome IS NULL THEN points IS NOT NULL
+					ELSE points IS NULL AND signal_group IS NULL AND stage IS NULL END)
+);
+COMMENT ON TABLE lead_temperature.signal IS
+'what an interaction of some kind says of a lead';
+COMMENT ON COLUMN lead_temperature.signal.model IS 'model that the signal belongs to';
+COMMENT ON COLUMN lead_temperature.signal.kind IS 'kind of interaction';
+COMMENT ON COLUMN lead_temperature.signal.points IS 'what it adds to the score; negative points cool';
+COMMENT ON COLUMN lead_temperature.signal.signal_group IS 'group that caps it, if any';
+COMMENT ON COLUMN lead_temperature.signal.stage IS 'the least stage of a lead with such an interaction';
+COMMENT ON COLUMN lead_temperature.signal.outcome IS 'won or lost: it closes the lead and adds no points';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal_group', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal', '');
+
+/*
+ * Rights.  Anybody may have models; each is its owner's.  The owner is a name,
+ * since config must survive a dump: a role that is gone hides its own rows.
+ * Groups and signals are seen through their model, by its policy.
+ */
+
+GRANT USAGE ON SCHEMA lead_temperature TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE
+	ON lead_temperature.model, lead_temperature.signal_group, lead_temperature.signal TO PUBLIC;
+
+ALTER TABLE lead_temperature.model ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lead_temperature.signal_group ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lead_temperature.signal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY members_of_owner ON lead_temperature.model
+	USING (EXISTS (SELECT 1 FROM pg_catalog.pg_roles AS r
+				   WHERE r.rolname = model.owner AND pg_catalog.pg_has_role(r.oid, 'USAGE')));
+COMMENT ON POLICY members_of_owner ON lead_temperature.model IS
+'who has the rights of the owner role sees and changes the model';
+
+CREATE POLICY members_of_owner ON lead_temperature.signal_group
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name = signal_group.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.signal_group IS
+'who sees the model sees and changes its groups';
+
+CREATE POLICY members_of_owner ON lead_temperature.signal
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name = signal.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.signal IS
+'who sees the model sees and changes its signals';
+
+/*
+ * Templates.  Points = threshold * 2 ^ (dwell / half-life): a signal alone
+ * keeps a lead warm or hot for the time that it may be believed.
+ */
+
+CREATE FUNCTION lead_temperature.templates()
+	RETURNS TABLE (name text, half_life interval, warm float8, mql float8, hot float8, description text)
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1 ROWS 3
+	SET search_path TO pg_catalog, pg_temp
+	AS $$
+VALUES
+	('default', '14 days'::interval, 10::float8, 25::float8, 40::float8, 'purchases that take weeks to decide'),
+	('shop', '3 days', 10, 25, 40, 'purchases decided within days'),
+	('b2b', '30 days', 10, 25, 40, 'purchases that take months to decide')
+$$;
+COMMENT ON FUNCTION lead_temperature.templates() IS
+'the templates that create_model copies';
+
+CREATE FUNCTION lead_temperature.template_model(template text)
+	RETURNS TABLE (half_life interval, warm float8, mql float8, hot float8)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 1
+	SET search_path TO pg_catalog, pg_temp
+	AS $$
+SELECT t.half_life, t.warm, t.mql, t.hot FROM lead_temperature.templates() AS t WHERE t.name = template
+$$;
+COMMENT ON FUNCTION lead_temperature.template_model(text) IS
+'half-life and thresholds of a template';
+
+CREATE FUNCTION lead_temperature.template_signal_group(template text)
+	RETURNS TABLE (name text, cap float8)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 2
+	SET search_path TO pg_catalog, pg_temp
+	AS $$
+SELECT g.name, g.cap
+FROM lead_temperature.template_model(template), (VALUES
+	('browsing', 20::float8),
+	('content', 15)) AS g (name, cap)
+$$;
+COMMENT ON FUNCTION lead_temperature.template_signal_group(text) IS
+'groups of a template';
+
+CREATE FUNCTION lead_temperature.template_signal(template text)
+	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
+				   outcome lead_temperature.status)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
+	SET search_path TO pg_catalog, pg_temp
+	AS $$
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome
+FROM lead_temperature.template_model(template), (VALUES
+	('ad_click', 0.5::float8, 'browsing', NULL::lead_temperature.stage, NULL::lead_temperature.status),
+	('page_view', 0.1, 'browsing', NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL),
+	('site_search', 2, 'browsing', NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL),
+	('bounce', -4, 'browsing', NULL, NULL),
+
+	('newsletter_signup', 15, 'content', 'lead', NULL),
+	('content_download', 15, 'content', 'lead', NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL),
+	('social_follow', 12, 'content', 'lead', NULL),
+
+	('form_submit', 15, NULL, 'lead', NULL),
+	('info_request', 15, NULL, 'lead', NULL),
+	('question', 20, NULL, 'lead', NULL),
+	('question_answered', 12, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL),
+	('store_visit', 10, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL),
+	('event_conversation', 20, NULL, 'lead', NULL),
+	('referral', 30, NULL, 'lead', NULL),
+	('add_to_cart', 20, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL),
+	('demo_request', 80, NULL, 'lead', NULL),
+	('quote_request', 80, NULL, 'lead', NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL),
+	('no_show', -60, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL),
+
+	('purchase', NULL, NULL, NULL, 'won'),
+	('opportunity_lost', NULL, NULL, NULL, 'lost'),
+	('disqualified', NULL, NULL, NULL, 'lost'),
+	('spam_complaint', NULL, NULL, NULL, 'lost')
+) AS s (kind, points, signal_group, stage, outcome)
+$$;
+COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
+'signals of a template';
+
+CREATE FUNCTION lead_temperature.create_model(name text, template text DEFAULT 'default') RETURNS void
+	AS 'MODULE_PATHNAME', 'create_model' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION lead_temperature.create_model(text, text) IS
+'makes a model of the current role from a template';

@@ -1,0 +1,258 @@
+/*
+ * Trackers: which tables are tracked, and the frozen model each works from.
+ */
+
+CREATE TABLE lead_temperature.tracker (
+	interactions pg_catalog.regclass PRIMARY KEY,
+	prefix pg_catalog.name NOT NULL,
+	state pg_catalog.regclass NOT NULL,
+	transitions pg_catalog.regclass NOT NULL,
+	ranking pg_catalog.regclass NOT NULL,
+	funnel pg_catalog.regclass NOT NULL,
+	funnel_weekly pg_catalog.regclass NOT NULL,
+	lead pg_catalog.name NOT NULL,
+	kind pg_catalog.name NOT NULL,
+	at pg_catalog.name NOT NULL,
+	weight pg_catalog.name,
+	model pg_catalog.text NOT NULL,
+	entry lead_temperature.stage NOT NULL,
+	time_zone pg_catalog.text NOT NULL,
+	version pg_catalog.int4 NOT NULL,
+	paused pg_catalog.bool NOT NULL,
+	outdated pg_catalog.bool NOT NULL,
+	last_replay pg_catalog.timestamptz,
+	partitions pg_catalog.regclass[] NOT NULL,
+	CONSTRAINT tracker_state_key UNIQUE (state)
+);
+COMMENT ON TABLE lead_temperature.tracker IS
+'tracked tables of interactions; written by track() and its companions alone, read through the view trackers';
+COMMENT ON COLUMN lead_temperature.tracker.version IS
+'version of the frozen model that new state is folded with';
+COMMENT ON COLUMN lead_temperature.tracker.partitions IS
+'partitions that carry the triggers of the tracker, at every level';
+COMMENT ON COLUMN lead_temperature.tracker.outdated IS
+'rows came or went without a trigger: a partition was attached or detached';
+
+CREATE TABLE lead_temperature.frozen_model (
+	interactions pg_catalog.regclass NOT NULL,
+	version pg_catalog.int4 NOT NULL,
+	model pg_catalog.text NOT NULL,
+	half_life pg_catalog.interval NOT NULL,
+	warm pg_catalog.float8 NOT NULL,
+	mql pg_catalog.float8 NOT NULL,
+	hot pg_catalog.float8 NOT NULL,
+	groups pg_catalog.text[] NOT NULL,
+	caps pg_catalog.float8[] NOT NULL,
+	kinds pg_catalog.text[] NOT NULL,
+	points pg_catalog.float8[] NOT NULL,
+	signal_groups pg_catalog.text[] NOT NULL,
+	stages lead_temperature.stage[] NOT NULL,
+	outcomes lead_temperature.status[] NOT NULL,
+	PRIMARY KEY (interactions, version)
+);
+COMMENT ON TABLE lead_temperature.frozen_model IS
+'models as trackers work from them: groups and kinds in C order, one array element each';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.frozen_model', '');
+
+-- The models as they are now, in the shape that a tracker freezes.
+CREATE VIEW lead_temperature.model_snapshot AS
+SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
+	ARRAY(SELECT g.name::pg_catalog.text FROM lead_temperature.signal_group g
+		WHERE g.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY g.name::pg_catalog.text COLLATE pg_catalog."C") AS groups,
+	ARRAY(SELECT g.cap FROM lead_temperature.signal_group g
+		WHERE g.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY g.name::pg_catalog.text COLLATE pg_catalog."C") AS caps,
+	ARRAY(SELECT s.kind::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS kinds,
+	ARRAY(SELECT s.points FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS points,
+	ARRAY(SELECT s.signal_group::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS signal_groups,
+	ARRAY(SELECT s.stage FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS stages,
+	ARRAY(SELECT s.outcome FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS outcomes
+FROM lead_temperature.model m;
+COMMENT ON VIEW lead_temperature.model_snapshot IS
+'models as they are now, in the shape that a tracker freezes; for the extension alone';
+
+CREATE VIEW lead_temperature.model_current AS
+SELECT t.interactions, EXISTS (
+	SELECT FROM lead_temperature.model_snapshot s
+	JOIN lead_temperature.frozen_model f
+		ON f.interactions OPERATOR(pg_catalog.=) t.interactions
+		AND f.version OPERATOR(pg_catalog.=) t.version
+	WHERE s.model OPERATOR(pg_catalog.=) t.model
+		AND f.model OPERATOR(pg_catalog.=) t.model
+		AND s.half_life OPERATOR(pg_catalog.=) f.half_life
+		AND s.warm OPERATOR(pg_catalog.=) f.warm
+		AND s.mql OPERATOR(pg_catalog.=) f.mql
+		AND s.hot OPERATOR(pg_catalog.=) f.hot
+		AND s.groups OPERATOR(pg_catalog.=) f.groups
+		AND s.caps OPERATOR(pg_catalog.=) f.caps
+		AND s.kinds OPERATOR(pg_catalog.=) f.kinds
+		AND s.points OPERATOR(pg_catalog.=) f.points
+		AND s.signal_groups OPERATOR(pg_catalog.=) f.signal_groups
+		AND s.stages OPERATOR(pg_catalog.=) f.stages
+		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes) AS is_current
+FROM lead_temperature.tracker t;
+COMMENT ON VIEW lead_temperature.model_current IS
+'whether the frozen model of each tracker is its model as it is now; for the extension alone';
+
+CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
+SELECT t.interactions, t.prefix, t.model,
+	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0
+			THEN pg_catalog.sum(greatest(c.reltuples, 0))::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c
+		WHERE c.relkind OPERATOR(pg_catalog.=) 'r' AND (c.oid OPERATOR(pg_catalog.=) t.interactions
+			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
+	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0 THEN c.reltuples::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
+	t.outdated OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
+	t.paused, t.last_replay
+FROM lead_temperature.tracker t
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay';
+GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
+
+/*
+ * What the tracker puts on a tracked table.
+ */
+
+CREATE FUNCTION lead_temperature.follow() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_follow' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow() IS
+'statement trigger of tracked tables: folds the rows of the statement into the state of their leads';
+
+CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
+	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
+'event trigger: follows new partitions, renamed columns and moved tables of trackers';
+
+CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
+	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow_drop() IS
+'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
+
+CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
+	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE')
+	EXECUTE FUNCTION lead_temperature.follow_ddl();
+COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
+'follows new partitions, renamed columns and moved tables of trackers';
+
+CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
+	EXECUTE FUNCTION lead_temperature.follow_drop();
+COMMENT ON EVENT TRIGGER lead_temperature_drop IS
+'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
+
+/*
+ * What the views of a tracker call.
+ */
+
+CREATE FUNCTION lead_temperature.hot_level(state pg_catalog.regclass) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_hot_level' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.hot_level(pg_catalog.regclass) IS
+'least level that is hot now for the leads of a state table; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.warm_level(state pg_catalog.regclass) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_warm_level' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.warm_level(pg_catalog.regclass) IS
+'least level that is warm now for the leads of a state table; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.hot_until(state pg_catalog.regclass, heat lead_temperature.heat, last_at pg_catalog.timestamptz)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_hot_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lead_temperature.hot_until(pg_catalog.regclass, lead_temperature.heat, pg_catalog.timestamptz) IS
+'first instant after last_at at which a lead is no longer hot, NULL if it was not; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.warm_until(state pg_catalog.regclass, heat lead_temperature.heat, last_at pg_catalog.timestamptz)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_warm_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lead_temperature.warm_until(pg_catalog.regclass, lead_temperature.heat, pg_catalog.timestamptz) IS
+'first instant after last_at at which a lead is no longer warm, NULL if it was not; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.model_name(state pg_catalog.regclass, version pg_catalog.int4) RETURNS pg_catalog.text
+	AS 'MODULE_PATHNAME', 'lt_model_name' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.model_name(pg_catalog.regclass, pg_catalog.int4) IS
+'name of the model that leads of a version were folded with; for the views of a tracker';
+
+/*
+ * Tracking.
+ */
+
+CREATE FUNCTION lead_temperature.track(
+	interactions pg_catalog.regclass,
+	lead pg_catalog.name,
+	kind pg_catalog.name,
+	at pg_catalog.name,
+	weight pg_catalog.name DEFAULT NULL,
+	model pg_catalog.name DEFAULT NULL,
+	prefix pg_catalog.name DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT 'visitor',
+	time_zone pg_catalog.text DEFAULT 'UTC',
+	create_index pg_catalog.bool DEFAULT false,
+	backfill pg_catalog.bool DEFAULT true)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.track IS
+'makes leads of a table of interactions, with a temperature and a stage that follow every row';
+
+CREATE FUNCTION lead_temperature.untrack(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_untrack' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.untrack(pg_catalog.regclass) IS
+'stops tracking a table and drops what track() made, RESTRICT';
+
+CREATE FUNCTION lead_temperature.pause(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_pause' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.pause(pg_catalog.regclass) IS
+'lets rows pass without following them until resume()';
+
+CREATE FUNCTION lead_temperature.resume(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_resume' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.resume(pg_catalog.regclass) IS
+'locks the table against writers, replays what was missed while paused and follows rows again';
+
+CREATE FUNCTION lead_temperature.settle(interactions pg_catalog.regclass) RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_settle' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.settle(pg_catalog.regclass) IS
+'folds rows that were future when they came and are no longer; returns how many leads had any';
+
+CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
+	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;
+COMMENT ON PROCEDURE lead_temperature.replay(pg_catalog.regclass) IS
+'moves a tracker to its model as it is now and makes all state anew from the rows, in batches that commit while writers go on';
+
+CREATE FUNCTION lead_temperature.drift(interactions pg_catalog.regclass,
+	OUT lead pg_catalog.text, OUT attribute pg_catalog.text,
+	OUT stored pg_catalog.text, OUT replayed pg_catalog.text)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_drift' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
+COMMENT ON FUNCTION lead_temperature.drift(pg_catalog.regclass) IS
+'leads whose stored state or current transitions differ from a replay of the rows; none is right';
+
+CREATE FUNCTION lead_temperature.score_breakdown(tracked pg_catalog.regclass, lead pg_catalog.text,
+	OUT kind pg_catalog.text, OUT signal_group pg_catalog.text,
+	OUT interactions pg_catalog.int8, OUT points pg_catalog.float8)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_score_breakdown' LANGUAGE C VOLATILE STRICT COST 1000 ROWS 10;
+COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
+'what the score of a lead is made of now: a row a kind since the last spending, and a row without kind for what the cap of a group cut';
+
+CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
+	OUT kind pg_catalog.text, OUT interactions pg_catalog.int8, OUT leads pg_catalog.int8,
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_unmapped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
+COMMENT ON FUNCTION lead_temperature.unmapped(pg_catalog.regclass) IS
+'kinds of interactions that the frozen model of a tracker has no signal for, most frequent first';

@@ -1,0 +1,132 @@
+--
+-- Law 3: the state that follows every row equals a replay of the rows, bit
+-- for bit, after any mix of statements, on tables of many shapes; and both
+-- equal what a second fold, written in another language, makes of the rows.
+--
+-- LAWS_SEED and LAWS_ROUNDS in the environment ask for other or more rounds.
+--
+\set ECHO none
+\set reference `echo "${PG_ABS_SRCDIR:-.}"/test/reference_fold.sql`
+\set laws `echo "${PG_ABS_SRCDIR:-.}"/test/laws.sql`
+\set seed `echo "${LAWS_SEED:-0.2}"`
+\set rounds `echo "${LAWS_ROUNDS:-30}"`
+\i :reference
+\i :laws
+\set ECHO all
+
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS citext;
+RESET client_min_messages;
+
+-- A model with short lives, so that leads of two months rise, cool, close and reopen.
+INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot)
+	VALUES ('laws', current_user, '3 days', 9.9, 24.7, 39.1);
+INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('laws', 'browsing', 20), ('laws', 'Content', 15);
+INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) VALUES
+	('laws', 'view', 3.3, 'browsing', NULL),
+	('laws', 'search', 2.1, 'browsing', NULL),
+	('laws', 'bounce', -4.2, 'browsing', NULL),
+	('laws', 'article', 6.1, 'Content', NULL),
+	('laws', 'newsletter', 15.1, 'Content', 'lead'),
+	('laws', 'cart', 20.3, NULL, NULL),
+	('laws', 'form', 15.7, NULL, 'lead'),
+	('laws', 'question', 19.9, NULL, 'lead'),
+	('laws', 'demo', 80.1, NULL, 'lead'),
+	('laws', 'checkout', 60.2, NULL, 'opportunity'),
+	('laws', 'leave', -60.4, NULL, NULL),
+	('laws', 'unsubscribe', -20.5, NULL, 'lead');
+INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
+	('laws', 'purchase', 'won'), ('laws', 'refusal', 'lost'), ('laws', 'spam', 'lost');
+
+-- An integer key, and a trigger of the user that updates the row just inserted.
+CREATE TABLE visits (id bigint PRIMARY KEY, lead int, kind text, at timestamptz, weight float8, note text);
+CREATE FUNCTION touch_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE visits SET weight = 2, kind = 'cart' WHERE id = NEW.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER a_touch AFTER INSERT ON visits FOR EACH ROW WHEN (NEW.note = 'touch') EXECUTE FUNCTION touch_visit();
+SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'laws', create_index => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
+	VALUES ('integer', 'visits', 'visits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 7, 8, -9, 2147483647}', 'id', '{lead, kind, at, weight, note}');
+
+-- A uuid key, partitioned by time, with a trigger of the user, and a partition that comes later.
+CREATE TABLE clicks (id bigint, lead uuid, kind varchar(40), at timestamptz, weight numeric, note text, UNIQUE (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE clicks_january PARTITION OF clicks FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00');
+CREATE TABLE clicks_other PARTITION OF clicks DEFAULT;
+CREATE FUNCTION touch_click() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE clicks SET at = at + interval '20 days', weight = 0.7 WHERE id = NEW.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER z_touch AFTER INSERT ON clicks FOR EACH ROW WHEN (NEW.note = 'touch') EXECUTE FUNCTION touch_click();
+SELECT lead_temperature.track('clicks', 'lead', 'kind', 'at', 'weight', 'laws', entry => 'lead', create_index => true);
+CREATE TABLE clicks_march PARTITION OF clicks FOR VALUES FROM ('2024-03-01 00:00+00') TO ('2024-03-03 00:00+00');
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry)
+	SELECT 'uuid by range', 'clicks', 'clicks', 'id', 'lead', 'kind', 'at', 'weight', 'note', array_agg(md5(i::text)::uuid), 'id, at', '{lead, kind, weight, note}', 'lead'
+	FROM generate_series(1, 8) AS i;
+
+-- A text key, names that need quotes, no weight, partitioned by the lead.
+CREATE SCHEMA "Sales' data";
+CREATE TABLE "Sales' data"."Weird ""Table" ("row" bigint, "lead id" text, "what kind" text, "when?" timestamptz, "select" text, UNIQUE ("row", "lead id"))
+	PARTITION BY HASH ("lead id");
+CREATE TABLE "Sales' data"."Weird 0" PARTITION OF "Sales' data"."Weird ""Table" FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE "Sales' data"."Weird 1" PARTITION OF "Sales' data"."Weird ""Table" FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+SELECT lead_temperature.track('"Sales'' data"."Weird ""Table"', 'lead id', 'what kind', 'when?', NULL, 'laws', 'A "prefix"', create_index => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
+	VALUES ('text by hash', '"Sales'' data"."Weird ""Table"', 'A "prefix"', 'row', 'lead id', 'what kind', 'when?', NULL, 'select',
+			'{Ann, ann, Zoë, "two words", ä, ÄÄ, 0, 00}', '"row", "lead id"', '{what kind,when?,select}');
+
+-- citext: one lead in several spellings.
+CREATE TABLE mails (id bigint PRIMARY KEY, who citext, kind citext, at timestamptz, weight int, note text);
+CREATE INDEX ON mails (who, at);
+SELECT lead_temperature.track('mails', 'who', 'kind', 'at', 'weight', 'laws');
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
+	VALUES ('citext', 'mails', 'mails', 'id', 'who', 'kind', 'at', 'weight', 'note', '{ann, Ann, ANN, bob, Bob, cy, dee, Dee}', 'id', '{who, kind, at, weight, note}');
+
+-- A domain, an enum, and local time: two hours a year are ambiguous or missing.
+CREATE DOMAIN account AS bigint CHECK (VALUE > 0);
+CREATE TYPE touchpoint AS ENUM ('view', 'search', 'bounce', 'article', 'newsletter', 'cart', 'form', 'question', 'demo', 'checkout',
+	'leave', 'unsubscribe', 'purchase', 'refusal', 'spam', 'unheard of');
+CREATE TABLE contacts (id bigint PRIMARY KEY, account account, kind touchpoint, at timestamp, weight float8, note text);
+SELECT lead_temperature.track('contacts', 'account', 'kind', 'at', 'weight', 'laws', entry => 'opportunity', time_zone => 'Europe/Amsterdam', create_index => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry, time_zone, clock)
+	VALUES ('domain', 'contacts', 'contacts', 'id', 'account', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6}', 'id', '{account, kind, at, weight, note}',
+			'opportunity', 'Europe/Amsterdam', '2024-03-30 22:00+00');
+
+-- Days, so that most rows are ties, in partitions of partitions.
+CREATE TABLE days (id bigint, lead int, kind text, at date, weight numeric, note text) PARTITION BY LIST (lead);
+CREATE TABLE days_few PARTITION OF days FOR VALUES IN (1, 2, 3);
+CREATE TABLE days_rest PARTITION OF days DEFAULT PARTITION BY RANGE (at);
+CREATE TABLE days_rest_old PARTITION OF days_rest FOR VALUES FROM (MINVALUE) TO ('2024-02-01');
+CREATE TABLE days_rest_new PARTITION OF days_rest DEFAULT;
+ALTER TABLE days ADD UNIQUE (id, lead, at);
+SELECT lead_temperature.track('days', 'lead', 'kind', 'at', 'weight', 'laws', time_zone => 'America/New_York', create_index => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, time_zone)
+	VALUES ('days', 'days', 'days', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 7}', 'id, lead, at', '{kind, weight, note}', 'America/New_York');
+
+CALL laws.mix('integer', :rounds, :seed);
+CALL laws.mix('uuid by range', :rounds, :seed);
+CALL laws.mix('text by hash', :rounds, :seed);
+CALL laws.mix('citext', :rounds, :seed);
+CALL laws.mix('domain', :rounds, :seed);
+CALL laws.mix('days', :rounds, :seed);
+
+-- The rounds have met leads of all sorts, and most could be compared in full.
+SELECT shape, min(n) FILTER (WHERE what = 'leads') > 100 AS leads,
+	   min(n) FILTER (WHERE what = 'interactions') > 1000 AS interactions,
+	   min(n) FILTER (WHERE what = 'compared in full') > 0.8 * min(n) FILTER (WHERE what = 'leads') AS compared,
+	   min(n) > 0 AS of_all_sorts
+	FROM laws.met GROUP BY shape ORDER BY shape COLLATE "C";
+
+SET client_min_messages = warning;
+SELECT lead_temperature.untrack(interactions) FROM laws.shape ORDER BY name COLLATE "C";
+DROP SCHEMA laws, reference, "Sales' data" CASCADE;
+DROP TABLE visits, clicks, mails, contacts, days;
+DROP FUNCTION touch_visit, touch_click;
+DROP DOMAIN account;
+DROP TYPE touchpoint;
+DROP EXTENSION citext;
+DELETE FROM lead_temperature.model WHERE name = 'laws';

@@ -1,0 +1,211 @@
+/*-------------------------------------------------------------------------
+ *
+ * follow.c
+ *	  The statement trigger of tracked tables.
+ *
+ * What a statement did to the tracked table or to one of its partitions is
+ * one flush: its rows are read from the transition tables, sorted by lead,
+ * and every lead is brought up to date once, in key order, so that statements
+ * that write the same leads wait for each other instead of deadlocking.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "lead.h"
+#include "replay.h"
+
+#include "commands/trigger.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(lt_follow);
+
+/* A transition table being read. */
+typedef struct TransitionRows
+{
+	Tuplestorestate *store;
+	TupleTableSlot *slot;
+} TransitionRows;
+
+/* open_rows starts to read a transition table. */
+static TransitionRows
+open_rows(Tuplestorestate *store, TupleDesc desc)
+{
+	TransitionRows rows;
+
+	rows.store = store;
+	rows.slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	tuplestore_select_read_pointer(store, 0);
+	tuplestore_rescan(store);
+	return rows;
+}
+
+/* next_row fetches the next row, false at the end. */
+static bool
+next_row(TransitionRows *rows)
+{
+	return tuplestore_gettupleslot(rows->store, true, false, rows->slot);
+}
+
+/* close_rows ends the reading of a transition table. */
+static void
+close_rows(TransitionRows *rows)
+{
+	ExecDropSingleTupleTableSlot(rows->slot);
+}
+
+/* is_empty says whether a transition table has no row. */
+static bool
+is_empty(Tuplestorestate *store)
+{
+	return store == NULL || tuplestore_tuple_count(store) == 0;
+}
+
+/* add_rows puts new rows into the stream. */
+static void
+add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
+{
+	RowShape	shape = row_shape(stream->tracker, desc);
+	TransitionRows rows = open_rows(store, desc);
+
+	while (next_row(&rows))
+		stream_add(stream, &shape, rows.slot);
+	close_rows(&rows);
+}
+
+/* touch puts the lead of a row into the stream. */
+static void
+touch(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
+
+	if (!isnull)
+		stream_touch(stream, lead);
+}
+
+/* touch_rows puts the leads of rows into the stream. */
+static void
+touch_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
+{
+	RowShape	shape = row_shape(stream->tracker, desc);
+	TransitionRows rows = open_rows(store, desc);
+
+	while (next_row(&rows))
+		touch(stream, &shape, rows.slot);
+	close_rows(&rows);
+}
+
+/*
+ * touch_changes puts the leads of updated rows into the stream.  A pair of old
+ * and new row that the fold reads alike cancels out, whichever rows pair.
+ */
+static void
+touch_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
+			  TupleDesc desc)
+{
+	RowShape	shape = row_shape(stream->tracker, desc);
+	TransitionRows old_rows = open_rows(old_store, desc);
+	TransitionRows new_rows = open_rows(new_store, desc);
+
+	for (;;)
+	{
+		bool		have_old = next_row(&old_rows);
+		bool		have_new = next_row(&new_rows);
+
+		if (!have_old && !have_new)
+			break;
+		if (have_old && have_new &&
+			same_interaction(stream->tracker, &shape, old_rows.slot, new_rows.slot))
+			continue;
+		if (have_old)
+			touch(stream, &shape, old_rows.slot);
+		if (have_new)
+			touch(stream, &shape, new_rows.slot);
+	}
+	close_rows(&old_rows);
+	close_rows(&new_rows);
+}
+
+/* check_trigger refuses to run as anything but a statement trigger with transition tables. */
+static TriggerData *
+check_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	bool		complete;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function lead_temperature.follow was not called by trigger manager")));
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+		complete = true;
+	else if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		complete = data->tg_newtable != NULL;
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		complete = data->tg_oldtable != NULL;
+	else
+		complete = data->tg_oldtable != NULL && data->tg_newtable != NULL;
+	if (!TRIGGER_FIRED_AFTER(data->tg_event) || TRIGGER_FIRED_FOR_ROW(data->tg_event) || !complete)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function lead_temperature.follow must be fired after a statement, with its transition tables"),
+				 errhint("Let lead_temperature.track create the trigger.")));
+	return data;
+}
+
+/*
+ * follow_truncate handles a TRUNCATE of the tracked table, which leaves no
+ * row, or of a partition, which leaves those of the others.
+ */
+static void
+follow_truncate(Tracker *tracker, Relation relation)
+{
+	LeadWork	work;
+	LeadStream *stream;
+
+	if (RelationGetRelid(relation) == tracker->interactions)
+		forget_replayed(tracker);
+	work_begin(&work, tracker, false);
+	stream = stream_begin(tracker, work.horizon);
+	touch_all_leads(&work, stream);
+	work_stream(&work, stream);
+	stream_end(stream);
+	work_end(&work);
+}
+
+/* lt_follow brings the leads of a statement's rows up to date. */
+Datum
+lt_follow(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = check_trigger(fcinfo);
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	Tracker    *tracker;
+	LeadWork	work;
+	LeadStream *stream;
+
+	if (!TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) &&
+		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
+		return PointerGetDatum(NULL);
+	tracker = tracker_find(RelationGetRelid(data->tg_relation));
+	if (tracker == NULL || tracker->paused)
+		return PointerGetDatum(NULL);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		follow_truncate(tracker, data->tg_relation);
+		return PointerGetDatum(NULL);
+	}
+
+	work_begin(&work, tracker, false);
+	stream = stream_begin(tracker, work.horizon);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		add_rows(stream, data->tg_newtable, desc);
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		touch_rows(stream, data->tg_oldtable, desc);
+	else
+		touch_changes(stream, data->tg_oldtable, data->tg_newtable, desc);
+	work_stream(&work, stream);
+	stream_end(stream);
+	work_end(&work);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,394 @@
+/*-------------------------------------------------------------------------
+ *
+ * freeze.c
+ *	  The extension's own tables of trackers and frozen models, written.
+ *
+ * Nobody but their owner may touch these tables, so every function here works
+ * as that owner, with constant SQL, and tells all sessions of the change.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "freeze.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* begin connects to SPI as the owner of the extension's tables. */
+static void
+begin(OwnerScope *scope)
+{
+	config_enter(scope);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
+/* end disconnects and returns to the caller's role. */
+static void
+end(OwnerScope *scope)
+{
+	SPI_finish();
+	owner_leave(scope);
+}
+
+/* run executes constant SQL with parameters and returns the number of rows. */
+static uint64
+run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	int			result = SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+/* run_for executes constant SQL whose $1 is a tracked table, and tells all sessions. */
+static uint64
+run_for(Oid interactions, const char *sql)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	OwnerScope	scope;
+	uint64		n;
+
+	begin(&scope);
+	n = run(sql, 1, types, values, NULL);
+	end(&scope);
+	tracker_changed(interactions);
+	return n;
+}
+
+/* missing_model reports a model that is not there. */
+static void
+missing_model(const char *model)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("model \"%s\" does not exist", model),
+			 errhint("Create it with lead_temperature.create_model, or name another model.")));
+}
+
+/* model_owner looks up the name of the role that owns a model, NULL if there is no model. */
+static char *
+model_owner(const char *model)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(model)};
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	char	   *owner = NULL;
+
+	begin(&scope);
+	if (run("SELECT m.owner::pg_catalog.text FROM lead_temperature.model m "
+			"WHERE m.name OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) > 0)
+		owner = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
+														 SPI_tuptable->tupdesc, 1));
+	end(&scope);
+	return owner;
+}
+
+/* model_exists says whether there is a model of a name, whoever may see it. */
+bool
+model_exists(const char *model)
+{
+	return model_owner(model) != NULL;
+}
+
+/* check_model_access refuses a model that the owner of a table may not read. */
+void
+check_model_access(const char *model, Oid table_owner)
+{
+	char	   *owner = model_owner(model);
+	Oid			role;
+
+	if (owner == NULL)
+		missing_model(model);
+	role = get_role_oid(owner, true);
+	if (!OidIsValid(role) || !is_member_of_role(table_owner, role))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for model \"%s\"", model),
+				 errdetail("The owner of the table, \"%s\", is not a member of the model's owner, \"%s\".",
+						   GetUserNameFromId(table_owner, false), owner),
+				 errhint("Name a model of the table's owner, or grant the role.")));
+}
+
+/* freeze copies a model as it is now into a version of a tracker. */
+static void
+freeze(Oid interactions)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+
+	if (run("INSERT INTO lead_temperature.frozen_model "
+			"SELECT t.interactions, t.version, s.model, s.half_life, s.warm, s.mql, s.hot, "
+			"s.groups, s.caps, s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
+			"FROM lead_temperature.tracker t JOIN lead_temperature.model_snapshot s "
+			"ON s.model OPERATOR(pg_catalog.=) t.model "
+			"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) != 1)
+		elog(ERROR, "model of tracked table %u was not frozen", interactions);
+}
+
+/* freeze_first creates the row of a tracker and freezes its model. */
+void
+freeze_first(const TrackRequest *request, const TrackerObjects *objects)
+{
+	Oid			types[] = {
+		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
+		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID
+	};
+	NameData	names[5];
+	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types) + 1];
+	OwnerScope	scope;
+
+	namestrcpy(&names[0], request->prefix);
+	namestrcpy(&names[1], request->lead);
+	namestrcpy(&names[2], request->kind);
+	namestrcpy(&names[3], request->at);
+	namestrcpy(&names[4], request->weight == NULL ? "" : request->weight);
+	memset(nulls, ' ', sizeof(nulls));
+	nulls[lengthof(types)] = '\0';
+	if (request->weight == NULL)
+		nulls[10] = 'n';
+	values[0] = ObjectIdGetDatum(request->interactions);
+	values[1] = NameGetDatum(&names[0]);
+	values[2] = ObjectIdGetDatum(objects->state);
+	values[3] = ObjectIdGetDatum(objects->transitions);
+	values[4] = ObjectIdGetDatum(objects->ranking);
+	values[5] = ObjectIdGetDatum(objects->funnel);
+	values[6] = ObjectIdGetDatum(objects->funnel_weekly);
+	values[7] = NameGetDatum(&names[1]);
+	values[8] = NameGetDatum(&names[2]);
+	values[9] = NameGetDatum(&names[3]);
+	values[10] = NameGetDatum(&names[4]);
+	values[11] = CStringGetTextDatum(request->model);
+	values[12] = CStringGetTextDatum(stage_names[request->entry]);
+	values[13] = CStringGetTextDatum(request->time_zone);
+	values[14] = BoolGetDatum(!request->backfill);
+
+	begin(&scope);
+	run("INSERT INTO lead_temperature.tracker VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, NULL, '{}')",
+		lengthof(types), types, values, nulls);
+	freeze(request->interactions);
+	end(&scope);
+	tracker_changed(request->interactions);
+}
+
+/* freeze_again gives a tracker a new version if its model has changed since the last. */
+void
+freeze_again(Oid interactions, Oid table_owner)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	char	   *model;
+	bool		isnull;
+	bool		current;
+
+	begin(&scope);
+	run("SELECT m.is_current, t.model FROM lead_temperature.tracker t "
+		"JOIN lead_temperature.model_current m "
+		"ON m.interactions OPERATOR(pg_catalog.=) t.interactions "
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
+	current = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	model = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
+													 SPI_tuptable->tupdesc, 2));
+	end(&scope);
+
+	check_model_access(model, table_owner);
+	if (current)
+		return;
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker t SET version = t.version OPERATOR(pg_catalog.+) 1 "
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
+	freeze(interactions);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
+/* set_tracker_paused pauses a tracker or lets it follow again. */
+void
+set_tracker_paused(Oid interactions, bool paused)
+{
+	run_for(interactions, paused ?
+			"UPDATE lead_temperature.tracker SET paused = true "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1" :
+			"UPDATE lead_temperature.tracker SET paused = false "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1");
+}
+
+/* set_tracker_replayed notes the end of a replay and drops versions that no lead has any more. */
+void
+set_tracker_replayed(Oid interactions)
+{
+	run_for(interactions,
+			"WITH t AS (UPDATE lead_temperature.tracker SET outdated = false, "
+			"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1 "
+			"RETURNING interactions, version) "
+			"DELETE FROM lead_temperature.frozen_model f USING t "
+			"WHERE f.interactions OPERATOR(pg_catalog.=) t.interactions "
+			"AND f.version OPERATOR(pg_catalog.<) t.version");
+}
+
+/* set_tracker_outdated notes that rows came or went without a trigger. */
+void
+set_tracker_outdated(Oid interactions)
+{
+	run_for(interactions, "UPDATE lead_temperature.tracker SET outdated = true "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1");
+}
+
+/* rename_tracked_column follows a tracked column to its new name. */
+void
+rename_tracked_column(Oid interactions, const char *from, const char *to)
+{
+	Oid			types[] = {REGCLASSOID, NAMEOID, NAMEOID};
+	NameData	names[2];
+	Datum		values[3];
+	OwnerScope	scope;
+
+	namestrcpy(&names[0], from);
+	namestrcpy(&names[1], to);
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = NameGetDatum(&names[0]);
+	values[2] = NameGetDatum(&names[1]);
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker t SET "
+		"lead = CASE WHEN t.lead OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.lead END, "
+		"kind = CASE WHEN t.kind OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.kind END, "
+		"at = CASE WHEN t.at OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.at END, "
+		"weight = CASE WHEN t.weight OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.weight END "
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
+/* oid_value reads an OID of the first row of a result. */
+static Oid
+oid_value(int column)
+{
+	bool		isnull;
+
+	return DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
+										  column, &isnull));
+}
+
+/* oid_list_value reads an array of regclass of the first row of a result. */
+static List *
+oid_list_value(int column, MemoryContext context)
+{
+	bool		isnull;
+	Datum		array = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &isnull);
+	MemoryContext before = MemoryContextSwitchTo(context);
+	List	   *result = NIL;
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+
+	lt_deconstruct_array(DatumGetArrayTypeP(array), REGCLASSOID, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			result = lappend_oid(result, DatumGetObjectId(values[i]));
+	MemoryContextSwitchTo(before);
+	return result;
+}
+
+/* set_tracker_partitions notes which partitions carry the triggers of a tracker. */
+void
+set_tracker_partitions(Oid interactions, List *partitions)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSARRAYOID};
+	Datum		values[2];
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(partitions) + 1));
+	int			n = 0;
+	ListCell   *cell;
+	OwnerScope	scope;
+
+	foreach(cell, partitions)
+		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = PointerGetDatum(construct_array(elements, n, REGCLASSOID, sizeof(Oid), true,
+												TYPALIGN_INT));
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker SET partitions = $2 "
+		"WHERE interactions OPERATOR(pg_catalog.=) $1", 2, types, values, NULL);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
+/* tracker_objects reads what a tracker made; false if the table is not tracked. */
+bool
+tracker_objects(Oid interactions, TrackerObjects *objects)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	bool		found;
+
+	begin(&scope);
+	found = run("SELECT prefix, state, transitions, ranking, funnel, funnel_weekly, partitions "
+				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
+				1, types, values, NULL) > 0;
+	if (found)
+	{
+		objects->prefix = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
+																   SPI_tuptable->tupdesc, 1));
+		objects->state = oid_value(2);
+		objects->transitions = oid_value(3);
+		objects->ranking = oid_value(4);
+		objects->funnel = oid_value(5);
+		objects->funnel_weekly = oid_value(6);
+		objects->partitions = oid_list_value(7, before);
+	}
+	end(&scope);
+	return found;
+}
+
+/* delete_tracker forgets a tracker and its frozen models. */
+void
+delete_tracker(Oid interactions)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	OwnerScope	scope;
+
+	begin(&scope);
+	run("DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
+		1, types, values, NULL);
+	run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
+		1, types, values, NULL);
+	end(&scope);
+	if (get_rel_name(interactions) != NULL)
+		tracker_changed(interactions);
+}
+
+/* tracked_tables lists the tracked tables. */
+List *
+tracked_tables(void)
+{
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	List	   *result = NIL;
+
+	begin(&scope);
+	run("SELECT interactions::pg_catalog.oid FROM lead_temperature.tracker ORDER BY 1",
+		0, NULL, NULL, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+		Oid			table = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i],
+														   SPI_tuptable->tupdesc, 1, &isnull));
+		MemoryContext spi = MemoryContextSwitchTo(before);
+
+		result = lappend_oid(result, table);
+		MemoryContextSwitchTo(spi);
+	}
+	end(&scope);
+	return result;
+}

@@ -1,0 +1,55 @@
+/*-------------------------------------------------------------------------
+ *
+ * freeze.h
+ *	  The extension's own tables of trackers and frozen models, written.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef FREEZE_H
+#define FREEZE_H
+
+#include "tracker.h"
+
+/* What track() was asked for. */
+typedef struct TrackRequest
+{
+	Oid			interactions;
+	Oid			owner;			/* of that table */
+	char	   *schema;			/* of that table */
+	char	   *lead;
+	char	   *kind;
+	char	   *at;
+	char	   *weight;			/* NULL: none */
+	char	   *model;
+	char	   *prefix;
+	LeadStage	entry;
+	char	   *time_zone;
+	bool		backfill;
+} TrackRequest;
+
+/* What a tracker made, as its row in lead_temperature.tracker names it. */
+typedef struct TrackerObjects
+{
+	char	   *prefix;
+	Oid			state;
+	Oid			transitions;
+	Oid			ranking;
+	Oid			funnel;
+	Oid			funnel_weekly;
+	List	   *partitions;		/* that carry its triggers */
+} TrackerObjects;
+
+extern void check_model_access(const char *model, Oid table_owner);
+extern bool model_exists(const char *model);
+extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
+extern void freeze_again(Oid interactions, Oid table_owner);
+extern void set_tracker_paused(Oid interactions, bool paused);
+extern void set_tracker_replayed(Oid interactions);
+extern void set_tracker_outdated(Oid interactions);
+extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
+extern void set_tracker_partitions(Oid interactions, List *partitions);
+extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
+extern void delete_tracker(Oid interactions);
+extern List *tracked_tables(void);
+
+#endif							/* FREEZE_H */

@@ -1,0 +1,70 @@
+/*-------------------------------------------------------------------------
+ *
+ * interaction.h
+ *	  Rows of a tracked table, read and sorted for the fold.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef INTERACTION_H
+#define INTERACTION_H
+
+#include "tracker.h"
+
+#include "executor/tuptable.h"
+#include "utils/tuplesort.h"
+
+/* Where the tracked columns stand in rows of some shape. */
+typedef struct RowShape
+{
+	AttrNumber	lead;
+	AttrNumber	kind;
+	AttrNumber	at;
+	AttrNumber	weight;			/* 0: none */
+} RowShape;
+
+/*
+ * The leads of a flush or replay in key order, each with its interactions in
+ * the order of the fold.  A touch is an entry that makes its lead appear
+ * without an interaction; touches come before the interactions of their lead.
+ */
+typedef struct LeadStream
+{
+	const Tracker *tracker;
+	const FrozenModel *model;
+	HeatTime	horizon;		/* rows later than this are future */
+	TupleDesc	desc;
+	TupleTableSlot *input;
+	Tuplesortstate *sort;		/* NULL while there is one entry at most */
+	TupleTableSlot *output;
+	int64		entries;
+	bool		single_taken;
+	MemoryContext row_context;	/* reset after every row */
+	MemoryContext lead_context; /* of the present lead */
+
+	/* reading */
+	bool		pending;		/* output holds an entry not yet taken */
+	bool		have_lead;
+	Datum		lead;			/* the present lead */
+
+	/* the entry taken last */
+	bool		touch;
+	FoldRow		row;
+} LeadStream;
+
+extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
+extern HeatTime future_horizon(void);
+
+extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
+extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
+extern void stream_touch(LeadStream *stream, Datum lead);
+extern void stream_sort(LeadStream *stream);
+extern bool stream_next_lead(LeadStream *stream);
+extern bool stream_next_row(LeadStream *stream);
+extern void stream_end(LeadStream *stream);
+
+extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
+							 TupleTableSlot *a, TupleTableSlot *b);
+extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,
+								TupleTableSlot *slot, HeatTime *at);
+
+#endif							/* INTERACTION_H */

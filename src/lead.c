@@ -1,0 +1,472 @@
+/*-------------------------------------------------------------------------
+ *
+ * lead.c
+ *	  Leads brought up to date: the fold applied to state and transitions.
+ *
+ * A lead is advanced by new rows that are later than all it has, and
+ * replayed from its rows in the tracked table whenever anything else may
+ * have changed.  A replay locks the lead's state first and reads its rows in
+ * a later command with a new snapshot, so that whoever holds the lock last
+ * sees all rows of those before.
+ *
+ * A replay may see rows whose own flush is still to come in this transaction:
+ * rows of an upsert, a writable CTE, a user's trigger.  A lead replayed in a
+ * transaction is therefore only replayed, never advanced, until it ends.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "lead.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+/* Rows fetched at once from a tracked table. */
+#define FETCH_ROWS			1000
+
+/* Leads remembered as replayed; past that, all of their tracker count as such. */
+#define MAX_REPLAYED		1000000
+
+/* Transitions of a new lead kept in memory until it exists. */
+#define MAX_BUFFERED		10000
+
+typedef struct ReplayedLead
+{
+	Oid			interactions;
+	uint64		hash;			/* of the lead: a collision costs one replay */
+} ReplayedLead;
+
+static HTAB *replayed = NULL;	/* of this transaction */
+static List *all_replayed = NIL;	/* tracked tables of which every lead counts as replayed */
+
+typedef struct TransitionBuffer
+{
+	Transition *transitions;
+	int			n;
+	int			room;
+} TransitionBuffer;
+
+/* forget_transaction drops what was remembered of a transaction that ends. */
+static void
+forget_transaction(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+	{
+		/* both live in the transaction's memory */
+		replayed = NULL;
+		all_replayed = NIL;
+	}
+}
+
+/* leads_init registers for ends of transactions; called once. */
+void
+leads_init(void)
+{
+	RegisterXactCallback(forget_transaction, NULL);
+}
+
+/* remember_replayed notes that this transaction has replayed a lead. */
+static void
+remember_replayed(const Tracker *tracker, Datum lead)
+{
+	MemoryContext before;
+
+	if (list_member_oid(all_replayed, tracker->interactions))
+		return;
+	if (tracker->lead_hashes &&
+		(replayed == NULL || hash_get_num_entries(replayed) < MAX_REPLAYED))
+	{
+		ReplayedLead key;
+
+		if (replayed == NULL)
+		{
+			HASHCTL		control;
+
+			memset(&control, 0, sizeof(control));
+			control.keysize = sizeof(ReplayedLead);
+			control.entrysize = sizeof(ReplayedLead);
+			control.hcxt = TopTransactionContext;
+			replayed = hash_create("lead_temperature replayed leads", 64, &control,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		}
+		memset(&key, 0, sizeof(key));
+		key.interactions = tracker->interactions;
+		key.hash = hash_lead(tracker, lead);
+		hash_search(replayed, &key, HASH_ENTER, NULL);
+		return;
+	}
+	before = MemoryContextSwitchTo(TopTransactionContext);
+	all_replayed = lappend_oid(all_replayed, tracker->interactions);
+	MemoryContextSwitchTo(before);
+}
+
+/* was_replayed says whether this transaction may have replayed a lead. */
+static bool
+was_replayed(const Tracker *tracker, Datum lead)
+{
+	ReplayedLead key;
+
+	if (all_replayed != NIL && list_member_oid(all_replayed, tracker->interactions))
+		return true;
+	if (replayed == NULL || !tracker->lead_hashes)
+		return false;
+	memset(&key, 0, sizeof(key));
+	key.interactions = tracker->interactions;
+	key.hash = hash_lead(tracker, lead);
+	return hash_search(replayed, &key, HASH_FIND, NULL) != NULL;
+}
+
+/* forget_replayed forgets the leads of a table in which no row awaits its flush. */
+void
+forget_replayed(const Tracker *tracker)
+{
+	all_replayed = list_delete_oid(all_replayed, tracker->interactions);
+	if (replayed != NULL)
+	{
+		HASH_SEQ_STATUS seq;
+		ReplayedLead *entry;
+
+		hash_seq_init(&seq, replayed);
+		while ((entry = hash_seq_search(&seq)) != NULL)
+			if (entry->interactions == tracker->interactions)
+				hash_search(replayed, entry, HASH_REMOVE, NULL);
+	}
+}
+
+/* resize_in_context is realloc in a memory context; a FoldResize. */
+void *
+resize_in_context(void *context, void *old, size_t size)
+{
+	return old == NULL ? MemoryContextAlloc(context, size) : repalloc(old, size);
+}
+
+/* work_begin starts to bring leads of a tracker up to date, as its owner and connected to SPI. */
+void
+work_begin(LeadWork *work, Tracker *tracker, bool alone)
+{
+	memset(work, 0, sizeof(LeadWork));
+	work->tracker = tracker;
+	work->alone = alone;
+	work->horizon = future_horizon();
+	owner_enter(&work->owner, tracker->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	work->context = CurrentMemoryContext;
+	state_open(&work->state, tracker);
+	fold_init(&work->fold, &tracker->model->fold, resize_in_context, work->context);
+}
+
+/* work_end makes what was written visible to the next command and returns to the caller's role. */
+void
+work_end(LeadWork *work)
+{
+	if (work->transitions_open)
+		transitions_close(&work->transitions);
+	state_close(&work->state);
+	SPI_finish();
+	owner_leave(&work->owner);
+}
+
+/* transitions opens the transition table when it is first needed. */
+static TransitionTable *
+transitions(LeadWork *work)
+{
+	if (!work->transitions_open)
+	{
+		MemoryContext before = MemoryContextSwitchTo(work->context);
+
+		transitions_open(&work->transitions, work->tracker);
+		work->transitions_open = true;
+		MemoryContextSwitchTo(before);
+	}
+	return &work->transitions;
+}
+
+/* read_rows_sql is the text that reads the tracked columns of all rows. */
+char *
+read_rows_sql(const Tracker *tracker)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT %s", quote_identifier(NameStr(tracker->lead)));
+	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->kind)));
+	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->at)));
+	if (NameStr(tracker->weight)[0] != '\0')
+		appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->weight)));
+	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
+	return sql.data;
+}
+
+/* read_lead_plan keeps the plan that reads the rows of one lead. */
+SPIPlanPtr
+read_lead_plan(Tracker *tracker)
+{
+	if (tracker->read_lead == NULL)
+	{
+		char	   *sql = psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
+								   quote_identifier(NameStr(tracker->lead)),
+								   qualified_operator(tracker->lead_eq));
+		SPIPlanPtr	plan = SPI_prepare(sql, 1, &tracker->lead_type);
+
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		if (SPI_keepplan(plan) != 0)
+			elog(ERROR, "SPI_keepplan failed");
+		tracker->read_lead = plan;
+	}
+	return tracker->read_lead;
+}
+
+/* read_rows puts the rows of a query over the tracked columns into a stream. */
+void
+read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+{
+	Portal		portal = SPI_cursor_open(NULL, plan, values, NULL, false);
+	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	TupleTableSlot *slot = NULL;
+
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		if (SPI_processed == 0)
+			break;
+		if (slot == NULL)
+			slot = MakeSingleTupleTableSlot(CreateTupleDescCopy(SPI_tuptable->tupdesc),
+											&TTSOpsHeapTuple);
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
+			stream_add(stream, &shape, slot);
+		}
+		ExecClearTuple(slot);
+		SPI_freetuptable(SPI_tuptable);
+		CHECK_FOR_INTERRUPTS();
+	}
+	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
+	if (slot != NULL)
+		ExecDropSingleTupleTableSlot(slot);
+}
+
+/* take_row folds the row that the stream has just read, or notes when it will be due. */
+static void
+take_row(Fold *fold, LeadStream *stream, StoredLead *stored)
+{
+	if (stream->touch)
+		return;
+	if (stream->row.at <= stream->horizon)
+		fold_row(fold, &stream->row);
+	else if (stored->due_at == FOLD_NEVER || stream->row.at < stored->due_at)
+		stored->due_at = stream->row.at;
+}
+
+/* fold_stream_rows folds what the stream has left of its present lead. */
+void
+fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
+{
+	while (stream_next_row(stream))
+		take_row(fold, stream, stored);
+	fold_finish(fold);
+}
+
+/* write_back stores a replayed lead in the place of its locked row, if it differs. */
+static void
+write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after)
+{
+	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
+		state_delete(&work->state);
+	else if (!stored_equal(before, after))
+		state_update(&work->state, lead, after);
+}
+
+/*
+ * replay_lead_from makes a lead anew from all of its rows, which are what the
+ * stream has left of its present lead.  If the lead exists its row is locked.
+ */
+void
+replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists)
+{
+	StoredLead	before;
+	StoredLead	after;
+	TransitionReplay replay;
+
+	if (exists)
+		state_read(&work->state, &before);
+	stored_reset(work->tracker->model, &after);
+	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL);
+	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
+	fold_stream_rows(&work->fold, stream, &after);
+	transition_replay_end(&replay);
+	if (exists)
+		write_back(work, lead, &before, &after);
+	else if (after.lead.interactions > 0 || after.due_at != FOLD_NEVER)
+		(void) state_insert(&work->state, lead, &after, true);
+}
+
+/* lock_lead locks the row of a lead; one that has none is given an empty one if it shall be created. */
+bool
+lock_lead(LeadWork *work, Datum lead, bool create)
+{
+	while (!state_lock(&work->state, lead))
+	{
+		StoredLead	empty;
+
+		if (!create)
+			return false;
+		stored_reset(work->tracker->model, &empty);
+		(void) state_insert(&work->state, lead, &empty, false);
+	}
+	return true;
+}
+
+/* replay_lead makes a lead anew from its rows in the tracked table. */
+void
+replay_lead(LeadWork *work, Datum lead)
+{
+	LeadStream *rows;
+
+	lock_lead(work, lead, true);
+	remember_replayed(work->tracker, lead);
+	rows = stream_begin(work->tracker, work->horizon);
+	stream_touch(rows, lead);
+	read_rows(rows, read_lead_plan(work->tracker), &lead);
+	stream_sort(rows);
+	stream_next_lead(rows);
+	replay_lead_from(work, rows, lead, true);
+	stream_end(rows);
+}
+
+/* record writes a transition of a lead whose row is locked; a FoldEmit. */
+static void
+record(const Transition *transition, void *arg)
+{
+	LeadWork   *work = arg;
+	bool		isnull;
+	Datum		lead = slot_getattr(work->state.found, STATE_LEAD, &isnull);
+
+	transition_add(transitions(work), lead, transition);
+}
+
+/* buffer keeps a transition of a lead that does not exist yet; a FoldEmit. */
+static void
+buffer(const Transition *transition, void *arg)
+{
+	TransitionBuffer *buffered = arg;
+	Transition *copy;
+
+	if (buffered->n == MAX_BUFFERED)
+		return;
+	if (buffered->n == buffered->room)
+	{
+		buffered->room = buffered->room == 0 ? 4 : buffered->room * 2;
+		buffered->transitions = buffered->transitions == NULL ?
+			palloc(sizeof(Transition) * buffered->room) :
+			repalloc(buffered->transitions, sizeof(Transition) * buffered->room);
+	}
+	copy = &buffered->transitions[buffered->n++];
+	*copy = *transition;
+	if (transition->cause != NULL)
+		copy->cause = pnstrdup(transition->cause, transition->cause_len);
+}
+
+/*
+ * create_lead makes a new lead of the rows that the stream has left of it; false
+ * if that cannot be, because another transaction creates it or because it has
+ * more transitions than shall be kept in memory.
+ */
+static bool
+create_lead(LeadWork *work, LeadStream *stream)
+{
+	StoredLead	stored;
+	TransitionBuffer buffered = {0};
+
+	stored_reset(work->tracker->model, &stored);
+	fold_start(&work->fold, &stored.lead, buffer, &buffered);
+	take_row(&work->fold, stream, &stored);
+	fold_stream_rows(&work->fold, stream, &stored);
+	if (buffered.n == MAX_BUFFERED ||
+		!state_insert(&work->state, stream->lead, &stored, work->alone))
+		return false;
+	for (int i = 0; i < buffered.n; i++)
+		transition_add(transitions(work), stream->lead, &buffered.transitions[i]);
+	return true;
+}
+
+/* can_advance says whether the row that the stream has just read may be added to a stored lead. */
+static bool
+can_advance(const LeadWork *work, const LeadStream *stream, const StoredLead *stored)
+{
+	return stored->version == work->tracker->version &&
+		stored->nheld == work->tracker->model->fold.ngroups + 1 &&
+		(stored->due_at == FOLD_NEVER || stored->due_at > work->horizon) &&
+		(stored->lead.interactions == 0 || stream->row.at > stored->lead.last_at);
+}
+
+/* work_lead brings the stream's present lead up to date by the entries it has of it. */
+static void
+work_lead(LeadWork *work, LeadStream *stream)
+{
+	StoredLead	stored;
+
+	stream_next_row(stream);
+	if (stream->touch || was_replayed(work->tracker, stream->lead))
+	{
+		replay_lead(work, stream->lead);
+		return;
+	}
+	if (!state_lock(&work->state, stream->lead))
+	{
+		if (!create_lead(work, stream))
+			replay_lead(work, stream->lead);
+		return;
+	}
+	state_read(&work->state, &stored);
+	if (!can_advance(work, stream, &stored))
+	{
+		replay_lead(work, stream->lead);
+		return;
+	}
+	fold_start(&work->fold, &stored.lead, record, work);
+	take_row(&work->fold, stream, &stored);
+	fold_stream_rows(&work->fold, stream, &stored);
+	state_update(&work->state, stream->lead, &stored);
+}
+
+/* work_stream brings the leads of a stream of new rows and touches up to date, in key order. */
+void
+work_stream(LeadWork *work, LeadStream *stream)
+{
+	stream_sort(stream);
+	while (stream_next_lead(stream))
+	{
+		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+
+		work_lead(work, stream);
+		MemoryContextSwitchTo(before);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/*
+ * replay_stream makes all leads of a stream anew, which has all rows of them
+ * and touches of those that exist.  Only where the caller is alone.
+ */
+void
+replay_stream(LeadWork *work, LeadStream *stream)
+{
+	stream_sort(stream);
+	while (stream_next_lead(stream))
+	{
+		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+		bool		exists = state_lock(&work->state, stream->lead);
+
+		replay_lead_from(work, stream, stream->lead, exists);
+		MemoryContextSwitchTo(before);
+		CHECK_FOR_INTERRUPTS();
+	}
+}

@@ -1,0 +1,45 @@
+/*-------------------------------------------------------------------------
+ *
+ * lead.h
+ *	  Leads brought up to date: the fold applied to state and transitions.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef LEAD_H
+#define LEAD_H
+
+#include "interaction.h"
+#include "state.h"
+#include "transition.h"
+
+/* The leads of one tracker being brought up to date by one flush or replay. */
+typedef struct LeadWork
+{
+	Tracker    *tracker;
+	OwnerScope	owner;
+	HeatTime	horizon;
+	bool		alone;			/* the tracked table is locked against writers */
+	MemoryContext context;
+	StateTable	state;
+	bool		transitions_open;
+	TransitionTable transitions;
+	Fold		fold;
+} LeadWork;
+
+extern void leads_init(void);
+extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
+extern void work_end(LeadWork *work);
+extern void work_stream(LeadWork *work, LeadStream *stream);
+extern void replay_stream(LeadWork *work, LeadStream *stream);
+extern void replay_lead(LeadWork *work, Datum lead);
+extern bool lock_lead(LeadWork *work, Datum lead, bool create);
+extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists);
+extern void forget_replayed(const Tracker *tracker);
+
+extern void read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values);
+extern void fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored);
+extern char *read_rows_sql(const Tracker *tracker);
+extern SPIPlanPtr read_lead_plan(Tracker *tracker);
+extern void *resize_in_context(void *context, void *old, size_t size);
+
+#endif							/* LEAD_H */

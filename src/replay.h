@@ -1,0 +1,16 @@
+/*-------------------------------------------------------------------------
+ *
+ * replay.h
+ *	  State made anew from the rows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef REPLAY_H
+#define REPLAY_H
+
+#include "lead.h"
+
+extern void touch_all_leads(LeadWork *work, LeadStream *stream);
+extern void replay_all(Tracker *tracker);
+
+#endif							/* REPLAY_H */

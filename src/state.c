@@ -1,0 +1,401 @@
+/*-------------------------------------------------------------------------
+ *
+ * state.c
+ *	  The state table of a tracker, <prefix>_lead.
+ *
+ * The row of a lead is its lock: whoever changes what is known of a lead
+ * holds that row until the end of the transaction.  At READ COMMITTED the
+ * newest version is locked, at the stricter levels one that has changed
+ * since the transaction's snapshot is a serialization failure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "state.h"
+
+#include "access/genam.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+const char *const state_columns[N_STATE_COLUMNS] = {
+	"lead", "heat", "level", "first_at", "last_at", "stage_since", "hot_since", "due_at",
+	"interactions", "stage", "status", "cycle", "purchases", "model_version", "held"
+};
+
+/* check_shape refuses a table that is not, or no longer, as track() made it. */
+static void
+check_shape(Relation table)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
+			strcmp(NameStr(TupleDescAttr(desc, i)->attname), state_columns[i]) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("state table \"%s\" has no column \"%s\" at position %d",
+							RelationGetRelationName(table), state_columns[i], i + 1),
+					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
+	if (!OidIsValid(lt_primary_key(table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("state table \"%s\" has no primary key", RelationGetRelationName(table)),
+				 errhint("Add the primary key on column \"lead\" again.")));
+}
+
+/* state_open opens a tracker's state for reading and writing. */
+void
+state_open(StateTable *state, Tracker *tracker)
+{
+	state->tracker = tracker;
+	writer_open(&state->writer, tracker->state);
+	check_shape(state->writer.table);
+	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
+	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
+	state->snapshot = NULL;
+	state->found = table_slot_create(state->writer.table, NULL);
+	state->next = table_slot_create(state->writer.table, NULL);
+}
+
+/* state_close fires the table's triggers, makes the writes visible and closes the table. */
+void
+state_close(StateTable *state)
+{
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	ExecDropSingleTupleTableSlot(state->found);
+	ExecDropSingleTupleTableSlot(state->next);
+	index_close(state->key_index, NoLock);
+	writer_close(&state->writer);
+	CommandCounterIncrement();
+}
+
+/* take_snapshot makes what is committed by now, and written by us, visible. */
+static void
+take_snapshot(StateTable *state)
+{
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	state->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+}
+
+/* look_up finds the row of a lead in the table's snapshot. */
+static bool
+look_up(StateTable *state, Datum lead)
+{
+	IndexScanDesc scan;
+	bool		found;
+
+	state->key.sk_argument = lead;
+	scan = lt_index_beginscan(state->writer.table, state->key_index, state->snapshot, 1);
+	index_rescan(scan, &state->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, state->found);
+	if (found)
+		ExecMaterializeSlot(state->found);
+	index_endscan(scan);
+	return found;
+}
+
+/* state_find finds the row of a lead without locking it. */
+bool
+state_find(StateTable *state, Datum lead)
+{
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	return look_up(state, lead);
+}
+
+/* serialization_failure reports a change that the transaction's snapshot does not show. */
+static void
+serialization_failure(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update"),
+			 errdetail("The state of a lead was changed by a concurrent transaction."),
+			 errhint("Retry the transaction.")));
+}
+
+/*
+ * state_lock finds and locks the newest row of a lead, waiting for whoever
+ * has it; false if there is none.
+ */
+bool
+state_lock(StateTable *state, Datum lead)
+{
+	bool		strict = IsolationUsesXactSnapshot();
+
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	for (;;)
+	{
+		ItemPointerData tid;
+		TM_FailureData failure;
+		TM_Result	result;
+
+		if (!look_up(state, lead))
+			return false;
+		tid = state->found->tts_tid;
+		result = table_tuple_lock(state->writer.table, &tid, state->snapshot, state->found,
+								  GetCurrentCommandId(false), LockTupleNoKeyExclusive,
+								  LockWaitBlock,
+								  strict ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
+		switch (result)
+		{
+			case TM_Ok:
+				return true;
+			case TM_Updated:
+			case TM_Deleted:
+				if (strict)
+					serialization_failure();
+				break;			/* look again */
+			case TM_SelfModified:
+			case TM_Invisible:
+
+				/*
+				 * Our own write of this command, which another trigger made:
+				 * look again once it is visible.
+				 */
+				CommandCounterIncrement();
+				break;
+			default:
+				elog(ERROR, "unexpected result %d of locking the state of a lead", result);
+		}
+		take_snapshot(state);
+	}
+}
+
+/* read_time reads a nullable instant of the found row. */
+static HeatTime
+read_time(StateTable *state, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(state->found, column, &isnull);
+
+	return isnull ? FOLD_NEVER : heat_time_from_timestamptz(DatumGetTimestampTz(value));
+}
+
+/* corrupt_state reports a row that the extension cannot have written. */
+static void
+corrupt_state(StateTable *state, AttrNumber column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("column \"%s\" of state table \"%s\" is corrupt for a lead",
+					state_columns[column - 1], RelationGetRelationName(state->writer.table)),
+			 errhint("Make the state anew with lead_temperature.replay.")));
+}
+
+/* state_read takes the found row apart; held is allocated in the current context. */
+void
+state_read(StateTable *state, StoredLead *stored)
+{
+	TupleTableSlot *slot = state->found;
+	LeadState  *lead = &stored->lead;
+	const Heat *heat;
+	ArrayType  *held;
+	bool		isnull;
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		if (slot->tts_isnull[i] &&
+			(i + 1 == STATE_HEAT || i + 1 > STATE_DUE_AT))
+			corrupt_state(state, i + 1);
+
+	heat = DatumGetHeatP(slot_getattr(slot, STATE_HEAT, &isnull));
+	lead->points = heat->points;
+	lead->first_at = read_time(state, STATE_FIRST_AT);
+	lead->last_at = read_time(state, STATE_LAST_AT);
+	lead->stage_since = read_time(state, STATE_STAGE_SINCE);
+	lead->hot_since = read_time(state, STATE_HOT_SINCE);
+	stored->due_at = read_time(state, STATE_DUE_AT);
+	lead->interactions = DatumGetInt64(slot_getattr(slot, STATE_INTERACTIONS, &isnull));
+	lead->stage = stage_from_oid(DatumGetObjectId(slot_getattr(slot, STATE_STAGE, &isnull)));
+	lead->status = status_from_oid(DatumGetObjectId(slot_getattr(slot, STATE_STATUS, &isnull)));
+	lead->cycle = DatumGetInt32(slot_getattr(slot, STATE_CYCLE, &isnull));
+	lead->purchases = DatumGetInt32(slot_getattr(slot, STATE_PURCHASES, &isnull));
+	stored->version = DatumGetInt32(slot_getattr(slot, STATE_MODEL_VERSION, &isnull));
+
+	held = DatumGetArrayTypeP(slot_getattr(slot, STATE_HELD, &isnull));
+	if (ARR_NDIM(held) != 1 || ARR_HASNULL(held) || ARR_ELEMTYPE(held) != FLOAT8OID)
+		corrupt_state(state, STATE_HELD);
+	stored->nheld = ARR_DIMS(held)[0];
+	lead->held = palloc(sizeof(double) * stored->nheld);
+	memcpy(lead->held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
+}
+
+/* stored_reset makes a lead without interactions, held allocated in the current context. */
+void
+stored_reset(const FrozenModel *model, StoredLead *stored)
+{
+	stored->nheld = model->fold.ngroups + 1;
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	stored->version = model->version;
+	stored->due_at = FOLD_NEVER;
+	fold_reset(&model->fold, &stored->lead);
+}
+
+/* stored_equal says whether two leads are the same to the bit. */
+bool
+stored_equal(const StoredLead *a, const StoredLead *b)
+{
+	return a->lead.interactions == b->lead.interactions &&
+		a->lead.first_at == b->lead.first_at &&
+		a->lead.last_at == b->lead.last_at &&
+		a->lead.stage_since == b->lead.stage_since &&
+		a->lead.hot_since == b->lead.hot_since &&
+		a->lead.stage == b->lead.stage &&
+		a->lead.status == b->lead.status &&
+		a->lead.cycle == b->lead.cycle &&
+		a->lead.purchases == b->lead.purchases &&
+		memcmp(&a->lead.points, &b->lead.points, sizeof(double)) == 0 &&
+		a->version == b->version &&
+		a->due_at == b->due_at &&
+		a->nheld == b->nheld &&
+		memcmp(a->lead.held, b->lead.held, sizeof(double) * a->nheld) == 0;
+}
+
+/* put_time makes a nullable instant a column value. */
+static void
+put_time(HeatTime at, Datum *value, bool *isnull)
+{
+	*isnull = (at == FOLD_NEVER);
+	*value = *isnull ? (Datum) 0 : TimestampTzGetDatum(heat_time_to_timestamptz(at));
+}
+
+/* state_values makes the column values of a lead, all but its key. */
+void
+state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, bool *nulls)
+{
+	const LeadState *lead = &stored->lead;
+	Heat	   *heat = heat_new(lead->points, lead->interactions > 0 ? lead->last_at : 0,
+								model->fold.half_life);
+	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
+
+	memset(nulls, 0, sizeof(bool) * N_STATE_COLUMNS);
+	values[STATE_HEAT - 1] = HeatPGetDatum(heat);
+	nulls[STATE_LEVEL - 1] = (lead->interactions == 0);
+	values[STATE_LEVEL - 1] = Float8GetDatum(heat_level(heat));
+	put_time(lead->first_at, &values[STATE_FIRST_AT - 1], &nulls[STATE_FIRST_AT - 1]);
+	put_time(lead->last_at, &values[STATE_LAST_AT - 1], &nulls[STATE_LAST_AT - 1]);
+	put_time(lead->stage_since, &values[STATE_STAGE_SINCE - 1], &nulls[STATE_STAGE_SINCE - 1]);
+	put_time(lead->hot_since, &values[STATE_HOT_SINCE - 1], &nulls[STATE_HOT_SINCE - 1]);
+	put_time(stored->due_at, &values[STATE_DUE_AT - 1], &nulls[STATE_DUE_AT - 1]);
+	values[STATE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
+	values[STATE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
+	values[STATE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
+	values[STATE_CYCLE - 1] = Int32GetDatum(lead->cycle);
+	values[STATE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
+	values[STATE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
+	for (int i = 0; i < stored->nheld; i++)
+		held[i] = Float8GetDatum(lead->held[i]);
+	values[STATE_HELD - 1] = PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID,
+															 sizeof(double), FLOAT8PASSBYVAL,
+															 TYPALIGN_DOUBLE));
+}
+
+/* fill_slot puts a lead into the slot of its next row, keeping columns that are not ours. */
+static void
+fill_slot(StateTable *state, Datum lead, const StoredLead *stored, bool replaces)
+{
+	TupleTableSlot *slot = state->next;
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	ExecClearTuple(slot);
+	state_values(state->tracker->model, stored, slot->tts_values, slot->tts_isnull);
+	slot->tts_values[STATE_LEAD - 1] = lead;
+	slot->tts_isnull[STATE_LEAD - 1] = false;
+	for (int i = N_STATE_COLUMNS; i < natts; i++)
+	{
+		slot->tts_isnull[i] = true;
+		if (replaces)
+			slot->tts_values[i] = slot_getattr(state->found, i + 1, &slot->tts_isnull[i]);
+	}
+	ExecStoreVirtualTuple(slot);
+}
+
+/* prepare_insert keeps the plan that creates a lead unless another has just done so. */
+static SPIPlanPtr
+prepare_insert(Tracker *tracker)
+{
+	StringInfoData sql;
+	Oid			types[N_STATE_COLUMNS] = {
+		tracker->lead_type, InvalidOid, FLOAT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, InvalidOid, InvalidOid,
+		INT4OID, INT4OID, INT4OID, FLOAT8ARRAYOID
+	};
+	SPIPlanPtr	plan;
+
+	types[STATE_HEAT - 1] = get_atttype(tracker->state, STATE_HEAT);
+	types[STATE_STAGE - 1] = get_atttype(tracker->state, STATE_STAGE);
+	types[STATE_STATUS - 1] = get_atttype(tracker->state, STATE_STATUS);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_columns[i]);
+	appendStringInfoString(&sql, ") VALUES (");
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
+	appendStringInfoString(&sql, ") ON CONFLICT (lead) DO NOTHING");
+
+	plan = SPI_prepare(sql.data, N_STATE_COLUMNS, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	return plan;
+}
+
+/*
+ * state_insert creates the row of a lead; false if another transaction has
+ * created it meanwhile.  Where the caller is alone with the table, nobody can.
+ */
+bool
+state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone)
+{
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
+	char		null_chars[N_STATE_COLUMNS];
+	int			result;
+
+	if (alone)
+	{
+		fill_slot(state, lead, stored, false);
+		writer_insert(&state->writer, state->next);
+		return true;
+	}
+	if (state->tracker->insert_state == NULL)
+		state->tracker->insert_state = prepare_insert(state->tracker);
+	state_values(state->tracker->model, stored, values, nulls);
+	values[STATE_LEAD - 1] = lead;
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		null_chars[i] = nulls[i] ? 'n' : ' ';
+	result = SPI_execute_plan(state->tracker->insert_state, values, null_chars, false, 0);
+	if (result != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	take_snapshot(state);
+	return SPI_processed == 1;
+}
+
+/* state_update puts a lead in the place of its locked row. */
+void
+state_update(StateTable *state, Datum lead, const StoredLead *stored)
+{
+	bool		isnull;
+
+	fill_slot(state, slot_getattr(state->found, STATE_LEAD, &isnull), stored, true);
+	writer_update(&state->writer, state->found, state->next);
+}
+
+/* state_delete deletes the locked row. */
+void
+state_delete(StateTable *state)
+{
+	writer_delete(&state->writer, state->found);
+}

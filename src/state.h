@@ -1,0 +1,74 @@
+/*-------------------------------------------------------------------------
+ *
+ * state.h
+ *	  The state table of a tracker, <prefix>_lead.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include "tracker.h"
+#include "writer.h"
+
+#include "access/skey.h"
+#include "utils/snapshot.h"
+
+/* columns of <prefix>_lead */
+enum
+{
+	STATE_LEAD = 1,
+	STATE_HEAT,
+	STATE_LEVEL,
+	STATE_FIRST_AT,
+	STATE_LAST_AT,
+	STATE_STAGE_SINCE,
+	STATE_HOT_SINCE,
+	STATE_DUE_AT,
+	STATE_INTERACTIONS,
+	STATE_STAGE,
+	STATE_STATUS,
+	STATE_CYCLE,
+	STATE_PURCHASES,
+	STATE_MODEL_VERSION,
+	STATE_HELD,
+	N_STATE_COLUMNS = STATE_HELD
+};
+
+extern const char *const state_columns[N_STATE_COLUMNS];
+
+/* A lead as its row in the state table tells it. */
+typedef struct StoredLead
+{
+	LeadState	lead;
+	int			nheld;
+	int32		version;		/* of the model that it was folded with */
+	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for none */
+} StoredLead;
+
+typedef struct StateTable
+{
+	Tracker    *tracker;
+	Writer		writer;
+	Relation	key_index;
+	ScanKeyData key;
+	Snapshot	snapshot;
+	TupleTableSlot *found;		/* the row that state_lock or state_find found */
+	TupleTableSlot *next;
+} StateTable;
+
+extern void state_open(StateTable *state, Tracker *tracker);
+extern bool state_find(StateTable *state, Datum lead);
+extern bool state_lock(StateTable *state, Datum lead);
+extern void state_read(StateTable *state, StoredLead *stored);
+extern bool state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone);
+extern void state_update(StateTable *state, Datum lead, const StoredLead *stored);
+extern void state_delete(StateTable *state);
+extern void state_close(StateTable *state);
+
+extern void stored_reset(const FrozenModel *model, StoredLead *stored);
+extern bool stored_equal(const StoredLead *a, const StoredLead *b);
+extern void state_values(const FrozenModel *model, const StoredLead *stored,
+						 Datum *values, bool *nulls);
+
+#endif							/* STATE_H */

@@ -1,0 +1,674 @@
+/*-------------------------------------------------------------------------
+ *
+ * track.c
+ *	  Tracking put on a table and taken off it.
+ *
+ * Everything that is refused is refused before anything is made; what track()
+ * makes belongs to the owner of the table and is made in that role.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "track.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "freeze.h"
+#include "miscadmin.h"
+#include "model.h"
+#include "replay.h"
+#include "state.h"
+#include "storage/lmgr.h"
+#include "transition.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+#include "views.h"
+
+PG_FUNCTION_INFO_V1(lt_track);
+PG_FUNCTION_INFO_V1(lt_untrack);
+
+/* The longest suffix, of <prefix>_funnel_weekly, must fit into a name too. */
+#define MAX_PREFIX			(NAMEDATALEN - 1 - 14)
+
+static const char *const object_suffixes[] = {
+	"lead", "transition", "ranking", "funnel", "funnel_weekly"
+};
+
+/* What the statement triggers are called and fired by. */
+static const struct
+{
+	const char *name;
+	const char *event;
+	const char *referencing;
+}			triggers[] = {
+	{"lead_temperature_insert", "INSERT", "REFERENCING NEW TABLE AS new_rows"},
+	{"lead_temperature_update", "UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"},
+	{"lead_temperature_delete", "DELETE", "REFERENCING OLD TABLE AS old_rows"},
+	{"lead_temperature_truncate", "TRUNCATE", ""}
+};
+
+/* utility executes a utility command; the caller is connected to SPI. */
+void
+utility(const char *sql)
+{
+	int			result = SPI_execute(sql, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+}
+
+/* relation_owner looks up the owner of a relation. */
+Oid
+relation_owner(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relation)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* refuse_kind refuses a relation that is no ordinary or partitioned table. */
+static void
+refuse_kind(const char *name, char relkind)
+{
+	const char *what = "not a table";
+	const char *hint = "Track the table of the interactions.";
+
+	switch (relkind)
+	{
+		case RELKIND_VIEW:
+			what = "a view";
+			hint = "Track the table that the view reads.";
+			break;
+		case RELKIND_MATVIEW:
+			what = "a materialized view";
+			hint = "Track the table that the view reads.";
+			break;
+		case RELKIND_FOREIGN_TABLE:
+			what = "a foreign table";
+			hint = "Track the table where it is stored.";
+			break;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("cannot track \"%s\"", name),
+			 errdetail("\"%s\" is %s.", name, what),
+			 errhint("%s", hint)));
+}
+
+/* refuse raises the error that a table cannot be tracked because of its nature. */
+static void
+refuse(int code, const char *name, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(code),
+			 errmsg("cannot track \"%s\"", name),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
+}
+
+/* check_relation refuses what cannot be tracked, and locks the table against writers. */
+static void
+check_relation(Oid relation)
+{
+	Relation	table;
+	const char *name = get_rel_name(relation);
+	List	   *children;
+	ListCell   *cell;
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relation),
+				 errhint("Name a table of interactions.")));
+	if (get_rel_relkind(relation) != RELKIND_RELATION &&
+		get_rel_relkind(relation) != RELKIND_PARTITIONED_TABLE)
+		refuse_kind(name, get_rel_relkind(relation));
+	if (IsCatalogNamespace(get_rel_namespace(relation)) ||
+		get_rel_namespace(relation) == get_namespace_oid(LT_SCHEMA, false) ||
+		get_rel_namespace(relation) == get_namespace_oid("information_schema", true))
+		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a system table.",
+			   "Track a table of interactions.");
+	check_table_owner(relation);
+
+	LockRelationOid(relation, ShareRowExclusiveLock);
+	table = table_open(relation, NoLock);
+	if (table->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
+		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a temporary table.",
+			   "Track a permanent table.");
+	if (table->rd_rel->relispartition)
+		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a partition.",
+			   "Track the partitioned table that it belongs to.");
+	if (has_superclass(relation) ||
+		(table->rd_rel->relkind == RELKIND_RELATION && has_subclass(relation) &&
+		 find_inheritance_children(relation, AccessShareLock) != NIL))
+		refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name, "It takes part in inheritance.",
+			   "Partition the table, or end the inheritance.");
+	table_close(table, NoLock);
+
+	children = find_all_inheritors(relation, ShareRowExclusiveLock, NULL);
+	foreach(cell, children)
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
+			refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name,
+				   psprintf("Its partition \"%s\" is a foreign table.", get_rel_name(lfirst_oid(cell))),
+				   "Detach the partition.");
+
+	if (tracker_is_any(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("table \"%s\" is already tracked", name),
+				 errhint("Stop tracking it first with lead_temperature.untrack.")));
+}
+
+/* check_column returns the number of a column, and refuses one that is not there. */
+static AttrNumber
+check_column(Oid relation, const char *column)
+{
+	AttrNumber	number = get_attnum(relation, column);
+
+	if (number <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table \"%s\" does not exist",
+						column, get_rel_name(relation)),
+				 errhint("Name the columns of the lead, the kind and the time of an interaction, and of its weight if it has one.")));
+	return number;
+}
+
+/*
+ * has_lead_index says whether rows of a lead can be found by an index: a valid
+ * btree, not partial, led by the column in its default order.
+ */
+static bool
+has_lead_index(Oid relation, AttrNumber lead)
+{
+	Relation	table = table_open(relation, AccessShareLock);
+	List	   *indexes = RelationGetIndexList(table);
+	bool		found = false;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	Oid			family;
+	ListCell   *cell;
+
+	get_atttypetypmodcoll(relation, lead, &type, &typmod, &collation);
+	family = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (index->rd_index->indisvalid &&
+			index->rd_rel->relam == BTREE_AM_OID &&
+			index->rd_index->indkey.values[0] == lead &&
+			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL) &&
+			index->rd_opfamily[0] == family &&
+			index->rd_indcollation[0] == collation)
+			found = true;
+		index_close(index, AccessShareLock);
+	}
+	table_close(table, AccessShareLock);
+	return found;
+}
+
+/* need_lead_index makes the index on the lead column, or refuses to do without. */
+static void
+need_lead_index(const TrackRequest *request, bool create_index)
+{
+	char	   *sql;
+
+	if (has_lead_index(request->interactions, get_attnum(request->interactions, request->lead)))
+		return;
+	sql = psprintf("CREATE INDEX ON %s (%s, %s)", qualified_name(request->interactions),
+				   quote_identifier(request->lead), quote_identifier(request->at));
+	if (!create_index)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" has no index led by column \"%s\"",
+						get_rel_name(request->interactions), request->lead),
+				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
+				 errhint("Create it: %s; or pass create_index => true.", sql)));
+	utility(sql);
+}
+
+/* check_time_zone refuses a time zone that does not exist. */
+static void
+check_time_zone(const char *zone)
+{
+	(void) DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum(zone),
+							   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()));
+}
+
+/* check_prefix refuses a prefix whose names would not fit or are taken. */
+static void
+check_prefix(const TrackRequest *request)
+{
+	Oid			schema = get_rel_namespace(request->interactions);
+
+	if (request->prefix[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("prefix must not be empty"),
+				 errhint("Pass a prefix, or NULL for the name of the table.")));
+	if (strlen(request->prefix) > MAX_PREFIX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("prefix \"%s\" is too long", request->prefix),
+				 errdetail("A prefix has %d bytes at most.", MAX_PREFIX),
+				 errhint("Pass a shorter prefix.")));
+	for (int i = 0; i < lengthof(object_suffixes); i++)
+	{
+		char	   *name = psprintf("%s_%s", request->prefix, object_suffixes[i]);
+
+		if (OidIsValid(get_relname_relid(name, schema)))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_TABLE),
+					 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
+					 errhint("Pass another prefix, or drop or rename that relation.")));
+	}
+}
+
+/* need_model creates the model from the default template if none was named, and checks it. */
+static void
+need_model(TrackRequest *request)
+{
+	if (request->model != NULL)
+	{
+		check_model_access(request->model, request->owner);
+		return;
+	}
+	request->model = request->prefix;
+	if (model_exists(request->model))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", request->model),
+				 errdetail("Without a model one named after the prefix is created."),
+				 errhint("To use that model pass model => %s, or pass another prefix.",
+						 quote_literal_cstr(request->model))));
+	model_create(request->model, "default");
+}
+
+/* lead_column writes the type, and the collation, of the lead column. */
+static char *
+lead_column(Oid relation, const char *lead)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	char	   *name;
+
+	get_atttypetypmodcoll(relation, get_attnum(relation, lead), &type, &typmod, &collation);
+	name = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	if (OidIsValid(collation))
+		name = psprintf("%s COLLATE %s", name, generate_collation_name(collation));
+	return name;
+}
+
+/* object_name quotes one of the objects of a tracker. */
+static const char *
+object_name(const TrackRequest *request, const char *suffix)
+{
+	return quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, suffix));
+}
+
+/* object_oid looks one of the objects of a tracker up. */
+static Oid
+object_oid(const TrackRequest *request, const char *suffix)
+{
+	return get_relname_relid(psprintf("%s_%s", request->prefix, suffix),
+							 get_rel_namespace(request->interactions));
+}
+
+/* comment_on describes one of the objects of a tracker. */
+static void
+comment_on(const char *kind, const TrackRequest *request, const char *suffix, const char *what)
+{
+	utility(psprintf("COMMENT ON %s %s IS %s", kind, object_name(request, suffix),
+					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", what,
+												 qualified_name(request->interactions)))));
+}
+
+/* create_state creates the tables of state and transitions. */
+static void
+create_state(const TrackRequest *request)
+{
+	const char *state = object_name(request, "lead");
+	const char *transition = object_name(request, "transition");
+	const char *lead = lead_column(request->interactions, request->lead);
+	const char *unlogged = get_rel_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED ?
+		"UNLOGGED " : "";
+
+	utility(psprintf("CREATE %sTABLE %s ("
+					 "lead %s PRIMARY KEY, "
+					 "heat lead_temperature.heat NOT NULL, "
+					 "level pg_catalog.float8, "
+					 "first_at pg_catalog.timestamptz, "
+					 "last_at pg_catalog.timestamptz, "
+					 "stage_since pg_catalog.timestamptz, "
+					 "hot_since pg_catalog.timestamptz, "
+					 "due_at pg_catalog.timestamptz, "
+					 "interactions pg_catalog.int8 NOT NULL, "
+					 "stage lead_temperature.stage NOT NULL, "
+					 "status lead_temperature.status NOT NULL, "
+					 "cycle pg_catalog.int4 NOT NULL, "
+					 "purchases pg_catalog.int4 NOT NULL, "
+					 "model_version pg_catalog.int4 NOT NULL, "
+					 "held pg_catalog.float8[] NOT NULL)",
+					 unlogged, state, lead));
+	utility(psprintf("CREATE INDEX ON %s (level)", state));
+	utility(psprintf("CREATE INDEX ON %s (due_at) WHERE due_at IS NOT NULL", state));
+	comment_on("TABLE", request, "lead", "state");
+
+	utility(psprintf("CREATE %sTABLE %s ("
+					 "id pg_catalog.int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+					 "lead %s NOT NULL, "
+					 "at pg_catalog.timestamptz NOT NULL, "
+					 "from_stage lead_temperature.stage, "
+					 "to_stage lead_temperature.stage NOT NULL, "
+					 "from_status lead_temperature.status, "
+					 "to_status lead_temperature.status NOT NULL, "
+					 "from_temperature lead_temperature.temperature, "
+					 "to_temperature lead_temperature.temperature NOT NULL, "
+					 "cycle pg_catalog.int4 NOT NULL, "
+					 "purchases pg_catalog.int4 NOT NULL, "
+					 "score pg_catalog.float8 NOT NULL, "
+					 "cause pg_catalog.text, "
+					 "recorded_at pg_catalog.timestamptz NOT NULL, "
+					 "superseded_at pg_catalog.timestamptz)",
+					 unlogged, transition, lead));
+	utility(psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", transition));
+	comment_on("TABLE", request, "transition", "transitions");
+}
+
+/* create_views creates the views over state and transitions. */
+static void
+create_views(const TrackRequest *request)
+{
+	utility(ranking_view_sql(request->schema, request->prefix));
+	comment_on("VIEW", request, "ranking", "temperature and rank now");
+	utility(funnel_view_sql(request->schema, request->prefix));
+	comment_on("VIEW", request, "funnel", "funnel now");
+	utility(funnel_weekly_view_sql(request->schema, request->prefix, request->time_zone));
+	comment_on("VIEW", request, "funnel_weekly", "moves through the funnel by week");
+}
+
+/* follow puts the statement triggers on a table or partition. */
+static void
+follow(Oid relation)
+{
+	for (int i = 0; i < lengthof(triggers); i++)
+		utility(psprintf("CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT "
+						 "EXECUTE FUNCTION lead_temperature.follow()",
+						 triggers[i].name, triggers[i].event, qualified_name(relation),
+						 triggers[i].referencing));
+}
+
+/* unfollow takes the statement triggers off a table or partition. */
+void
+unfollow(Oid relation)
+{
+	OwnerScope	scope;
+
+	if (get_rel_name(relation) == NULL)
+		return;
+	owner_enter(&scope, relation_owner(relation));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < lengthof(triggers); i++)
+		utility(psprintf("DROP TRIGGER IF EXISTS %s ON %s", triggers[i].name,
+						 qualified_name(relation)));
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* has_rows says whether a table or partition has any row. */
+static bool
+has_rows(Oid relation)
+{
+	if (SPI_execute(psprintf("SELECT FROM %s LIMIT 1", qualified_name(relation)), false, 1) < 0)
+		elog(ERROR, "SPI_execute failed");
+	return SPI_processed > 0;
+}
+
+/*
+ * follow_partitions brings the triggers on partitions in line with the tree:
+ * new ones are followed, those that have left are not.  Rows that came or went
+ * that way make the tracker outdated.
+ */
+void
+follow_partitions(Oid interactions, bool creating)
+{
+	TrackerObjects objects;
+	List	   *tree = find_all_inheritors(interactions, AccessShareLock, NULL);
+	bool		outdated = false;
+	bool		changed = false;
+	List	   *partitions = NIL;
+	ListCell   *cell;
+
+	if (!tracker_objects(interactions, &objects))
+		return;
+	foreach(cell, tree)
+	{
+		Oid			partition = lfirst_oid(cell);
+		OwnerScope	scope;
+
+		if (partition == interactions)
+			continue;
+		partitions = lappend_oid(partitions, partition);
+		if (list_member_oid(objects.partitions, partition))
+			continue;
+		if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("foreign table \"%s\" cannot be a partition of tracked table \"%s\"",
+							get_rel_name(partition), get_rel_name(interactions)),
+					 errdetail("Rows that reach it cannot be followed."),
+					 errhint("Stop tracking the table with lead_temperature.untrack first.")));
+		if (tracker_is_any(partition))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("tracked table \"%s\" cannot become a partition of tracked table \"%s\"",
+							get_rel_name(partition), get_rel_name(interactions)),
+					 errhint("Stop tracking \"%s\" with lead_temperature.untrack first.",
+							 get_rel_name(partition))));
+		changed = true;
+		owner_enter(&scope, relation_owner(partition));
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		if (!creating && get_rel_relkind(partition) == RELKIND_RELATION && has_rows(partition))
+			outdated = true;
+		follow(partition);
+		SPI_finish();
+		owner_leave(&scope);
+	}
+	foreach(cell, objects.partitions)
+	{
+		if (list_member_oid(partitions, lfirst_oid(cell)))
+			continue;
+		changed = true;
+		outdated = true;
+	}
+	if (!changed)
+		return;
+	set_tracker_partitions(interactions, partitions);
+	foreach(cell, objects.partitions)
+		if (!list_member_oid(partitions, lfirst_oid(cell)))
+			unfollow(lfirst_oid(cell));
+	if (outdated)
+		set_tracker_outdated(interactions);
+}
+
+/* name_argument reads an argument of type name, NULL if it is null. */
+static char *
+name_argument(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : pstrdup(NameStr(*PG_GETARG_NAME(number)));
+}
+
+/* need_argument refuses a null argument. */
+static void
+need_argument(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	if (PG_ARGISNULL(number))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", name),
+				 errhint("Name the table and its columns of lead, kind and time.")));
+}
+
+/* read_request reads the arguments of track(). */
+static void
+read_request(FunctionCallInfo fcinfo, TrackRequest *request)
+{
+	need_argument(fcinfo, 0, "interactions");
+	need_argument(fcinfo, 1, "lead");
+	need_argument(fcinfo, 2, "kind");
+	need_argument(fcinfo, 3, "at");
+	need_argument(fcinfo, 7, "entry");
+	need_argument(fcinfo, 8, "time_zone");
+	need_argument(fcinfo, 9, "create_index");
+	need_argument(fcinfo, 10, "backfill");
+	request->interactions = PG_GETARG_OID(0);
+	request->lead = name_argument(fcinfo, 1);
+	request->kind = name_argument(fcinfo, 2);
+	request->at = name_argument(fcinfo, 3);
+	request->weight = name_argument(fcinfo, 4);
+	request->model = name_argument(fcinfo, 5);
+	request->prefix = name_argument(fcinfo, 6);
+	request->entry = stage_from_oid(PG_GETARG_OID(7));
+	request->time_zone = text_to_cstring(PG_GETARG_TEXT_PP(8));
+	request->backfill = PG_GETARG_BOOL(10);
+}
+
+/* lt_track makes leads of a table of interactions. */
+Datum
+lt_track(PG_FUNCTION_ARGS)
+{
+	TrackRequest request;
+	TrackerObjects objects;
+	OwnerScope	scope;
+
+	read_request(fcinfo, &request);
+	check_relation(request.interactions);
+	(void) check_column(request.interactions, request.lead);
+	(void) check_column(request.interactions, request.kind);
+	(void) check_column(request.interactions, request.at);
+	if (request.weight != NULL)
+		(void) check_column(request.interactions, request.weight);
+	if (request.entry == STAGE_CUSTOMER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("entry stage must not be \"customer\""),
+				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
+	check_time_zone(request.time_zone);
+	tracker_check_columns(request.interactions, request.lead, request.kind, request.at,
+						  request.weight);
+
+	request.owner = relation_owner(request.interactions);
+	request.schema = get_namespace_name(get_rel_namespace(request.interactions));
+	if (request.prefix == NULL)
+		request.prefix = get_rel_name(request.interactions);
+	check_prefix(&request);
+
+	owner_enter(&scope, request.owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	need_model(&request);
+	need_lead_index(&request, PG_GETARG_BOOL(9));
+	create_state(&request);
+	create_views(&request);
+	follow(request.interactions);
+	objects.state = object_oid(&request, "lead");
+	objects.transitions = object_oid(&request, "transition");
+	objects.ranking = object_oid(&request, "ranking");
+	objects.funnel = object_oid(&request, "funnel");
+	objects.funnel_weekly = object_oid(&request, "funnel_weekly");
+	SPI_finish();
+	owner_leave(&scope);
+
+	freeze_first(&request, &objects);
+	CommandCounterIncrement();
+	follow_partitions(request.interactions, true);
+	CommandCounterIncrement();
+	if (request.backfill)
+	{
+		replay_all(tracker_get(request.interactions));
+		set_tracker_replayed(request.interactions);
+	}
+	PG_RETURN_VOID();
+}
+
+/* drop_object drops one object of a tracker if it is still there. */
+static void
+drop_object(const char *kind, Oid relation)
+{
+	if (get_rel_name(relation) != NULL)
+		utility(psprintf("DROP %s %s", kind, qualified_name(relation)));
+}
+
+/*
+ * drop_tracker_objects forgets a tracker and drops what it made, RESTRICT.  It
+ * does not need the tracked table any more.
+ */
+void
+drop_tracker_objects(Oid interactions)
+{
+	TrackerObjects objects;
+	OwnerScope	scope;
+	ListCell   *cell;
+	Oid			owner = InvalidOid;
+
+	if (!tracker_objects(interactions, &objects))
+		return;
+	delete_tracker(interactions);
+	if (get_rel_name(interactions) != NULL)
+		unfollow(interactions);
+	foreach(cell, objects.partitions)
+		unfollow(lfirst_oid(cell));
+
+	if (get_rel_name(objects.state) != NULL)
+		owner = relation_owner(objects.state);
+	else if (get_rel_name(objects.transitions) != NULL)
+		owner = relation_owner(objects.transitions);
+	if (!OidIsValid(owner))
+		return;
+	owner_enter(&scope, owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	drop_object("VIEW", objects.funnel_weekly);
+	drop_object("VIEW", objects.funnel);
+	drop_object("VIEW", objects.ranking);
+	drop_object("TABLE", objects.transitions);
+	drop_object("TABLE", objects.state);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* lt_untrack stops tracking a table. */
+Datum
+lt_untrack(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = PG_GETARG_OID(0);
+
+	check_tracked_own(interactions);
+	LockRelationOid(interactions, ShareRowExclusiveLock);
+	drop_tracker_objects(interactions);
+	PG_RETURN_VOID();
+}

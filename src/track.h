@@ -1,0 +1,19 @@
+/*-------------------------------------------------------------------------
+ *
+ * track.h
+ *	  Tracking put on a table and taken off it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRACK_H
+#define TRACK_H
+
+#include "tracker.h"
+
+extern void utility(const char *sql);
+extern Oid	relation_owner(Oid relation);
+extern void follow_partitions(Oid interactions, bool creating);
+extern void unfollow(Oid relation);
+extern void drop_tracker_objects(Oid interactions);
+
+#endif							/* TRACK_H */

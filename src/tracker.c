@@ -1,0 +1,843 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker.c
+ *	  Trackers as a session knows them, cached until anything they rest on
+ *	  changes.
+ *
+ * What is cached hangs on the relcache entry of the tracked table: whatever
+ * changes a tracker or its frozen models sends an invalidation of that table
+ * (tracker_changed), so that every session reads them again.  The memory of
+ * an outdated tracker lives on until the transaction ends, since a statement
+ * further up may be using it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "tracker.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "parser/parse_coerce.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/* columns of lead_temperature.tracker */
+enum
+{
+	TRACKER_INTERACTIONS = 1, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
+	TRACKER_RANKING, TRACKER_FUNNEL, TRACKER_FUNNEL_WEEKLY,
+	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
+	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
+	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
+	TRACKER_PARTITIONS,
+	N_TRACKER_COLUMNS = TRACKER_PARTITIONS
+};
+
+/* columns of lead_temperature.frozen_model */
+enum
+{
+	FROZEN_INTERACTIONS = 1, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
+	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
+	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES
+};
+
+typedef struct TrackerEntry
+{
+	Oid			interactions;
+	Tracker    *tracker;
+} TrackerEntry;
+
+static HTAB *trackers = NULL;
+static uint64 invalidations = 0;	/* how many arrived */
+static List *retired_plans = NIL;	/* to be freed when the transaction ends */
+
+/* forget_tracker marks what rests on a changed relation as outdated. */
+static void
+forget_tracker(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	invalidations++;
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+	{
+		Tracker    *tracker = entry->tracker;
+
+		if (tracker != NULL &&
+			(!OidIsValid(relation) ||
+			 relation == tracker->interactions ||
+			 relation == tracker->state ||
+			 relation == tracker->transitions))
+			tracker->valid = false;
+	}
+}
+
+/* free_retired_plans frees what no statement can be using any more. */
+static void
+free_retired_plans(XactEvent event, void *arg)
+{
+	List	   *plans = retired_plans;
+	ListCell   *cell;
+
+	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE ||
+		event == XACT_EVENT_PARALLEL_PRE_COMMIT)
+		return;
+	retired_plans = NIL;
+	foreach(cell, plans)
+		SPI_freeplan((SPIPlanPtr) lfirst(cell));
+	list_free(plans);
+}
+
+/* trackers_init registers for changes of relations and ends of transactions; called once. */
+void
+trackers_init(void)
+{
+	CacheRegisterRelcacheCallback(forget_tracker, (Datum) 0);
+	RegisterXactCallback(free_retired_plans, NULL);
+}
+
+/* tracker_changed makes every session read a tracker again. */
+void
+tracker_changed(Oid interactions)
+{
+	CacheInvalidateRelcacheByRelid(interactions);
+}
+
+/* config_table returns a table of the extension's schema. */
+Oid
+config_table(const char *name)
+{
+	Oid			schema = get_namespace_oid(LT_SCHEMA, true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+
+	if (!OidIsValid(table))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table %s.%s does not exist", LT_SCHEMA, name),
+				 errhint("Create the extension lead_temperature in this database.")));
+	return table;
+}
+
+/* set_local sets a configuration parameter until the scope is left. */
+static void
+set_local(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
+ * owner_enter starts work as a role, as the actions of foreign keys do: no
+ * name is looked up along anybody's search_path, and values turn into text in
+ * one way whatever the session's settings.
+ */
+void
+owner_enter(OwnerScope *scope, Oid owner)
+{
+	GetUserIdAndSecContext(&scope->user, &scope->context);
+	SetUserIdAndSecContext(owner, scope->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	scope->nest_level = NewGUCNestLevel();
+	set_local("search_path", "pg_catalog, pg_temp");
+}
+
+/* owner_leave returns to the user and settings before owner_enter. */
+void
+owner_leave(const OwnerScope *scope)
+{
+	AtEOXact_GUC(false, scope->nest_level);
+	SetUserIdAndSecContext(scope->user, scope->context);
+}
+
+/* config_enter starts work as the owner of the extension's tables. */
+void
+config_enter(OwnerScope *scope)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(config_table("tracker")));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for the table of trackers");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	owner_enter(scope, owner);
+}
+
+/* check_table_owner refuses whoever is not the owner of a table. */
+void
+check_table_owner(Oid relation)
+{
+	if (!lt_is_table_owner(relation, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relation));
+}
+
+/* qualified_name quotes a relation's schema and name for SQL text. */
+char *
+qualified_name(Oid relation)
+{
+	char	   *name = get_rel_name(relation);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relation)));
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
+}
+
+/* qualified_operator writes an operator for SQL text so that no search_path matters. */
+char *
+qualified_operator(Oid operator)
+{
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+	char	   *result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for operator %u", operator);
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	result = psprintf("OPERATOR(%s.%s)",
+					  quote_identifier(get_namespace_name(form->oprnamespace)),
+					  NameStr(form->oprname));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* compare_leads orders two leads as the btree on their column does. */
+int
+compare_leads(const Tracker *tracker, Datum a, Datum b)
+{
+	return DatumGetInt32(FunctionCall2Coll((FmgrInfo *) &tracker->lead_cmp,
+										   tracker->lead_collation, a, b));
+}
+
+/* hash_lead hashes a lead; equal leads hash alike.  Only where lead_hashes. */
+uint64
+hash_lead(const Tracker *tracker, Datum lead)
+{
+	return DatumGetUInt64(FunctionCall2Coll((FmgrInfo *) &tracker->lead_hash,
+											tracker->lead_collation, lead, Int64GetDatum(0)));
+}
+
+/* lead_to_text writes a lead as its type does. */
+char *
+lead_to_text(const Tracker *tracker, Datum lead)
+{
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
+	return OidOutputFunctionCall(output, lead);
+}
+
+/* missing_column reports a tracked column that is no longer there. */
+static void
+missing_column(Oid interactions, const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" of tracked table \"%s\" does not exist",
+					column, get_rel_name(interactions)),
+			 errhint("Restore the column, or stop tracking with lead_temperature.untrack.")));
+}
+
+/* column_type looks up the base type of a tracked column. */
+static Oid
+column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
+{
+	AttrNumber	attnum = get_attnum(interactions, column);
+	Oid			type;
+
+	if (attnum == InvalidAttrNumber)
+		missing_column(interactions, column);
+	get_atttypetypmodcoll(interactions, attnum, &type, typmod, collation);
+	return getBaseTypeAndTypmod(type, typmod);
+}
+
+/* describe_columns finds out how the tracked columns are read. */
+static void
+describe_columns(Tracker *tracker)
+{
+	TypeCacheEntry *type;
+	int32		typmod;
+	Oid			collation;
+	Oid			function = InvalidOid;
+	bool		varlena;
+
+	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
+									 &tracker->lead_typmod, &tracker->lead_collation);
+	type = lookup_type_cache(tracker->lead_type,
+							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
+							 TYPECACHE_HASH_EXTENDED_PROC);
+	if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("data type %s has no default operator class for access method \"btree\"",
+						format_type_be(tracker->lead_type)),
+				 errdetail("Column \"%s\" holds leads, which must be sorted.", NameStr(tracker->lead)),
+				 errhint("Track a column of another type.")));
+	tracker->lead_typlen = type->typlen;
+	tracker->lead_typbyval = type->typbyval;
+	tracker->lead_eq = type->eq_opr;
+	tracker->lead_lt = type->lt_opr;
+	fmgr_info_cxt(type->cmp_proc, &tracker->lead_cmp, tracker->context);
+	tracker->lead_hashes = OidIsValid(type->hash_extended_proc);
+	if (tracker->lead_hashes)
+		fmgr_info_cxt(type->hash_extended_proc, &tracker->lead_hash, tracker->context);
+
+	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
+									 &typmod, &collation);
+	switch (find_coercion_pathway(TEXTOID, tracker->kind_type, COERCION_EXPLICIT, &function))
+	{
+		case COERCION_PATH_RELABELTYPE:
+			tracker->kind_path = KIND_IS_TEXT;
+			break;
+		case COERCION_PATH_FUNC:
+			tracker->kind_path = KIND_BY_CAST;
+			break;
+		case COERCION_PATH_COERCEVIAIO:
+			tracker->kind_path = KIND_BY_OUTPUT;
+			getTypeOutputInfo(tracker->kind_type, &function, &varlena);
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_CANNOT_COERCE),
+					 errmsg("column \"%s\" of type %s cannot be cast to text",
+							NameStr(tracker->kind), format_type_be(tracker->kind_type)),
+					 errhint("Track a column of kinds that casts to text.")));
+	}
+	if (tracker->kind_path != KIND_IS_TEXT)
+		fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+
+	tracker->at_type = column_type(tracker->interactions, NameStr(tracker->at),
+								   &typmod, &collation);
+	if (tracker->at_type != TIMESTAMPTZOID && tracker->at_type != TIMESTAMPOID &&
+		tracker->at_type != DATEOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s does not hold times",
+						NameStr(tracker->at), format_type_be(tracker->at_type)),
+				 errhint("Track a column of type timestamp with time zone, timestamp or date.")));
+
+	tracker->weight_type = InvalidOid;
+	if (NameStr(tracker->weight)[0] != '\0')
+	{
+		tracker->weight_type = column_type(tracker->interactions, NameStr(tracker->weight),
+										   &typmod, &collation);
+		switch (tracker->weight_type)
+		{
+			case INT2OID:
+			case INT4OID:
+			case INT8OID:
+			case FLOAT4OID:
+			case FLOAT8OID:
+			case NUMERICOID:
+				break;
+			default:
+				ereport(ERROR,
+						(errcode(ERRCODE_DATATYPE_MISMATCH),
+						 errmsg("column \"%s\" of type %s does not hold weights",
+								NameStr(tracker->weight), format_type_be(tracker->weight_type)),
+						 errhint("Track a numeric column, or none.")));
+		}
+	}
+}
+
+/*
+ * tracker_check_columns refuses columns whose types cannot be tracked, as the
+ * later use of a tracker would.
+ */
+void
+tracker_check_columns(Oid interactions, const char *lead, const char *kind, const char *at,
+					  const char *weight)
+{
+	Tracker		tracker;
+
+	memset(&tracker, 0, sizeof(tracker));
+	tracker.interactions = interactions;
+	tracker.context = CurrentMemoryContext;
+	namestrcpy(&tracker.lead, lead);
+	namestrcpy(&tracker.kind, kind);
+	namestrcpy(&tracker.at, at);
+	if (weight != NULL)
+		namestrcpy(&tracker.weight, weight);
+	describe_columns(&tracker);
+}
+
+/* text_array takes a text array apart; NULL elements become NULL. */
+static char **
+text_array(Datum array, int *n)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	char	  **result;
+
+	lt_deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, &values, &nulls, n);
+	result = palloc(sizeof(char *) * (*n + 1));
+	for (int i = 0; i < *n; i++)
+		result[i] = nulls[i] ? NULL : TextDatumGetCString(values[i]);
+	return result;
+}
+
+/* group_of finds a group among those of its model. */
+static int
+group_of(const FrozenModel *model, const char *name)
+{
+	for (int i = 0; i < model->fold.ngroups; i++)
+		if (name != NULL && strcmp(model->groups[i], name) == 0)
+			return i;
+	return model->fold.ngroups;
+}
+
+/* corrupt_model reports a frozen model whose arrays do not belong together. */
+static void
+corrupt_model(Oid interactions)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("frozen model of tracked table \"%s\" is corrupt", get_rel_name(interactions)),
+			 errhint("Call lead_temperature.replay to freeze the model anew.")));
+}
+
+/* read_model takes a row of frozen_model apart. */
+static FrozenModel *
+read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc)
+{
+	FrozenModel *model = palloc0(sizeof(FrozenModel));
+	Datum		values[FROZEN_OUTCOMES];
+	bool		nulls[FROZEN_OUTCOMES];
+	Datum	   *caps;
+	Datum	   *points;
+	Datum	   *stages;
+	Datum	   *outcomes;
+	bool	   *caps_null;
+	bool	   *points_null;
+	bool	   *stages_null;
+	bool	   *outcomes_null;
+	char	  **kinds;
+	char	  **groups;
+	double	   *cap_values;
+	int			n;
+
+	heap_deform_tuple(tuple, desc, values, nulls);
+	model->version = DatumGetInt32(values[FROZEN_VERSION - 1]);
+	model->name = TextDatumGetCString(values[FROZEN_MODEL - 1]);
+	model->fold.half_life =
+		heat_half_life_from_interval(DatumGetIntervalP(values[FROZEN_HALF_LIFE - 1]));
+	model->fold.warm = DatumGetFloat8(values[FROZEN_WARM - 1]);
+	model->fold.mql = DatumGetFloat8(values[FROZEN_MQL - 1]);
+	model->fold.hot = DatumGetFloat8(values[FROZEN_HOT - 1]);
+	model->fold.entry = entry;
+
+	model->groups = text_array(values[FROZEN_GROUPS - 1], &model->fold.ngroups);
+	lt_deconstruct_array(DatumGetArrayTypeP(values[FROZEN_CAPS - 1]), FLOAT8OID,
+						 &caps, &caps_null, &n);
+	if (n != model->fold.ngroups)
+		corrupt_model(interactions);
+	cap_values = palloc(sizeof(double) * (n + 1));
+	for (int i = 0; i < n; i++)
+		cap_values[i] = DatumGetFloat8(caps[i]);
+	model->fold.caps = cap_values;
+
+	kinds = text_array(values[FROZEN_KINDS - 1], &model->nsignals);
+	lt_deconstruct_array(DatumGetArrayTypeP(values[FROZEN_POINTS - 1]), FLOAT8OID,
+						 &points, &points_null, &n);
+	if (n != model->nsignals)
+		corrupt_model(interactions);
+	groups = text_array(values[FROZEN_SIGNAL_GROUPS - 1], &n);
+	if (n != model->nsignals)
+		corrupt_model(interactions);
+	lt_deconstruct_enum_array(DatumGetArrayTypeP(values[FROZEN_STAGES - 1]),
+							  &stages, &stages_null, &n);
+	if (n != model->nsignals)
+		corrupt_model(interactions);
+	lt_deconstruct_enum_array(DatumGetArrayTypeP(values[FROZEN_OUTCOMES - 1]),
+							  &outcomes, &outcomes_null, &n);
+	if (n != model->nsignals)
+		corrupt_model(interactions);
+
+	model->signals = palloc(sizeof(Signal) * (n + 1));
+	for (int i = 0; i < n; i++)
+	{
+		Signal	   *signal = &model->signals[i];
+
+		if (kinds[i] == NULL)
+			corrupt_model(interactions);
+		signal->kind = kinds[i];
+		signal->kind_len = strlen(kinds[i]);
+		signal->points = points_null[i] ? 0.0 : DatumGetFloat8(points[i]);
+		signal->group = group_of(model, groups[i]);
+		signal->floor = stages_null[i] ? STAGE_NONE :
+			stage_from_oid(DatumGetObjectId(stages[i]));
+		signal->outcome = outcomes_null[i] ? STATUS_NONE :
+			status_from_oid(DatumGetObjectId(outcomes[i]));
+	}
+	return model;
+}
+
+/* read_models reads all frozen versions of a tracker. */
+static void
+read_models(Tracker *tracker, LeadStage entry)
+{
+	Relation	frozen = table_open(config_table("frozen_model"), AccessShareLock);
+	Oid			index = get_relname_relid("frozen_model_pkey", RelationGetNamespace(frozen));
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			room = 4;
+
+	tracker->versions = palloc(sizeof(FrozenModel *) * room);
+	ScanKeyInit(&key, FROZEN_INTERACTIONS, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(tracker->interactions));
+	scan = systable_beginscan(frozen, index, OidIsValid(index), NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		FrozenModel *model = read_model(tracker->interactions, entry, tuple, RelationGetDescr(frozen));
+
+		if (tracker->nversions == room)
+		{
+			room *= 2;
+			tracker->versions = repalloc(tracker->versions, sizeof(FrozenModel *) * room);
+		}
+		tracker->versions[tracker->nversions++] = model;
+		if (model->version == tracker->version)
+			tracker->model = model;
+	}
+	systable_endscan(scan);
+	table_close(frozen, AccessShareLock);
+	if (tracker->model == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("tracked table \"%s\" has lost its frozen model",
+						get_rel_name(tracker->interactions)),
+				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
+}
+
+/* table_owner looks up the owner of a table. */
+static Oid
+table_owner(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relation);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * fetch_tracker looks for the row of lead_temperature.tracker that names a
+ * relation in a column, which the index is on, and copies it.
+ */
+static HeapTuple
+fetch_tracker(AttrNumber column, const char *index_name, Oid relation, TupleDesc *desc)
+{
+	Relation	table = table_open(config_table("tracker"), AccessShareLock);
+	Oid			index = get_relname_relid(index_name, RelationGetNamespace(table));
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+	scan = systable_beginscan(table, index, OidIsValid(index), NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		tuple = heap_copytuple(tuple);
+		if (desc != NULL)
+			*desc = CreateTupleDescCopy(RelationGetDescr(table));
+	}
+	systable_endscan(scan);
+	table_close(table, AccessShareLock);
+	return tuple;
+}
+
+/* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
+static Tracker *
+load_tracker(Oid interactions)
+{
+	MemoryContext context;
+	MemoryContext before;
+	Tracker    *tracker;
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	Datum		values[N_TRACKER_COLUMNS];
+	bool		nulls[N_TRACKER_COLUMNS];
+	uint64		before_reading = invalidations;
+
+	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+
+	/* Until it is complete it belongs to the transaction, which an error ends. */
+	context = AllocSetContextCreate(CurTransactionContext, "lead_temperature tracker",
+									ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(context);
+	tracker = palloc0(sizeof(Tracker));
+	tracker->context = context;
+	tracker->interactions = interactions;
+	tracker->valid = true;
+	heap_deform_tuple(tuple, desc, values, nulls);
+	tracker->owner = table_owner(interactions);
+	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
+	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
+	tracker->lead = *DatumGetName(values[TRACKER_LEAD - 1]);
+	tracker->kind = *DatumGetName(values[TRACKER_KIND - 1]);
+	tracker->at = *DatumGetName(values[TRACKER_AT - 1]);
+	if (!nulls[TRACKER_WEIGHT - 1])
+		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT - 1]);
+	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
+	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
+	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
+	describe_columns(tracker);
+	read_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY - 1])));
+	MemoryContextSwitchTo(before);
+	heap_freetuple(tuple);
+
+	/* What changed meanwhile may or may not have been read: read it again next time. */
+	if (invalidations != before_reading)
+		tracker->valid = false;
+	return tracker;
+}
+
+/* retire_tracker lets go of an outdated tracker at the end of the transaction. */
+static void
+retire_tracker(Tracker *tracker)
+{
+	MemoryContext before = MemoryContextSwitchTo(TopMemoryContext);
+
+	if (tracker->insert_state != NULL)
+		retired_plans = lappend(retired_plans, tracker->insert_state);
+	if (tracker->read_lead != NULL)
+		retired_plans = lappend(retired_plans, tracker->read_lead);
+	MemoryContextSwitchTo(before);
+	MemoryContextSetParent(tracker->context, TopTransactionContext);
+}
+
+/* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
+static Tracker *
+cached_tracker(Oid interactions)
+{
+	TrackerEntry *entry;
+	Tracker    *tracker;
+	bool		found;
+
+	if (trackers == NULL)
+	{
+		HASHCTL		control;
+
+		memset(&control, 0, sizeof(control));
+		control.keysize = sizeof(Oid);
+		control.entrysize = sizeof(TrackerEntry);
+		trackers = hash_create("lead_temperature trackers", 16, &control,
+							   HASH_ELEM | HASH_BLOBS);
+	}
+	entry = hash_search(trackers, &interactions, HASH_FIND, NULL);
+	if (entry != NULL && entry->tracker->valid)
+		return entry->tracker;
+
+	if (entry != NULL)
+	{
+		retire_tracker(entry->tracker);
+		hash_search(trackers, &interactions, HASH_REMOVE, NULL);
+	}
+	tracker = load_tracker(interactions);
+	if (tracker == NULL)
+		return NULL;
+	entry = hash_search(trackers, &interactions, HASH_ENTER, &found);
+	if (found)
+		retire_tracker(entry->tracker);
+	entry->tracker = tracker;
+	MemoryContextSetParent(tracker->context, CacheMemoryContext);
+	return tracker;
+}
+
+/*
+ * tracker_find returns the tracker that follows a relation: its own, or that
+ * of the partitioned table it is a part of; NULL if there is none.
+ */
+Tracker *
+tracker_find(Oid relation)
+{
+	Tracker    *tracker = cached_tracker(relation);
+	List	   *ancestors;
+	ListCell   *cell;
+
+	if (tracker != NULL || !get_rel_relispartition(relation))
+		return tracker;
+	ancestors = get_partition_ancestors(relation);
+	foreach(cell, ancestors)
+	{
+		tracker = cached_tracker(lfirst_oid(cell));
+		if (tracker != NULL)
+			break;
+	}
+	list_free(ancestors);
+	return tracker;
+}
+
+/* tracker_of_state returns the tracker that a state table belongs to. */
+Tracker *
+tracker_of_state(Oid state)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+	Tracker    *tracker;
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	bool		isnull;
+
+	if (trackers != NULL)
+	{
+		hash_seq_init(&seq, trackers);
+		while ((entry = hash_seq_search(&seq)) != NULL)
+			if (entry->tracker->state == state && entry->tracker->valid)
+			{
+				hash_seq_term(&seq);
+				return entry->tracker;
+			}
+	}
+	tuple = fetch_tracker(TRACKER_STATE, "tracker_state_key", state, &desc);
+	if (HeapTupleIsValid(tuple))
+	{
+		tracker = cached_tracker(DatumGetObjectId(heap_getattr(tuple, TRACKER_INTERACTIONS,
+															   desc, &isnull)));
+		if (tracker != NULL)
+			return tracker;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("relation with OID %u is not the state of a tracked table", state),
+			 errhint("The view lead_temperature.trackers lists tracked tables.")));
+	return NULL;				/* keep the compiler quiet */
+}
+
+/* tracker_get returns the tracker of a tracked table. */
+Tracker *
+tracker_get(Oid interactions)
+{
+	Tracker    *tracker = cached_tracker(interactions);
+
+	if (tracker == NULL)
+	{
+		char	   *name = get_rel_name(interactions);
+
+		if (name == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("relation with OID %u does not exist", interactions)));
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not tracked", name),
+				 errhint("Track it with lead_temperature.track; the view lead_temperature.trackers lists tracked tables.")));
+	}
+	return tracker;
+}
+
+/* tracker_columns reads the names of the tracked columns. */
+void
+tracker_columns(Oid interactions, TrackedColumns *columns)
+{
+	static const AttrNumber numbers[N_TRACKED_COLUMNS] = {
+		TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT
+	};
+	TupleDesc	desc;
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "table %u is not tracked", interactions);
+	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+	{
+		bool		isnull;
+		Datum		value = heap_getattr(tuple, numbers[i], desc, &isnull);
+
+		columns->name[i] = isnull ? NULL : pstrdup(NameStr(*DatumGetName(value)));
+	}
+}
+
+/*
+ * check_tracked_own refuses a table that is not one's own or is not tracked,
+ * without a look at anything that may be broken.
+ */
+void
+check_tracked_own(Oid interactions)
+{
+	if (get_rel_name(interactions) != NULL)
+		check_table_owner(interactions);
+	if (!tracker_is_any(interactions))
+		(void) tracker_get(interactions);
+}
+
+/* tracker_get_own returns the tracker of a table of one's own. */
+Tracker *
+tracker_get_own(Oid interactions)
+{
+	if (get_rel_name(interactions) != NULL)
+		check_table_owner(interactions);
+	return tracker_get(interactions);
+}
+
+/* tracker_is_any says whether a relation itself is tracked. */
+bool
+tracker_is_any(Oid relation)
+{
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", relation, NULL);
+
+	return HeapTupleIsValid(tuple);
+}
+
+/* tracker_version returns a frozen version of a tracker's model, NULL if it is gone. */
+const FrozenModel *
+tracker_version(const Tracker *tracker, int32 version)
+{
+	for (int i = 0; i < tracker->nversions; i++)
+		if (tracker->versions[i]->version == version)
+			return tracker->versions[i];
+	return NULL;
+}
+
+/* signal_find looks up what a kind means, NULL if it has no signal. */
+const Signal *
+signal_find(const FrozenModel *model, const char *kind, size_t len)
+{
+	int			low = 0;
+	int			high = model->nsignals - 1;
+
+	while (low <= high)
+	{
+		int			middle = (low + high) / 2;
+		const Signal *signal = &model->signals[middle];
+		int			order = memcmp(kind, signal->kind, Min(len, signal->kind_len));
+
+		if (order == 0)
+			order = (len > signal->kind_len) - (len < signal->kind_len);
+		if (order == 0)
+			return signal;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}

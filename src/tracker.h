@@ -1,0 +1,140 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker.h
+ *	  What a tracked table is followed with: its columns, its state, and the
+ *	  frozen model that its rows are folded with.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRACKER_H
+#define TRACKER_H
+
+#include "lead_temperature.h"
+
+#include "executor/spi.h"
+#include "utils/rel.h"
+
+/* What an interaction of one kind means. */
+typedef struct Signal
+{
+	char	   *kind;
+	size_t		kind_len;
+	double		points;
+	int			group;			/* index into the groups, their number for the rest */
+	LeadStage	floor;
+	LeadStatus	outcome;
+} Signal;
+
+/* A frozen copy of a model. */
+typedef struct FrozenModel
+{
+	int32		version;
+	char	   *name;
+	FoldModel	fold;
+	char	  **groups;			/* names, in C order */
+	int			nsignals;
+	Signal	   *signals;		/* in the C order of their kinds */
+} FrozenModel;
+
+/* How a column of an interaction is read. */
+typedef enum KindPath
+{
+	KIND_IS_TEXT,
+	KIND_BY_CAST,
+	KIND_BY_OUTPUT
+} KindPath;
+
+typedef struct Tracker
+{
+	Oid			interactions;	/* hash key */
+	bool		valid;
+	MemoryContext context;		/* of all below */
+
+	Oid			owner;
+	Oid			state;
+	Oid			transitions;
+	NameData	lead;
+	NameData	kind;
+	NameData	at;
+	NameData	weight;			/* empty: none */
+	char	   *time_zone;
+	bool		paused;
+	int32		version;
+	FrozenModel *model;			/* of that version */
+	int			nversions;
+	FrozenModel **versions;
+
+	/* the lead column */
+	Oid			lead_type;		/* its base type */
+	int32		lead_typmod;
+	Oid			lead_collation;
+	int16		lead_typlen;
+	bool		lead_typbyval;
+	Oid			lead_eq;		/* operators of its default btree class */
+	Oid			lead_lt;
+	FmgrInfo	lead_cmp;
+	bool		lead_hashes;
+	FmgrInfo	lead_hash;
+
+	/* how the kind, time and weight columns are read */
+	Oid			kind_type;
+	KindPath	kind_path;
+	FmgrInfo	kind_function;
+	Oid			at_type;		/* timestamptz, timestamp or date */
+	Oid			weight_type;	/* base type, InvalidOid: none */
+
+	/* kept plans, made when first needed */
+	SPIPlanPtr	insert_state;
+	SPIPlanPtr	read_lead;
+} Tracker;
+
+/* The tracked columns of a table, whether they are still there or not. */
+enum
+{
+	TRACKED_LEAD,
+	TRACKED_KIND,
+	TRACKED_AT,
+	TRACKED_WEIGHT,
+	N_TRACKED_COLUMNS
+};
+
+typedef struct TrackedColumns
+{
+	char	   *name[N_TRACKED_COLUMNS];	/* NULL: none */
+} TrackedColumns;
+
+/* The user and settings that were in force before work as an owner. */
+typedef struct OwnerScope
+{
+	Oid			user;
+	int			context;
+	int			nest_level;
+} OwnerScope;
+
+extern void trackers_init(void);
+extern Tracker *tracker_find(Oid relation);
+extern Tracker *tracker_of_state(Oid state);
+extern Tracker *tracker_get(Oid interactions);
+extern Tracker *tracker_get_own(Oid interactions);
+extern void check_tracked_own(Oid interactions);
+extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
+								  const char *at, const char *weight);
+extern void tracker_columns(Oid interactions, TrackedColumns *columns);
+extern void tracker_changed(Oid interactions);
+extern bool tracker_is_any(Oid relation);
+extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
+extern const Signal *signal_find(const FrozenModel *model, const char *kind, size_t len);
+
+extern void owner_enter(OwnerScope *scope, Oid owner);
+extern void owner_leave(const OwnerScope *scope);
+extern void config_enter(OwnerScope *scope);
+extern Oid	config_table(const char *name);
+extern void check_table_owner(Oid relation);
+
+extern char *qualified_name(Oid relation);
+extern char *qualified_operator(Oid operator);
+extern int	compare_leads(const Tracker *tracker, Datum a, Datum b);
+extern uint64 hash_lead(const Tracker *tracker, Datum lead);
+extern char *lead_to_text(const Tracker *tracker, Datum lead);
+
+#endif							/* TRACKER_H */

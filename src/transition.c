@@ -1,0 +1,299 @@
+/*-------------------------------------------------------------------------
+ *
+ * transition.c
+ *	  The transition table of a tracker, <prefix>_transition.
+ *
+ * Transitions are never changed or removed, so that figures stay
+ * reproducible as they were reported: one that a replay finds otherwise is
+ * superseded, and what is right now is added.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "transition.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "commands/sequence.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+const char *const transition_columns[N_TRANSITION_COLUMNS] = {
+	"id", "lead", "at", "from_stage", "to_stage", "from_status", "to_status",
+	"from_temperature", "to_temperature", "cycle", "purchases", "score", "cause",
+	"recorded_at", "superseded_at"
+};
+
+/* check_shape refuses a table that is not, or no longer, as track() made it. */
+static void
+check_shape(Relation table)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < N_TRANSITION_COLUMNS; i++)
+		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
+			strcmp(NameStr(TupleDescAttr(desc, i)->attname), transition_columns[i]) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("transition table \"%s\" has no column \"%s\" at position %d",
+							RelationGetRelationName(table), transition_columns[i], i + 1),
+					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
+}
+
+/* current_index finds the partial index on (lead, at) of the current transitions. */
+static Oid
+current_index(Writer *writer)
+{
+	for (int i = 0; i < writer->target->ri_NumIndices; i++)
+	{
+		Relation	index = writer->target->ri_IndexRelationDescs[i];
+		Form_pg_index form = index->rd_index;
+
+		if (form->indisvalid && form->indnkeyatts == 2 &&
+			form->indkey.values[0] == TRANSITION_LEAD &&
+			form->indkey.values[1] == TRANSITION_AT &&
+			writer->target->ri_IndexRelationInfo[i]->ii_Predicate != NIL)
+			return RelationGetRelid(index);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("transition table \"%s\" has lost its index on current transitions",
+					RelationGetRelationName(writer->table)),
+			 errhint("Create it again: CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL.",
+					 qualified_name(RelationGetRelid(writer->table)))));
+	return InvalidOid;			/* keep the compiler quiet */
+}
+
+/* transitions_open opens a tracker's transitions for reading and writing. */
+void
+transitions_open(TransitionTable *table, Tracker *tracker)
+{
+	table->tracker = tracker;
+	writer_open(&table->writer, tracker->transitions);
+	check_shape(table->writer.table);
+	table->sequence = lt_identity_sequence(table->writer.table, TRANSITION_ID);
+	table->index = current_index(&table->writer);
+	table->next = table_slot_create(table->writer.table, NULL);
+	table->current = table_slot_create(table->writer.table, NULL);
+}
+
+/* transitions_close closes the table. */
+void
+transitions_close(TransitionTable *table)
+{
+	ExecDropSingleTupleTableSlot(table->next);
+	ExecDropSingleTupleTableSlot(table->current);
+	writer_close(&table->writer);
+}
+
+/* put_stage makes a stage a column value, NULL before the first instant. */
+static void
+put_stage(LeadStage stage, Datum *value, bool *isnull)
+{
+	*isnull = (stage == STAGE_NONE);
+	*value = *isnull ? (Datum) 0 : ObjectIdGetDatum(stage_to_oid(stage));
+}
+
+/* put_transition makes the column values of a transition, all but id, lead and the record's times. */
+static void
+put_transition(const Transition *transition, Datum *values, bool *nulls)
+{
+	bool		first = (transition->from_stage == STAGE_NONE);
+
+	memset(nulls, 0, sizeof(bool) * N_TRANSITION_COLUMNS);
+	values[TRANSITION_AT - 1] = TimestampTzGetDatum(heat_time_to_timestamptz(transition->at));
+	put_stage(transition->from_stage, &values[TRANSITION_FROM_STAGE - 1],
+			  &nulls[TRANSITION_FROM_STAGE - 1]);
+	put_stage(transition->to_stage, &values[TRANSITION_TO_STAGE - 1],
+			  &nulls[TRANSITION_TO_STAGE - 1]);
+	nulls[TRANSITION_FROM_STATUS - 1] = first;
+	values[TRANSITION_FROM_STATUS - 1] = first ? (Datum) 0 :
+		ObjectIdGetDatum(status_to_oid(transition->from_status));
+	values[TRANSITION_TO_STATUS - 1] = ObjectIdGetDatum(status_to_oid(transition->to_status));
+	nulls[TRANSITION_FROM_TEMPERATURE - 1] = first;
+	values[TRANSITION_FROM_TEMPERATURE - 1] = first ? (Datum) 0 :
+		ObjectIdGetDatum(temperature_to_oid(transition->from_temperature));
+	values[TRANSITION_TO_TEMPERATURE - 1] =
+		ObjectIdGetDatum(temperature_to_oid(transition->to_temperature));
+	values[TRANSITION_CYCLE - 1] = Int32GetDatum(transition->cycle);
+	values[TRANSITION_PURCHASES - 1] = Int32GetDatum(transition->purchases);
+	values[TRANSITION_SCORE - 1] = Float8GetDatum(transition->score);
+	nulls[TRANSITION_CAUSE - 1] = (transition->cause == NULL);
+	values[TRANSITION_CAUSE - 1] = transition->cause == NULL ? (Datum) 0 :
+		PointerGetDatum(cstring_to_text_with_len(transition->cause, transition->cause_len));
+}
+
+/* transition_add records a transition. */
+void
+transition_add(TransitionTable *table, Datum lead, const Transition *transition)
+{
+	TupleTableSlot *slot = table->next;
+
+	ExecClearTuple(slot);
+	put_transition(transition, slot->tts_values, slot->tts_isnull);
+	slot->tts_values[TRANSITION_ID - 1] = Int64GetDatum(nextval_internal(table->sequence, false));
+	slot->tts_isnull[TRANSITION_ID - 1] = false;
+	slot->tts_values[TRANSITION_LEAD - 1] = lead;
+	slot->tts_isnull[TRANSITION_LEAD - 1] = false;
+	slot->tts_values[TRANSITION_RECORDED_AT - 1] =
+		TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	slot->tts_isnull[TRANSITION_SUPERSEDED_AT - 1] = true;
+	for (int i = N_TRANSITION_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
+		slot->tts_isnull[i] = true;
+	ExecStoreVirtualTuple(slot);
+	writer_insert(&table->writer, slot);
+}
+
+/* supersede marks the current transition of a replay as no longer so. */
+static void
+supersede(TransitionTable *table)
+{
+	TupleTableSlot *slot = table->next;
+	TupleTableSlot *current = table->current;
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	slot_getallattrs(current);
+	ExecClearTuple(slot);
+	memcpy(slot->tts_values, current->tts_values, sizeof(Datum) * natts);
+	memcpy(slot->tts_isnull, current->tts_isnull, sizeof(bool) * natts);
+	slot->tts_values[TRANSITION_SUPERSEDED_AT - 1] =
+		TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	slot->tts_isnull[TRANSITION_SUPERSEDED_AT - 1] = false;
+	ExecStoreVirtualTuple(slot);
+	writer_update(&table->writer, current, slot);
+}
+
+/* transition_at returns the instant of a stored transition. */
+HeatTime
+transition_at(TupleTableSlot *slot)
+{
+	bool		isnull;
+
+	return heat_time_from_timestamptz(DatumGetTimestampTz(slot_getattr(slot, TRANSITION_AT, &isnull)));
+}
+
+/* is_as_stored says whether a stored transition is what the replay says. */
+static bool
+is_as_stored(TupleTableSlot *stored, const Transition *transition)
+{
+	Datum		values[N_TRANSITION_COLUMNS];
+	bool		nulls[N_TRANSITION_COLUMNS];
+
+	put_transition(transition, values, nulls);
+	slot_getallattrs(stored);
+	for (int i = TRANSITION_AT - 1; i < TRANSITION_RECORDED_AT - 1; i++)
+	{
+		if (stored->tts_isnull[i] != nulls[i])
+			return false;
+		if (nulls[i])
+			continue;
+		if (i + 1 == TRANSITION_CAUSE)
+		{
+			text	   *cause = DatumGetTextPP(stored->tts_values[i]);
+
+			if (VARSIZE_ANY_EXHDR(cause) != transition->cause_len ||
+				memcmp(VARDATA_ANY(cause), transition->cause, transition->cause_len) != 0)
+				return false;
+		}
+		else if (i + 1 == TRANSITION_SCORE)
+		{
+			double		score = DatumGetFloat8(stored->tts_values[i]);
+
+			if (memcmp(&score, &transition->score, sizeof(double)) != 0)
+				return false;
+		}
+		else if (i + 1 == TRANSITION_AT)
+		{
+			if (DatumGetTimestampTz(stored->tts_values[i]) != DatumGetTimestampTz(values[i]))
+				return false;
+		}
+		else if (stored->tts_values[i] != values[i])
+			return false;
+	}
+	return true;
+}
+
+/* next_current fetches the next current transition of the lead. */
+static void
+next_current(TransitionReplay *replay)
+{
+	replay->have = index_getnext_slot(replay->scan, ForwardScanDirection, replay->table->current);
+}
+
+/*
+ * transition_replay_begin starts to compare a replay of a lead, whose state is
+ * locked, with its current transitions.  Differences are mended, or told to
+ * differs if that is given.
+ */
+void
+transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
+						TransitionDiffers differs, void *arg)
+{
+	const Tracker *tracker = table->tracker;
+	ScanKeyData key;
+
+	replay->table = table;
+	replay->lead = lead;
+	replay->differs = differs;
+	replay->arg = arg;
+	replay->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	replay->index = index_open(table->index, AccessShareLock);
+	ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), lead);
+	replay->scan = lt_index_beginscan(table->writer.table, replay->index, replay->snapshot, 1);
+	index_rescan(replay->scan, &key, 1, NULL, 0);
+	next_current(replay);
+}
+
+/* no_longer handles a stored transition that the replay does not have. */
+static void
+no_longer(TransitionReplay *replay)
+{
+	if (replay->differs != NULL)
+		replay->differs(replay->table->current, NULL, replay->arg);
+	else
+		supersede(replay->table);
+}
+
+/* transition_replay_emit takes the next transition of the replay; a FoldEmit. */
+void
+transition_replay_emit(const Transition *transition, void *arg)
+{
+	TransitionReplay *replay = arg;
+
+	while (replay->have && transition_at(replay->table->current) < transition->at)
+	{
+		no_longer(replay);
+		next_current(replay);
+	}
+	if (replay->have && transition_at(replay->table->current) == transition->at)
+	{
+		bool		same = is_as_stored(replay->table->current, transition);
+
+		if (!same)
+			no_longer(replay);
+		next_current(replay);
+		if (same)
+			return;
+	}
+	if (replay->differs != NULL)
+		replay->differs(NULL, transition, replay->arg);
+	else
+		transition_add(replay->table, replay->lead, transition);
+}
+
+/* transition_replay_end handles what the replay did not come to, and ends. */
+void
+transition_replay_end(TransitionReplay *replay)
+{
+	while (replay->have)
+	{
+		no_longer(replay);
+		next_current(replay);
+	}
+	index_endscan(replay->scan);
+	index_close(replay->index, AccessShareLock);
+	UnregisterSnapshot(replay->snapshot);
+}

@@ -1,0 +1,74 @@
+/*-------------------------------------------------------------------------
+ *
+ * transition.h
+ *	  The transition table of a tracker, <prefix>_transition.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRANSITION_H
+#define TRANSITION_H
+
+#include "tracker.h"
+#include "writer.h"
+
+#include "access/genam.h"
+
+/* columns of <prefix>_transition */
+enum
+{
+	TRANSITION_ID = 1,
+	TRANSITION_LEAD,
+	TRANSITION_AT,
+	TRANSITION_FROM_STAGE,
+	TRANSITION_TO_STAGE,
+	TRANSITION_FROM_STATUS,
+	TRANSITION_TO_STATUS,
+	TRANSITION_FROM_TEMPERATURE,
+	TRANSITION_TO_TEMPERATURE,
+	TRANSITION_CYCLE,
+	TRANSITION_PURCHASES,
+	TRANSITION_SCORE,
+	TRANSITION_CAUSE,
+	TRANSITION_RECORDED_AT,
+	TRANSITION_SUPERSEDED_AT,
+	N_TRANSITION_COLUMNS = TRANSITION_SUPERSEDED_AT
+};
+
+extern const char *const transition_columns[N_TRANSITION_COLUMNS];
+
+typedef struct TransitionTable
+{
+	Tracker    *tracker;
+	Writer		writer;
+	Oid			sequence;		/* of the ids */
+	Oid			index;			/* on (lead, at) of the current ones */
+	TupleTableSlot *next;
+	TupleTableSlot *current;	/* of the comparison */
+} TransitionTable;
+
+/* Called for a transition that is stored but not replayed, or the reverse. */
+typedef void (*TransitionDiffers) (TupleTableSlot *stored, const Transition *replayed, void *arg);
+
+/* A replay of one lead beside its current transitions. */
+typedef struct TransitionReplay
+{
+	TransitionTable *table;
+	Datum		lead;
+	Snapshot	snapshot;
+	Relation	index;
+	IndexScanDesc scan;
+	bool		have;			/* table->current holds the next current transition */
+	TransitionDiffers differs;
+	void	   *arg;
+} TransitionReplay;
+
+extern void transitions_open(TransitionTable *table, Tracker *tracker);
+extern void transitions_close(TransitionTable *table);
+extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);
+extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
+									TransitionDiffers differs, void *arg);
+extern void transition_replay_emit(const Transition *transition, void *replay);
+extern void transition_replay_end(TransitionReplay *replay);
+extern HeatTime transition_at(TupleTableSlot *slot);
+
+#endif							/* TRANSITION_H */

@@ -1,0 +1,30 @@
+/*-------------------------------------------------------------------------
+ *
+ * writer.h
+ *	  A table that rows are written to without a plan.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "lead_temperature.h"
+
+#include "executor/executor.h"
+#include "utils/rel.h"
+
+typedef struct Writer
+{
+	Relation	table;
+	EState	   *estate;
+	ResultRelInfo *target;
+	EPQState	epq;
+} Writer;
+
+extern void writer_open(Writer *writer, Oid table);
+extern void writer_insert(Writer *writer, TupleTableSlot *slot);
+extern void writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot);
+extern void writer_delete(Writer *writer, TupleTableSlot *found);
+extern void writer_close(Writer *writer);
+
+#endif							/* WRITER_H */

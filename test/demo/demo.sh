@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# demo.sh
+#	  make demo: tracks two tables of generated traffic, or the interactions of
+#	  a CSV file, on a throwaway cluster and shows what there is to see.
+#
+#	  EVENTS=file.csv[.gz]   interactions; the first line names the columns
+#	  COLUMNS=lead=...,kind=...,at=...,weight=...   where the names do not tell
+#	  UNTIL=time             leaves out what came later: the leads as they were
+#	  MODEL=file.sql         makes the model "demo" for them
+#	  DEMO_KEEP=no           stops the cluster in the end (as CI=true does)
+
+# What the caller's terminal can show, before the language is set
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+	*[Uu][Tt][Ff]*) bar=█ ;;
+	*) bar='#' ;;
+esac
+colour=no
+[ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ] && colour=yes
+
+. "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+
+# sql runs psql in the demo's database.
+sql()
+{
+	as_tester psql -X -q -A -t -v ON_ERROR_STOP=1 -d demo "$@"
+}
+
+# show draws one tracked table: prefix, table, and its columns lead, kind, at.
+show()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bar = '%s';\n" "$colour" "$bar"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/show.sql"
+	} | sql -v prefix="$1" -v interactions="$2" -v lead="$3" -v kind="$4" -v at="$5"
+}
+
+# heading separates the parts.
+heading()
+{
+	local line=${1//?/=}
+
+	[ "$colour" = no ] || set -- $'\033[1m'"$1"$'\033[0m'
+	printf '\n%s\n%s\n' "$1" "$line"
+}
+
+# events prints the file of interactions.
+events()
+{
+	case $EVENTS in
+		*.gz) gzip -dc -- "$EVENTS" ;;
+		*) cat -- "$EVENTS" ;;
+	esac
+}
+
+# generate makes and tracks the traffic of a shop and of a B2B site.
+generate()
+{
+	say "Making the traffic of a web shop and of a B2B site"
+	sql <"$tree/test/demo/traffic.sql"
+	sql <<-'SQL'
+		SELECT format('  %s: %s interactions of %s leads', 'shop_event', count(*), count(DISTINCT visitor)) FROM shop_event
+		UNION ALL
+		SELECT format('  %s: %s interactions of %s leads', 'b2b_event', count(*), count(DISTINCT contact)) FROM b2b_event;
+	SQL
+	say "Tracking both"
+	sql <<-'SQL' >/dev/null
+		SELECT lead_temperature.create_model('shop', template => 'shop');
+		SELECT lead_temperature.create_model('b2b', template => 'b2b');
+		SELECT lead_temperature.track('shop_event', 'visitor', 'event', 'happened_at', model => 'shop', prefix => 'shop');
+		SELECT lead_temperature.track('b2b_event', 'contact', 'activity', 'at', model => 'b2b', prefix => 'b2b');
+	SQL
+}
+
+# load reads the interactions of EVENTS into the table demo_event and tracks it.
+load()
+{
+	local columns delimiter n lead kind at weight
+
+	columns=$(perl "$tree/test/demo/columns.pl" "${COLUMNS:-}" < <(events)) || exit 1
+	read -r delimiter n lead kind at weight <<<"$columns"
+	say "Loading ${EVENTS##*/}"
+	sql -c "CREATE UNLOGGED TABLE demo_csv ($(seq -s ' text, ' -f 'c%.0f' "$n") text)"
+	events | sql -c "COPY demo_csv FROM STDIN (FORMAT csv, HEADER, DELIMITER E'\\x$delimiter', ENCODING 'UTF8')"
+	[ "$weight" -eq 0 ] || sql -c "ALTER TABLE demo_csv RENAME c$weight TO weight"
+	sql -c "ALTER TABLE demo_csv RENAME c$lead TO lead" -c "ALTER TABLE demo_csv RENAME c$kind TO kind" \
+		-c "ALTER TABLE demo_csv RENAME c$at TO at" -v until="${UNTIL:-infinity}" -f "$work/tree/test/demo/load.sql"
+	if [ -n "${MODEL:-}" ]; then
+		sql <"$MODEL"
+	else
+		sql -c "SELECT lead_temperature.create_model('demo')" >/dev/null
+	fi
+	say "Tracking it"
+	sql -c "SELECT lead_temperature.track('demo_event', 'lead', 'kind', 'at', weight => 'weight', model => 'demo', prefix => 'demo')" >/dev/null
+	sql -f "$work/tree/test/demo/unmapped.sql"
+}
+
+for file in "${EVENTS:-}" "${MODEL:-}"; do
+	[ -z "$file" ] || [ -r "$file" ] || fail "can not read $file"
+done
+[ -z "${EVENTS:-}" ] || EVENTS=$(realpath -- "$EVENTS")
+[ -z "${MODEL:-}" ] || MODEL=$(realpath -- "$MODEL")
+
+choose_major
+major_is_native || fail "this system has no PostgreSQL $major"
+prepare
+say "Building lead_temperature for PostgreSQL $major"
+copy_tree
+build with_llvm=no
+say "Starting a throwaway cluster in $work"
+start_cluster "shared_buffers = '256MB'" "max_wal_size = '4GB'" "autovacuum = off"
+as_tester createdb demo
+sql -c "CREATE EXTENSION lead_temperature"
+
+if [ -n "${EVENTS:-}" ]; then
+	load
+	show demo demo_event lead kind at
+else
+	generate
+	heading "The shop"
+	show shop shop_event visitor event happened_at
+	heading "The B2B site"
+	show b2b b2b_event contact activity at
+fi
+
+if [ "${CI:-}" = true ] || [ "${DEMO_KEEP:-yes}" = no ]; then
+	exit 0
+fi
+trap - EXIT
+as_tester tee "$work/stop" >/dev/null <<-SH
+	#!/bin/sh
+	/usr/lib/postgresql/$major/bin/pg_ctl -s -D $work/data -m fast stop
+	rm -rf $work
+SH
+as_tester chmod +x "$work/stop"
+stop=$work/stop
+[ "$EUID" -ne 0 ] || stop="runuser -u postgres -- $stop"
+say ""
+say "The cluster keeps running. Look around in it:"
+say "  psql -h $work -U postgres demo"
+say "and stop it, and remove all of it:"
+say "  $stop"

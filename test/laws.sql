@@ -1,0 +1,392 @@
+/*
+ * Random transactions over tracked tables of many shapes, and the check that
+ * what is stored afterwards is what a replay of the rows would make.
+ *
+ * laws.shape holds a row for each tracked table.  laws.mix(shape, rounds)
+ * runs that many random transactions on it and checks after each; it prints
+ * how to repeat a failure.  Needs test/reference_fold.sql.
+ */
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS laws CASCADE;
+RESET client_min_messages;
+
+CREATE SCHEMA laws;
+
+CREATE SEQUENCE laws.ids;
+
+CREATE TABLE laws.shape (
+	name text PRIMARY KEY,
+	interactions regclass NOT NULL,
+	prefix text NOT NULL,
+	id name NOT NULL,
+	lead name NOT NULL,
+	kind name NOT NULL,
+	at name NOT NULL,
+	weight name,
+	note name NOT NULL,
+	leads text[] NOT NULL,		-- spellings of the leads
+	unique_key text NOT NULL,	-- for ON CONFLICT
+	moves text[] NOT NULL,		-- tracked columns that an upsert may change without moving the row to another partition
+	entry lead_temperature.stage NOT NULL DEFAULT 'visitor',
+	time_zone text NOT NULL DEFAULT 'UTC',
+	clock timestamptz NOT NULL DEFAULT '2024-03-01 00:00+00'
+);
+
+/* one_of picks an element at random. */
+CREATE FUNCTION laws.one_of(choices text[]) RETURNS text LANGUAGE sql AS $$
+	SELECT choices[1 + floor(random() * cardinality(choices))::int]
+$$;
+
+/* type_of tells the type of a column. */
+CREATE FUNCTION laws.type_of(relation regclass, column_name name) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = column_name
+$$;
+
+CREATE FUNCTION laws.random_lead(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN random() >= 0.03 THEN laws.one_of(s.leads) END
+$$;
+
+CREATE FUNCTION laws.random_kind() RETURNS text LANGUAGE sql AS $$
+	SELECT laws.one_of('{view, view, view, search, bounce, article, article, newsletter, cart, form, form, question, demo, checkout,
+		leave, unsubscribe, purchase, refusal, spam, unheard of, NULL}')
+$$;
+
+/* random_at gives new times, late ones, ties, and those that count nowhere or not yet. */
+CREATE FUNCTION laws.random_at(s laws.shape, appending boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	r float8 := random();
+BEGIN
+	RETURN CASE
+		WHEN r < 0.02 THEN NULL
+		WHEN r < 0.03 THEN 'infinity'
+		WHEN r < 0.04 THEN '-infinity'
+		WHEN r < 0.06 THEN '1969-12-31 12:00+00'
+		WHEN r < 0.08 THEN (timestamptz '2200-01-01 00:00+00' + floor(random() * 5) * interval '1 day')::text
+		WHEN appending THEN (s.clock + random() * interval '2 hours')::text
+		WHEN r < 0.50 THEN (timestamptz '2024-01-01 00:00+00' + floor(random() * 120) * interval '12 hours')::text
+		ELSE (timestamptz '2024-01-01 00:00+00' + random() * interval '60 days')::text
+	END;
+END
+$$;
+
+CREATE FUNCTION laws.random_weight(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	type text := laws.type_of(s.interactions, s.weight);
+	r float8 := random();
+BEGIN
+	RETURN CASE
+		WHEN type IS NULL OR r < 0.3 THEN NULL
+		WHEN r < 0.6 OR type = 'integer' THEN laws.one_of('{1, 1, 2, 3, 0, -1}')
+		WHEN r < 0.63 THEN 'NaN'
+		WHEN type <> 'double precision' THEN round(random()::numeric * 3, 3)::text
+		WHEN r < 0.65 THEN laws.one_of('{Infinity, -Infinity}')
+		WHEN r < 0.655 THEN laws.one_of('{1e308, -1e308, 1e-320}')
+		ELSE (random() * 3)::text
+	END;
+END
+$$;
+
+/* columns_of lists the columns in the order of random rows. */
+CREATE FUNCTION laws.columns_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(quote_ident(c), ', ' ORDER BY i)
+	FROM unnest(ARRAY[s.id, s.lead, s.kind, s.at, s.note, s.weight]::text[]) WITH ORDINALITY AS u (c, i)
+	WHERE c IS NOT NULL
+$$;
+
+/* random_rows writes n new rows as a VALUES list. */
+CREATE FUNCTION laws.random_rows(s laws.shape, n int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	types text[] := ARRAY['bigint', laws.type_of(s.interactions, s.lead), laws.type_of(s.interactions, s.kind),
+						  laws.type_of(s.interactions, s.at), 'text'];
+	weight_type text := laws.type_of(s.interactions, s.weight);
+	appending boolean := random() < 0.5;
+	result text;
+	line text;
+BEGIN
+	FOR i IN 1 .. n LOOP
+		line := format('(%L::%s, %L::%s, %L::%s, %L::%s, %L::%s%s)',
+					   nextval('laws.ids'), types[1], laws.random_lead(s), types[2], laws.random_kind(), types[3],
+					   laws.random_at(s, appending), types[4], CASE WHEN random() < 0.05 THEN 'touch' ELSE 'row' END, types[5],
+					   CASE WHEN s.weight IS NOT NULL THEN format(', %L::%s', laws.random_weight(s), weight_type) END);
+		result := concat_ws(E',\n\t', result, line);
+	END LOOP;
+	RETURN 'VALUES ' || result;
+END
+$$;
+
+/* random_change writes the SET list of an UPDATE that changes some of the columns. */
+CREATE FUNCTION laws.random_change(s laws.shape, names text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	name text;
+	value text;
+	result text;
+BEGIN
+	FOREACH name IN ARRAY names LOOP
+		CONTINUE WHEN name IS NULL OR random() < 0.5;
+		value := CASE name
+			WHEN s.lead THEN laws.random_lead(s)
+			WHEN s.kind THEN laws.random_kind()
+			WHEN s.at THEN laws.random_at(s, random() < 0.5)
+			WHEN s.weight THEN laws.random_weight(s)
+			ELSE laws.one_of('{some, other, words}')
+		END;
+		result := concat_ws(', ', result, format('%I = %L', name, value));
+	END LOOP;
+	RETURN coalesce(result, format('%I = %L', s.note, 'nothing else'));
+END
+$$;
+
+/* some_of writes a condition that holds for a few rows of a table, or for all of one lead. */
+CREATE FUNCTION laws.some_of(s laws.shape, relation regclass) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	IF random() < 0.2 THEN
+		RETURN format('%I = %L', s.lead, laws.one_of(s.leads));
+	END IF;
+	RETURN format('%1$I IN (SELECT %1$I FROM %2$s ORDER BY hashint8(%1$I + %3$s) LIMIT %4$s)',
+				  s.id, relation, floor(random() * 1000)::int, 1 + floor(random() * 6)::int);
+END
+$$;
+
+/* leaf_of picks a leaf partition, or the table itself. */
+CREATE FUNCTION laws.leaf_of(s laws.shape) RETURNS regclass LANGUAGE sql AS $$
+	SELECT coalesce((SELECT relid FROM pg_partition_tree(s.interactions) WHERE isleaf ORDER BY random() LIMIT 1), s.interactions)
+$$;
+
+/* run executes a statement; client_min_messages = debug1 shows them all. */
+CREATE FUNCTION laws.run(statement text) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE DEBUG '%', statement;
+	EXECUTE statement;
+	RETURN 0;
+END
+$$;
+
+/* act does one random thing to a table. */
+CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	actions text[] := '{insert, insert, insert, bulk, bulk, bulk, copy, copy, update, update, update, update, note, delete, delete, truncate,
+		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone}';
+	action text := laws.one_of(actions);
+	t text := s.interactions::text;
+	columns text := laws.columns_of(s);
+	chosen text := laws.some_of(s, s.interactions);
+	others text := laws.some_of(s, s.interactions);
+	leaf regclass := laws.leaf_of(s);
+	any_column text[] := ARRAY[s.lead, s.kind, s.at, s.weight, s.note];
+	every text := format('nextval(''laws.ids''), %I, %I, %I, %I', s.lead, s.kind, s.at, s.note) || coalesce(', ' || quote_ident(s.weight), '');
+	line text;
+BEGIN
+	CASE action
+		WHEN 'insert' THEN
+			PERFORM laws.run(format('INSERT INTO %s (%s) %s', t, columns, laws.random_rows(s, 1)));
+		WHEN 'bulk' THEN
+			PERFORM laws.run(format('INSERT INTO %s (%s) %s', t, columns, laws.random_rows(s, 2 + floor(random() * 20)::int)));
+		WHEN 'copy' THEN
+			line := (SELECT string_agg(quote_literal(concat_ws(',', nextval('laws.ids'), coalesce(laws.random_lead(s), ''), coalesce(laws.random_kind(), ''),
+											coalesce(laws.random_at(s, false), ''), 'copied', CASE WHEN s.weight IS NOT NULL THEN coalesce(laws.random_weight(s), '') END)), ' ')
+						FROM generate_series(1, 1 + floor(random() * 15)::int));
+			PERFORM laws.run(format('COPY %s (%s) FROM PROGRAM %L (FORMAT csv)', t, columns, 'printf ''%s\n'' ' || line));
+		WHEN 'update' THEN
+			PERFORM laws.run(format('UPDATE %s SET %s WHERE %s', t, laws.random_change(s, any_column), chosen));
+		WHEN 'note' THEN
+			PERFORM laws.run(format('UPDATE %s SET %I = %L WHERE %s', t, s.note, 'seen', chosen));
+		WHEN 'delete' THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s', t, chosen));
+		WHEN 'truncate' THEN
+			IF random() < 0.2 THEN
+				PERFORM laws.run(format('TRUNCATE %s', t));
+			END IF;
+		WHEN 'upsert' THEN
+			PERFORM laws.run(format('INSERT INTO %1$s (%2$s) (SELECT %2$s FROM %1$s WHERE (%5$s) IS NOT NULL AND %3$s) UNION ALL (%4$s) ON CONFLICT (%5$s) DO UPDATE SET %6$s',
+									t, columns, chosen, laws.random_rows(s, 2), s.unique_key, laws.random_change(s, s.moves)));
+		WHEN 'merge' THEN
+			IF current_setting('server_version_num')::int >= 150000 THEN
+				PERFORM laws.run(format('MERGE INTO %1$s AS t USING ((SELECT %2$s FROM %1$s WHERE %3$s) UNION ALL (%4$s)) AS s ON t.%5$I = s.%5$I '
+										'WHEN MATCHED AND hashint8(s.%5$I) %% 3 = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET %6$s '
+										'WHEN NOT MATCHED THEN INSERT (%2$s) VALUES (%7$s)',
+										t, columns, chosen, laws.random_rows(s, 3), s.id, laws.random_change(s, any_column),
+										(SELECT string_agg('s.' || c, ', ') FROM regexp_split_to_table(columns, ', ') AS c)));
+			END IF;
+		WHEN 'move' THEN
+			PERFORM laws.run(format('WITH gone AS (DELETE FROM %1$s WHERE %3$s RETURNING *) INSERT INTO %1$s (%2$s) SELECT %4$s FROM gone',
+									t, columns, chosen, every));
+		WHEN 'three in one' THEN
+			PERFORM laws.run(format('WITH changed AS (UPDATE %1$s SET %3$s WHERE %4$s AND hashint8(%7$I) %% 2 = 0), new AS (INSERT INTO %1$s (%2$s) %5$s) '
+									'DELETE FROM %1$s WHERE (%6$s) AND hashint8(%7$I) %% 2 <> 0',
+									t, columns, laws.random_change(s, any_column), chosen, laws.random_rows(s, 3), others, s.id));
+		WHEN 'nested' THEN
+			PERFORM laws.run(format('INSERT INTO %1$s (%2$s) SELECT %3$s FROM (%4$s) AS n (%2$s) WHERE (SELECT laws.run(%5$L)) = 0', t, columns, columns,
+									laws.random_rows(s, 2), format('INSERT INTO %s (%s) %s', t, columns, laws.random_rows(s, 1))));
+		WHEN 'savepoint' THEN
+			BEGIN
+				FOR i IN 0 .. floor(random() * 3)::int LOOP
+					PERFORM laws.act(s);
+				END LOOP;
+				IF random() < 0.5 THEN
+					RAISE DEBUG 'ROLLBACK TO SAVEPOINT';
+					RAISE EXCEPTION USING ERRCODE = 'LAW00', MESSAGE = 'changed my mind';
+				END IF;
+			EXCEPTION WHEN SQLSTATE 'LAW00' THEN
+				NULL;
+			END;
+		WHEN 'failing' THEN
+			BEGIN
+				PERFORM laws.run(format('INSERT INTO %1$s (%2$s) (%3$s) UNION ALL (SELECT %2$s FROM %1$s WHERE (%4$s) IS NOT NULL LIMIT 1)', t, columns, laws.random_rows(s, 3), s.unique_key));
+			EXCEPTION WHEN unique_violation THEN
+				NULL;
+			END;
+		WHEN 'leaf insert' THEN
+			PERFORM laws.run(format('INSERT INTO %1$s (%2$s) SELECT %3$s FROM %1$s WHERE %4$s', leaf, columns, every, laws.some_of(s, leaf)));
+		WHEN 'leaf update' THEN
+			PERFORM laws.run(format('UPDATE %s SET %s WHERE %s', leaf, laws.random_change(s, s.moves), laws.some_of(s, leaf)));
+		WHEN 'leaf delete' THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s', leaf, laws.some_of(s, leaf)));
+		WHEN 'leaf truncate' THEN
+			IF random() < 0.2 THEN
+				PERFORM laws.run(format('TRUNCATE %s', leaf));
+			END IF;
+		WHEN 'clone' THEN
+			PERFORM laws.run(format('INSERT INTO %1$s (%2$s) SELECT %3$s FROM %1$s WHERE %4$s', t, columns, every, chosen));
+	END CASE;
+END
+$$;
+
+/*
+ * fresh_differences counts by column what differs between a tracker and one
+ * made anew from a copy of its rows in another order, to the last bit.
+ */
+CREATE FUNCTION laws.fresh_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
+		'cycle, purchases, held::text';
+	of_transition text := 'lead, at, from_stage::text, to_stage::text, from_status::text, to_status::text, from_temperature::text, to_temperature::text, '
+		'cycle, purchases, score::text, cause::text';
+	space text := (SELECT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = s.interactions);
+	result text;
+	found text;
+BEGIN
+	EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
+	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM %s ORDER BY random()', s.interactions);
+	PERFORM lead_temperature.track('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
+				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s)) AS d',
+				   of_state, format('%s.%I', space, s.prefix || '_lead')) INTO result;
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE superseded_at IS NULL EXCEPT ALL '
+				   'SELECT ''stored'', %1$s FROM laws.fresh_transition) UNION ALL '
+				   '(SELECT ''anew'', %1$s FROM laws.fresh_transition EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE superseded_at IS NULL)) AS d',
+				   of_transition, format('%s.%I', space, s.prefix || '_transition')) INTO found;
+	RETURN concat_ws(E'\n', result, found);
+END
+$$;
+
+/* check looks for any disagreement and raises what it finds. */
+CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	result := (SELECT string_agg(d::text, E'\n') FROM lead_temperature.drift(s.interactions) AS d);
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'drift finds\n%', result;
+	END IF;
+	result := laws.fresh_differences(s);
+	IF result <> '' THEN
+		RAISE EXCEPTION E'a table tracked anew differs\n%', result;
+	END IF;
+	PERFORM reference.fold(s.interactions, s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
+	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'the reference fold differs\n%', result;
+	END IF;
+END
+$$;
+
+/* What the rounds have met, so that a test can show that they met it. */
+CREATE TABLE laws.met (shape text, what text, n bigint, PRIMARY KEY (shape, what));
+
+/* what_was_met counts what the last check has looked at. */
+CREATE FUNCTION laws.what_was_met() RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_build_object(
+			'leads', count(*),
+			'interactions', coalesce(sum(interactions), 0),
+			'compared in full', count(*) FILTER (WHERE NOT unsure),
+			'with rows to come', count(due_at),
+			'in a later cycle', count(*) FILTER (WHERE cycle > 1),
+			'hot', count(hot_since),
+			'lost', count(*) FILTER (WHERE status = 'lost'),
+			'won', count(*) FILTER (WHERE status = 'won'),
+			'transitions', (SELECT count(*) FROM reference.transition))
+	FROM reference.lead
+$$;
+
+/* disagreement checks, leaves nothing of that but the figures, and tells what was found, NULL if all agree. */
+CREATE FUNCTION laws.disagreement(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	seen jsonb;
+BEGIN
+	BEGIN
+		PERFORM laws.check(s);
+		seen := laws.what_was_met();
+		RAISE EXCEPTION USING ERRCODE = 'LAW00';
+	EXCEPTION
+		WHEN SQLSTATE 'LAW00' THEN
+			INSERT INTO laws.met SELECT s.name, key, value::bigint FROM jsonb_each_text(seen)
+				ON CONFLICT (shape, what) DO UPDATE SET n = met.n + EXCLUDED.n;
+			RETURN NULL;
+		WHEN raise_exception THEN
+			RETURN SQLERRM;
+	END;
+END
+$$;
+
+/*
+ * mix runs random transactions on the table of a shape, some of which roll
+ * back, and checks after each.
+ */
+CREATE PROCEDURE laws.mix(shape_name text, rounds int, seed float8) LANGUAGE plpgsql AS $$
+DECLARE
+	s laws.shape;
+	found text;
+BEGIN
+	PERFORM setseed(seed);
+	FOR round IN 1 .. rounds LOOP
+		PERFORM set_config('default_transaction_isolation', CASE WHEN random() < 0.2 THEN 'repeatable read' ELSE 'read committed' END, false);
+		COMMIT;
+		RAISE DEBUG 'BEGIN; -- round % of "%"', round, shape_name;
+		UPDATE laws.shape SET clock = clock + interval '3 hours' WHERE name = shape_name RETURNING * INTO STRICT s;
+		FOR i IN 0 .. floor(random() * 5)::int LOOP
+			PERFORM laws.act(s);
+		END LOOP;
+		IF random() < 0.15 THEN
+			RAISE DEBUG 'ROLLBACK;';
+			ROLLBACK;
+		ELSE
+			RAISE DEBUG 'COMMIT;';
+			COMMIT;
+		END IF;
+
+		/* Pauses, due rows and replays between the transactions change nothing. */
+		CASE floor(random() * 12)::int
+			WHEN 0 THEN
+				PERFORM lead_temperature.pause(s.interactions);
+				PERFORM laws.act(s);
+				COMMIT;
+				PERFORM lead_temperature.resume(s.interactions);
+				COMMIT;
+			WHEN 1 THEN
+				PERFORM lead_temperature.settle(s.interactions);
+				COMMIT;
+			WHEN 2 THEN
+				CALL lead_temperature.replay(s.interactions);
+				COMMIT;
+			ELSE
+				NULL;
+		END CASE;
+
+		found := laws.disagreement(s);
+		IF found IS NOT NULL THEN
+			RAISE EXCEPTION 'shape "%", seed %, round %: %', shape_name, seed, round, found;
+		END IF;
+	END LOOP;
+	RESET default_transaction_isolation;
+END
+$$;

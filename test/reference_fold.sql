@@ -1,0 +1,417 @@
+/*
+ * A second fold of interactions into leads, written from the design alone.
+ *
+ * It shares no code with src/fold.c: PL/pgSQL instead of C, power() of libm
+ * instead of our exp2, scores instead of levels, one query per table instead
+ * of a state kept between rows.  Its scores are therefore equal to those of
+ * the extension within rounding only, and where a score is that near to a
+ * threshold it cannot tell on which side the lead is: such a lead is marked
+ * as unsure, and of it only what depends on no threshold is compared.
+ *
+ * Tests include it by
+ *		\set reference `echo "${PG_ABS_SRCDIR:-.}"/test/reference_fold.sql`
+ *		\i :reference
+ * and drop the schema "reference" when they are done.
+ */
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS reference CASCADE;
+RESET client_min_messages;
+
+CREATE SCHEMA reference;
+
+/* What the last reference.fold() found. */
+CREATE TABLE reference.lead (
+	lead text,
+	score float8,				-- at last_at
+	magnitude float8,			-- what rounding errors are relative to
+	held float8[],				-- the groups' in the C order of their names, then the rest's
+	first_at timestamptz,
+	last_at timestamptz,
+	stage_since timestamptz,
+	hot_since timestamptz,
+	due_at timestamptz,
+	interactions bigint,
+	stage lead_temperature.stage,
+	status lead_temperature.status,
+	cycle int,
+	purchases int,
+	unsure boolean
+);
+
+CREATE TABLE reference.transition (
+	lead text,
+	at timestamptz,
+	from_stage lead_temperature.stage,
+	to_stage lead_temperature.stage,
+	from_status lead_temperature.status,
+	to_status lead_temperature.status,
+	from_temperature lead_temperature.temperature,
+	to_temperature lead_temperature.temperature,
+	cycle int,
+	purchases int,
+	score float8,
+	magnitude float8,
+	cause text
+);
+
+/* The largest float8. */
+CREATE FUNCTION reference.huge() RETURNS float8
+IMMUTABLE LANGUAGE sql AS $$ SELECT 1.7976931348623157e308::float8 $$;
+
+/* a * b and a + b, staying at the largest float8 instead of overflowing, and at 0 instead of underflowing. */
+CREATE FUNCTION reference.times(a float8, b float8) RETURNS float8
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE
+		WHEN a = 0 OR b = 0 THEN 0
+		WHEN abs(a) > 1 AND abs(b) > reference.huge() / abs(a) THEN sign(a) * sign(b) * reference.huge()
+		WHEN abs(a) < 1 AND abs(b) < 1 AND ln(abs(a)) + ln(abs(b)) < -690 THEN 0
+		ELSE a * b
+	END
+$$;
+
+CREATE FUNCTION reference.plus(a float8, b float8) RETURNS float8
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE
+		WHEN a > 0 AND b > reference.huge() - a THEN reference.huge()
+		WHEN a < 0 AND b < -reference.huge() - a THEN -reference.huge()
+		ELSE a + b
+	END
+$$;
+
+/* What of points is left after an age. */
+CREATE FUNCTION reference.decay(points float8, age interval, half_life interval) RETURNS float8
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	halvings float8 := extract(epoch FROM age) / extract(epoch FROM half_life);
+BEGIN
+	IF halvings > 1000 THEN
+		RETURN 0;
+	END IF;
+	RETURN reference.times(points, power(2::float8, -halvings));
+END
+$$;
+
+CREATE FUNCTION reference.temperature(score float8, warm float8, hot float8) RETURNS lead_temperature.temperature
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN score >= hot THEN 'hot' WHEN score >= warm THEN 'warm' ELSE 'cold' END::lead_temperature.temperature
+$$;
+
+/* Is a score so near to a threshold that rounding decides? */
+CREATE FUNCTION reference.near(score float8, magnitude float8, thresholds float8[]) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT bool_or(abs(score - t) <= 1e-9 * t OR abs(score - t) / magnitude <= 1e-9)
+	FROM unnest(thresholds) AS t
+	WHERE magnitude > 1e-300
+$$;
+
+/*
+ * fold reads all rows of a table of interactions and leaves in reference.lead
+ * and reference.transition what a model makes of them.
+ */
+CREATE FUNCTION reference.fold(interactions regclass, lead name, kind name, at name, weight name, model_name text,
+							   entry lead_temperature.stage DEFAULT 'visitor', time_zone text DEFAULT 'UTC',
+							   horizon timestamptz DEFAULT now())
+RETURNS void LANGUAGE plpgsql
+SET search_path = reference, lead_temperature, public
+AS $fold$
+DECLARE
+	m record;
+	groups text[];
+	caps float8[];
+	n int;						-- groups and the rest
+	at_value text;
+	rows_query text;
+	step record;
+	l reference.lead;
+	reset reference.lead;
+	current bigint;
+	held float8[];				-- of the current lead
+	sums float8[];				-- of the step
+	before float8;
+	after float8;
+	was temperature;
+	is_now temperature;
+	from_stage stage;
+	from_status status;
+	old_cycle int;
+	old_purchases int;
+	full_score float8;			-- before an outcome spends it
+	full_magnitude float8;
+	restarts boolean;
+	cause text;
+	cause_set boolean;
+	cause_points float8;
+	sort_of_cause text;
+BEGIN
+	DELETE FROM reference.lead;
+	DELETE FROM reference.transition;
+
+	SELECT half_life, warm, mql, hot INTO STRICT m FROM lead_temperature.model WHERE name = model_name;
+	SELECT coalesce(array_agg(g.name::text ORDER BY g.name::text COLLATE "C"), '{}'),
+		   coalesce(array_agg(g.cap ORDER BY g.name::text COLLATE "C"), '{}')
+		INTO groups, caps
+		FROM lead_temperature.signal_group g WHERE g.model = model_name;
+	n := cardinality(groups) + 1;
+
+	at_value := CASE (SELECT atttypid FROM pg_attribute WHERE attrelid = interactions AND attname = at)
+					WHEN 'timestamptz'::regtype THEN format('r.%I', at)
+					ELSE format('(r.%I::timestamp AT TIME ZONE %L)', at, time_zone)
+				END;
+
+	/* The rows that count, at any time, as their signals weigh them. */
+	rows_query := format($query$
+		SELECT dense_rank() OVER (ORDER BY r.%1$I) AS lead_no, r.%1$I::text AS lead, r.%2$I::text AS kind, %3$s AS at,
+			   coalesce(reference.times(s.points, coalesce(%4$s, 1)), 0) AS points,
+			   coalesce(array_position(%5$L::text[], s.signal_group::text), %6$s) AS slot,
+			   s.stage AS floor, s.outcome
+		FROM %7$s r
+			LEFT JOIN lead_temperature.signal s ON s.model = %8$L AND s.kind = r.%2$I::text
+		WHERE r.%1$I IS NOT NULL
+			AND isfinite(r.%9$I) AND %3$s >= '1970-01-01 00:00:00+00'
+			AND coalesce(%4$s, 1) NOT IN ('NaN', 'Infinity', '-Infinity')
+		$query$, lead, kind, at_value,
+		CASE WHEN weight IS NULL THEN '1::float8' ELSE format('r.%I::float8', weight) END,
+		groups, n, interactions, model_name, at);
+
+	/* A lead without rows. */
+	reset.stage := entry;
+	reset.status := 'open';
+	reset.cycle := 1;
+	reset.purchases := 0;
+	reset.interactions := 0;
+	reset.magnitude := 0;
+	reset.score := 0;
+	reset.unsure := false;
+
+	FOR step IN EXECUTE format($query$
+		SELECT lead_no, min(lead) AS lead, at, count(*) AS rows,
+			   array_agg(kind ORDER BY points, kind COLLATE "C") AS kinds,
+			   array_agg(points ORDER BY points, kind COLLATE "C") AS points,
+			   array_agg(slot ORDER BY points, kind COLLATE "C") AS slots,
+			   array_agg(floor ORDER BY points, kind COLLATE "C") AS floors,
+			   array_agg(outcome ORDER BY points, kind COLLATE "C") AS outcomes,
+			   max(floor) AS floor,
+			   bool_or(floor IS NOT NULL AND points > 0) AS revives,
+			   coalesce(bool_or(outcome = 'won'), false) AS won,
+			   coalesce(bool_or(outcome = 'lost'), false) AS lost
+		FROM (%s) AS r
+		WHERE at <= %L
+		GROUP BY lead_no, at
+		ORDER BY lead_no, at
+		$query$, rows_query, horizon)
+	LOOP
+		IF step.lead_no IS DISTINCT FROM current THEN
+			IF current IS NOT NULL THEN
+				l.held := held;
+				INSERT INTO reference.lead SELECT l.*;
+			END IF;
+			current := step.lead_no;
+			l := reset;
+			l.lead := step.lead;
+			l.first_at := step.at;
+			l.last_at := step.at;
+			held := array_fill(0::float8, ARRAY[n]);
+		END IF;
+		from_stage := l.stage;
+		from_status := l.status;
+		old_cycle := l.cycle;
+		old_purchases := l.purchases;
+
+		/* 1. The curve decays to the instant, the rows add to it. */
+		before := 0;
+		FOR i IN 1 .. n LOOP
+			held[i] := reference.decay(held[i], step.at - l.last_at, m.half_life);
+			before := reference.plus(before, held[i]);
+		END LOOP;
+		l.magnitude := reference.decay(l.magnitude, step.at - l.last_at, m.half_life);
+		was := reference.temperature(before, m.warm, m.hot);
+		l.unsure := l.unsure OR coalesce(reference.near(before, l.magnitude, ARRAY[m.warm, m.mql, m.hot]), false);
+
+		sums := array_fill(0::float8, ARRAY[n]);
+		FOR i IN 1 .. step.rows LOOP
+			sums[step.slots[i]] := reference.plus(sums[step.slots[i]], step.points[i]);
+			l.magnitude := reference.plus(l.magnitude, abs(step.points[i]));
+		END LOOP;
+		after := 0;
+		FOR i IN 1 .. n LOOP
+			held[i] := reference.plus(held[i], sums[i]);
+			IF i < n THEN
+				held[i] := greatest(0, least(caps[i], held[i]));
+			END IF;
+			after := reference.plus(after, held[i]);
+		END LOOP;
+		l.unsure := l.unsure OR coalesce(reference.near(after, l.magnitude, ARRAY[m.warm, m.mql, m.hot]), false);
+
+		l.interactions := l.interactions + step.rows;
+		l.last_at := step.at;
+
+		/* 2. A closed lead opens again. */
+		restarts := false;
+		IF l.status <> 'open' AND (step.revives OR after >= m.warm) THEN
+			IF l.status = 'lost' AND l.stage <> 'customer' THEN
+				l.stage := least(l.stage, 'lead');
+				restarts := true;
+			END IF;
+			l.status := 'open';
+			l.cycle := l.cycle + 1;
+		END IF;
+
+		/* 3. The stage of an open lead only rises. */
+		IF l.status = 'open' THEN
+			l.stage := greatest(l.stage, step.floor);
+			IF l.stage >= 'lead' AND after >= m.mql THEN
+				l.stage := greatest(l.stage, 'marketing_qualified');
+			END IF;
+			IF l.stage >= 'lead' AND after >= m.hot THEN
+				l.stage := greatest(l.stage, 'sales_qualified');
+			END IF;
+		END IF;
+
+		/* 4. Outcomes, lost before won; they spend the heat. */
+		full_score := after;
+		full_magnitude := l.magnitude;
+		sort_of_cause := NULL;
+		IF step.lost THEN
+			IF l.status = 'open' THEN
+				l.status := 'lost';
+				sort_of_cause := 'lost';
+			END IF;
+		END IF;
+		IF step.won THEN
+			IF l.status <> 'open' THEN
+				l.cycle := l.cycle + 1;
+			END IF;
+			l.stage := 'customer';
+			l.status := 'won';
+			l.purchases := l.purchases + 1;
+			sort_of_cause := 'won';
+		END IF;
+		IF step.lost OR step.won THEN
+			after := 0;
+			held := array_fill(0::float8, ARRAY[n]);
+			l.magnitude := 0;
+		END IF;
+
+		is_now := reference.temperature(after, m.warm, m.hot);
+		IF is_now <> 'hot' THEN
+			l.hot_since := NULL;
+		ELSIF was <> 'hot' THEN
+			l.hot_since := step.at;
+		END IF;
+		IF step.at = l.first_at OR l.stage <> from_stage OR restarts THEN
+			l.stage_since := step.at;
+		END IF;
+		l.score := after;
+
+		CONTINUE WHEN step.at <> l.first_at
+			AND l.stage = from_stage AND l.status = from_status
+			AND l.cycle = old_cycle AND l.purchases = old_purchases
+			AND is_now <= was;
+
+		/* The cause is the strongest of the rows that made the transition. */
+		IF sort_of_cause IS NULL AND (step.at = l.first_at OR l.stage <> from_stage)
+			AND l.stage = ANY (step.floors) THEN
+			sort_of_cause := 'floor';
+		END IF;
+		cause_set := false;
+		FOR i IN 1 .. step.rows LOOP
+			IF (CASE sort_of_cause
+					WHEN 'floor' THEN step.floors[i] = l.stage
+					WHEN 'lost' THEN step.outcomes[i] = 'lost'
+					WHEN 'won' THEN step.outcomes[i] = 'won'
+					ELSE true END)
+				AND (NOT cause_set OR step.points[i] > cause_points)
+			THEN
+				cause := step.kinds[i];
+				cause_points := step.points[i];
+				cause_set := true;
+			END IF;
+		END LOOP;
+
+		IF step.at = l.first_at THEN
+			INSERT INTO reference.transition
+				VALUES (l.lead, step.at, NULL, l.stage, NULL, l.status, NULL, is_now,
+						l.cycle, l.purchases, full_score, full_magnitude, cause);
+		ELSE
+			INSERT INTO reference.transition
+				VALUES (l.lead, step.at, from_stage, l.stage, from_status, l.status, was, is_now,
+						l.cycle, l.purchases, full_score, full_magnitude, cause);
+		END IF;
+	END LOOP;
+	IF current IS NOT NULL THEN
+		l.held := held;
+		INSERT INTO reference.lead SELECT l.*;
+	END IF;
+
+	/* Rows that are still to come make the lead due. */
+	EXECUTE format($query$
+		WITH future AS (
+			SELECT lead_no, min(at) AS due_at FROM (%1$s) AS r WHERE at > %2$L GROUP BY lead_no
+		), spelling AS (
+			SELECT lead_no, min(lead) AS lead, min(lead) FILTER (WHERE at <= %2$L) AS known
+			FROM (%1$s) AS r GROUP BY lead_no
+		), known AS (
+			UPDATE reference.lead l SET due_at = f.due_at
+			FROM future f JOIN spelling s USING (lead_no) WHERE l.lead = s.known
+		)
+		INSERT INTO reference.lead (lead, due_at, interactions)
+			SELECT s.lead, f.due_at, 0 FROM future f JOIN spelling s USING (lead_no) WHERE s.known IS NULL
+		$query$, rows_query, horizon);
+END
+$fold$;
+
+/*
+ * differences tells where the state and the current transitions of a tracker
+ * disagree with what reference.fold() has just found.  Discrete columns must
+ * be equal, scores within 1e-9 of the points that went into them.
+ */
+CREATE FUNCTION reference.differences(interactions regclass, prefix text, OUT lead text, OUT attribute text, OUT stored text, OUT expected text)
+RETURNS SETOF record LANGUAGE plpgsql AS $$
+DECLARE
+	s text := (SELECT format('%I.%I', relnamespace::regnamespace, prefix || '_lead') FROM pg_class WHERE oid = interactions);
+	t text := (SELECT format('%I.%I', relnamespace::regnamespace, prefix || '_transition') FROM pg_class WHERE oid = interactions);
+	key text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = s::regclass AND attname = 'lead');
+BEGIN
+	RETURN QUERY EXECUTE format($query$
+		WITH pair AS (
+			SELECT coalesce(s.lead::text, r.lead) AS lead, s.lead IS NULL AS absent, s.interactions AS n, r.interactions, r.magnitude, r.unsure,
+				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.held AS stored_held, r.held,
+				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text] AS certain_too,
+				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text] AS discrete,
+				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text] AS discrete_too
+			FROM %1$s s FULL JOIN reference.lead r ON s.lead = r.lead::%3$s
+		), unsure AS (
+			SELECT r.lead::%3$s AS lead FROM reference.lead r WHERE r.unsure
+		)
+		SELECT lead, 'interactions', n::text, interactions::text FROM pair
+			WHERE n IS DISTINCT FROM interactions
+		UNION ALL
+		SELECT lead, 'first_at, last_at, due_at', certain::text, certain_too::text FROM pair
+			WHERE interactions > 0 AND certain IS DISTINCT FROM certain_too
+		UNION ALL
+		SELECT lead, 'due_at', certain[3], certain_too[3] FROM pair
+			WHERE interactions = 0 AND certain[3] IS DISTINCT FROM certain_too[3]
+		UNION ALL
+		SELECT lead, 'stage, status, cycle, purchases, stage_since, hot_since', discrete::text, discrete_too::text FROM pair
+			WHERE interactions > 0 AND NOT unsure AND discrete IS DISTINCT FROM discrete_too
+		UNION ALL
+		SELECT lead, 'score', stored_score::text, score::text FROM pair
+			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * magnitude + 1e-290, false)
+		UNION ALL
+		SELECT lead, 'held', stored_held::text, held::text FROM pair
+			WHERE interactions > 0
+				AND (cardinality(stored_held) IS DISTINCT FROM cardinality(held)
+					OR EXISTS (SELECT FROM unnest(stored_held, held) AS h (a, b) WHERE NOT coalesce(abs(a - b) <= 1e-9 * magnitude + 1e-290, false)))
+		UNION ALL
+		SELECT coalesce(t.lead::text, r.lead), 'transition at ' || coalesce(t.at, r.at), t::text, r::text
+			FROM (SELECT * FROM %2$s WHERE superseded_at IS NULL) t
+				FULL JOIN reference.transition r ON t.lead = r.lead::%3$s AND t.at = r.at
+			WHERE coalesce(t.lead, r.lead::%3$s) NOT IN (SELECT u.lead FROM unsure u)
+				AND (ROW(t.from_stage, t.to_stage, t.from_status, t.to_status, t.from_temperature, t.to_temperature, t.cycle, t.purchases, t.cause::text)
+						IS DISTINCT FROM
+					ROW(r.from_stage, r.to_stage, r.from_status, r.to_status, r.from_temperature, r.to_temperature, r.cycle, r.purchases, r.cause)
+					OR NOT coalesce(abs(t.score - r.score) <= 1e-9 * r.magnitude + 1e-290, false))
+		ORDER BY 1, 2
+		$query$, s, t, key);
+END
+$$;

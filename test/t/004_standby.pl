@@ -1,0 +1,76 @@
+# A streaming standby answers as its primary does, by index and by table alike.
+
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $primary = PostgreSQL::Test::Cluster->new('primary');
+$primary->init(allows_streaming => 1);
+$primary->start;
+$primary->backup('base');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($primary, 'base', has_streaming => 1);
+$standby->start;
+
+$primary->safe_psql('postgres', slurp_file("$FindBin::RealBin/world.sql"));
+$primary->safe_psql(
+	'postgres', q{
+	CREATE TABLE heats (id int PRIMARY KEY, heat lead_temperature.heat);
+	CREATE INDEX heats_heat ON heats (heat);
+	INSERT INTO heats
+	SELECT i, lead_temperature.heat(((hashint4extended(i, 1) & 65535) - 20000) / 100.0,
+		timestamptz '2026-01-01 00:00:00+00' + (hashint4extended(i, 2) & 1048575) * interval '1 minute',
+		CASE WHEN i % 5 = 0 THEN interval '3 days' ELSE interval '14 days' END)
+	FROM generate_series(1, 20000) AS i;
+	UPDATE heats SET heat = heat OPERATOR(lead_temperature.*) 2 WHERE id % 3 = 0;
+	DELETE FROM heats WHERE id % 11 = 0;
+	ANALYZE;
+});
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+
+# Each query with the index that must answer it where tables may not be scanned
+my @queries = (
+	[ 'heats_heat', q{SELECT id FROM heats WHERE heat >= lead_temperature.heat(40, '2026-06-01 00:00:00+00', '14 days') ORDER BY heat, id} ],
+	[ 'heats_heat', q{SELECT id FROM heats WHERE heat < lead_temperature.heat(-1, '2027-06-01 00:00:00+00', '14 days') ORDER BY heat, id} ],
+	[ 'heats_heat', q{SELECT heat FROM heats ORDER BY heat DESC LIMIT 500} ],
+	[ 'heats_heat', q{SELECT min(heat), max(heat) FROM heats} ],
+	[ 'click_lead\w*', q{SELECT lead, level FROM click_ranking ORDER BY level DESC, lead LIMIT 50} ],
+	[ 'click_lead\w*', q{SELECT lead, temperature, stage FROM click_ranking WHERE temperature = 'hot' ORDER BY lead} ],
+	[ 'click_lead\w*', q{SELECT lead, temperature, stage FROM click_ranking WHERE temperature = 'cold' ORDER BY lead} ]);
+my $by_index = 'SET enable_seqscan = off; SET enable_sort = on;';
+my $by_table = 'SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off;';
+my $operators = 'SET search_path = public, lead_temperature;';
+
+foreach my $case (@queries)
+{
+	my ($index, $query) = @$case;
+	my $expected = $primary->safe_psql('postgres', "$operators $by_table $query");
+
+	isnt($expected, '', "rows to find: $query");
+	foreach my $node ($primary, $standby)
+	{
+		my $name = $node->name;
+		like($node->safe_psql('postgres', "$operators $by_index EXPLAIN (COSTS OFF) $query"),
+			qr/Index.* (on|using) $index/, "$name: by index");
+		unlike($node->safe_psql('postgres', "$operators $by_table EXPLAIN (COSTS OFF) $query"),
+			qr/Index/, "$name: by table");
+		is($node->safe_psql('postgres', "$operators $by_index $query"), $expected, "$name: the index answers so");
+		is($node->safe_psql('postgres', "$operators $by_table $query"), $expected, "$name: the table answers so");
+	}
+}
+is($standby->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the standby is one');
+
+# What is tracked on the primary moves the views of the standby.
+my $hot = q{SELECT temperature FROM click_ranking WHERE lead = 424242};
+is($standby->safe_psql('postgres', $hot), '', 'a lead that nobody knows yet');
+$primary->safe_psql('postgres', q{INSERT INTO click VALUES (424242, 'demo_request', now())});
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+is($standby->safe_psql('postgres', $hot), 'hot', 'is hot on the standby once it is on the primary');
+
+$standby->stop;
+$primary->stop;
+done_testing();

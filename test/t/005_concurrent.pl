@@ -1,0 +1,104 @@
+# Law 4: any number of concurrent writers leave what the same rows leave when
+# they are written one after the other, and transactions of one statement
+# never deadlock.
+
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $seed = $ENV{LAWS_SEED} || 20250101;
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "autovacuum = off\nmax_connections = 40\ndeadlock_timeout = '100ms'");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION lead_temperature');
+$node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../$_")) foreach ('reference_fold.sql', 'laws.sql');
+$node->safe_psql(
+	'postgres', q{
+	SELECT lead_temperature.create_model('laws', 'shop');
+	CREATE TABLE touch (id bigserial PRIMARY KEY, lead text, kind text, at timestamptz, note text);
+	CREATE INDEX ON touch (lead);
+	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws');
+	INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, note, leads, unique_key, moves)
+		VALUES ('touch', 'touch', 'touch', 'id', 'lead', 'kind', 'at', 'note', '{}', '', '{}');
+	-- Rows of leads in no order: a few at now or before it, a few of one instant.
+	CREATE FUNCTION some_rows(salt int, leads int, n int) RETURNS SETOF touch VOLATILE LANGUAGE sql AS $$
+		SELECT nextval('touch_id_seq'), 'lead ' || abs(hashint4(salt + i)) % leads,
+			   (ARRAY['visit', 'product_view', 'bounce', 'add_to_cart', 'question', 'checkout_started', 'purchase', 'newsletter_signup', 'opportunity_lost'])
+				   [1 + abs(hashint4(salt - i)) % 9],
+			   timestamptz '2024-01-01 00:00+00' + (salt / 1000 + abs(hashint4(i * 7 + salt)) % 50) * interval '1 hour', 'row'
+		FROM generate_series(1, n) AS i
+	$$;
+});
+
+my $dir = $node->basedir;
+my %script = (
+	'insert' => q{
+		\set salt random(1, 1000000)
+		INSERT INTO touch SELECT * FROM some_rows(:salt, 15, 1);
+	},
+	'bulk' => q{
+		\set salt random(1, 1000000)
+		INSERT INTO touch SELECT * FROM some_rows(:salt, 15, 12);
+	},
+	'new' => q{
+		\set salt random(1, 1000000)
+		INSERT INTO touch SELECT * FROM some_rows(:salt, 400, 8);
+	},
+	'update' => q{
+		\set n random(1, 300)
+		UPDATE touch SET kind = 'question', at = at + interval '90 minutes' WHERE id = (SELECT max(id) - :n FROM touch);
+	},
+	'move' => q{
+		\set n random(1, 300)
+		\set lead random(0, 14)
+		UPDATE touch SET lead = 'lead ' || :lead WHERE id = (SELECT max(id) - :n FROM touch);
+	},
+	'delete' => q{
+		\set n random(1, 300)
+		DELETE FROM touch WHERE id = (SELECT max(id) - :n FROM touch);
+	},
+	'settle' => q{
+		SELECT lead_temperature.settle('touch');
+	},
+	'replay' => q{
+		CALL lead_temperature.replay('touch');
+	});
+append_to_file("$dir/$_.sql", $script{$_}) foreach keys %script;
+
+# mix runs pgbench with scripts of some weights and looks for failures.
+sub mix
+{
+	my ($name, $options, %weight) = @_;
+	my ($out, $err) = ('', '');
+	my $done = IPC::Run::run(
+		[
+			'pgbench', '-n', '-h', $node->host, '-p', $node->port, '-c', 6, '-j', 2, '--random-seed', $seed, @$options,
+			(map { ('-f', "$dir/$_.sql\@$weight{$_}") } sort keys %weight), 'postgres'
+		],
+		'>', \$out, '2>', \$err);
+	ok($done && $err !~ /aborted|ERROR/, "$name: no statement fails (seed $seed)") or diag($err);
+	my $disagreement = $node->safe_psql('postgres', q{SELECT laws.disagreement(s) FROM laws.shape s});
+	is(substr($disagreement, 0, 2000), '', "$name: the state is that of the same rows written serially (seed $seed)");
+	return;
+}
+
+mix('writers of the same leads', [ '-t', 60 ], insert => 5, bulk => 4);
+mix('writers of new leads', [ '-t', 30 ], new => 1);
+mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, update => 2, delete => 1, settle => 1, replay => 1);
+
+SKIP:
+{
+	skip 'pgbench retries from 15 on', 2 if $node->pg_version < 15;
+	local $ENV{PGOPTIONS} = '-c default_transaction_isolation=repeatable\ read';
+	mix('at REPEATABLE READ, tried again', [ '-t', 25, '--max-tries', 1000 ], insert => 5, bulk => 1, update => 2, delete => 1);
+}
+
+cmp_ok($node->safe_psql('postgres', q{SELECT sum(n) FROM laws.met WHERE what = 'interactions'}), '>', 1000, 'there was something to count');
+$node->stop;
+done_testing();

@@ -1,0 +1,83 @@
+/*
+ * world.sql
+ *	  Tracked tables of many shapes: a plain one with weights, a partitioned one
+ *	  with names that need quotes, one keyed by e-mail with local times and a
+ *	  model of its own.
+ */
+
+CREATE EXTENSION lead_temperature;
+
+CREATE SCHEMA "Odd ""Schema""";
+
+CREATE TABLE click (
+	visitor bigint,
+	event text,
+	at timestamptz,
+	weight numeric
+);
+CREATE INDEX ON click (visitor, at);
+
+CREATE TABLE "Odd ""Schema"""."Web Events" (
+	"Lead Id" uuid,
+	"Kind" varchar(40),
+	"At" timestamptz NOT NULL,
+	"order" int
+) PARTITION BY RANGE ("At");
+CREATE INDEX ON "Odd ""Schema"""."Web Events" ("Lead Id", "At");
+CREATE TABLE "Odd ""Schema"""."Web Events old" PARTITION OF "Odd ""Schema"""."Web Events"
+	FOR VALUES FROM (MINVALUE) TO ('2026-01-01');
+CREATE TABLE "Odd ""Schema"""."Web Events rest" PARTITION OF "Odd ""Schema"""."Web Events" DEFAULT;
+
+CREATE TABLE mail (
+	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	email text,
+	what text,
+	at timestamp
+);
+CREATE INDEX ON mail (email);
+
+SELECT lead_temperature.create_model('mine', template => 'b2b');
+UPDATE lead_temperature.model SET half_life = '10 days', hot = 50 WHERE name = 'mine';
+UPDATE lead_temperature.signal SET points = 9.25 WHERE model = 'mine' AND kind = 'email_click';
+INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('mine', 'odd "group"', 7);
+INSERT INTO lead_temperature.signal (model, kind, points, signal_group)
+VALUES ('mine', 'it''s "odd"', 3, 'odd "group"');
+
+-- Rows of chance that is the same in every run; the last ones are recent.
+CREATE FUNCTION pg_temp.rows(salt int, n int, OUT lead int, OUT kind text, OUT at timestamptz, OUT weight numeric)
+	RETURNS SETOF record LANGUAGE sql AS
+$$
+	SELECT hashint4extended(i, salt) & 127,
+		(ARRAY['visit', 'page_view', 'product_view', 'pricing_view', 'newsletter_signup', 'question', 'add_to_cart',
+			'email_click', 'it''s "odd"', 'demo_request', 'no_show', 'meeting_held', 'purchase', 'opportunity_lost',
+			'of no meaning', NULL])[1 + (hashint4extended(i, salt + 1) & 15)],
+		date_trunc('hour', now()) - (n - i) * interval '20 minutes' - (hashint4extended(i, salt + 2) & 3) * interval '5 minutes',
+		(ARRAY[1, 2, 0.5, NULL])[1 + (hashint4extended(i, salt + 3) & 3)]
+	FROM generate_series(1, n) AS i
+$$;
+
+-- half of the rows before the tables are tracked, half of them after
+INSERT INTO click SELECT r.* FROM pg_temp.rows(1, 3000) AS r;
+INSERT INTO "Odd ""Schema"""."Web Events"
+SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind,
+	CASE WHEN lead % 8 = 0 THEN at - interval '2 years' ELSE at END, 1
+FROM pg_temp.rows(2, 3000);
+INSERT INTO mail (email, what, at) SELECT format('Lead%s@x.example', lead), kind, at FROM pg_temp.rows(3, 3000);
+
+SELECT lead_temperature.track('click', 'visitor', 'event', 'at', weight => 'weight');
+SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind', 'At', prefix => 'Web "1"');
+SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
+							  time_zone => 'Europe/Helsinki');
+
+INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
+INSERT INTO "Odd ""Schema"""."Web Events"
+SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind, at, 2 FROM pg_temp.rows(5, 3000);
+INSERT INTO mail (email, what, at) SELECT format('Lead%s@x.example', lead), kind, at FROM pg_temp.rows(6, 3000);
+DELETE FROM click WHERE visitor = 77;
+UPDATE mail SET what = 'email_open' WHERE id % 97 = 0;
+
+-- a tracked table, and one whose model has changed since
+SELECT lead_temperature.pause('mail');
+UPDATE lead_temperature.model SET warm = 11 WHERE name = 'mine';
+SELECT lead_temperature.resume('mail');
+UPDATE lead_temperature.signal SET points = 9.5 WHERE model = 'mine' AND kind = 'email_click';
