@@ -40,7 +40,7 @@ WHERE ('lead_temperature.heat'::regtype = ANY (proargtypes) OR prorettype = 'lea
 	AND (proparallel <> 's' OR provolatile = 'v');
 -- the stable ones are those that depend on now()
 SELECT oid::regprocedure FROM own_proc
-WHERE 'lead_temperature.heat'::regtype = ANY (proargtypes) AND provolatile = 's' AND prolang = 13
+WHERE proargtypes[0] = 'lead_temperature.heat'::regtype AND provolatile = 's' AND prolang = 13
 ORDER BY 1;
 -- those that are called with nulls
 SELECT oid::regprocedure FROM own_proc
