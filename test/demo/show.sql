@@ -63,12 +63,12 @@ FROM (VALUES (1)) AS one LEFT JOIN
 	 FROM (SELECT r.lead, r.score, m.name AS model, m.hot
 		   FROM :"ranking" AS r JOIN lead_temperature.model AS m ON m.name = r.model
 		   WHERE r.is_open AND r.temperature <> 'hot'
-		   ORDER BY r.temperature_order DESC, r.stage_order = 0, abs(r.score - (m.warm + m.hot) / 2)
+		   ORDER BY r.temperature_order DESC, r.stage = 'visitor', abs(r.score - (m.warm + m.hot) / 2)
 		   LIMIT 1) AS r
 		 JOIN lead_temperature.signal AS s ON s.model = r.model AND s.outcome IS NULL AND s.points > 0
 	 WHERE EXISTS (SELECT FROM :interactions WHERE :"kind" = s.kind)
-	 ORDER BY s.signal_group IS NOT NULL, s.points <= r.hot - r.score,
-		CASE WHEN s.points > r.hot - r.score THEN s.points ELSE -s.points END, s.kind
+	 ORDER BY s.signal_group IS NOT NULL, s.points < 1.1 * r.hot - r.score,
+		CASE WHEN s.points >= 1.1 * r.hot - r.score THEN s.points ELSE -s.points END, s.kind
 	 LIMIT 1) AS c ON true \gset
 \if :{?chosen}
 SELECT pg_temp.title('One more row of ' || rtrim(pg_temp.l(:'chosen'::text, 60)));
