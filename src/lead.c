@@ -294,13 +294,18 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
 	fold_finish(fold);
 }
 
-/* write_back stores a replayed lead in the place of its locked row, if it differs. */
+/*
+ * write_back stores a replayed lead in the place of its locked row.  If rows
+ * of the lead have changed the row is written even if nothing else has, so that
+ * a stricter transaction whose snapshot shows the rows as they were fails.
+ */
 static void
-write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after)
+write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after,
+		   bool rows_changed)
 {
 	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
 		state_delete(&work->state);
-	else if (!stored_equal(before, after))
+	else if (rows_changed || !stored_equal(before, after))
 		state_update(&work->state, lead, after);
 }
 
@@ -309,7 +314,7 @@ write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLea
  * stream has left of its present lead.  If the lead exists its row is locked.
  */
 void
-replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists)
+replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bool rows_changed)
 {
 	StoredLead	before;
 	StoredLead	after;
@@ -323,7 +328,7 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists)
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
 	if (exists)
-		write_back(work, lead, &before, &after);
+		write_back(work, lead, &before, &after, rows_changed);
 	else if (after.lead.interactions > 0 || after.due_at != FOLD_NEVER)
 		(void) state_insert(&work->state, lead, &after, true);
 }
@@ -357,7 +362,7 @@ replay_lead(LeadWork *work, Datum lead)
 	read_rows(rows, read_lead_plan(work->tracker), &lead);
 	stream_sort(rows);
 	stream_next_lead(rows);
-	replay_lead_from(work, rows, lead, true);
+	replay_lead_from(work, rows, lead, true, true);
 	stream_end(rows);
 }
 
@@ -485,7 +490,7 @@ replay_stream(LeadWork *work, LeadStream *stream)
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 		bool		exists = state_lock(&work->state, stream->lead);
 
-		replay_lead_from(work, stream, stream->lead, exists);
+		replay_lead_from(work, stream, stream->lead, exists, false);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -236,7 +236,8 @@ lock_batch(LeadWork *work, LeadStream *stream, MemoryContext context, int *n)
  * A lead that appears in between is its writer's own.
  */
 static void
-replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum high)
+replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum high,
+			 bool rows_changed)
 {
 	LeadWork	work;
 	LeadStream *stream;
@@ -263,7 +264,7 @@ replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum h
 		if (i < n && compare_leads(tracker, leads[i], stream->lead) == 0)
 		{
 			lock_lead(&work, stream->lead, true);
-			replay_lead_from(&work, stream, stream->lead, true);
+			replay_lead_from(&work, stream, stream->lead, true, rows_changed);
 		}
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
@@ -280,7 +281,7 @@ void
 replay_while_written(Tracker *tracker)
 {
 	remember_all_replayed(tracker);
-	replay_batch(tracker, false, false, (Datum) 0, (Datum) 0);
+	replay_batch(tracker, false, false, (Datum) 0, (Datum) 0, true);
 }
 
 /*
@@ -417,7 +418,7 @@ lt_replay(PG_FUNCTION_ARGS)
 		next_turn = AllocSetContextCreate(context, "lead_temperature replay batch",
 										  ALLOCSET_SMALL_SIZES);
 		more = batch_end(tracker, have_low, low, next_turn, &high);
-		replay_batch(tracker, have_low, more, low, high);
+		replay_batch(tracker, have_low, more, low, high, false);
 		if (!more)
 			set_tracker_replayed(interactions);
 		PopActiveSnapshot();
