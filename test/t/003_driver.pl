@@ -35,7 +35,7 @@ my %funnel = (
 	(map { $_ => 'double precision' } qw(share_of_open conversion_from_previous conversion_from_first)),
 	as_of => 'timestamp with time zone');
 my %weekly = (
-	week => 'timestamp with time zone', stage => 'text',
+	week => 'timestamp with time zone', stage => 'text', stage_order => 'integer',
 	(map { $_ => 'bigint' } qw(entered advanced won lost)),
 	median_days => 'double precision');
 
