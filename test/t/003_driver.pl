@@ -17,7 +17,7 @@ if (system("$python -c 'import psycopg' 2>/dev/null") != 0)
 }
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->start;
 $node->safe_psql('postgres', slurp_file("$FindBin::RealBin/world.sql"));
 
