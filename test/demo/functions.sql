@@ -40,7 +40,7 @@ $$;
 CREATE FUNCTION pg_temp.span(interval) RETURNS text LANGUAGE sql STABLE AS
 $$
 	SELECT CASE
-		WHEN s IS NULL THEN '-'
+		WHEN s IS NULL OR s < 0 THEN '-'
 		WHEN s < 60 THEN 'moments'
 		WHEN s < 3600 THEN format('%s min', s / 60)
 		WHEN s < 86400 THEN format('%s h %s min', s / 3600, s % 3600 / 60)

@@ -50,7 +50,7 @@ SELECT pg_temp.query(format('SELECT * FROM lead_temperature.score_breakdown(%L, 
 SELECT '  ' || pg_temp.paint(concat_ws('  ', pg_temp.l('kind', 26), pg_temp.l('group', 12), pg_temp.r('interactions', 12),
 	pg_temp.r('points', 8)), 'dim');
 SELECT '  ' || concat_ws('  ', pg_temp.l(coalesce(kind, '(cut at the cap)'), 26), pg_temp.l(signal_group::text, 12),
-	pg_temp.r(interactions, 12), pg_temp.r(round(points::numeric, 2), 8), pg_temp.bar(points, max(points) OVER (), 30))
+	pg_temp.r(CASE WHEN kind IS NULL THEN '' ELSE interactions::text END, 12), pg_temp.r(round(points::numeric, 2), 8), pg_temp.bar(points, max(points) OVER (), 30))
 FROM lead_temperature.score_breakdown(:'interactions', :'hottest')
 ORDER BY points DESC;
 
