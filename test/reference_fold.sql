@@ -395,12 +395,12 @@ BEGIN
 			WHERE interactions > 0 AND NOT unsure AND discrete IS DISTINCT FROM discrete_too
 		UNION ALL
 		SELECT lead, 'score', stored_score::text, score::text FROM pair
-			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * magnitude + 1e-290, false)
+			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * greatest(magnitude, 1e-200), false)
 		UNION ALL
 		SELECT lead, 'held', stored_held::text, held::text FROM pair
 			WHERE interactions > 0
 				AND (cardinality(stored_held) IS DISTINCT FROM cardinality(held)
-					OR EXISTS (SELECT FROM unnest(stored_held, held) AS h (a, b) WHERE NOT coalesce(abs(a - b) <= 1e-9 * magnitude + 1e-290, false)))
+					OR EXISTS (SELECT FROM unnest(stored_held, held) AS h (a, b) WHERE NOT coalesce(abs(a - b) <= 1e-9 * greatest(magnitude, 1e-200), false)))
 		UNION ALL
 		SELECT coalesce(t.lead::text, r.lead), 'transition at ' || coalesce(t.at, r.at), t::text, r::text
 			FROM (SELECT * FROM %2$s WHERE superseded_at IS NULL) t
@@ -409,7 +409,7 @@ BEGIN
 				AND (ROW(t.from_stage, t.to_stage, t.from_status, t.to_status, t.from_temperature, t.to_temperature, t.cycle, t.purchases, t.cause::text)
 						IS DISTINCT FROM
 					ROW(r.from_stage, r.to_stage, r.from_status, r.to_status, r.from_temperature, r.to_temperature, r.cycle, r.purchases, r.cause)
-					OR NOT coalesce(abs(t.score - r.score) <= 1e-9 * r.magnitude + 1e-290, false))
+					OR NOT coalesce(abs(t.score - r.score) <= 1e-9 * greatest(r.magnitude, 1e-200), false))
 		ORDER BY 1, 2
 		$query$, s, t, key);
 END
