@@ -92,6 +92,16 @@ forget_tracker(Datum arg, Oid relation)
 	}
 }
 
+/*
+ * forget_trackers marks everything as outdated: kept plans name schemas and
+ * operators, which a change of their names makes unknown.
+ */
+static void
+forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
+{
+	forget_tracker(arg, InvalidOid);
+}
+
 /* free_retired_plans frees what no statement can be using any more. */
 static void
 free_retired_plans(XactEvent event, void *arg)
@@ -113,6 +123,8 @@ void
 trackers_init(void)
 {
 	CacheRegisterRelcacheCallback(forget_tracker, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
 	RegisterXactCallback(free_retired_plans, NULL);
 }
 
