@@ -179,6 +179,19 @@ lt_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
+#include "nodes/parsenodes.h"
+
+/* lt_rewrites_column says whether an action of ALTER TABLE may change the values of a column. */
+static inline bool
+lt_rewrites_column(AlterTableType action)
+{
+#if PG_VERSION_NUM >= 170000
+	if (action == AT_SetExpression)
+		return true;
+#endif
+	return action == AT_AlterColumnType;
+}
+
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/tuplestore.h"

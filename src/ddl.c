@@ -23,6 +23,7 @@
 #include "freeze.h"
 #include "miscadmin.h"
 #include "state.h"
+#include "tcop/deparse_utility.h"
 #include "transition.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -38,7 +39,7 @@ typedef struct DdlObject
 	Oid			relation;
 	AttrNumber	column;			/* 0: the relation itself */
 	bool		trigger;		/* a trigger, of whatever relation */
-	bool		created;
+	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
 
 /* check_event refuses to run as anything but an event trigger. */
@@ -83,7 +84,8 @@ objects_of_event(const char *sql)
 		object->relation = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
 		object->column = (AttrNumber) DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
 		object->trigger = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
-		object->created = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
+		object->command = (const CollectedCommand *)
+			DatumGetPointer(SPI_getbinval(tuple, desc, 4, &isnull));
 		objects = lappend(objects, object);
 		MemoryContextSwitchTo(spi);
 	}
@@ -163,7 +165,31 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 				 errhint("Stop tracking the table with lead_temperature.untrack, and track it anew afterwards.")));
 }
 
-/* move_object gives an object of a tracker the schema and owner of the tracked table. */
+/* rewrites_tracked says whether a command may have changed the values of a tracked column. */
+static bool
+rewrites_tracked(Oid interactions, const CollectedCommand *command)
+{
+	TrackedColumns names;
+	ListCell   *cell;
+
+	if (command == NULL || command->type != SCT_AlterTable)
+		return false;
+	tracker_columns(interactions, &names);
+	foreach(cell, command->d.alterTable.subcmds)
+	{
+		const CollectedATSubcmd *collected = lfirst(cell);
+		const AlterTableCmd *action = (const AlterTableCmd *) collected->parsetree;
+
+		if (!IsA(action, AlterTableCmd) || !lt_rewrites_column(action->subtype))
+			continue;
+		for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+			if (names.name[i] != NULL && strcmp(names.name[i], action->name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* move_object gives an object of a tracker the schema, owner and persistence of the tracked table. */
 static void
 move_object(const char *kind, Oid relation, Oid interactions)
 {
@@ -202,15 +228,15 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 
 /* follow_tracked handles a change of a tracked table. */
 static void
-follow_tracked(Oid interactions, AttrNumber column)
+follow_tracked(Oid interactions, const DdlObject *object)
 {
 	TrackerObjects objects;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
 	check_inheritance(interactions);
-	if (column > 0)
-		follow_rename(interactions, column);
+	if (object->column > 0)
+		follow_rename(interactions, object->column);
 	check_lead_type(interactions, &objects);
 	follow_move(interactions, &objects);
 	follow_partitions(interactions, false);
@@ -218,6 +244,8 @@ follow_tracked(Oid interactions, AttrNumber column)
 	CommandCounterIncrement();
 	(void) tracker_get(interactions);	/* raises if a column can be read no more */
 }
+	if (rewrites_tracked(interactions, object->command))
+		set_tracker_outdated(interactions);
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
 static Oid
@@ -263,7 +291,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_ddl");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT objid, objsubid, false, command_tag OPERATOR(pg_catalog.~~) 'CREATE%' "
+	objects = objects_of_event("SELECT objid, objsubid, false, command "
 							   "FROM pg_catalog.pg_event_trigger_ddl_commands() "
 							   "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass");
 	foreach(cell, objects)
@@ -274,7 +302,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 		if (get_rel_name(object->relation) == NULL)
 			continue;
 		if (tracker_is_any(object->relation))
-			follow_tracked(object->relation, object->column);
+			follow_tracked(object->relation, object);
 		else if (get_rel_relispartition(object->relation) &&
 				 OidIsValid(root = tracked_ancestor(object->relation)))
 			follow_partitions(root, false);
@@ -386,7 +414,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	objects = objects_of_event("SELECT objid, objsubid, classid OPERATOR(pg_catalog.=) "
-							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, false "
+							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, NULL::pg_catalog.pg_ddl_command "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() "
 							   "WHERE classid OPERATOR(pg_catalog.=) ANY (ARRAY["
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");
