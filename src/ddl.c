@@ -204,15 +204,21 @@ move_object(const char *kind, Oid relation, Oid interactions)
 	if (relation_owner(relation) != owner)
 		utility(psprintf("ALTER %s %s OWNER TO %s", kind, qualified_name(relation),
 						 quote_identifier(GetUserNameFromId(owner, false))));
+	if (get_rel_relkind(relation) == RELKIND_RELATION &&
+		get_rel_persistence(relation) != get_rel_persistence(interactions))
+		utility(psprintf("ALTER TABLE %s SET %s", qualified_name(relation),
+						 get_rel_persistence(interactions) == RELPERSISTENCE_UNLOGGED ?
+						 "UNLOGGED" : "LOGGED"));
 }
 
-/* follow_move moves what a tracker made to the schema and owner of its table. */
+/* follow_move gives what a tracker made the schema, owner and persistence of its table. */
 static void
 follow_move(Oid interactions, const TrackerObjects *objects)
 {
 	if (get_rel_name(objects->state) != NULL &&
 		get_rel_namespace(objects->state) == get_rel_namespace(interactions) &&
-		relation_owner(objects->state) == relation_owner(interactions))
+		relation_owner(objects->state) == relation_owner(interactions) &&
+		get_rel_persistence(objects->state) == get_rel_persistence(interactions))
 		return;
 
 	/* who altered the table may do the same to what belongs to it */
