@@ -244,14 +244,14 @@ follow_tracked(Oid interactions, const DdlObject *object)
 	if (object->column > 0)
 		follow_rename(interactions, object->column);
 	check_lead_type(interactions, &objects);
+	if (rewrites_tracked(interactions, object->command))
+		set_tracker_outdated(interactions);
 	follow_move(interactions, &objects);
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
 	CommandCounterIncrement();
 	(void) tracker_get(interactions);	/* raises if a column can be read no more */
 }
-	if (rewrites_tracked(interactions, object->command))
-		set_tracker_outdated(interactions);
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
 static Oid
@@ -322,15 +322,21 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* What to do about what cannot be dropped. */
+static const char *const untrack_first =
+"Stop tracking the table with lead_temperature.untrack first.";
+static const char *const pause_instead =
+"Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
+
 /* cannot_drop refuses to drop what a tracker needs. */
 static void
-cannot_drop(const char *what, Oid interactions)
+cannot_drop(const char *what, Oid interactions, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
 					what, get_rel_name(interactions)),
-			 errhint("Stop tracking the table with lead_temperature.untrack first, or pause it with lead_temperature.pause.")));
+			 errhint("%s", hint)));
 }
 
 /* was_dropped says whether a relation is among the dropped ones. */
@@ -374,12 +380,12 @@ check_survivor(Oid interactions, List *objects)
 	if (was_dropped(objects, made.state) || was_dropped(objects, made.transitions) ||
 		was_dropped(objects, made.ranking) || was_dropped(objects, made.funnel) ||
 		was_dropped(objects, made.funnel_weekly))
-		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions);
+		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
 
 	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
 		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
-			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions);
+			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
 
 	foreach(cell, made.partitions)
 	{
@@ -399,12 +405,12 @@ check_survivor(Oid interactions, List *objects)
 			ListCell   *followed;
 
 			if (!has_all_triggers(interactions))
-				cannot_drop("a trigger", interactions);
+				cannot_drop("a trigger", interactions, pause_instead);
 			foreach(followed, left)
 				if (get_rel_relispartition(lfirst_oid(followed)) &&
 					!has_all_triggers(lfirst_oid(followed)))
 					cannot_drop(psprintf("a trigger of partition \"%s\"",
-										 get_rel_name(lfirst_oid(followed))), interactions);
+										 get_rel_name(lfirst_oid(followed))), interactions, pause_instead);
 			break;
 		}
 }
