@@ -31,6 +31,9 @@
 /* Leads remembered as replayed; past that, all of their tracker count as such. */
 #define MAX_REPLAYED		1000000
 
+/* How often a lead is created that others create and delete at the same time. */
+#define MAX_CREATIONS		100
+
 /* Transitions of a new lead kept in memory until it exists. */
 #define MAX_BUFFERED		10000
 
@@ -337,12 +340,14 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 bool
 lock_lead(LeadWork *work, Datum lead, bool create)
 {
-	while (!state_lock(&work->state, lead))
+	for (int i = 0; !state_lock(&work->state, lead); i++)
 	{
 		StoredLead	empty;
 
 		if (!create)
 			return false;
+		if (i == MAX_CREATIONS)
+			writer_suppressed(&work->state.writer);
 		stored_reset(work->tracker->model, &empty);
 		(void) state_insert(&work->state, lead, &empty, false);
 	}
@@ -401,8 +406,9 @@ buffer(const Transition *transition, void *arg)
 
 /*
  * create_lead makes a new lead of the rows that the stream has left of it; false
- * if that cannot be, because another transaction creates it or because it has
- * more transitions than shall be kept in memory.
+ * if that cannot be, because another transaction creates it, because a trigger
+ * has written more rows of it, or because it has more transitions than shall be
+ * kept in memory.
  */
 static bool
 create_lead(LeadWork *work, LeadStream *stream)
@@ -417,6 +423,8 @@ create_lead(LeadWork *work, LeadStream *stream)
 	if (buffered.n == MAX_BUFFERED ||
 		!state_insert(&work->state, stream->lead, &stored, work->alone))
 		return false;
+	if (was_replayed(work->tracker, stream->lead))
+		return false;			/* by a trigger of the state table: its transitions are there */
 	for (int i = 0; i < buffered.n; i++)
 		transition_add(transitions(work), stream->lead, &buffered.transitions[i]);
 	return true;
