@@ -109,6 +109,30 @@ lt_exec_delete(ResultRelInfo *target, EState *estate, EPQState *epq, TupleTableS
 #endif
 }
 
+/* lt_add_result_relation makes a table one whose triggers fire in an executor state. */
+static inline void
+lt_add_result_relation(EState *estate, ResultRelInfo *target)
+{
+#if PG_VERSION_NUM >= 140000
+	estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, target);
+#else
+	estate->es_result_relations = target;
+	estate->es_num_result_relations = 1;
+#endif
+}
+
+/* lt_close_result_relations closes the indexes of that table and whatever its triggers opened. */
+static inline void
+lt_close_result_relations(EState *estate)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecCloseResultRelations(estate);
+#else
+	ExecCloseIndices(estate->es_result_relations);
+	ExecCleanUpTriggerState(estate);
+#endif
+}
+
 /* lt_epq_init prepares for row triggers that find a row changed. */
 static inline void
 lt_epq_init(EPQState *epq, EState *estate)
@@ -153,6 +177,19 @@ lt_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #else
 	return index_beginscan(table, index, snapshot, nkeys, 0);
 #endif
+}
+
+#include "nodes/parsenodes.h"
+
+/* lt_rewrites_column says whether an action of ALTER TABLE may change the values of a column. */
+static inline bool
+lt_rewrites_column(AlterTableType action)
+{
+#if PG_VERSION_NUM >= 170000
+	if (action == AT_SetExpression)
+		return true;
+#endif
+	return action == AT_AlterColumnType;
 }
 
 #include "funcapi.h"

@@ -23,6 +23,7 @@
 #include "freeze.h"
 #include "miscadmin.h"
 #include "state.h"
+#include "tcop/deparse_utility.h"
 #include "transition.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -38,7 +39,7 @@ typedef struct DdlObject
 	Oid			relation;
 	AttrNumber	column;			/* 0: the relation itself */
 	bool		trigger;		/* a trigger, of whatever relation */
-	bool		created;
+	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
 
 /* check_event refuses to run as anything but an event trigger. */
@@ -83,7 +84,8 @@ objects_of_event(const char *sql)
 		object->relation = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
 		object->column = (AttrNumber) DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
 		object->trigger = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
-		object->created = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
+		object->command = (const CollectedCommand *)
+			DatumGetPointer(SPI_getbinval(tuple, desc, 4, &isnull));
 		objects = lappend(objects, object);
 		MemoryContextSwitchTo(spi);
 	}
@@ -163,7 +165,31 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 				 errhint("Stop tracking the table with lead_temperature.untrack, and track it anew afterwards.")));
 }
 
-/* move_object gives an object of a tracker the schema and owner of the tracked table. */
+/* rewrites_tracked says whether a command may have changed the values of a tracked column. */
+static bool
+rewrites_tracked(Oid interactions, const CollectedCommand *command)
+{
+	TrackedColumns names;
+	ListCell   *cell;
+
+	if (command == NULL || command->type != SCT_AlterTable)
+		return false;
+	tracker_columns(interactions, &names);
+	foreach(cell, command->d.alterTable.subcmds)
+	{
+		const CollectedATSubcmd *collected = lfirst(cell);
+		const AlterTableCmd *action = (const AlterTableCmd *) collected->parsetree;
+
+		if (!IsA(action, AlterTableCmd) || !lt_rewrites_column(action->subtype))
+			continue;
+		for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+			if (names.name[i] != NULL && strcmp(names.name[i], action->name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* move_object gives an object of a tracker the schema, owner and persistence of the tracked table. */
 static void
 move_object(const char *kind, Oid relation, Oid interactions)
 {
@@ -178,15 +204,21 @@ move_object(const char *kind, Oid relation, Oid interactions)
 	if (relation_owner(relation) != owner)
 		utility(psprintf("ALTER %s %s OWNER TO %s", kind, qualified_name(relation),
 						 quote_identifier(GetUserNameFromId(owner, false))));
+	if (get_rel_relkind(relation) == RELKIND_RELATION &&
+		get_rel_persistence(relation) != get_rel_persistence(interactions))
+		utility(psprintf("ALTER TABLE %s SET %s", qualified_name(relation),
+						 get_rel_persistence(interactions) == RELPERSISTENCE_UNLOGGED ?
+						 "UNLOGGED" : "LOGGED"));
 }
 
-/* follow_move moves what a tracker made to the schema and owner of its table. */
+/* follow_move gives what a tracker made the schema, owner and persistence of its table. */
 static void
 follow_move(Oid interactions, const TrackerObjects *objects)
 {
 	if (get_rel_name(objects->state) != NULL &&
 		get_rel_namespace(objects->state) == get_rel_namespace(interactions) &&
-		relation_owner(objects->state) == relation_owner(interactions))
+		relation_owner(objects->state) == relation_owner(interactions) &&
+		get_rel_persistence(objects->state) == get_rel_persistence(interactions))
 		return;
 
 	/* who altered the table may do the same to what belongs to it */
@@ -202,16 +234,18 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 
 /* follow_tracked handles a change of a tracked table. */
 static void
-follow_tracked(Oid interactions, AttrNumber column)
+follow_tracked(Oid interactions, const DdlObject *object)
 {
 	TrackerObjects objects;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
 	check_inheritance(interactions);
-	if (column > 0)
-		follow_rename(interactions, column);
+	if (object->column > 0)
+		follow_rename(interactions, object->column);
 	check_lead_type(interactions, &objects);
+	if (rewrites_tracked(interactions, object->command))
+		set_tracker_outdated(interactions);
 	follow_move(interactions, &objects);
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
@@ -263,7 +297,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_ddl");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT objid, objsubid, false, command_tag OPERATOR(pg_catalog.~~) 'CREATE%' "
+	objects = objects_of_event("SELECT objid, objsubid, false, command "
 							   "FROM pg_catalog.pg_event_trigger_ddl_commands() "
 							   "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass");
 	foreach(cell, objects)
@@ -274,7 +308,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 		if (get_rel_name(object->relation) == NULL)
 			continue;
 		if (tracker_is_any(object->relation))
-			follow_tracked(object->relation, object->column);
+			follow_tracked(object->relation, object);
 		else if (get_rel_relispartition(object->relation) &&
 				 OidIsValid(root = tracked_ancestor(object->relation)))
 			follow_partitions(root, false);
@@ -288,15 +322,21 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* What to do about what cannot be dropped. */
+static const char *const untrack_first =
+"Stop tracking the table with lead_temperature.untrack first.";
+static const char *const pause_instead =
+"Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
+
 /* cannot_drop refuses to drop what a tracker needs. */
 static void
-cannot_drop(const char *what, Oid interactions)
+cannot_drop(const char *what, Oid interactions, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
 					what, get_rel_name(interactions)),
-			 errhint("Stop tracking the table with lead_temperature.untrack first, or pause it with lead_temperature.pause.")));
+			 errhint("%s", hint)));
 }
 
 /* was_dropped says whether a relation is among the dropped ones. */
@@ -340,12 +380,12 @@ check_survivor(Oid interactions, List *objects)
 	if (was_dropped(objects, made.state) || was_dropped(objects, made.transitions) ||
 		was_dropped(objects, made.ranking) || was_dropped(objects, made.funnel) ||
 		was_dropped(objects, made.funnel_weekly))
-		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions);
+		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
 
 	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
 		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
-			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions);
+			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
 
 	foreach(cell, made.partitions)
 	{
@@ -365,12 +405,12 @@ check_survivor(Oid interactions, List *objects)
 			ListCell   *followed;
 
 			if (!has_all_triggers(interactions))
-				cannot_drop("a trigger", interactions);
+				cannot_drop("a trigger", interactions, pause_instead);
 			foreach(followed, left)
 				if (get_rel_relispartition(lfirst_oid(followed)) &&
 					!has_all_triggers(lfirst_oid(followed)))
 					cannot_drop(psprintf("a trigger of partition \"%s\"",
-										 get_rel_name(lfirst_oid(followed))), interactions);
+										 get_rel_name(lfirst_oid(followed))), interactions, pause_instead);
 			break;
 		}
 }
@@ -386,7 +426,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	objects = objects_of_event("SELECT objid, objsubid, classid OPERATOR(pg_catalog.=) "
-							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, false "
+							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, NULL::pg_catalog.pg_ddl_command "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() "
 							   "WHERE classid OPERATOR(pg_catalog.=) ANY (ARRAY["
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");

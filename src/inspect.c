@@ -386,6 +386,20 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
  * Unmapped kinds
  */
 
+/*
+ * local_time_sql reads a timestamp or date in the zone of the tracker: NULL
+ * before 1970, and what no timestamptz can hold as the far future.
+ */
+static char *
+local_time_sql(const Tracker *tracker, const char *at)
+{
+	const char *type = tracker->at_type == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp";
+
+	return psprintf("CASE WHEN %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
+					"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
+					at, type);
+}
+
 /* lt_unmapped returns the kinds of a tracked table that have no signal. */
 Datum
 lt_unmapped(PG_FUNCTION_ARGS)
@@ -407,7 +421,7 @@ lt_unmapped(PG_FUNCTION_ARGS)
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
-		at = psprintf("pg_catalog.timezone($2, %s::pg_catalog.timestamp)", at);
+		at = local_time_sql(tracker, at);
 	owner_enter(&scope, tracker->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

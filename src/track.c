@@ -69,22 +69,6 @@ utility(const char *sql)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 }
 
-/* relation_owner looks up the owner of a relation. */
-Oid
-relation_owner(Oid relation)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relation)));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* refuse_kind refuses a relation that is no ordinary or partitioned table. */
 static void
 refuse_kind(const char *name, char relkind)
@@ -165,6 +149,7 @@ check_relation(Oid relation)
 	table_close(table, NoLock);
 
 	children = find_all_inheritors(relation, ShareRowExclusiveLock, NULL);
+	check_not_in_use(relation, "track");
 	foreach(cell, children)
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
 			refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name,

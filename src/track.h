@@ -11,7 +11,6 @@
 #include "tracker.h"
 
 extern void utility(const char *sql);
-extern Oid	relation_owner(Oid relation);
 extern void follow_partitions(Oid interactions, bool creating);
 extern void unfollow(Oid relation);
 extern void drop_tracker_objects(Oid interactions);

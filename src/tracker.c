@@ -92,6 +92,16 @@ forget_tracker(Datum arg, Oid relation)
 	}
 }
 
+/*
+ * forget_trackers marks everything as outdated: kept plans name schemas and
+ * operators, which a change of their names makes unknown.
+ */
+static void
+forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
+{
+	forget_tracker(arg, InvalidOid);
+}
+
 /* free_retired_plans frees what no statement can be using any more. */
 static void
 free_retired_plans(XactEvent event, void *arg)
@@ -113,6 +123,8 @@ void
 trackers_init(void)
 {
 	CacheRegisterRelcacheCallback(forget_tracker, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
 	RegisterXactCallback(free_retired_plans, NULL);
 }
 
@@ -183,12 +195,32 @@ config_enter(OwnerScope *scope)
 	owner_enter(scope, owner);
 }
 
+/* relation_owner looks up the owner of a relation. */
+Oid
+relation_owner(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relation)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /* check_table_owner refuses whoever is not the owner of a table. */
 void
 check_table_owner(Oid relation)
 {
 	if (!lt_is_table_owner(relation, GetUserId()))
-		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relation));
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be owner of table %s", get_rel_name(relation)),
+				 errhint("Ask its owner \"%s\", or a member of that role.",
+						 GetUserNameFromId(relation_owner(relation), false))));
 }
 
 /* qualified_name quotes a relation's schema and name for SQL text. */
@@ -532,20 +564,6 @@ read_models(Tracker *tracker, LeadStage entry)
 				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
 }
 
-/* table_owner looks up the owner of a table. */
-static Oid
-table_owner(Oid relation)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", relation);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /*
  * fetch_tracker looks for the row of lead_temperature.tracker that names a
  * relation in a column, which the index is on, and copies it.
@@ -599,7 +617,7 @@ load_tracker(Oid interactions)
 	tracker->interactions = interactions;
 	tracker->valid = true;
 	heap_deform_tuple(tuple, desc, values, nulls);
-	tracker->owner = table_owner(interactions);
+	tracker->owner = relation_owner(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
 	tracker->lead = *DatumGetName(values[TRACKER_LEAD - 1]);
@@ -726,9 +744,13 @@ tracker_of_state(Oid state)
 		if (tracker != NULL)
 			return tracker;
 	}
+	if (get_rel_name(state) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", state)));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("relation with OID %u is not the state of a tracked table", state),
+			 errmsg("table \"%s\" is not the state of a tracked table", get_rel_name(state)),
 			 errhint("The view lead_temperature.trackers lists tracked tables.")));
 	return NULL;				/* keep the compiler quiet */
 }

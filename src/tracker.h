@@ -129,6 +129,7 @@ extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void owner_leave(const OwnerScope *scope);
 extern void config_enter(OwnerScope *scope);
 extern Oid	config_table(const char *name);
+extern Oid	relation_owner(Oid relation);
 extern void check_table_owner(Oid relation);
 
 extern char *qualified_name(Oid relation);

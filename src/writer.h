@@ -25,6 +25,7 @@ extern void writer_open(Writer *writer, Oid table);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
 extern void writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot);
 extern void writer_delete(Writer *writer, TupleTableSlot *found);
+extern void writer_suppressed(const Writer *writer);
 extern void writer_close(Writer *writer);
 
 #endif							/* WRITER_H */
