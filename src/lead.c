@@ -175,7 +175,7 @@ work_begin(LeadWork *work, Tracker *tracker, bool alone)
 	work->tracker = tracker;
 	work->alone = alone;
 	work->horizon = future_horizon();
-	owner_enter(&work->owner, tracker->owner);
+	tracker_enter(&work->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	work->context = CurrentMemoryContext;
