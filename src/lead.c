@@ -37,9 +37,10 @@
 /* Transitions of a new lead kept in memory until it exists. */
 #define MAX_BUFFERED		10000
 
+/* No padding: hashed and compared as it lies in memory. */
 typedef struct ReplayedLead
 {
-	Oid			interactions;
+	uint64		interactions;	/* Oid of the tracked table */
 	uint64		hash;			/* of the lead: a collision costs one replay */
 } ReplayedLead;
 
@@ -106,7 +107,6 @@ replayed_key(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	memset(&key, 0, sizeof(key));	/* padding is part of the key */
 	key.interactions = tracker->interactions;
 	key.hash = hash_lead(tracker, lead);
 	return key;
