@@ -21,7 +21,7 @@ $$;
 CREATE VIEW left_over AS
 	SELECT 'tracker ' || interactions::text AS what FROM lead_temperature.tracker
 	UNION ALL SELECT 'model of ' || interactions::text FROM lead_temperature.frozen_model
-	UNION ALL SELECT 'trigger on ' || tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'lead_temperature%'
+	UNION ALL SELECT 'trigger on ' || tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'lead_temperature.follow'::regproc
 	UNION ALL SELECT relkind::text || ' ' || oid::regclass FROM pg_class
 		WHERE relname ~ '_(lead|transition|ranking|funnel|funnel_weekly)$' AND relnamespace <> 'lead_temperature'::regnamespace
 	UNION ALL SELECT 'sequence ' || oid::regclass FROM pg_class WHERE relkind = 'S';
@@ -88,6 +88,10 @@ DROP TRIGGER lead_temperature_insert ON log;
 DROP TRIGGER lead_temperature_update ON log;
 DROP TRIGGER lead_temperature_delete ON log;
 DROP TRIGGER lead_temperature_truncate ON log;
+-- whatever it is called
+ALTER TRIGGER lead_temperature_update ON log RENAME TO "Mine";
+DROP TRIGGER "Mine" ON log;
+DROP TRIGGER lead_temperature_insert ON log;
 -- but not of others, nor others beside
 ALTER TABLE log DROP COLUMN note, ADD COLUMN extra int DEFAULT 7, ADD COLUMN random float8 DEFAULT random();
 ALTER TABLE log ADD CONSTRAINT c CHECK (id > 0), ADD UNIQUE (id, lead);
@@ -379,7 +383,9 @@ DELETE FROM log WHERE id = 4;
 SELECT lead_temperature.pause('log'), lead_temperature.resume('log');
 CALL lead_temperature.replay('log');
 SELECT * FROM seen('log');
+ALTER TRIGGER lead_temperature_delete ON log RENAME TO "Mine";
 SELECT lead_temperature.untrack('log');
+SELECT * FROM left_over;
 DROP PUBLICATION everything;
 DROP TABLE no_identity;
 

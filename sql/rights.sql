@@ -281,6 +281,7 @@ CREATE TRIGGER mine_row BEFORE INSERT ON shop.part_1 FOR EACH ROW EXECUTE FUNCTI
 INSERT INTO shop.part_1 VALUES (1, 'visit', '2024-01-01');
 DROP TRIGGER mine_row ON shop.part_1;
 INSERT INTO shop.part_1 VALUES (1, 'visit', '2024-01-01');
+DROP TRIGGER mine ON shop.part_1;
 DROP TRIGGER lead_temperature_insert ON shop.part_1;
 SET ROLE regress_lt_owner;
 SELECT lead, interactions FROM shop.parts_lead;
