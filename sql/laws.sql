@@ -115,11 +115,11 @@ CALL laws.mix('domain', :rounds, :seed);
 CALL laws.mix('days', :rounds, :seed);
 
 -- The rounds have met leads of all sorts, and most could be compared in full.
-SELECT shape, min(n) FILTER (WHERE what = 'leads') > 100 AS leads,
-	   min(n) FILTER (WHERE what = 'interactions') > 1000 AS interactions,
-	   min(n) FILTER (WHERE what = 'compared in full') > 0.8 * min(n) FILTER (WHERE what = 'leads') AS compared,
-	   min(n) > 0 AS of_all_sorts
+SELECT shape, sum(n) FILTER (WHERE what = 'leads') > 2 * :rounds AS leads,
+	   sum(n) FILTER (WHERE what = 'interactions') > 10 * :rounds AS interactions,
+	   sum(n) FILTER (WHERE what = 'compared in full') > 0.8 * sum(n) FILTER (WHERE what = 'leads') AS compared
 	FROM laws.met GROUP BY shape ORDER BY shape COLLATE "C";
+SELECT what, sum(n) > 0 AS met FROM laws.met GROUP BY what ORDER BY what COLLATE "C";
 
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack(interactions) FROM laws.shape ORDER BY name COLLATE "C";

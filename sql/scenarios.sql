@@ -109,7 +109,7 @@ SELECT 'and so it does from warm to cold' AS sentence,
 	   AND lead_temperature.temperature(l.heat, 10, 40, c.at) = 'cold' AS holds
 	FROM story_lead l JOIN story_ranking r USING (lead), lead_temperature.cools_at(l.heat, 10) AS c (at)
 	WHERE lead = 'left alone';
-SELECT 'so do all leads of these stories that are or were hot or warm' AS sentence, count(*) AS of_leads,
+SELECT 'so do all leads of these stories that were hot at their last row' AS sentence, count(*) AS of_leads,
 	   bool_and(lead_temperature.temperature(l.heat, 10, 40, c.at - interval '1 microsecond') = 'hot'
 				AND lead_temperature.temperature(l.heat, 10, 40, c.at) = 'warm') AS holds
 	FROM story_lead l, lead_temperature.cools_at(l.heat, 40) AS c (at)

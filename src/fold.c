@@ -154,9 +154,9 @@ static void
 reopen(LeadState *lead, HeatTime at)
 {
 	lead->cycle = one_more(lead->cycle);
-	if (lead->status == STATUS_LOST)
+	if (lead->status == STATUS_LOST && lead->stage != STAGE_CUSTOMER)
 	{
-		if (lead->stage != STAGE_CUSTOMER && lead->stage > STAGE_LEAD)
+		if (lead->stage > STAGE_LEAD)
 			lead->stage = STAGE_LEAD;
 		lead->stage_since = at;
 	}

@@ -155,8 +155,8 @@ check_trigger(FunctionCallInfo fcinfo)
 }
 
 /*
- * follow_truncate handles a TRUNCATE of the tracked table, which leaves no
- * row, or of a partition, which leaves those of the others.
+ * follow_truncate handles a TRUNCATE of the tracked table, which leaves no row
+ * and no writer, or of a partition, which leaves those of the others.
  */
 static void
 follow_truncate(Tracker *tracker, Relation relation)
@@ -164,12 +164,16 @@ follow_truncate(Tracker *tracker, Relation relation)
 	LeadWork	work;
 	LeadStream *stream;
 
-	if (RelationGetRelid(relation) == tracker->interactions)
-		forget_replayed(tracker);
-	work_begin(&work, tracker, false);
+	if (RelationGetRelid(relation) != tracker->interactions)
+	{
+		replay_while_written(tracker);
+		return;
+	}
+	forget_replayed(tracker);
+	work_begin(&work, tracker, true);
 	stream = stream_begin(tracker, work.horizon);
 	touch_all_leads(&work, stream);
-	work_stream(&work, stream);
+	replay_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
 }

@@ -189,10 +189,18 @@ Datum
 heat_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	double		points = pq_getmsgfloat8(message);
-	int64		as_of = pq_getmsgint64(message);
-	int64		half_life = pq_getmsgint64(message);
+	double		points;
+	int64		as_of;
+	int64		half_life;
 
+	/* the caller refuses what is too long */
+	if (message->len - message->cursor < (int) sizeof(Heat))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid length in external \"heat\" value")));
+	points = pq_getmsgfloat8(message);
+	as_of = pq_getmsgint64(message);
+	half_life = pq_getmsgint64(message);
 	if (!isfinite(points))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),

@@ -63,8 +63,14 @@ heat_agg_transition(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("points of heat are out of range"),
 				 errdetail("Points must be finite.")));
-	row = heat_make(points, row.as_of, row.half_life);
 	state = writable_state(fcinfo);
+	if (unlikely(points == 0.0))
+	{
+		/* the zero heat */
+		points = 0.0;
+		row.as_of = 0;
+	}
+	row.points = points;
 	heat_add_checked(state, &row, state);
 	PG_RETURN_HEAT_P(state);
 }

@@ -300,8 +300,11 @@ heat_log2(double x)
 double
 heat_exp2_minus(double y)
 {
-	int			i = (int) (y * HEAT_CELLS + 0.5);
-	double		d = y - i * (1.0 / HEAT_CELLS);
+	/* doubles of this size are multiples of 1/64, so adding it rounds to one */
+	const double rounder = 0x1.8p46;
+	double		rounded = y + rounder;
+	int			i = (int) (bits_from_double(rounded) & (2 * HEAT_CELLS - 1));
+	double		d = y - (rounded - rounder);
 	double		hi = exp2_cells[i].hi;
 	double		d2;
 	double		p;
@@ -312,19 +315,32 @@ heat_exp2_minus(double y)
 	return hi + (exp2_cells[i].lo + hi * p);
 }
 
-/* heat_decay_over returns what is left after an age that is not negative. */
+/*
+ * heat_decay_over returns what is left after an age that is not negative.
+ *
+ * It multiplies by the inverse, because integers divide slowly.  The whole
+ * half-lives that this finds are off by one at most, and put right.
+ */
 HeatDecay
 heat_decay_over(int64_t age, int64_t half_life)
 {
-	HeatDecay	decay = {1.0, 0};
+	double		inverse = 1.0 / (double) half_life;
+	HeatDecay	decay;
+	int64_t		remainder;
 
-	if (age >= half_life)
+	decay.halvings = (int64_t) ((double) age * inverse);
+	remainder = (int64_t) ((uint64_t) age - (uint64_t) decay.halvings * (uint64_t) half_life);
+	if (remainder < 0)
 	{
-		decay.halvings = age / half_life;
-		age -= decay.halvings * half_life;
+		decay.halvings--;
+		remainder += half_life;
 	}
-	if (age > 0)
-		decay.fraction = heat_exp2_minus((double) age / (double) half_life);
+	else if (remainder >= half_life)
+	{
+		decay.halvings++;
+		remainder -= half_life;
+	}
+	decay.fraction = heat_exp2_minus((double) remainder * inverse);
 	return decay;
 }
 

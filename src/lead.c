@@ -72,39 +72,61 @@ leads_init(void)
 	RegisterXactCallback(forget_transaction, NULL);
 }
 
+/* remember_all_replayed notes that this transaction has replayed every lead of a tracker. */
+void
+remember_all_replayed(const Tracker *tracker)
+{
+	MemoryContext before = MemoryContextSwitchTo(TopTransactionContext);
+
+	all_replayed = list_append_unique_oid(all_replayed, tracker->interactions);
+	MemoryContextSwitchTo(before);
+}
+
+/* replayed_leads returns the table of this transaction's replayed leads. */
+static HTAB *
+replayed_leads(void)
+{
+	if (replayed == NULL)
+	{
+		HASHCTL		control;
+
+		memset(&control, 0, sizeof(control));
+		control.keysize = sizeof(ReplayedLead);
+		control.entrysize = sizeof(ReplayedLead);
+		control.hcxt = TopTransactionContext;
+		replayed = hash_create("lead_temperature replayed leads", 64, &control,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	return replayed;
+}
+
+/* replayed_key makes the key of a lead in that table. */
+static ReplayedLead
+replayed_key(const Tracker *tracker, Datum lead)
+{
+	ReplayedLead key;
+
+	memset(&key, 0, sizeof(key));	/* padding is part of the key */
+	key.interactions = tracker->interactions;
+	key.hash = hash_lead(tracker, lead);
+	return key;
+}
+
 /* remember_replayed notes that this transaction has replayed a lead. */
 static void
 remember_replayed(const Tracker *tracker, Datum lead)
 {
-	MemoryContext before;
+	ReplayedLead key;
 
 	if (list_member_oid(all_replayed, tracker->interactions))
 		return;
-	if (tracker->lead_hashes &&
-		(replayed == NULL || hash_get_num_entries(replayed) < MAX_REPLAYED))
+	if (!tracker->lead_hashes || hash_get_num_entries(replayed_leads()) >= MAX_REPLAYED)
 	{
-		ReplayedLead key;
-
-		if (replayed == NULL)
-		{
-			HASHCTL		control;
-
-			memset(&control, 0, sizeof(control));
-			control.keysize = sizeof(ReplayedLead);
-			control.entrysize = sizeof(ReplayedLead);
-			control.hcxt = TopTransactionContext;
-			replayed = hash_create("lead_temperature replayed leads", 64, &control,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-		}
-		memset(&key, 0, sizeof(key));
-		key.interactions = tracker->interactions;
-		key.hash = hash_lead(tracker, lead);
-		hash_search(replayed, &key, HASH_ENTER, NULL);
+		remember_all_replayed(tracker);
 		return;
 	}
-	before = MemoryContextSwitchTo(TopTransactionContext);
-	all_replayed = lappend_oid(all_replayed, tracker->interactions);
-	MemoryContextSwitchTo(before);
+	key = replayed_key(tracker, lead);
+	hash_search(replayed_leads(), &key, HASH_ENTER, NULL);
 }
 
 /* was_replayed says whether this transaction may have replayed a lead. */
@@ -113,13 +135,11 @@ was_replayed(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	if (all_replayed != NIL && list_member_oid(all_replayed, tracker->interactions))
+	if (list_member_oid(all_replayed, tracker->interactions))
 		return true;
 	if (replayed == NULL || !tracker->lead_hashes)
 		return false;
-	memset(&key, 0, sizeof(key));
-	key.interactions = tracker->interactions;
-	key.hash = hash_lead(tracker, lead);
+	key = replayed_key(tracker, lead);
 	return hash_search(replayed, &key, HASH_FIND, NULL) != NULL;
 }
 
@@ -277,13 +297,18 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
 	fold_finish(fold);
 }
 
-/* write_back stores a replayed lead in the place of its locked row, if it differs. */
+/*
+ * write_back stores a replayed lead in the place of its locked row.  If rows
+ * of the lead have changed the row is written even if nothing else has, so that
+ * a stricter transaction whose snapshot shows the rows as they were fails.
+ */
 static void
-write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after)
+write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after,
+		   bool rows_changed)
 {
 	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
 		state_delete(&work->state);
-	else if (!stored_equal(before, after))
+	else if (rows_changed || !stored_equal(before, after))
 		state_update(&work->state, lead, after);
 }
 
@@ -292,7 +317,7 @@ write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLea
  * stream has left of its present lead.  If the lead exists its row is locked.
  */
 void
-replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists)
+replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bool rows_changed)
 {
 	StoredLead	before;
 	StoredLead	after;
@@ -306,7 +331,7 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists)
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
 	if (exists)
-		write_back(work, lead, &before, &after);
+		write_back(work, lead, &before, &after, rows_changed);
 	else if (after.lead.interactions > 0 || after.due_at != FOLD_NEVER)
 		(void) state_insert(&work->state, lead, &after, true);
 }
@@ -342,7 +367,7 @@ replay_lead(LeadWork *work, Datum lead)
 	read_rows(rows, read_lead_plan(work->tracker), &lead);
 	stream_sort(rows);
 	stream_next_lead(rows);
-	replay_lead_from(work, rows, lead, true);
+	replay_lead_from(work, rows, lead, true, true);
 	stream_end(rows);
 }
 
@@ -473,7 +498,7 @@ replay_stream(LeadWork *work, LeadStream *stream)
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 		bool		exists = state_lock(&work->state, stream->lead);
 
-		replay_lead_from(work, stream, stream->lead, exists);
+		replay_lead_from(work, stream, stream->lead, exists, false);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

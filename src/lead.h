@@ -33,7 +33,9 @@ extern void work_stream(LeadWork *work, LeadStream *stream);
 extern void replay_stream(LeadWork *work, LeadStream *stream);
 extern void replay_lead(LeadWork *work, Datum lead);
 extern bool lock_lead(LeadWork *work, Datum lead, bool create);
-extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists);
+extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists,
+							 bool rows_changed);
+extern void remember_all_replayed(const Tracker *tracker);
 extern void forget_replayed(const Tracker *tracker);
 
 extern void read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values);

@@ -10,8 +10,11 @@
 #include "freeze.h"
 #include "lead.h"
 
+#include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
+#include "commands/tablecmds.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
@@ -233,7 +236,8 @@ lock_batch(LeadWork *work, LeadStream *stream, MemoryContext context, int *n)
  * A lead that appears in between is its writer's own.
  */
 static void
-replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum high)
+replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum high,
+			 bool rows_changed)
 {
 	LeadWork	work;
 	LeadStream *stream;
@@ -260,13 +264,43 @@ replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum h
 		if (i < n && compare_leads(tracker, leads[i], stream->lead) == 0)
 		{
 			lock_lead(&work, stream->lead, true);
-			replay_lead_from(&work, stream, stream->lead, true);
+			replay_lead_from(&work, stream, stream->lead, true, rows_changed);
 		}
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
 	stream_end(stream);
 	work_end(&work);
+}
+
+/*
+ * replay_while_written makes all state anew in the middle of a transaction,
+ * whose rows may still await their flush, while others go on writing.
+ */
+void
+replay_while_written(Tracker *tracker)
+{
+	remember_all_replayed(tracker);
+	replay_batch(tracker, false, false, (Datum) 0, (Datum) 0, true);
+}
+
+/*
+ * check_not_in_use refuses to make state anew, or to begin with it, in the
+ * middle of a statement of this session on the tracked table: its rows are
+ * partly there.
+ */
+void
+check_not_in_use(Oid interactions, const char *what)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(interactions, NoLock, NULL))
+	{
+		Relation	table = table_open(lfirst_oid(cell), AccessShareLock);
+
+		CheckTableNotInUse(table, what);
+		table_close(table, NoLock);
+	}
 }
 
 /* lt_pause lets rows of a table pass without following them. */
@@ -289,6 +323,7 @@ lt_resume(PG_FUNCTION_ARGS)
 
 	(void) tracker_get_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);
+	check_not_in_use(interactions, "resume tracking of");
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
 	set_tracker_replayed(interactions);
@@ -357,6 +392,7 @@ lt_replay(PG_FUNCTION_ARGS)
 	interactions = PG_GETARG_OID(0);
 	(void) tracker_get_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);
+	check_not_in_use(interactions, "replay");
 	freeze_again(interactions, tracker_get(interactions)->owner);
 
 	if (atomic)
@@ -382,7 +418,7 @@ lt_replay(PG_FUNCTION_ARGS)
 		next_turn = AllocSetContextCreate(context, "lead_temperature replay batch",
 										  ALLOCSET_SMALL_SIZES);
 		more = batch_end(tracker, have_low, low, next_turn, &high);
-		replay_batch(tracker, have_low, more, low, high);
+		replay_batch(tracker, have_low, more, low, high, false);
 		if (!more)
 			set_tracker_replayed(interactions);
 		PopActiveSnapshot();

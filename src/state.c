@@ -364,7 +364,8 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	char		null_chars[N_STATE_COLUMNS];
 	int			result;
 
-	if (alone)
+	/* SQL alone knows the defaults of columns that are not ours */
+	if (alone && RelationGetNumberOfAttributes(state->writer.table) == N_STATE_COLUMNS)
 	{
 		fill_slot(state, lead, stored, false);
 		writer_insert(&state->writer, state->next);

@@ -152,6 +152,7 @@ check_relation(Oid relation)
 	table_close(table, NoLock);
 
 	children = find_all_inheritors(relation, ShareRowExclusiveLock, NULL);
+	check_not_in_use(relation, "track");
 	foreach(cell, children)
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
 			refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name,

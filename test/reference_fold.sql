@@ -21,7 +21,8 @@ CREATE SCHEMA reference;
 
 /* What the last reference.fold() found. */
 CREATE TABLE reference.lead (
-	lead text,
+	number bigint,				-- in the order of leads
+	lead text,					-- in one of its spellings
 	score float8,				-- at last_at
 	magnitude float8,			-- what rounding errors are relative to
 	held float8[],				-- the groups' in the C order of their names, then the rest's
@@ -160,7 +161,7 @@ BEGIN
 
 	/* The rows that count, at any time, as their signals weigh them. */
 	rows_query := format($query$
-		SELECT dense_rank() OVER (ORDER BY r.%1$I) AS lead_no, r.%1$I::text AS lead, r.%2$I::text AS kind, %3$s AS at,
+		SELECT dense_rank() OVER (ORDER BY r.%1$I) AS number, r.%1$I::text AS lead, r.%2$I::text AS kind, %3$s AS at,
 			   coalesce(reference.times(s.points, coalesce(%4$s, 1)), 0) AS points,
 			   coalesce(array_position(%5$L::text[], s.signal_group::text), %6$s) AS slot,
 			   s.stage AS floor, s.outcome
@@ -184,7 +185,7 @@ BEGIN
 	reset.unsure := false;
 
 	FOR step IN EXECUTE format($query$
-		SELECT lead_no, min(lead) AS lead, at, count(*) AS rows,
+		SELECT number, min(lead) AS lead, at, count(*) AS rows,
 			   array_agg(kind ORDER BY points, kind COLLATE "C") AS kinds,
 			   array_agg(points ORDER BY points, kind COLLATE "C") AS points,
 			   array_agg(slot ORDER BY points, kind COLLATE "C") AS slots,
@@ -196,17 +197,18 @@ BEGIN
 			   coalesce(bool_or(outcome = 'lost'), false) AS lost
 		FROM (%s) AS r
 		WHERE at <= %L
-		GROUP BY lead_no, at
-		ORDER BY lead_no, at
+		GROUP BY number, at
+		ORDER BY number, at
 		$query$, rows_query, horizon)
 	LOOP
-		IF step.lead_no IS DISTINCT FROM current THEN
+		IF step.number IS DISTINCT FROM current THEN
 			IF current IS NOT NULL THEN
 				l.held := held;
 				INSERT INTO reference.lead SELECT l.*;
 			END IF;
-			current := step.lead_no;
+			current := step.number;
 			l := reset;
+			l.number := step.number;
 			l.lead := step.lead;
 			l.first_at := step.at;
 			l.last_at := step.at;
@@ -346,16 +348,12 @@ BEGIN
 	/* Rows that are still to come make the lead due. */
 	EXECUTE format($query$
 		WITH future AS (
-			SELECT lead_no, min(at) AS due_at FROM (%1$s) AS r WHERE at > %2$L GROUP BY lead_no
-		), spelling AS (
-			SELECT lead_no, min(lead) AS lead, min(lead) FILTER (WHERE at <= %2$L) AS known
-			FROM (%1$s) AS r GROUP BY lead_no
+			SELECT number, min(lead) AS lead, min(at) AS due_at FROM (%1$s) AS r WHERE at > %2$L GROUP BY number
 		), known AS (
-			UPDATE reference.lead l SET due_at = f.due_at
-			FROM future f JOIN spelling s USING (lead_no) WHERE l.lead = s.known
+			UPDATE reference.lead l SET due_at = f.due_at FROM future f WHERE l.number = f.number RETURNING l.number
 		)
-		INSERT INTO reference.lead (lead, due_at, interactions)
-			SELECT s.lead, f.due_at, 0 FROM future f JOIN spelling s USING (lead_no) WHERE s.known IS NULL
+		INSERT INTO reference.lead (number, lead, due_at, interactions)
+			SELECT f.number, f.lead, f.due_at, 0 FROM future f WHERE f.number NOT IN (SELECT number FROM known)
 		$query$, rows_query, horizon);
 END
 $fold$;
@@ -368,8 +366,9 @@ $fold$;
 CREATE FUNCTION reference.differences(interactions regclass, prefix text, OUT lead text, OUT attribute text, OUT stored text, OUT expected text)
 RETURNS SETOF record LANGUAGE plpgsql AS $$
 DECLARE
-	s text := (SELECT format('%I.%I', relnamespace::regnamespace, prefix || '_lead') FROM pg_class WHERE oid = interactions);
-	t text := (SELECT format('%I.%I', relnamespace::regnamespace, prefix || '_transition') FROM pg_class WHERE oid = interactions);
+	space text := (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = interactions);
+	s text := format('%I.%I', space, prefix || '_lead');
+	t text := format('%I.%I', space, prefix || '_transition');
 	key text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = s::regclass AND attname = 'lead');
 BEGIN
 	RETURN QUERY EXECUTE format($query$
@@ -396,12 +395,12 @@ BEGIN
 			WHERE interactions > 0 AND NOT unsure AND discrete IS DISTINCT FROM discrete_too
 		UNION ALL
 		SELECT lead, 'score', stored_score::text, score::text FROM pair
-			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * magnitude + 1e-290, false)
+			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * greatest(magnitude, 1e-200), false)
 		UNION ALL
 		SELECT lead, 'held', stored_held::text, held::text FROM pair
 			WHERE interactions > 0
 				AND (cardinality(stored_held) IS DISTINCT FROM cardinality(held)
-					OR EXISTS (SELECT FROM unnest(stored_held, held) AS h (a, b) WHERE NOT coalesce(abs(a - b) <= 1e-9 * magnitude + 1e-290, false)))
+					OR EXISTS (SELECT FROM unnest(stored_held, held) AS h (a, b) WHERE NOT coalesce(abs(a - b) <= 1e-9 * greatest(magnitude, 1e-200), false)))
 		UNION ALL
 		SELECT coalesce(t.lead::text, r.lead), 'transition at ' || coalesce(t.at, r.at), t::text, r::text
 			FROM (SELECT * FROM %2$s WHERE superseded_at IS NULL) t
@@ -410,7 +409,7 @@ BEGIN
 				AND (ROW(t.from_stage, t.to_stage, t.from_status, t.to_status, t.from_temperature, t.to_temperature, t.cycle, t.purchases, t.cause::text)
 						IS DISTINCT FROM
 					ROW(r.from_stage, r.to_stage, r.from_status, r.to_status, r.from_temperature, r.to_temperature, r.cycle, r.purchases, r.cause)
-					OR NOT coalesce(abs(t.score - r.score) <= 1e-9 * r.magnitude + 1e-290, false))
+					OR NOT coalesce(abs(t.score - r.score) <= 1e-9 * greatest(r.magnitude, 1e-200), false))
 		ORDER BY 1, 2
 		$query$, s, t, key);
 END

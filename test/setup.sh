@@ -14,7 +14,7 @@ major=${PG:-}
 # Neither the caller's PostgreSQL settings nor its make flags or language may
 # change what is built or tested.
 unset ${!PG*} MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL LANGUAGE
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANG=C.UTF-8
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }

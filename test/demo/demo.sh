@@ -11,8 +11,8 @@
 
 # What the caller's terminal can show, before the language is set
 case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
-	*[Uu][Tt][Ff]*) bar=█ ;;
-	*) bar='#' ;;
+	*[Uu][Tt][Ff]*) bars=░▒█ ;;
+	*) bars=.o# ;;
 esac
 colour=no
 [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ] && colour=yes
@@ -22,14 +22,14 @@ colour=no
 # sql runs psql in the demo's database.
 sql()
 {
-	as_tester psql -X -q -A -t -v ON_ERROR_STOP=1 -d demo "$@"
+	PGOPTIONS='-c client_min_messages=warning' as_tester psql -X -q -A -t -v ON_ERROR_STOP=1 -d demo "$@"
 }
 
 # show draws one tracked table: prefix, table, and its columns lead, kind, at.
 show()
 {
 	{
-		printf "SET demo.colour = '%s';\nSET demo.bar = '%s';\n" "$colour" "$bar"
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
 		cat "$tree/test/demo/functions.sql" "$tree/test/demo/show.sql"
 	} | sql -v prefix="$1" -v interactions="$2" -v lead="$3" -v kind="$4" -v at="$5"
 }

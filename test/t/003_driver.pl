@@ -17,7 +17,7 @@ if (system("$python -c 'import psycopg' 2>/dev/null") != 0)
 }
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->start;
 $node->safe_psql('postgres', slurp_file("$FindBin::RealBin/world.sql"));
 
@@ -35,7 +35,7 @@ my %funnel = (
 	(map { $_ => 'double precision' } qw(share_of_open conversion_from_previous conversion_from_first)),
 	as_of => 'timestamp with time zone');
 my %weekly = (
-	week => 'timestamp with time zone', stage => 'text',
+	week => 'timestamp with time zone', stage => 'text', stage_order => 'integer',
 	(map { $_ => 'bigint' } qw(entered advanced won lost)),
 	median_days => 'double precision');
 

@@ -1,0 +1,139 @@
+# docs/reference.md mentions all that the schema has, and all that track makes
+# column by column; and it mentions no function that is not there.
+
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $reference = slurp_file("$FindBin::RealBin/../../docs/reference.md");
+
+# signatures returns the numbers of arguments that each function is documented
+# with: name => { number => 1 }, of `name(argument, ...)`.
+sub signatures
+{
+	my %signatures;
+
+	while ($reference =~ /`(\w+)\(([^`()]*)\)`/g)
+	{
+		my ($name, @arguments) = ($1, split /,/, $2);
+		$signatures{$name}{ scalar @arguments } = 1;
+	}
+	return %signatures;
+}
+
+# section returns the text below a heading.
+sub section
+{
+	my ($heading) = @_;
+
+	return $reference =~ /^#+ \Q$heading\E\n(.*?)(?=^#|\z)/ms ? $1 : '';
+}
+
+# operators returns the operators documented, as the table rows that name them: left, name, right.
+sub operators
+{
+	my %operators;
+
+	foreach my $row ($reference =~ /^\| (.*?) \|/mg)
+	{
+		foreach my $part (split /, /, $row)
+		{
+			my ($left, $names, $right) = $part =~ /^(\w+) ((?:`[^`\w]+` ?)+) ?(\w+)$/ or next;
+			$operators{"$left $_ $right"} = 1 foreach $names =~ /`([^`]+)`/g;
+		}
+	}
+	return %operators;
+}
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION lead_temperature');
+
+# rows returns the rows of a query, each as a list of its columns.
+sub rows
+{
+	my ($query) = @_;
+
+	return map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', $query);
+}
+
+# undocumented_functions names the functions that the reference lacks.
+sub undocumented_functions
+{
+	my %signatures = signatures();
+
+	return map { "$_->[0] with $_->[1] arguments" }
+	  grep { !$signatures{ $_->[0] }{ $_->[1] } }
+	  rows(q{SELECT proname, pronargs FROM pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace ORDER BY 1, 2});
+}
+
+is(join(', ', undocumented_functions()), '', 'every function and aggregate is documented with its number of arguments');
+$node->safe_psql('postgres', q{CREATE FUNCTION lead_temperature.score(int, int, int) RETURNS int LANGUAGE sql AS 'SELECT 1'});
+is(join(', ', undocumented_functions()), 'score with 3 arguments', 'and one that is not would be found');
+$node->safe_psql('postgres', q{DROP FUNCTION lead_temperature.score(int, int, int)});
+
+my %there = map { $_->[0] => 1 } rows('SELECT proname FROM pg_proc');
+is(join(', ', grep { !$there{$_} } sort(keys %{ { signatures() } })), '', 'no function is documented that is not there');
+
+# Everything else by its name
+my @objects = rows(q{
+	SELECT 'type', typname FROM pg_type
+	WHERE typnamespace = 'lead_temperature'::regnamespace AND typtype IN ('b', 'e') AND typcategory <> 'A'
+	UNION ALL SELECT CASE relkind WHEN 'r' THEN 'table' ELSE 'view' END, relname FROM pg_class
+	WHERE relnamespace = 'lead_temperature'::regnamespace AND relkind IN ('r', 'v')
+	UNION ALL SELECT 'constraint', conname FROM pg_constraint
+	WHERE connamespace = 'lead_temperature'::regnamespace AND contype IN ('c', 'f')
+	UNION ALL SELECT 'operator class', opcname FROM pg_opclass WHERE opcnamespace = 'lead_temperature'::regnamespace
+	UNION ALL SELECT 'event trigger', evtname FROM pg_event_trigger});
+cmp_ok(scalar @objects, '>', 20, 'there are objects to look for');
+is(join(', ', map { "$_->[0] $_->[1]" } grep { $reference !~ /`\Q$_->[1]\E`/ } @objects), '',
+	'every type, table, view, constraint, operator class and event trigger is documented');
+
+my %operators = operators();
+my @operators = rows(q{
+	SELECT concat_ws(' ', l.typname, o.oprname, r.typname)
+	FROM pg_operator o JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright
+	WHERE o.oprnamespace = 'lead_temperature'::regnamespace});
+is(scalar @operators, 12, 'there are operators to look for');
+is(join(', ', grep { !$operators{$_} } map { $_->[0] } @operators), '', 'every operator is documented');
+is(join(', ', map { $_->[0] } grep { $reference !~ /\| cast to \Q$_->[0]\E \|/ } rows(q{
+	SELECT t.typname FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget
+	WHERE s.typnamespace = 'lead_temperature'::regnamespace})),
+	'', 'every cast is documented');
+
+# Tables and views column by column
+$node->safe_psql('postgres', q{
+	CREATE TABLE event (lead int, kind text, at timestamptz);
+	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true)});
+my %relations = (
+	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal)),
+	'View `trackers`' => 'lead_temperature.trackers',
+	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition)),
+	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
+foreach my $heading (sort keys %relations)
+{
+	my $columns = join ' ', section($heading) =~ /^\| `(\w+)` \|/mg;
+
+	is($columns, join(' ', map { $_->[0] } rows(qq{
+		SELECT attname FROM pg_attribute WHERE attrelid = '$relations{$heading}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum})),
+		"$heading: its columns, in their order");
+}
+is(join(', ', map { $_->[0] } grep { $reference !~ /`\Q$_->[0]\E`/ } rows(q{SELECT tgname FROM pg_trigger WHERE tgrelid = 'event'::regclass})),
+	'', 'the triggers of a tracked table are documented');
+
+# The table of points says what the template does
+my %points = map { $_->[0] => "$_->[1]$_->[2]" } rows(q{
+	SELECT kind, CASE WHEN outcome IS NULL THEN translate(points::text, '-', '~') ELSE outcome::text END, ' (' || stage || ')'
+	FROM lead_temperature.template_signal('default')});
+my $templates = section('Templates') =~ s/\x{e2}\x{88}\x{92}|\x{2212}/~/gr;
+is(join(', ', grep { my $said = $points{$_}; $said =~ /won|lost/ ? $templates !~ /\b$_\b[^;()]*\(\Q$said\E\)/
+			  : $templates !~ /\b$_ \Q$said\E(?![\w.]| \()/ } sort keys %points),
+	'', 'the table of templates has the points and stages of every signal');
+
+$node->stop;
+done_testing();

@@ -1,0 +1,244 @@
+/*
+ * fold_test.c
+ *	  Random interactions of one lead, folded in every way that must agree.
+ */
+#include "unit.h"
+
+#include "fold.h"
+
+#define MAX_ROWS		60
+#define MAX_EMITTED		(MAX_ROWS + 1)
+#define HOUR			INT64_C(3600000000)
+#define DAY				(24 * HOUR)
+
+static const double caps[] = {20.0, 15.0};
+
+static const FoldModel model = {
+	.half_life = 14 * DAY, .warm = 10.0, .mql = 25.0, .hot = 40.0,
+	.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps
+};
+
+typedef struct Emitted
+{
+	Transition	transitions[MAX_EMITTED];
+	char		causes[MAX_EMITTED][16];
+	int			n;
+} Emitted;
+
+/* remember keeps a transition. */
+static void
+remember(const Transition *transition, void *arg)
+{
+	Emitted    *emitted = arg;
+
+	check(emitted->n < MAX_EMITTED, "more transitions than instants");
+	emitted->transitions[emitted->n] = *transition;
+	memset(emitted->causes[emitted->n], 0, sizeof(emitted->causes[0]));
+	if (transition->cause != NULL)
+		memcpy(emitted->causes[emitted->n], transition->cause, transition->cause_len);
+	emitted->transitions[emitted->n].cause = NULL;
+	emitted->n++;
+}
+
+/* resize is realloc; a FoldResize. */
+static void *
+resize(void *memory, void *old, size_t size)
+{
+	void	   *result = realloc(old, size);
+
+	check(result != NULL, "out of memory");
+	(void) memory;
+	return result;
+}
+
+/* release frees what a fold has allocated. */
+static void
+release(Fold *fold)
+{
+	free(fold->sums);
+	free(fold->any.kind);
+	for (int i = 0; i < N_STAGES; i++)
+		free(fold->by_floor[i].kind);
+	for (int i = 0; i < N_STATUSES; i++)
+		free(fold->by_outcome[i].kind);
+}
+
+/* compare_rows is the order in which the fold wants rows. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const FoldRow *left = a;
+	const FoldRow *right = b;
+	int			order;
+
+	if (left->at != right->at)
+		return left->at < right->at ? -1 : 1;
+	if (left->points != right->points)
+		return left->points < right->points ? -1 : 1;
+	if (left->kind == NULL || right->kind == NULL)
+		return (left->kind == NULL) - (right->kind == NULL);
+	order = memcmp(left->kind, right->kind,
+				   left->kind_len < right->kind_len ? left->kind_len : right->kind_len);
+	return order != 0 ? order : (int) left->kind_len - (int) right->kind_len;
+}
+
+/* random_rows makes rows with many ties, in the order of the fold. */
+static int
+random_rows(FoldRow *rows)
+{
+	static const char *const kinds[] = {"a", "ab", "b", "visit", "purchase", ""};
+	static const double points[] = {-60, -4, 0, 0.1, 5, 15, 20, 80, 1e308, -1e308, 5e-324};
+	int			n = 1 + (int) (random_bits() % MAX_ROWS);
+	bool		extreme = random_bits() % 20 == 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		FoldRow    *row = &rows[i];
+		int			kind = (int) (random_bits() % 7);
+
+		row->at = DAY * 20000 + (int64_t) (random_bits() % 40) * 6 * HOUR;
+		row->points = points[random_bits() % (extreme ? 11 : 8)];
+		row->group = (int) (random_bits() % 3);
+		row->floor = random_bits() % 4 == 0 ? (LeadStage) (random_bits() % N_STAGES) : STAGE_NONE;
+		row->outcome = random_bits() % 12 == 0 ?
+			(random_bits() % 2 == 0 ? STATUS_WON : STATUS_LOST) : STATUS_NONE;
+		row->kind = kind == 6 ? NULL : kinds[kind];
+		row->kind_len = kind == 6 ? 0 : strlen(kinds[kind]);
+	}
+	qsort(rows, n, sizeof(FoldRow), compare_rows);
+	return n;
+}
+
+/* fold_all folds rows from nothing, taking the lead up anew before row number cuts[i]. */
+static void
+fold_all(const FoldRow *rows, int n, const bool *cuts, LeadState *lead, Emitted *emitted)
+{
+	Fold		fold;
+
+	emitted->n = 0;
+	fold_reset(&model, lead);
+	fold_init(&fold, &model, resize, NULL);
+	fold_start(&fold, lead, remember, emitted);
+	for (int i = 0; i < n; i++)
+	{
+		if (cuts != NULL && cuts[i] && i > 0 && rows[i].at != rows[i - 1].at)
+		{
+			fold_finish(&fold);
+			release(&fold);
+			fold_init(&fold, &model, resize, NULL);
+			fold_start(&fold, lead, remember, emitted);
+		}
+		fold_row(&fold, &rows[i]);
+	}
+	fold_finish(&fold);
+	release(&fold);
+}
+
+/* same_lead says whether two states are the same to the bit. */
+static bool
+same_lead(const LeadState *a, const LeadState *b)
+{
+	return a->interactions == b->interactions && a->first_at == b->first_at &&
+		a->last_at == b->last_at && a->stage_since == b->stage_since &&
+		a->hot_since == b->hot_since && a->stage == b->stage && a->status == b->status &&
+		a->cycle == b->cycle && a->purchases == b->purchases &&
+		memcmp(&a->points, &b->points, sizeof(double)) == 0 &&
+		memcmp(a->held, b->held, sizeof(double) * 3) == 0;
+}
+
+/* same_transitions says whether two folds told the same. */
+static bool
+same_transitions(const Emitted *a, const Emitted *b)
+{
+	if (a->n != b->n || memcmp(a->causes, b->causes, sizeof(a->causes[0]) * a->n) != 0)
+		return false;
+	for (int i = 0; i < a->n; i++)
+	{
+		const Transition *x = &a->transitions[i];
+		const Transition *y = &b->transitions[i];
+
+		if (x->at != y->at || x->from_stage != y->from_stage || x->to_stage != y->to_stage ||
+			x->from_status != y->from_status || x->to_status != y->to_status ||
+			x->from_temperature != y->from_temperature ||
+			x->to_temperature != y->to_temperature || x->cycle != y->cycle ||
+			x->purchases != y->purchases || memcmp(&x->score, &y->score, sizeof(double)) != 0 ||
+			x->cause_len != y->cause_len)
+			return false;
+	}
+	return true;
+}
+
+/* check_lead checks what holds of every lead. */
+static void
+check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emitted)
+{
+	double		total = 0.0;
+
+	check(lead->interactions == n, "%" PRId64 " of %d rows", lead->interactions, n);
+	check(lead->first_at == rows[0].at && lead->last_at == rows[n - 1].at, "instants");
+	for (int i = 0; i <= model.ngroups; i++)
+	{
+		check(isfinite(lead->held[i]), "group %d holds %g", i, lead->held[i]);
+		if (i < model.ngroups)
+			check(lead->held[i] >= 0.0 && lead->held[i] <= caps[i], "group %d holds %g", i, lead->held[i]);
+		total = heat_saturate(total + lead->held[i]);
+	}
+	check(total == lead->points, "%g is not %g", total, lead->points);
+	check(emitted->n >= 1 && emitted->transitions[0].at == rows[0].at &&
+		  emitted->transitions[0].from_stage == STAGE_NONE, "the first instant");
+	check(emitted->transitions[emitted->n - 1].to_stage == lead->stage &&
+		  emitted->transitions[emitted->n - 1].to_status == lead->status &&
+		  emitted->transitions[emitted->n - 1].cycle == lead->cycle &&
+		  emitted->transitions[emitted->n - 1].purchases == lead->purchases, "the last transition");
+	for (int i = 1; i < emitted->n; i++)
+	{
+		const Transition *before = &emitted->transitions[i - 1];
+		const Transition *after = &emitted->transitions[i];
+
+		check(after->at > before->at, "order of transitions");
+		check(after->from_stage == before->to_stage && after->from_status == before->to_status,
+			  "transitions are a chain");
+		check(after->cycle >= before->cycle && after->purchases >= before->purchases &&
+			  after->purchases <= before->purchases + 1, "counts go up");
+		check(before->to_stage != STAGE_CUSTOMER || after->to_stage == STAGE_CUSTOMER,
+			  "a customer stays a customer");
+		check(after->to_stage >= before->to_stage || before->to_status == STATUS_LOST,
+			  "only a lost lead restarts");
+	}
+	if (lead->hot_since != FOLD_NEVER)
+		check(fold_temperature(&model, lead->points, lead->last_at, lead->last_at) == TEMPERATURE_HOT,
+			  "hot_since of a lead that is not hot");
+}
+
+/* main folds random rows at once and in random pieces. */
+int
+main(int argc, char **argv)
+{
+	uint64_t	seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	int			rounds = 100000;
+
+	printf("fold_test: seed %" PRIu64 "\n", seed);
+	seed_random(seed);
+	for (int round = 0; round < rounds; round++)
+	{
+		FoldRow		rows[MAX_ROWS];
+		bool		cuts[MAX_ROWS];
+		double		whole_held[3];
+		double		pieces_held[3];
+		LeadState	whole = {.held = whole_held};
+		LeadState	pieces = {.held = pieces_held};
+		static Emitted whole_told;
+		static Emitted pieces_told;
+		int			n = random_rows(rows);
+
+		for (int i = 0; i < n; i++)
+			cuts[i] = random_bits() % 3 == 0;
+		fold_all(rows, n, NULL, &whole, &whole_told);
+		fold_all(rows, n, cuts, &pieces, &pieces_told);
+		check(same_lead(&whole, &pieces), "round %d: incremental is not replay", round);
+		check(same_transitions(&whole_told, &pieces_told), "round %d: transitions differ", round);
+		check_lead(rows, n, &whole, &whole_told);
+	}
+	printf("fold_test: %d leads folded at once and in pieces are the same to the bit\n", rounds);
+	return 0;
+}
