@@ -39,7 +39,7 @@
 
 typedef struct ReplayedLead
 {
-	Oid			interactions;
+	uint64		interactions;	/* an Oid, as wide as the hash: a key must not have padding */
 	uint64		hash;			/* of the lead: a collision costs one replay */
 } ReplayedLead;
 
@@ -106,7 +106,6 @@ replayed_key(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	memset(&key, 0, sizeof(key));	/* padding is part of the key */
 	key.interactions = tracker->interactions;
 	key.hash = hash_lead(tracker, lead);
 	return key;
