@@ -18,6 +18,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
@@ -359,10 +360,10 @@ was_dropped(List *objects, Oid relation)
 static bool
 has_all_triggers(Oid relation)
 {
-	return OidIsValid(get_trigger_oid(relation, "lead_temperature_insert", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_update", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_delete", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_truncate", true));
+	int			events;
+
+	(void) follow_triggers(relation, &events);
+	return events == TRIGGER_TYPE_EVENT_MASK;
 }
 
 /* check_survivor refuses a command that dropped what a surviving tracked table needs. */

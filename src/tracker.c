@@ -669,6 +669,22 @@ retire_tracker(Tracker *tracker)
 	MemoryContextSetParent(tracker->context, TopTransactionContext);
 }
 
+/* retire_outdated_trackers lets go of all that are outdated, also of tables that are gone. */
+static void
+retire_outdated_trackers(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (!entry->tracker->valid)
+		{
+			retire_tracker(entry->tracker);
+			hash_search(trackers, &entry->interactions, HASH_REMOVE, NULL);
+		}
+}
+
 /* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
 static Tracker *
 cached_tracker(Oid interactions)
@@ -691,11 +707,7 @@ cached_tracker(Oid interactions)
 	if (entry != NULL && entry->tracker->valid)
 		return entry->tracker;
 
-	if (entry != NULL)
-	{
-		retire_tracker(entry->tracker);
-		hash_search(trackers, &interactions, HASH_REMOVE, NULL);
-	}
+	retire_outdated_trackers();
 	tracker = load_tracker(interactions);
 	if (tracker == NULL)
 		return NULL;
