@@ -227,6 +227,8 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 		elog(ERROR, "SPI_connect failed");
 	move_object("TABLE", objects->state, interactions);
 	move_object("TABLE", objects->transitions, interactions);
+	move_object("TABLE", objects->counts, interactions);
+	move_object("TABLE", objects->deltas, interactions);
 	move_object("VIEW", objects->ranking, interactions);
 	move_object("VIEW", objects->funnel, interactions);
 	move_object("VIEW", objects->funnel_weekly, interactions);
@@ -380,7 +382,8 @@ check_survivor(Oid interactions, List *objects)
 		return;
 	if (was_dropped(objects, made.state) || was_dropped(objects, made.transitions) ||
 		was_dropped(objects, made.ranking) || was_dropped(objects, made.funnel) ||
-		was_dropped(objects, made.funnel_weekly))
+		was_dropped(objects, made.funnel_weekly) ||
+		was_dropped(objects, made.counts) || was_dropped(objects, made.deltas))
 		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
 
 	tracker_columns(interactions, &names);

@@ -137,7 +137,8 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 {
 	Oid			types[] = {
 		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
-		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID
+		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID,
+		REGCLASSOID, REGCLASSOID
 	};
 	NameData	names[5];
 	Datum		values[lengthof(types)];
@@ -153,6 +154,8 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	nulls[lengthof(types)] = '\0';
 	if (request->weight == NULL)
 		nulls[10] = 'n';
+	if (!request->funnel_counts)
+		nulls[15] = nulls[16] = 'n';
 	values[0] = ObjectIdGetDatum(request->interactions);
 	values[1] = NameGetDatum(&names[0]);
 	values[2] = ObjectIdGetDatum(objects->state);
@@ -168,10 +171,12 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	values[12] = CStringGetTextDatum(stage_names[request->entry]);
 	values[13] = CStringGetTextDatum(request->time_zone);
 	values[14] = BoolGetDatum(!request->backfill);
+	values[15] = ObjectIdGetDatum(objects->counts);
+	values[16] = ObjectIdGetDatum(objects->deltas);
 
 	begin(&scope);
 	run("INSERT INTO lead_temperature.tracker VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, NULL, '{}')",
+		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, NULL, '{}', $16, $17)",
 		lengthof(types), types, values, nulls);
 	freeze(request->interactions);
 	end(&scope);
@@ -332,7 +337,8 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	bool		found;
 
 	begin(&scope);
-	found = run("SELECT prefix, state, transitions, ranking, funnel, funnel_weekly, partitions "
+	found = run("SELECT prefix, state, transitions, ranking, funnel, funnel_weekly, partitions, "
+				"coalesce(counts, 0), coalesce(deltas, 0) "
 				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 				1, types, values, NULL) > 0;
 	if (found)
@@ -345,6 +351,8 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 		objects->funnel = oid_value(5);
 		objects->funnel_weekly = oid_value(6);
 		objects->partitions = oid_list_value(7, before);
+		objects->counts = oid_value(8);
+		objects->deltas = oid_value(9);
 	}
 	end(&scope);
 	return found;

@@ -25,6 +25,7 @@ typedef struct TrackRequest
 	LeadStage	entry;
 	char	   *time_zone;
 	bool		backfill;
+	bool		funnel_counts;
 } TrackRequest;
 
 /* What a tracker made, as its row in lead_temperature.tracker names it. */
@@ -36,6 +37,8 @@ typedef struct TrackerObjects
 	Oid			ranking;
 	Oid			funnel;
 	Oid			funnel_weekly;
+	Oid			counts;			/* InvalidOid: the funnel is scanned */
+	Oid			deltas;
 	List	   *partitions;		/* that carry its triggers */
 } TrackerObjects;
 

@@ -56,6 +56,7 @@ PG_FUNCTION_INFO_V1(funnel_add);
 PG_FUNCTION_INFO_V1(funnel_accum_stage);
 PG_FUNCTION_INFO_V1(funnel_accum);
 PG_FUNCTION_INFO_V1(funnel_of_accum);
+PG_FUNCTION_INFO_V1(funnel_of_final);
 PG_FUNCTION_INFO_V1(funnel_leads);
 PG_FUNCTION_INFO_V1(funnel_leads_stage);
 PG_FUNCTION_INFO_V1(funnel_leads_temperature);
@@ -390,9 +391,10 @@ funnel_add(PG_FUNCTION_ARGS)
 	PG_RETURN_FUNNEL_P(sum);
 }
 
-/* count_lead adds one lead to a cell. */
+/* count_leads adds leads to a cell. */
 static inline void
-count_lead(Funnel *funnel, LeadStage stage, LeadTemperature temperature, LeadStatus status)
+count_leads(Funnel *funnel, LeadStage stage, LeadTemperature temperature, LeadStatus status,
+			int64 leads)
 {
 	int64	   *cell;
 
@@ -402,7 +404,7 @@ count_lead(Funnel *funnel, LeadStage stage, LeadTemperature temperature, LeadSta
 		cell = &funnel->leads[stage][COLUMN_LOST];
 	else
 		cell = &funnel->leads[stage][temperature];
-	*cell = add_leads(*cell, 1);
+	*cell = add_leads(*cell, leads);
 }
 
 /* funnel_accum_stage counts an open, cold lead; strict. */
@@ -411,7 +413,7 @@ funnel_accum_stage(PG_FUNCTION_ARGS)
 {
 	Funnel	   *funnel = changeable_funnel(fcinfo);
 
-	count_lead(funnel, stage_from_oid(PG_GETARG_OID(1)), TEMPERATURE_COLD, STATUS_OPEN);
+	count_leads(funnel, stage_from_oid(PG_GETARG_OID(1)), TEMPERATURE_COLD, STATUS_OPEN, 1);
 	PG_RETURN_FUNNEL_P(funnel);
 }
 
@@ -435,12 +437,15 @@ funnel_accum(PG_FUNCTION_ARGS)
 			temperature = temperature_from_oid(PG_GETARG_OID(2));
 		if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
 			status = status_from_oid(PG_GETARG_OID(3));
-		count_lead(funnel, stage_from_oid(PG_GETARG_OID(1)), temperature, status);
+		count_leads(funnel, stage_from_oid(PG_GETARG_OID(1)), temperature, status, 1);
 	}
 	PG_RETURN_FUNNEL_P(funnel);
 }
 
-/* funnel_of_accum counts a lead by its level and those of the thresholds; strict. */
+/*
+ * funnel_of_accum counts a lead, or as many as are given, by their level and
+ * those of the thresholds; strict.
+ */
 Datum
 funnel_of_accum(PG_FUNCTION_ARGS)
 {
@@ -450,6 +455,7 @@ funnel_of_accum(PG_FUNCTION_ARGS)
 	double		level = PG_GETARG_FLOAT8(3);
 	double		warm_level = PG_GETARG_FLOAT8(4);
 	double		hot_level = PG_GETARG_FLOAT8(5);
+	int64		leads = PG_NARGS() > 6 ? PG_GETARG_INT64(6) : 1;
 	LeadTemperature temperature;
 
 	if (level >= hot_level)
@@ -458,7 +464,24 @@ funnel_of_accum(PG_FUNCTION_ARGS)
 		temperature = TEMPERATURE_WARM;
 	else
 		temperature = TEMPERATURE_COLD;
-	count_lead(funnel, stage, temperature, status);
+	count_leads(funnel, stage, temperature, status, leads);
+	PG_RETURN_FUNNEL_P(funnel);
+}
+
+/* funnel_of_final refuses a funnel off which more leads were taken than are in it. */
+Datum
+funnel_of_final(PG_FUNCTION_ARGS)
+{
+	Funnel	   *funnel = PG_GETARG_FUNNEL_P(0);
+
+	for (int stage = 0; stage < N_STAGES; stage++)
+		for (int column = 0; column < N_COLUMNS; column++)
+			if (funnel->leads[stage][column] < 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DATA_CORRUPTED),
+						 errmsg("number of leads at stage %s is negative", stage_names[stage]),
+						 errdetail("The counts of the funnel do not agree with the state of the leads."),
+						 errhint("Count anew with lead_temperature.replay.")));
 	PG_RETURN_FUNNEL_P(funnel);
 }
 

@@ -174,6 +174,33 @@ CREATE AGGREGATE lead_temperature.funnel_of(
 COMMENT ON AGGREGATE lead_temperature.funnel_of(lead_temperature.stage, lead_temperature.status, float8, float8, float8) IS
 'funnel of leads by the levels of their heat and of the thresholds; one without a level is not counted';
 
+CREATE FUNCTION lead_temperature.funnel_of_accum(
+		lead_temperature.funnel, stage lead_temperature.stage, status lead_temperature.status,
+		level float8, warm_level float8, hot_level float8, leads bigint)
+	RETURNS lead_temperature.funnel
+	AS 'MODULE_PATHNAME', 'funnel_of_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.funnel_of_accum(
+		lead_temperature.funnel, lead_temperature.stage, lead_temperature.status, float8, float8, float8, bigint) IS
+'transition function of aggregate funnel_of';
+
+CREATE FUNCTION lead_temperature.funnel_of_final(lead_temperature.funnel) RETURNS lead_temperature.funnel
+	AS 'MODULE_PATHNAME', 'funnel_of_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.funnel_of_final(lead_temperature.funnel) IS
+'final function of aggregate funnel_of';
+
+CREATE AGGREGATE lead_temperature.funnel_of(
+		stage lead_temperature.stage, status lead_temperature.status,
+		level float8, warm_level float8, hot_level float8, leads bigint) (
+	SFUNC = lead_temperature.funnel_of_accum,
+	STYPE = lead_temperature.funnel,
+	INITCOND = '{}',
+	FINALFUNC = lead_temperature.funnel_of_final,
+	COMBINEFUNC = lead_temperature.funnel_add,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lead_temperature.funnel_of(lead_temperature.stage, lead_temperature.status, float8, float8, float8, bigint) IS
+'funnel of counted leads, so many at a time; some may be taken off again';
+
 /*
  * Accessors.  Where literals could be a temperature as well as a status or a
  * stage, the name of the parameter decides: leads(f, 'lead', status => 'won').

@@ -7,6 +7,7 @@
  */
 #include "replay.h"
 
+#include "counts.h"
 #include "freeze.h"
 #include "lead.h"
 
@@ -327,6 +328,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
 	set_tracker_replayed(interactions);
+	counts_renew(tracker_get(interactions));
 	PG_RETURN_VOID();
 }
 
@@ -354,6 +356,7 @@ lt_settle(PG_FUNCTION_ARGS)
 	work_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
+	(void) counts_consolidate(tracker);
 	PG_RETURN_INT64(n);
 }
 
@@ -400,6 +403,7 @@ lt_replay(PG_FUNCTION_ARGS)
 		/* inside a transaction block nothing can be committed: stay alone */
 		replay_all(tracker_get(interactions));
 		set_tracker_replayed(interactions);
+		counts_renew(tracker_get(interactions));
 		PG_RETURN_VOID();
 	}
 
@@ -429,5 +433,11 @@ lt_replay(PG_FUNCTION_ARGS)
 		turn = next_turn;
 	}
 	MemoryContextDelete(context);
+
+	/* no lead stays locked while the counts are compared with the state */
+	commit_and_go_on();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	counts_renew(tracker_get_own(interactions));
+	PopActiveSnapshot();
 	PG_RETURN_VOID();
 }

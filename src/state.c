@@ -61,6 +61,12 @@ state_open(StateTable *state, Tracker *tracker)
 	state->snapshot = NULL;
 	state->found = table_slot_create(state->writer.table, NULL);
 	state->next = table_slot_create(state->writer.table, NULL);
+	state->counts = NULL;
+	if (OidIsValid(tracker->counts))
+	{
+		state->counts = palloc(sizeof(CountChanges));
+		counts_open(state->counts, tracker);
+	}
 }
 
 /* state_close fires the table's triggers, makes the writes visible and closes the table. */
@@ -73,6 +79,8 @@ state_close(StateTable *state)
 	ExecDropSingleTupleTableSlot(state->next);
 	index_close(state->key_index, NoLock);
 	writer_close(&state->writer);
+	if (state->counts != NULL)
+		counts_close(state->counts);
 	CommandCounterIncrement();
 }
 
@@ -343,6 +351,8 @@ prepare_insert(Tracker *tracker)
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
 	appendStringInfoString(&sql, ") ON CONFLICT (lead) DO NOTHING");
+	if (OidIsValid(tracker->counts))
+		appendStringInfoString(&sql, " RETURNING stage, status, level");
 
 	plan = SPI_prepare(sql.data, N_STATE_COLUMNS, types);
 	if (plan == NULL)
@@ -350,6 +360,22 @@ prepare_insert(Tracker *tracker)
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");
 	return plan;
+}
+
+/* count_returned counts a lead by the stage, status and level that its INSERT has returned. */
+static void
+count_returned(CountChanges *counts)
+{
+	HeapTuple	tuple = SPI_tuptable->vals[0];
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	bool		isnull;
+	Oid			stage = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
+	Oid			status = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
+	Datum		level = SPI_getbinval(tuple, desc, 3, &isnull);
+
+	if (!isnull)
+		counts_change(counts, stage, status, DatumGetFloat8(level), 1);
+	SPI_freetuptable(SPI_tuptable);
 }
 
 /*
@@ -363,12 +389,15 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	bool		nulls[N_STATE_COLUMNS];
 	char		null_chars[N_STATE_COLUMNS];
 	int			result;
+	bool		created;
 
 	/* SQL alone knows the defaults of columns that are not ours */
 	if (alone && RelationGetNumberOfAttributes(state->writer.table) == N_STATE_COLUMNS)
 	{
 		fill_slot(state, lead, stored, false);
 		writer_insert(&state->writer, state->next);
+		if (state->counts != NULL)
+			counts_lead(state->counts, state->next, 1);
 		return true;
 	}
 	if (state->tracker->insert_state == NULL)
@@ -378,10 +407,13 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		null_chars[i] = nulls[i] ? 'n' : ' ';
 	result = SPI_execute_plan(state->tracker->insert_state, values, null_chars, false, 0);
-	if (result != SPI_OK_INSERT)
+	if (result != SPI_OK_INSERT && result != SPI_OK_INSERT_RETURNING)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	created = (SPI_processed == 1);
+	if (state->counts != NULL && created)
+		count_returned(state->counts);
 	take_snapshot(state);
-	return SPI_processed == 1;
+	return created;
 }
 
 /* state_update puts a lead in the place of its locked row. */
@@ -392,6 +424,11 @@ state_update(StateTable *state, Datum lead, const StoredLead *stored)
 
 	fill_slot(state, slot_getattr(state->found, STATE_LEAD, &isnull), stored, true);
 	writer_update(&state->writer, state->found, state->next);
+	if (state->counts != NULL)
+	{
+		counts_lead(state->counts, state->found, -1);
+		counts_lead(state->counts, state->next, 1);
+	}
 }
 
 /* state_delete deletes the locked row. */
@@ -399,4 +436,6 @@ void
 state_delete(StateTable *state)
 {
 	writer_delete(&state->writer, state->found);
+	if (state->counts != NULL)
+		counts_lead(state->counts, state->found, -1);
 }

@@ -8,6 +8,7 @@
 #ifndef STATE_H
 #define STATE_H
 
+#include "counts.h"
 #include "tracker.h"
 #include "writer.h"
 
@@ -55,6 +56,7 @@ typedef struct StateTable
 	Snapshot	snapshot;
 	TupleTableSlot *found;		/* the row that state_lock or state_find found */
 	TupleTableSlot *next;
+	CountChanges *counts;		/* NULL: the tracker keeps none */
 } StateTable;
 
 extern void state_open(StateTable *state, Tracker *tracker);

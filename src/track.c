@@ -46,8 +46,11 @@ PG_FUNCTION_INFO_V1(lt_untrack);
 #define MAX_PREFIX			(NAMEDATALEN - 1 - 14)
 
 static const char *const object_suffixes[] = {
-	"lead", "transition", "ranking", "funnel", "funnel_weekly"
+	"lead", "transition", "ranking", "funnel", "funnel_weekly", "funnel_count", "funnel_delta"
 };
+
+/* Those before funnel_count, which is made on request, are always made. */
+#define N_PLAIN_OBJECTS		5
 
 /* What the statement triggers are called and fired by. */
 static const struct
@@ -261,7 +264,7 @@ check_prefix(const TrackRequest *request)
 				 errmsg("prefix \"%s\" is too long", request->prefix),
 				 errdetail("A prefix has %d bytes at most.", MAX_PREFIX),
 				 errhint("Pass a shorter prefix.")));
-	for (int i = 0; i < lengthof(object_suffixes); i++)
+	for (int i = 0; i < (request->funnel_counts ? lengthof(object_suffixes) : N_PLAIN_OBJECTS); i++)
 	{
 		char	   *name = psprintf("%s_%s", request->prefix, object_suffixes[i]);
 
@@ -360,7 +363,8 @@ create_state(const TrackRequest *request)
 					 "model_version pg_catalog.int4 NOT NULL, "
 					 "held pg_catalog.float8[] NOT NULL)",
 					 unlogged, state, lead));
-	utility(psprintf("CREATE INDEX ON %s (level)", state));
+	utility(psprintf("CREATE INDEX ON %s (level)%s", state,
+					 request->funnel_counts ? " INCLUDE (stage, status)" : ""));
 	utility(psprintf("CREATE INDEX ON %s (due_at) WHERE due_at IS NOT NULL", state));
 	comment_on("TABLE", request, "lead", "state");
 
@@ -385,13 +389,46 @@ create_state(const TrackRequest *request)
 	comment_on("TABLE", request, "transition", "transitions");
 }
 
+/*
+ * create_counts creates the tables of the counts of the funnel.  Deltas come
+ * and go all the time and are always read whole: they have no index, and what
+ * is dead among them is vacuumed soon.
+ */
+static void
+create_counts(const TrackRequest *request)
+{
+	const char *unlogged = get_rel_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED ?
+		"UNLOGGED " : "";
+
+	utility(psprintf("CREATE %sTABLE %s ("
+					 "grain pg_catalog.int2, "
+					 "bucket pg_catalog.int8, "
+					 "stage lead_temperature.stage, "
+					 "status lead_temperature.status, "
+					 "leads pg_catalog.int8 NOT NULL, "
+					 "PRIMARY KEY (grain, bucket, stage, status)) WITH (fillfactor = 70)",
+					 unlogged, object_name(request, "funnel_count")));
+	comment_on("TABLE", request, "funnel_count", "counts by bucket of level");
+	utility(psprintf("CREATE %sTABLE %s ("
+					 "stage lead_temperature.stage NOT NULL, "
+					 "status lead_temperature.status NOT NULL, "
+					 "bucket pg_catalog.int8 NOT NULL, "
+					 "leads pg_catalog.int8 NOT NULL) "
+					 "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, "
+					 "autovacuum_vacuum_cost_delay = 0)",
+					 unlogged, object_name(request, "funnel_delta")));
+	utility(psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", object_name(request, "funnel_delta")));
+	comment_on("TABLE", request, "funnel_delta", "changes of the counts, not folded into them yet,");
+}
+
 /* create_views creates the views over state and transitions. */
 static void
 create_views(const TrackRequest *request)
 {
 	utility(ranking_view_sql(request->schema, request->prefix));
 	comment_on("VIEW", request, "ranking", "temperature and rank now");
-	utility(funnel_view_sql(request->schema, request->prefix));
+	utility(request->funnel_counts ? counted_funnel_view_sql(request->schema, request->prefix) :
+			funnel_view_sql(request->schema, request->prefix));
 	comment_on("VIEW", request, "funnel", "funnel now");
 	utility(funnel_weekly_view_sql(request->schema, request->prefix, request->time_zone));
 	comment_on("VIEW", request, "funnel_weekly", "moves through the funnel by week");
@@ -565,6 +602,7 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	need_argument(fcinfo, 8, "time_zone");
 	need_argument(fcinfo, 9, "create_index");
 	need_argument(fcinfo, 10, "backfill");
+	need_argument(fcinfo, 11, "funnel_counts");
 	request->interactions = PG_GETARG_OID(0);
 	request->lead = name_argument(fcinfo, 1);
 	request->kind = name_argument(fcinfo, 2);
@@ -575,6 +613,7 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	request->entry = stage_from_oid(PG_GETARG_OID(7));
 	request->time_zone = text_to_cstring(PG_GETARG_TEXT_PP(8));
 	request->backfill = PG_GETARG_BOOL(10);
+	request->funnel_counts = PG_GETARG_BOOL(11);
 }
 
 /* lt_track makes leads of a table of interactions. */
@@ -613,6 +652,8 @@ lt_track(PG_FUNCTION_ARGS)
 	need_model(&request);
 	need_lead_index(&request, PG_GETARG_BOOL(9));
 	create_state(&request);
+	if (request.funnel_counts)
+		create_counts(&request);
 	create_views(&request);
 	follow(request.interactions);
 	objects.state = object_oid(&request, "lead");
@@ -620,6 +661,8 @@ lt_track(PG_FUNCTION_ARGS)
 	objects.ranking = object_oid(&request, "ranking");
 	objects.funnel = object_oid(&request, "funnel");
 	objects.funnel_weekly = object_oid(&request, "funnel_weekly");
+	objects.counts = request.funnel_counts ? object_oid(&request, "funnel_count") : InvalidOid;
+	objects.deltas = request.funnel_counts ? object_oid(&request, "funnel_delta") : InvalidOid;
 	SPI_finish();
 	owner_leave(&scope);
 
@@ -676,6 +719,8 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	drop_object("VIEW", objects.funnel_weekly, cascade);
 	drop_object("VIEW", objects.funnel, cascade);
 	drop_object("VIEW", objects.ranking, cascade);
+	drop_object("TABLE", objects.deltas, cascade);
+	drop_object("TABLE", objects.counts, cascade);
 	drop_object("TABLE", objects.transitions, cascade);
 	drop_object("TABLE", objects.state, cascade);
 	SPI_finish();

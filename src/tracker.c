@@ -46,8 +46,8 @@ enum
 	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
-	TRACKER_PARTITIONS,
-	N_TRACKER_COLUMNS = TRACKER_PARTITIONS
+	TRACKER_PARTITIONS, TRACKER_COUNTS, TRACKER_DELTAS,
+	N_TRACKER_COLUMNS = TRACKER_DELTAS
 };
 
 /* columns of lead_temperature.frozen_model */
@@ -87,7 +87,9 @@ forget_tracker(Datum arg, Oid relation)
 			(!OidIsValid(relation) ||
 			 relation == tracker->interactions ||
 			 relation == tracker->state ||
-			 relation == tracker->transitions))
+			 relation == tracker->transitions ||
+			 relation == tracker->counts ||
+			 relation == tracker->deltas))
 			tracker->valid = false;
 	}
 }
@@ -636,6 +638,10 @@ load_tracker(Oid interactions)
 	tracker->owner = relation_owner(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
+	if (!nulls[TRACKER_COUNTS - 1])
+		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS - 1]);
+	if (!nulls[TRACKER_DELTAS - 1])
+		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS - 1]);
 	tracker->lead = *DatumGetName(values[TRACKER_LEAD - 1]);
 	tracker->kind = *DatumGetName(values[TRACKER_KIND - 1]);
 	tracker->at = *DatumGetName(values[TRACKER_AT - 1]);

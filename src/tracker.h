@@ -53,6 +53,8 @@ typedef struct Tracker
 	Oid			owner;
 	Oid			state;
 	Oid			transitions;
+	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
+	Oid			deltas;			/* to these counts */
 	NameData	lead;
 	NameData	kind;
 	NameData	at;

@@ -22,6 +22,8 @@ CREATE TABLE lead_temperature.tracker (
 	outdated pg_catalog.bool NOT NULL,
 	last_replay pg_catalog.timestamptz,
 	partitions pg_catalog.regclass[] NOT NULL,
+	counts pg_catalog.regclass,
+	deltas pg_catalog.regclass,
 	CONSTRAINT tracker_state_key UNIQUE (state)
 );
 COMMENT ON TABLE lead_temperature.tracker IS
@@ -32,6 +34,8 @@ COMMENT ON COLUMN lead_temperature.tracker.partitions IS
 'partitions that carry the triggers of the tracker, at every level';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came or went without a trigger: a partition was attached or detached';
+COMMENT ON COLUMN lead_temperature.tracker.counts IS
+'counts of the funnel, NULL if it is scanned; deltas has the changes that are not folded into them yet';
 
 CREATE TABLE lead_temperature.frozen_model (
 	interactions pg_catalog.regclass NOT NULL,
@@ -187,6 +191,23 @@ CREATE FUNCTION lead_temperature.model_name(state pg_catalog.regclass, version p
 COMMENT ON FUNCTION lead_temperature.model_name(pg_catalog.regclass, pg_catalog.int4) IS
 'name of the model that leads of a version were folded with; for the views of a tracker';
 
+CREATE FUNCTION lead_temperature.level_bucket(level pg_catalog.float8) RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_level_bucket' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.level_bucket(pg_catalog.float8) IS
+'finest bucket that leads of a level are counted in; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.bucket_level(grain pg_catalog.int2, bucket pg_catalog.int8) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_bucket_level' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.bucket_level(pg_catalog.int2, pg_catalog.int8) IS
+'least level of a bucket, of the finest grain 0 or a coarser one; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.funnel_ranges(warm_level pg_catalog.float8, hot_level pg_catalog.float8,
+	OUT grain pg_catalog.int2, OUT first pg_catalog.int8, OUT last pg_catalog.int8)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_funnel_ranges' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10;
+COMMENT ON FUNCTION lead_temperature.funnel_ranges(pg_catalog.float8, pg_catalog.float8) IS
+'buckets that no threshold splits, the widest that there are; for the views of a tracker';
+
 /*
  * Tracking.
  */
@@ -202,7 +223,8 @@ CREATE FUNCTION lead_temperature.track(
 	entry lead_temperature.stage DEFAULT 'visitor',
 	time_zone pg_catalog.text DEFAULT 'UTC',
 	create_index pg_catalog.bool DEFAULT false,
-	backfill pg_catalog.bool DEFAULT true)
+	backfill pg_catalog.bool DEFAULT true,
+	funnel_counts pg_catalog.bool DEFAULT false)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS
@@ -227,6 +249,11 @@ CREATE FUNCTION lead_temperature.settle(interactions pg_catalog.regclass) RETURN
 	AS 'MODULE_PATHNAME', 'lt_settle' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.settle(pg_catalog.regclass) IS
 'folds rows that were future when they came and are no longer; returns how many leads had any';
+
+CREATE FUNCTION lead_temperature.consolidate(interactions pg_catalog.regclass) RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_consolidate' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.consolidate(pg_catalog.regclass) IS
+'folds the changes that writers have appended into the counts of the funnel; returns how many, 0 if another is at it';
 
 CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
 	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;

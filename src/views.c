@@ -171,24 +171,82 @@ ranking_view_sql(const char *schema, const char *prefix)
 					ranking_branch(state, "warm", 2), ranking_branch(state, "cold", 1));
 }
 
-/* funnel_view_sql returns the text of the view of leads by stage, one scan with one aggregate. */
-char *
-funnel_view_sql(const char *schema, const char *prefix)
+/* stages_view_sql returns the text of a view of the stages of the funnel that a query makes. */
+static char *
+stages_view_sql(const char *schema, const char *prefix, const char *query)
 {
-	const char *view = quote_qualified_identifier(schema, psprintf("%s_funnel", prefix));
-	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
-	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
-
-	return psprintf("CREATE VIEW %3$s AS "
+	return psprintf("CREATE VIEW %s AS "
 					"SELECT s.stage::pg_catalog.text AS stage, s.stage_order, s.leads, "
 					"s.cold, s.warm, s.hot, s.won, s.lost, s.share_of_open, s.reached, "
 					"s.conversion_from_previous, s.conversion_from_first, "
 					"pg_catalog.now() AS as_of "
-					"FROM (SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
-					"(SELECT lead_temperature.warm_level(%2$s)), "
-					"(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l) f, "
-					"LATERAL lead_temperature.stages(f.funnel) s",
-					state, literal, view);
+					"FROM (%s) f, LATERAL lead_temperature.stages(f.funnel) s",
+					quote_qualified_identifier(schema, psprintf("%s_funnel", prefix)), query);
+}
+
+/* funnel_view_sql returns the text of the view of leads by stage, one scan with one aggregate. */
+char *
+funnel_view_sql(const char *schema, const char *prefix)
+{
+	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
+	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
+
+	return stages_view_sql(schema, prefix,
+						   psprintf("SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
+									"(SELECT lead_temperature.warm_level(%2$s)), "
+									"(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l",
+									state, literal));
+}
+
+/* split_bucket_sql selects the leads in the finest bucket that a threshold splits. */
+static char *
+split_bucket_sql(const char *state, const char *threshold)
+{
+	const char *bucket = psprintf("lead_temperature.level_bucket(%s)", threshold);
+
+	return psprintf("SELECT l.stage, l.status, l.level, 1::pg_catalog.int8 AS leads FROM %1$s l "
+					"WHERE l.level OPERATOR(pg_catalog.>=) "
+					"lead_temperature.bucket_level(0::pg_catalog.int2, %2$s) "
+					"AND l.level OPERATOR(pg_catalog.<) "
+					"lead_temperature.bucket_level(0::pg_catalog.int2, %2$s OPERATOR(pg_catalog.+) 1)",
+					state, bucket);
+}
+
+/*
+ * counted_funnel_view_sql returns the text of the same view over the counts of
+ * leads: totals of buckets that no threshold splits, changes not yet folded
+ * into them, and the leads themselves in the split ones.
+ */
+char *
+counted_funnel_view_sql(const char *schema, const char *prefix)
+{
+	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
+	const char *counts = quote_qualified_identifier(schema, psprintf("%s_funnel_count", prefix));
+	const char *deltas = quote_qualified_identifier(schema, psprintf("%s_funnel_delta", prefix));
+	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
+	const char *warm = psprintf("lead_temperature.warm_level(%s)", literal);
+	const char *hot = psprintf("lead_temperature.hot_level(%s)", literal);
+
+	return stages_view_sql(schema, prefix,
+						   psprintf("SELECT lead_temperature.funnel_of(p.stage, p.status, p.level, "
+									"(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
+									"SELECT c.stage, c.status, "
+									"lead_temperature.bucket_level(c.grain, c.bucket) AS level, c.leads "
+									"FROM lead_temperature.funnel_ranges(%1$s, %2$s) r JOIN %3$s c "
+									"ON c.grain OPERATOR(pg_catalog.=) r.grain "
+									"AND c.bucket OPERATOR(pg_catalog.>=) r.first "
+									"AND c.bucket OPERATOR(pg_catalog.<=) r.last "
+									"UNION ALL SELECT d.stage, d.status, "
+									"lead_temperature.bucket_level(0::pg_catalog.int2, d.bucket) AS level, d.leads "
+									"FROM %4$s d WHERE d.bucket OPERATOR(pg_catalog.<>) "
+									"(SELECT lead_temperature.level_bucket(%1$s)) "
+									"AND d.bucket OPERATOR(pg_catalog.<>) "
+									"(SELECT lead_temperature.level_bucket(%2$s)) "
+									"UNION ALL %5$s UNION ALL %6$s "
+									"AND lead_temperature.level_bucket(%1$s) OPERATOR(pg_catalog.<>) "
+									"lead_temperature.level_bucket(%2$s)) p",
+									warm, hot, counts, deltas,
+									split_bucket_sql(state, warm), split_bucket_sql(state, hot)));
 }
 
 /*

@@ -10,6 +10,7 @@
 
 extern char *ranking_view_sql(const char *schema, const char *prefix);
 extern char *funnel_view_sql(const char *schema, const char *prefix);
+extern char *counted_funnel_view_sql(const char *schema, const char *prefix);
 extern char *funnel_weekly_view_sql(const char *schema, const char *prefix, const char *time_zone);
 
 #endif							/* VIEWS_H */

@@ -1,0 +1,478 @@
+/*-------------------------------------------------------------------------
+ *
+ * counts.c
+ *	  The counts behind a funnel that is not scanned, <prefix>_funnel_count
+ *	  and <prefix>_funnel_delta.
+ *
+ * Levels never change by themselves, so leads can be counted by the bucket
+ * that their level falls into.  The finest buckets are 1/256 half-life wide;
+ * each coarser grain has buckets 256 times as wide.  A threshold splits one
+ * bucket of each grain: leads in the finest split bucket are looked up in the
+ * index on level, all others are counted by the widest bucket that no
+ * threshold splits.
+ *
+ * Writers only append what they change to the table of deltas, so that nobody
+ * waits.  One at a time folds deltas into totals: deltas go and totals change
+ * in one transaction, hence every snapshot sees the same sum before and after.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "counts.h"
+
+#include "state.h"
+#include "writer.h"
+
+#include <math.h>
+
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(lt_level_bucket);
+PG_FUNCTION_INFO_V1(lt_bucket_level);
+PG_FUNCTION_INFO_V1(lt_funnel_ranges);
+PG_FUNCTION_INFO_V1(lt_consolidate);
+
+/* Finest buckets in one unit of level, which is one half-life. */
+#define BUCKETS_IN_LEVEL	256.0
+
+/* More than any level that a heat has. */
+#define MAX_LEVEL			1e15
+
+/* Each grain has buckets 2^GRAIN_BITS times as wide as the one before. */
+#define GRAIN_BITS			8
+#define COARSEST_GRAIN		3
+
+/* Changes kept in memory: at first, and until they are written in between. */
+#define FIRST_CHANGES		64
+#define MAX_CHANGES			100000
+
+/* How many deltas shall be there, on the average, when a flush folds them. */
+#define DELTAS_TO_FOLD		8192
+
+/* columns of <prefix>_funnel_delta */
+enum
+{
+	DELTA_STAGE = 1,
+	DELTA_STATUS,
+	DELTA_BUCKET,
+	DELTA_LEADS,
+	N_DELTA_COLUMNS = DELTA_LEADS
+};
+
+static const char *const delta_columns[N_DELTA_COLUMNS] = {
+	"stage", "status", "bucket", "leads"
+};
+
+/* level_bucket returns the finest bucket of a level; a product with a power of 2 is exact. */
+static int64
+level_bucket(double level)
+{
+	return (int64) floor(level * BUCKETS_IN_LEVEL);
+}
+
+/* coarser returns the bucket of a coarser grain that a bucket is part of. */
+static int64
+coarser(int64 bucket, int grains)
+{
+	int64		width = INT64CONST(1) << (GRAIN_BITS * grains);
+	int64		quotient = bucket / width;
+
+	return bucket % width < 0 ? quotient - 1 : quotient;
+}
+
+/* counts_open starts to collect what a flush changes of the counts. */
+void
+counts_open(CountChanges *counts, Tracker *tracker)
+{
+	memset(counts, 0, sizeof(CountChanges));
+	counts->tracker = tracker;
+	counts->context = CurrentMemoryContext;
+}
+
+/* compare_changes orders changes by stage, status and bucket. */
+static int
+compare_changes(const void *a, const void *b)
+{
+	const BucketCount *left = a;
+	const BucketCount *right = b;
+
+	if (left->stage != right->stage)
+		return left->stage < right->stage ? -1 : 1;
+	if (left->status != right->status)
+		return left->status < right->status ? -1 : 1;
+	if (left->bucket != right->bucket)
+		return left->bucket < right->bucket ? -1 : 1;
+	return 0;
+}
+
+/* add_up leaves one change for each bucket, and none of those that cancel out. */
+static void
+add_up(CountChanges *counts)
+{
+	BucketCount *changes = counts->changes;
+	int			n = 0;
+
+	qsort(changes, counts->n, sizeof(BucketCount), compare_changes);
+	for (int i = 0; i < counts->n;)
+	{
+		BucketCount sum = changes[i++];
+
+		for (; i < counts->n && compare_changes(&sum, &changes[i]) == 0; i++)
+			sum.leads += changes[i].leads;
+		if (sum.leads != 0)
+			changes[n++] = sum;
+	}
+	counts->n = n;
+}
+
+/* check_shape refuses a table that is not, or no longer, as track() made it. */
+static void
+check_shape(Relation table)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < N_DELTA_COLUMNS; i++)
+		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
+			strcmp(NameStr(TupleDescAttr(desc, i)->attname), delta_columns[i]) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table \"%s\" has no column \"%s\" at position %d",
+							RelationGetRelationName(table), delta_columns[i], i + 1),
+					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
+}
+
+/* write_changes appends the changes to the table of deltas and forgets them. */
+static void
+write_changes(CountChanges *counts)
+{
+	Writer		writer;
+	TupleTableSlot *slot;
+
+	if (counts->n == 0)
+		return;
+	writer_open(&writer, counts->tracker->deltas);
+	check_shape(writer.table);
+	slot = table_slot_create(writer.table, NULL);
+	for (int i = 0; i < counts->n; i++)
+	{
+		const BucketCount *change = &counts->changes[i];
+
+		ExecClearTuple(slot);
+		memset(slot->tts_isnull, false, sizeof(bool) * N_DELTA_COLUMNS);
+		slot->tts_values[DELTA_STAGE - 1] = ObjectIdGetDatum(change->stage);
+		slot->tts_values[DELTA_STATUS - 1] = ObjectIdGetDatum(change->status);
+		slot->tts_values[DELTA_BUCKET - 1] = Int64GetDatum(change->bucket);
+		slot->tts_values[DELTA_LEADS - 1] = Int64GetDatum(change->leads);
+		for (int j = N_DELTA_COLUMNS; j < slot->tts_tupleDescriptor->natts; j++)
+			slot->tts_isnull[j] = true;
+		ExecStoreVirtualTuple(slot);
+		writer_insert(&writer, slot);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	writer_close(&writer);
+	counts->appended += counts->n;
+	counts->n = 0;
+}
+
+/* make_room makes room for one more change, adding up what there is first. */
+static void
+make_room(CountChanges *counts)
+{
+	if (counts->n > 0)
+		add_up(counts);
+	if (counts->n > MAX_CHANGES / 2)
+		write_changes(counts);
+	if (counts->n < counts->room / 2)
+		return;
+	counts->room = counts->room == 0 ? FIRST_CHANGES : Min(counts->room * 2, MAX_CHANGES);
+	counts->changes = counts->changes == NULL ?
+		MemoryContextAlloc(counts->context, sizeof(BucketCount) * counts->room) :
+		repalloc(counts->changes, sizeof(BucketCount) * counts->room);
+}
+
+/* counts_change notes that leads have come to, or have left, a stage, status and level. */
+void
+counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads)
+{
+	BucketCount *change;
+
+	if (counts->n == counts->room)
+		make_room(counts);
+	change = &counts->changes[counts->n++];
+	change->stage = stage;
+	change->status = status;
+	change->bucket = level_bucket(level);
+	change->leads = leads;
+}
+
+/* counts_lead notes that a row of the state table has come or has gone; one without a level counts nowhere. */
+void
+counts_lead(CountChanges *counts, TupleTableSlot *slot, int leads)
+{
+	bool		isnull;
+	Datum		level = slot_getattr(slot, STATE_LEVEL, &isnull);
+
+	if (!isnull)
+		counts_change(counts,
+					  DatumGetObjectId(slot_getattr(slot, STATE_STAGE, &isnull)),
+					  DatumGetObjectId(slot_getattr(slot, STATE_STATUS, &isnull)),
+					  DatumGetFloat8(level), leads);
+}
+
+/*
+ * lock_totals takes the right to change totals until the transaction ends;
+ * false if another has it and the caller would not wait.  No other lock on
+ * the tables stands for it, since vacuum and writers shall not be in its way.
+ */
+static bool
+lock_totals(const Tracker *tracker, bool wait)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, RelationRelationId, tracker->counts, 0);
+	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* fold_deltas folds the deltas that are there into the totals and returns how many; totals are locked. */
+static int64
+fold_deltas(const Tracker *tracker)
+{
+	char	   *sql;
+	bool		isnull;
+
+	sql = psprintf("WITH folded AS (DELETE FROM %1$s RETURNING stage, status, bucket, leads), "
+				   "finest AS (SELECT stage, status, bucket, pg_catalog.sum(leads) AS leads "
+				   "FROM folded GROUP BY stage, status, bucket), "
+				   "change AS MATERIALIZED (SELECT g.grain::pg_catalog.int2 AS grain, "
+				   "f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %3$d) AS bucket, "
+				   "f.stage, f.status, pg_catalog.sum(f.leads)::pg_catalog.int8 AS leads "
+				   "FROM finest f, pg_catalog.generate_series(0, %4$d) g(grain) "
+				   "GROUP BY 1, 2, f.stage, f.status "
+				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0), "
+				   "emptied AS (DELETE FROM %2$s c USING change g "
+				   "WHERE c.grain OPERATOR(pg_catalog.=) g.grain "
+				   "AND c.bucket OPERATOR(pg_catalog.=) g.bucket "
+				   "AND c.stage OPERATOR(pg_catalog.=) g.stage "
+				   "AND c.status OPERATOR(pg_catalog.=) g.status "
+				   "AND c.leads OPERATOR(pg_catalog.+) g.leads OPERATOR(pg_catalog.=) 0 "
+				   "RETURNING c.grain, c.bucket, c.stage, c.status), "
+				   "written AS (INSERT INTO %2$s AS c (grain, bucket, stage, status, leads) "
+				   "SELECT g.grain, g.bucket, g.stage, g.status, g.leads FROM change g "
+				   "WHERE NOT EXISTS (SELECT FROM emptied e "
+				   "WHERE e.grain OPERATOR(pg_catalog.=) g.grain "
+				   "AND e.bucket OPERATOR(pg_catalog.=) g.bucket "
+				   "AND e.stage OPERATOR(pg_catalog.=) g.stage "
+				   "AND e.status OPERATOR(pg_catalog.=) g.status) "
+				   "ON CONFLICT (grain, bucket, stage, status) "
+				   "DO UPDATE SET leads = c.leads OPERATOR(pg_catalog.+) EXCLUDED.leads) "
+				   "SELECT pg_catalog.count(*) FROM folded",
+				   qualified_name(tracker->deltas), qualified_name(tracker->counts),
+				   GRAIN_BITS, COARSEST_GRAIN);
+	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/*
+ * shall_fold says whether a flush that has appended so many rows folds the
+ * deltas.  Chance decides, weighted by their number, so that nobody has to
+ * keep count of them.
+ */
+static bool
+shall_fold(int64 appended)
+{
+	return appended >= lt_random_fraction() * DELTAS_TO_FOLD;
+}
+
+/*
+ * counts_close appends what the flush has changed, and may fold deltas: never
+ * where a total that another has changed since would fail the host's
+ * statement.  The caller is connected to SPI as the tracker's owner.
+ */
+void
+counts_close(CountChanges *counts)
+{
+	if (counts->n > 0)
+		add_up(counts);
+	write_changes(counts);
+	if (counts->appended > 0 && !IsolationUsesXactSnapshot() && shall_fold(counts->appended) &&
+		lock_totals(counts->tracker, false))
+		(void) fold_deltas(counts->tracker);
+}
+
+/* begin connects to SPI as the owner of a tracker. */
+static void
+begin(OwnerScope *owner, const Tracker *tracker)
+{
+	owner_enter(owner, tracker->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
+/* end disconnects and returns to the caller's role. */
+static void
+end(const OwnerScope *owner)
+{
+	SPI_finish();
+	owner_leave(owner);
+}
+
+/*
+ * counts_consolidate folds the deltas of a tracker that has any, and returns
+ * how many; none if another is at it.
+ */
+int64
+counts_consolidate(Tracker *tracker)
+{
+	OwnerScope	owner;
+	int64		folded;
+
+	if (!OidIsValid(tracker->counts) || !lock_totals(tracker, false))
+		return 0;
+	begin(&owner, tracker);
+	folded = fold_deltas(tracker);
+	end(&owner);
+	return folded;
+}
+
+/*
+ * counts_renew brings the counts in line with the state, whatever was done to
+ * it by hand.  One snapshot sees both, so what they differ by is right as a
+ * delta, whoever writes or folds meanwhile.
+ */
+void
+counts_renew(Tracker *tracker)
+{
+	OwnerScope	owner;
+	char	   *sql;
+
+	if (!OidIsValid(tracker->counts))
+		return;
+	(void) lock_totals(tracker, true);
+	begin(&owner, tracker);
+	sql = psprintf("INSERT INTO %2$s (stage, status, bucket, leads) "
+				   "SELECT d.stage, d.status, d.bucket, pg_catalog.sum(d.leads) "
+				   "FROM (SELECT l.stage, l.status, lead_temperature.level_bucket(l.level) AS bucket, "
+				   "pg_catalog.count(*) AS leads FROM %1$s l WHERE l.level IS NOT NULL GROUP BY 1, 2, 3 "
+				   "UNION ALL SELECT n.stage, n.status, n.bucket, OPERATOR(pg_catalog.-) n.leads FROM %2$s n "
+				   "UNION ALL SELECT c.stage, c.status, c.bucket, OPERATOR(pg_catalog.-) c.leads FROM %3$s c "
+				   "WHERE c.grain OPERATOR(pg_catalog.=) 0) d "
+				   "GROUP BY d.stage, d.status, d.bucket "
+				   "HAVING pg_catalog.sum(d.leads) OPERATOR(pg_catalog.<>) 0",
+				   qualified_name(tracker->state), qualified_name(tracker->deltas),
+				   qualified_name(tracker->counts));
+	if (SPI_execute(sql, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute failed");
+	(void) fold_deltas(tracker);
+	end(&owner);
+}
+
+/* lt_consolidate folds what writers have left since into the counts of the funnel. */
+Datum
+lt_consolidate(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = PG_GETARG_OID(0);
+	Tracker    *tracker;
+
+	(void) tracker_get_own(interactions);
+	LockRelationOid(interactions, AccessShareLock);
+	tracker = tracker_get(interactions);
+	if (!OidIsValid(tracker->counts))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tracked table \"%s\" keeps no counts of its funnel", get_rel_name(interactions)),
+				 errhint("Its funnel is scanned. Counts are kept where lead_temperature.track was called with funnel_counts => true.")));
+	PG_RETURN_INT64(counts_consolidate(tracker));
+}
+
+/* bucket_argument returns the finest bucket of a level that anybody may have passed. */
+static int64
+bucket_argument(double level)
+{
+	if (isnan(level) || fabs(level) > MAX_LEVEL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("level out of range")));
+	return level_bucket(level);
+}
+
+/* lt_level_bucket returns the finest bucket that a level falls into. */
+Datum
+lt_level_bucket(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(bucket_argument(PG_GETARG_FLOAT8(0)));
+}
+
+/* lt_bucket_level returns the least level of a bucket of a grain. */
+Datum
+lt_bucket_level(PG_FUNCTION_ARGS)
+{
+	int16		grain = PG_GETARG_INT16(0);
+	int64		bucket = PG_GETARG_INT64(1);
+
+	PG_RETURN_FLOAT8(ldexp((double) bucket, GRAIN_BITS * grain) / BUCKETS_IN_LEVEL);
+}
+
+/* put_range returns a range of buckets, both ends included. */
+static void
+put_range(ReturnSetInfo *result, int grain, int64 first, int64 last)
+{
+	Datum		values[3] = {Int16GetDatum(grain), Int64GetDatum(first), Int64GetDatum(last)};
+	bool		nulls[3] = {false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* put_whole returns what two thresholds leave whole of a range; low is not after high. */
+static void
+put_whole(ReturnSetInfo *result, int grain, int64 first, int64 last, int64 low, int64 high)
+{
+	int64		split[2] = {low, high};
+
+	for (int i = 0; i < 2; i++)
+	{
+		if (split[i] < first || split[i] > last)
+			continue;
+		if (first < split[i])
+			put_range(result, grain, first, split[i] - 1);
+		first = split[i] + 1;
+	}
+	if (first <= last)
+		put_range(result, grain, first, last);
+}
+
+/*
+ * lt_funnel_ranges returns the buckets that hold all leads but those in the
+ * finest buckets split by a threshold: at the coarsest grain all whole ones,
+ * at each finer one those that are whole in the split bucket before.
+ */
+Datum
+lt_funnel_ranges(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int64		warm = bucket_argument(PG_GETARG_FLOAT8(0));
+	int64		hot = bucket_argument(PG_GETARG_FLOAT8(1));
+
+	lt_materialized_result(fcinfo);
+	put_whole(result, COARSEST_GRAIN, PG_INT64_MIN, PG_INT64_MAX,
+			  coarser(warm, COARSEST_GRAIN), coarser(hot, COARSEST_GRAIN));
+	for (int grain = COARSEST_GRAIN - 1; grain >= 0; grain--)
+	{
+		int64		low = coarser(warm, grain);
+		int64		high = coarser(hot, grain);
+		int64		in_low = coarser(warm, grain + 1) * (1 << GRAIN_BITS);
+		int64		in_high = coarser(hot, grain + 1) * (1 << GRAIN_BITS);
+
+		put_whole(result, grain, in_low, in_low + (1 << GRAIN_BITS) - 1, low, high);
+		if (in_high != in_low)
+			put_whole(result, grain, in_high, in_high + (1 << GRAIN_BITS) - 1, low, high);
+	}
+	return (Datum) 0;
+}

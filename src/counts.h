@@ -1,0 +1,43 @@
+/*-------------------------------------------------------------------------
+ *
+ * counts.h
+ *	  The counts behind a funnel that is not scanned, <prefix>_funnel_count
+ *	  and <prefix>_funnel_delta.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COUNTS_H
+#define COUNTS_H
+
+#include "tracker.h"
+
+#include "executor/tuptable.h"
+
+/* How many leads of one stage and status, as enum values, stand in one bucket. */
+typedef struct BucketCount
+{
+	Oid			stage;
+	Oid			status;
+	int64		bucket;
+	int64		leads;			/* in a change: more or less than before */
+} BucketCount;
+
+/* What the leads that one flush writes change of the counts. */
+typedef struct CountChanges
+{
+	Tracker    *tracker;
+	MemoryContext context;		/* that it was opened in */
+	BucketCount *changes;
+	int			n;
+	int			room;
+	int64		appended;		/* rows written to the table of deltas */
+} CountChanges;
+
+extern void counts_open(CountChanges *counts, Tracker *tracker);
+extern void counts_lead(CountChanges *counts, TupleTableSlot *slot, int leads);
+extern void counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads);
+extern void counts_close(CountChanges *counts);
+extern int64 counts_consolidate(Tracker *tracker);
+extern void counts_renew(Tracker *tracker);
+
+#endif							/* COUNTS_H */
