@@ -58,7 +58,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER a_second_thoughts AFTER INSERT ON visits FOR EACH ROW EXECUTE FUNCTION second_thoughts('visits', 'int');
-SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'laws', create_index => true);
+SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'laws', create_index => true, funnel_counts => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
 	VALUES ('integer', 'visits', 'visits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 7, 8, -9, 2147483647}', 'id', '{lead, kind, at, weight, note}');
 
@@ -67,7 +67,7 @@ CREATE TABLE clicks (id bigint, lead uuid, kind varchar(40), at timestamptz, wei
 CREATE TABLE clicks_january PARTITION OF clicks FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00');
 CREATE TABLE clicks_other PARTITION OF clicks DEFAULT;
 CREATE TRIGGER z_second_thoughts AFTER INSERT ON clicks FOR EACH ROW EXECUTE FUNCTION second_thoughts('clicks', 'uuid');
-SELECT lead_temperature.track('clicks', 'lead', 'kind', 'at', 'weight', 'laws', entry => 'lead', create_index => true);
+SELECT lead_temperature.track('clicks', 'lead', 'kind', 'at', 'weight', 'laws', entry => 'lead', create_index => true, funnel_counts => true);
 CREATE TABLE clicks_march PARTITION OF clicks FOR VALUES FROM ('2024-03-01 00:00+00') TO ('2024-03-03 00:00+00');
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry)
 	SELECT 'uuid by range', 'clicks', 'clicks', 'id', 'lead', 'kind', 'at', 'weight', 'note', array_agg(md5(i::text)::uuid), 'id, at', '{lead, kind, weight, note}', 'lead'
@@ -79,7 +79,7 @@ CREATE TABLE "Sales' data"."Weird ""Table" ("row" bigint, "lead id" text, "what 
 	PARTITION BY HASH ("lead id");
 CREATE TABLE "Sales' data"."Weird 0" PARTITION OF "Sales' data"."Weird ""Table" FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE "Sales' data"."Weird 1" PARTITION OF "Sales' data"."Weird ""Table" FOR VALUES WITH (MODULUS 2, REMAINDER 1);
-SELECT lead_temperature.track('"Sales'' data"."Weird ""Table"', 'lead id', 'what kind', 'when?', NULL, 'laws', 'A "prefix"', create_index => true);
+SELECT lead_temperature.track('"Sales'' data"."Weird ""Table"', 'lead id', 'what kind', 'when?', NULL, 'laws', 'A "prefix"', create_index => true, funnel_counts => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
 	VALUES ('text by hash', '"Sales'' data"."Weird ""Table"', 'A "prefix"', 'row', 'lead id', 'what kind', 'when?', NULL, 'select',
 			'{Ann, ann, Zoë, "two words", ä, ÄÄ, 0, 00}', '"row", "lead id"', '{what kind,when?,select}');

@@ -192,21 +192,6 @@ lt_rewrites_column(AlterTableType action)
 	return action == AT_AlterColumnType;
 }
 
-#if PG_VERSION_NUM >= 150000
-#include "common/pg_prng.h"
-#endif
-
-/* lt_random_fraction returns a random number from 0 to below 1; pg_prng came with 15. */
-static inline double
-lt_random_fraction(void)
-{
-#if PG_VERSION_NUM >= 150000
-	return pg_prng_double(&pg_global_prng_state);
-#else
-	return (double) random() / ((double) MAX_RANDOM_VALUE + 1);
-#endif
-}
-
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/tuplestore.h"

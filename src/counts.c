@@ -53,8 +53,8 @@ PG_FUNCTION_INFO_V1(lt_consolidate);
 #define FIRST_CHANGES		64
 #define MAX_CHANGES			100000
 
-/* How many deltas shall be there, on the average, when a flush folds them. */
-#define DELTAS_TO_FOLD		8192
+/* Of so many pages of the table of deltas, the one that begins the last folds them. */
+#define PAGES_TO_FOLD		32
 
 /* columns of <prefix>_funnel_delta */
 enum
@@ -148,6 +148,18 @@ check_shape(Relation table)
 					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
 }
 
+/*
+ * begins_last_page says whether a delta is the first one on the last of so
+ * many pages.  Folding leaves pages to be filled anew, so this comes about once
+ * for as many deltas as the pages hold, and nobody has to keep count of them.
+ */
+static bool
+begins_last_page(ItemPointer tid)
+{
+	return ItemPointerGetOffsetNumber(tid) == FirstOffsetNumber &&
+		ItemPointerGetBlockNumber(tid) % PAGES_TO_FOLD == PAGES_TO_FOLD - 1;
+}
+
 /* write_changes appends the changes to the table of deltas and forgets them. */
 static void
 write_changes(CountChanges *counts)
@@ -174,10 +186,11 @@ write_changes(CountChanges *counts)
 			slot->tts_isnull[j] = true;
 		ExecStoreVirtualTuple(slot);
 		writer_insert(&writer, slot);
+		if (begins_last_page(&slot->tts_tid))
+			counts->folds = true;
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	writer_close(&writer);
-	counts->appended += counts->n;
 	counts->n = 0;
 }
 
@@ -281,19 +294,8 @@ fold_deltas(const Tracker *tracker)
 }
 
 /*
- * shall_fold says whether a flush that has appended so many rows folds the
- * deltas.  Chance decides, weighted by their number, so that nobody has to
- * keep count of them.
- */
-static bool
-shall_fold(int64 appended)
-{
-	return appended >= lt_random_fraction() * DELTAS_TO_FOLD;
-}
-
-/*
- * counts_close appends what the flush has changed, and may fold deltas: never
- * where a total that another has changed since would fail the host's
+ * counts_close appends what the flush has changed, and folds deltas if it is
+ * its turn: never where a total that another has changed since would fail the host's
  * statement.  The caller is connected to SPI as the tracker's owner.
  */
 void
@@ -302,8 +304,7 @@ counts_close(CountChanges *counts)
 	if (counts->n > 0)
 		add_up(counts);
 	write_changes(counts);
-	if (counts->appended > 0 && !IsolationUsesXactSnapshot() && shall_fold(counts->appended) &&
-		lock_totals(counts->tracker, false))
+	if (counts->folds && !IsolationUsesXactSnapshot() && lock_totals(counts->tracker, false))
 		(void) fold_deltas(counts->tracker);
 }
 

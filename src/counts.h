@@ -30,7 +30,7 @@ typedef struct CountChanges
 	BucketCount *changes;
 	int			n;
 	int			room;
-	int64		appended;		/* rows written to the table of deltas */
+	bool		folds;			/* it is the turn of this flush to fold deltas */
 } CountChanges;
 
 extern void counts_open(CountChanges *counts, Tracker *tracker);

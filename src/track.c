@@ -418,7 +418,7 @@ create_counts(const TrackRequest *request)
 					 "autovacuum_vacuum_cost_delay = 0)",
 					 unlogged, object_name(request, "funnel_delta")));
 	utility(psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", object_name(request, "funnel_delta")));
-	comment_on("TABLE", request, "funnel_delta", "changes of the counts, not folded into them yet,");
+	comment_on("TABLE", request, "funnel_delta", "pending changes of the counts");
 }
 
 /* create_views creates the views over state and transitions. */

@@ -216,6 +216,9 @@ split_bucket_sql(const char *state, const char *threshold)
  * counted_funnel_view_sql returns the text of the same view over the counts of
  * leads: totals of buckets that no threshold splits, changes not yet folded
  * into them, and the leads themselves in the split ones.
+ *
+ * OFFSET 0 keeps the planner, which can not know how narrow the ranges are,
+ * from a join that reads all totals.
  */
 char *
 counted_funnel_view_sql(const char *schema, const char *prefix)
@@ -232,10 +235,11 @@ counted_funnel_view_sql(const char *schema, const char *prefix)
 									"(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
 									"SELECT c.stage, c.status, "
 									"lead_temperature.bucket_level(c.grain, c.bucket) AS level, c.leads "
-									"FROM lead_temperature.funnel_ranges(%1$s, %2$s) r JOIN %3$s c "
-									"ON c.grain OPERATOR(pg_catalog.=) r.grain "
-									"AND c.bucket OPERATOR(pg_catalog.>=) r.first "
-									"AND c.bucket OPERATOR(pg_catalog.<=) r.last "
+									"FROM lead_temperature.funnel_ranges(%1$s, %2$s) r, "
+									"LATERAL (SELECT t.grain, t.bucket, t.stage, t.status, t.leads FROM %3$s t "
+									"WHERE t.grain OPERATOR(pg_catalog.=) r.grain "
+									"AND t.bucket OPERATOR(pg_catalog.>=) r.first "
+									"AND t.bucket OPERATOR(pg_catalog.<=) r.last OFFSET 0) c "
 									"UNION ALL SELECT d.stage, d.status, "
 									"lead_temperature.bucket_level(0::pg_catalog.int2, d.bucket) AS level, d.leads "
 									"FROM %4$s d WHERE d.bucket OPERATOR(pg_catalog.<>) "

@@ -279,6 +279,63 @@ BEGIN
 END
 $$;
 
+/*
+ * count_differences tells what differs between the state of a tracker that
+ * keeps counts of its funnel and these counts: by bucket, among the grains,
+ * in the view, and for any two thresholds on and beside levels and borders of
+ * buckets.
+ */
+CREATE FUNCTION laws.count_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	leads regclass;
+	funnel regclass;
+	counts regclass;
+	deltas regclass;
+	result text;
+	found text;
+BEGIN
+	SELECT t.state, t.funnel, t.counts, t.deltas INTO leads, funnel, counts, deltas
+		FROM lead_temperature.tracker t WHERE t.interactions = s.interactions;
+	IF counts IS NULL THEN
+		RETURN NULL;
+	END IF;
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM (SELECT stage, status, bucket, sum(leads) FROM ('
+				   'SELECT stage, status, floor(level * 256)::bigint AS bucket, -1 AS leads FROM %s WHERE level IS NOT NULL '
+				   'UNION ALL SELECT stage, status, bucket, leads FROM %s WHERE grain = 0 '
+				   'UNION ALL SELECT stage, status, bucket, leads FROM %s) a GROUP BY stage, status, bucket HAVING sum(leads) <> 0) d',
+				   leads, counts, deltas) INTO result;
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM (SELECT stage, status, grain, bucket, sum(leads) FROM ('
+				   'SELECT stage, status, g.grain, floor(bucket / 256.0 ^ g.grain)::bigint AS bucket, leads FROM %1$s c, generate_series(0, 3) AS g (grain) WHERE c.grain = 0 '
+				   'UNION ALL SELECT stage, status, grain, bucket, -leads FROM %1$s) a GROUP BY stage, status, grain, bucket '
+				   'HAVING sum(leads) <> 0 UNION ALL SELECT stage, status, grain, bucket, leads FROM %1$s WHERE leads <= 0) d',
+				   counts) INTO found;
+	result := concat_ws(E'\n', result, found);
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM (SELECT s.stage, s.leads, s.cold, s.warm, s.hot, s.won, s.lost, '
+				   'v.leads, v.cold, v.warm, v.hot, v.won, v.lost FROM lead_temperature.stages((SELECT '
+				   'lead_temperature.funnel_of(stage, status, level, lead_temperature.warm_level(%2$L), lead_temperature.hot_level(%2$L)) FROM %2$s)) s '
+				   'JOIN %1$s v ON v.stage = s.stage::text '
+				   'WHERE (s.leads, s.cold, s.warm, s.hot, s.won, s.lost) IS DISTINCT FROM (v.leads, v.cold, v.warm, v.hot, v.won, v.lost)) d',
+				   funnel, leads) INTO found;
+	result := concat_ws(E'\n', result, found);
+	EXECUTE format('WITH level AS (SELECT level FROM %1$s UNION ALL SELECT floor(level * 256 / g) * g / 256 FROM %1$s, unnest(''{1, 256, 65536}''::float8[]) g '
+				   'UNION ALL SELECT level + random() * 2 - 1 FROM %1$s UNION ALL VALUES (0.0), (1e6), (-1e6)), '
+				   'any_level AS (SELECT level, row_number() OVER (ORDER BY random()) AS i FROM level WHERE level IS NOT NULL), '
+				   'pair AS (SELECT least(a.level, b.level) AS warm, greatest(a.level, b.level) AS hot FROM any_level a '
+				   'JOIN any_level b ON b.i = a.i / 2 + 1 WHERE a.i <= 12), '
+				   'funnel AS (SELECT warm, hot, '
+				   '(SELECT lead_temperature.funnel_of(stage, status, level, warm, hot) FROM %1$s) AS scanned, '
+				   '(SELECT lead_temperature.funnel_of(stage, status, level, warm, hot, leads) FROM ('
+				   'SELECT stage, status, lead_temperature.bucket_level(c.grain, bucket) AS level, leads FROM lead_temperature.funnel_ranges(warm, hot) r '
+				   'JOIN %2$s c ON c.grain = r.grain AND bucket BETWEEN r.first AND r.last '
+				   'UNION ALL SELECT stage, status, lead_temperature.bucket_level(0::smallint, bucket), leads FROM %3$s '
+				   'WHERE bucket NOT IN (floor(warm * 256), floor(hot * 256)) '
+				   'UNION ALL SELECT stage, status, level, 1 FROM %1$s WHERE floor(level * 256) IN (floor(warm * 256), floor(hot * 256))) p) AS counted FROM pair) '
+				   'SELECT string_agg(funnel::text, E''\n'') FROM funnel WHERE scanned OPERATOR(lead_temperature.<>) counted',
+				   leads, counts, deltas) INTO found;
+	RETURN nullif(concat_ws(E'\n', result, found), '');
+END
+$$;
+
 /* check looks for any disagreement and raises what it finds. */
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -291,6 +348,10 @@ BEGIN
 	result := laws.fresh_differences(s);
 	IF result <> '' THEN
 		RAISE EXCEPTION E'a table tracked anew differs\n%', result;
+	END IF;
+	result := laws.count_differences(s);
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'the counts of the funnel differ\n%', result;
 	END IF;
 	PERFORM reference.fold(s.interactions, s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
 	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
@@ -378,6 +439,11 @@ BEGIN
 			WHEN 2 THEN
 				CALL lead_temperature.replay(s.interactions);
 				COMMIT;
+			WHEN 3 THEN
+				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.interactions) IS NOT NULL THEN
+					PERFORM lead_temperature.consolidate(s.interactions);
+					COMMIT;
+				END IF;
 			ELSE
 				NULL;
 		END CASE;
