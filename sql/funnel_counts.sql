@@ -29,7 +29,7 @@ CREATE FUNCTION differs() RETURNS SETOF text LANGUAGE sql AS $$
 		WHERE to_jsonb(s) IS DISTINCT FROM to_jsonb(v) - 'as_of'
 	UNION ALL
 	SELECT format('%s %s %s: %s', stage, status, bucket, sum(leads)) FROM (
-			SELECT stage, status, floor(level * 256)::bigint, -1 FROM touch_lead WHERE level IS NOT NULL
+			SELECT stage, status, floor(level * 64)::bigint, -1 FROM touch_lead WHERE level IS NOT NULL
 			UNION ALL SELECT stage, status, bucket, leads FROM touch_funnel_count WHERE grain = 0
 			UNION ALL SELECT stage, status, bucket, leads FROM touch_funnel_delta) AS a (stage, status, bucket, leads)
 		GROUP BY stage, status, bucket HAVING sum(leads) <> 0
@@ -61,13 +61,16 @@ SELECT grain, stage, status, leads FROM touch_funnel_count ORDER BY 1, 4;
 SELECT * FROM differs();
 SELECT lead_temperature.consolidate('plain');
 
--- A statement that changes much folds by itself.
+-- Who begins the 64th page of deltas folds them.
 INSERT INTO touch (lead, kind, at)
 	SELECT i, (ARRAY['visit', 'question', 'purchase', 'demo_request', 'opportunity_lost', 'bounce', 'newsletter_signup'])[1 + i % 7],
 		   now() - i * i * interval '0.3 seconds' - interval '1 second'
 	FROM generate_series(1, 12000) AS i;
-SELECT count(*) FROM touch_funnel_delta;
-SELECT sum(leads) FROM touch_funnel_count WHERE grain = 0;
+SELECT count(*) > 3000 AS deltas, (SELECT count(*) FROM touch_funnel_count WHERE grain = 0) AS totals FROM touch_funnel_delta;
+SELECT * FROM differs();
+UPDATE touch SET at = at - interval '1 day';
+UPDATE touch SET at = at - interval '3 days';
+SELECT count(*) AS deltas, (SELECT count(*) > 3000 FROM touch_funnel_count WHERE grain = 0) AS totals FROM touch_funnel_delta;
 SELECT sum(leads), sum(hot) > 100 AS hot, sum(warm) > 100 AS warm, sum(cold) > 500 AS cold, sum(won) > 500 AS won, sum(lost) > 500 AS lost FROM touch_funnel;
 SELECT * FROM differs();
 
@@ -91,19 +94,19 @@ CREATE FUNCTION counted(warm float8, hot float8) RETURNS lead_temperature.funnel
 		SELECT stage, status, lead_temperature.bucket_level(c.grain, bucket), leads
 			FROM lead_temperature.funnel_ranges(warm, hot) r JOIN touch_funnel_count c ON c.grain = r.grain AND bucket BETWEEN r.first AND r.last
 		UNION ALL SELECT stage, status, lead_temperature.bucket_level(0::smallint, bucket), leads FROM touch_funnel_delta
-			WHERE bucket NOT IN (floor(warm * 256), floor(hot * 256))
+			WHERE bucket NOT IN (floor(warm * 64), floor(hot * 64))
 		UNION ALL SELECT stage, status, level, 1 FROM touch_lead
-			WHERE level >= floor(warm * 256) / 256 AND level < (floor(warm * 256) + 1) / 256
-			   OR level >= floor(hot * 256) / 256 AND level < (floor(hot * 256) + 1) / 256) AS p (stage, status, level, leads)
+			WHERE level >= floor(warm * 64) / 64 AND level < (floor(warm * 64) + 1) / 64
+			   OR level >= floor(hot * 64) / 64 AND level < (floor(hot * 64) + 1) / 64) AS p (stage, status, level, leads)
 $$;
 CREATE TABLE threshold AS
 	SELECT level FROM (SELECT level FROM touch_lead ORDER BY hashint4(lead) LIMIT 8) AS l
-	UNION SELECT floor(level * 256 / g) * g / 256 + e FROM (SELECT level FROM touch_lead ORDER BY hashint4(lead) LIMIT 3) AS l,
-		unnest('{1, 256, 65536, 16777216}'::float8[]) AS g, unnest('{0, -1e-10, 0.001}'::float8[]) AS e
+	UNION SELECT floor(level * 64 / g) * g / 64 + e FROM (SELECT level FROM touch_lead ORDER BY hashint4(lead) LIMIT 3) AS l,
+		unnest('{1, 64, 4096, 262144}'::float8[]) AS g, unnest('{0, -1e-10, 0.001}'::float8[]) AS e
 	UNION VALUES (0), (1e12), (-1e12);
 UPDATE touch SET kind = 'question' WHERE id % 50 = 0;
 SELECT count(*) > 0 AS deltas FROM touch_funnel_delta;
-SELECT count(*) AS pairs, count(DISTINCT scanned::text) AS differ,
+SELECT count(*) > 200 AS pairs, count(DISTINCT scanned::text) > 50 AS differ,
 	   count(*) FILTER (WHERE scanned OPERATOR(lead_temperature.<>) counted(warm, hot)) AS wrong
 FROM (SELECT w.level AS warm, h.level AS hot, lead_temperature.funnel_of(l.stage, l.status, l.level, w.level, h.level) AS scanned
 	  FROM threshold w JOIN threshold h ON h.level >= w.level CROSS JOIN touch_lead l GROUP BY 1, 2) AS t;

@@ -5,8 +5,8 @@
  *	  and <prefix>_funnel_delta.
  *
  * Levels never change by themselves, so leads can be counted by the bucket
- * that their level falls into.  The finest buckets are 1/256 half-life wide;
- * each coarser grain has buckets 256 times as wide.  A threshold splits one
+ * that their level falls into.  The finest buckets are 1/64 half-life wide;
+ * each coarser grain has buckets 64 times as wide.  A threshold splits one
  * bucket of each grain: leads in the finest split bucket are looked up in the
  * index on level, all others are counted by the widest bucket that no
  * threshold splits.
@@ -24,8 +24,11 @@
 
 #include <math.h>
 
+#include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -40,13 +43,13 @@ PG_FUNCTION_INFO_V1(lt_funnel_ranges);
 PG_FUNCTION_INFO_V1(lt_consolidate);
 
 /* Finest buckets in one unit of level, which is one half-life. */
-#define BUCKETS_IN_LEVEL	256.0
+#define BUCKETS_IN_LEVEL	64.0
 
 /* More than any level that a heat has. */
 #define MAX_LEVEL			1e15
 
 /* Each grain has buckets 2^GRAIN_BITS times as wide as the one before. */
-#define GRAIN_BITS			8
+#define GRAIN_BITS			6
 #define COARSEST_GRAIN		3
 
 /* Changes kept in memory: at first, and until they are written in between. */
@@ -54,7 +57,7 @@ PG_FUNCTION_INFO_V1(lt_consolidate);
 #define MAX_CHANGES			100000
 
 /* Of so many pages of the table of deltas, the one that begins the last folds them. */
-#define PAGES_TO_FOLD		32
+#define PAGES_TO_FOLD		64
 
 /* columns of <prefix>_funnel_delta */
 enum
@@ -85,15 +88,6 @@ coarser(int64 bucket, int grains)
 	int64		quotient = bucket / width;
 
 	return bucket % width < 0 ? quotient - 1 : quotient;
-}
-
-/* counts_open starts to collect what a flush changes of the counts. */
-void
-counts_open(CountChanges *counts, Tracker *tracker)
-{
-	memset(counts, 0, sizeof(CountChanges));
-	counts->tracker = tracker;
-	counts->context = CurrentMemoryContext;
 }
 
 /* compare_changes orders changes by stage, status and bucket. */
@@ -132,6 +126,52 @@ add_up(CountChanges *counts)
 	counts->n = n;
 }
 
+/* take_changes hands the changes to whoever takes them and forgets them. */
+static void
+take_changes(CountChanges *counts)
+{
+	if (counts->n > 0)
+		add_up(counts);
+	if (counts->n > 0)
+		counts->take(counts);
+	counts->n = 0;
+}
+
+/* make_room makes room for one more change, adding up what there is first. */
+static void
+make_room(CountChanges *counts)
+{
+	if (counts->n > 0)
+		add_up(counts);
+	if (counts->n > MAX_CHANGES / 2)
+		take_changes(counts);
+	if (counts->room > 0 && counts->n < counts->room / 2)
+		return;
+	counts->room = counts->room == 0 ? FIRST_CHANGES : Min(counts->room * 2, MAX_CHANGES);
+	counts->changes = counts->changes == NULL ?
+		MemoryContextAlloc(counts->context, sizeof(BucketCount) * counts->room) :
+		repalloc(counts->changes, sizeof(BucketCount) * counts->room);
+}
+
+/* add_change adds a change to those collected. */
+static void
+add_change(CountChanges *counts, const BucketCount *change)
+{
+	if (counts->n == counts->room)
+		make_room(counts);
+	counts->changes[counts->n++] = *change;
+}
+
+/* begin_changes starts to collect changes. */
+static void
+begin_changes(CountChanges *counts, const Tracker *tracker, TakeChanges take)
+{
+	memset(counts, 0, sizeof(CountChanges));
+	counts->tracker = tracker;
+	counts->take = take;
+	counts->context = CurrentMemoryContext;
+}
+
 /* check_shape refuses a table that is not, or no longer, as track() made it. */
 static void
 check_shape(Relation table)
@@ -160,15 +200,13 @@ begins_last_page(ItemPointer tid)
 		ItemPointerGetBlockNumber(tid) % PAGES_TO_FOLD == PAGES_TO_FOLD - 1;
 }
 
-/* write_changes appends the changes to the table of deltas and forgets them. */
+/* write_changes appends the changes to the table of deltas. */
 static void
 write_changes(CountChanges *counts)
 {
 	Writer		writer;
 	TupleTableSlot *slot;
 
-	if (counts->n == 0)
-		return;
 	writer_open(&writer, counts->tracker->deltas);
 	check_shape(writer.table);
 	slot = table_slot_create(writer.table, NULL);
@@ -191,38 +229,22 @@ write_changes(CountChanges *counts)
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	writer_close(&writer);
-	counts->n = 0;
 }
 
-/* make_room makes room for one more change, adding up what there is first. */
-static void
-make_room(CountChanges *counts)
+/* counts_open starts to collect what a flush changes of the counts. */
+void
+counts_open(CountChanges *counts, const Tracker *tracker)
 {
-	if (counts->n > 0)
-		add_up(counts);
-	if (counts->n > MAX_CHANGES / 2)
-		write_changes(counts);
-	if (counts->n < counts->room / 2)
-		return;
-	counts->room = counts->room == 0 ? FIRST_CHANGES : Min(counts->room * 2, MAX_CHANGES);
-	counts->changes = counts->changes == NULL ?
-		MemoryContextAlloc(counts->context, sizeof(BucketCount) * counts->room) :
-		repalloc(counts->changes, sizeof(BucketCount) * counts->room);
+	begin_changes(counts, tracker, write_changes);
 }
 
 /* counts_change notes that leads have come to, or have left, a stage, status and level. */
 void
 counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads)
 {
-	BucketCount *change;
+	BucketCount change = {stage, status, level_bucket(level), leads};
 
-	if (counts->n == counts->room)
-		make_room(counts);
-	change = &counts->changes[counts->n++];
-	change->stage = stage;
-	change->status = status;
-	change->bucket = level_bucket(level);
-	change->leads = leads;
+	add_change(counts, &change);
 }
 
 /* counts_lead notes that a row of the state table has come or has gone; one without a level counts nowhere. */
@@ -253,44 +275,135 @@ lock_totals(const Tracker *tracker, bool wait)
 	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
 
-/* fold_deltas folds the deltas that are there into the totals and returns how many; totals are locked. */
+/* enum_array makes an array of the stages or statuses of changes. */
+static Datum
+enum_array(const Datum *values, int n, Oid type)
+{
+	return PointerGetDatum(construct_array((Datum *) values, n, type, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+/* int8_array makes an array of the buckets or leads of changes. */
+static Datum
+int8_array(const Datum *values, int n)
+{
+	return PointerGetDatum(construct_array((Datum *) values, n, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * change_totals adds changes to the totals, which are locked, at every grain.
+ * A total that is not there is inserted; that it is there all the same, unseen
+ * by a transaction's older snapshot, is a serialization failure.
+ */
+static void
+change_totals(CountChanges *counts)
+{
+	const char *same = "c.grain OPERATOR(pg_catalog.=) d.grain "
+		"AND c.bucket OPERATOR(pg_catalog.=) d.bucket "
+		"AND c.stage OPERATOR(pg_catalog.=) d.stage "
+		"AND c.status OPERATOR(pg_catalog.=) d.status";
+	Oid			stage = get_atttype(counts->tracker->deltas, DELTA_STAGE);
+	Oid			status = get_atttype(counts->tracker->deltas, DELTA_STATUS);
+	Oid			types[N_DELTA_COLUMNS] = {
+		get_array_type(stage), get_array_type(status), INT8ARRAYOID, INT8ARRAYOID
+	};
+	Datum		values[N_DELTA_COLUMNS];
+	Datum	   *columns[N_DELTA_COLUMNS];
+	char	   *sql;
+
+	for (int j = 0; j < N_DELTA_COLUMNS; j++)
+		columns[j] = palloc(sizeof(Datum) * counts->n);
+	for (int i = 0; i < counts->n; i++)
+	{
+		columns[DELTA_STAGE - 1][i] = ObjectIdGetDatum(counts->changes[i].stage);
+		columns[DELTA_STATUS - 1][i] = ObjectIdGetDatum(counts->changes[i].status);
+		columns[DELTA_BUCKET - 1][i] = Int64GetDatum(counts->changes[i].bucket);
+		columns[DELTA_LEADS - 1][i] = Int64GetDatum(counts->changes[i].leads);
+	}
+	values[DELTA_STAGE - 1] = enum_array(columns[DELTA_STAGE - 1], counts->n, stage);
+	values[DELTA_STATUS - 1] = enum_array(columns[DELTA_STATUS - 1], counts->n, status);
+	values[DELTA_BUCKET - 1] = int8_array(columns[DELTA_BUCKET - 1], counts->n);
+	values[DELTA_LEADS - 1] = int8_array(columns[DELTA_LEADS - 1], counts->n);
+
+	sql = psprintf("WITH change AS MATERIALIZED (SELECT g.grain::pg_catalog.int2 AS grain, "
+				   "f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %3$d) AS bucket, "
+				   "f.stage, f.status, pg_catalog.sum(f.leads)::pg_catalog.int8 AS leads "
+				   "FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), "
+				   "pg_catalog.unnest($3), pg_catalog.unnest($4)) f(stage, status, bucket, leads), "
+				   "pg_catalog.generate_series(0, %4$d) g(grain) "
+				   "GROUP BY 1, 2, f.stage, f.status "
+				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0), "
+				   "emptied AS (DELETE FROM %1$s c USING change d WHERE %2$s "
+				   "AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.=) 0), "
+				   "changed AS (UPDATE %1$s c SET leads = c.leads OPERATOR(pg_catalog.+) d.leads "
+				   "FROM change d WHERE %2$s "
+				   "AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.<>) 0) "
+				   "INSERT INTO %1$s AS n (grain, bucket, stage, status, leads) "
+				   "SELECT d.grain, d.bucket, d.stage, d.status, d.leads FROM change d "
+				   "WHERE NOT EXISTS (SELECT FROM %1$s c WHERE %2$s) "
+				   "ON CONFLICT (grain, bucket, stage, status) "
+				   "DO UPDATE SET leads = n.leads OPERATOR(pg_catalog.+) EXCLUDED.leads",
+				   qualified_name(counts->tracker->counts), same, GRAIN_BITS, COARSEST_GRAIN);
+	if (SPI_execute_with_args(sql, N_DELTA_COLUMNS, types, values, NULL, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_with_args failed");
+}
+
+/* delete_delta deletes a delta that nobody but who has locked the totals would delete. */
+static void
+delete_delta(Relation table, TupleTableSlot *slot, Snapshot snapshot)
+{
+	TM_FailureData failure;
+
+	if (table_tuple_delete(table, &slot->tts_tid, GetCurrentCommandId(true), snapshot,
+						   InvalidSnapshot, true, &failure, false) != TM_Ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("The counts of the funnel were changed by a concurrent transaction."),
+				 errhint("Retry the transaction.")));
+}
+
+/*
+ * fold_deltas folds the deltas that are there into the totals, which are
+ * locked, and returns how many.  They are read and deleted without a plan,
+ * since there are many of them for each total that they change.
+ */
 static int64
 fold_deltas(const Tracker *tracker)
 {
-	char	   *sql;
-	bool		isnull;
+	Relation	table = table_open(tracker->deltas, RowExclusiveLock);
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	CountChanges counts;
+	int64		folded = 0;
 
-	sql = psprintf("WITH folded AS (DELETE FROM %1$s RETURNING stage, status, bucket, leads), "
-				   "finest AS (SELECT stage, status, bucket, pg_catalog.sum(leads) AS leads "
-				   "FROM folded GROUP BY stage, status, bucket), "
-				   "change AS MATERIALIZED (SELECT g.grain::pg_catalog.int2 AS grain, "
-				   "f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %3$d) AS bucket, "
-				   "f.stage, f.status, pg_catalog.sum(f.leads)::pg_catalog.int8 AS leads "
-				   "FROM finest f, pg_catalog.generate_series(0, %4$d) g(grain) "
-				   "GROUP BY 1, 2, f.stage, f.status "
-				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0), "
-				   "emptied AS (DELETE FROM %2$s c USING change g "
-				   "WHERE c.grain OPERATOR(pg_catalog.=) g.grain "
-				   "AND c.bucket OPERATOR(pg_catalog.=) g.bucket "
-				   "AND c.stage OPERATOR(pg_catalog.=) g.stage "
-				   "AND c.status OPERATOR(pg_catalog.=) g.status "
-				   "AND c.leads OPERATOR(pg_catalog.+) g.leads OPERATOR(pg_catalog.=) 0 "
-				   "RETURNING c.grain, c.bucket, c.stage, c.status), "
-				   "written AS (INSERT INTO %2$s AS c (grain, bucket, stage, status, leads) "
-				   "SELECT g.grain, g.bucket, g.stage, g.status, g.leads FROM change g "
-				   "WHERE NOT EXISTS (SELECT FROM emptied e "
-				   "WHERE e.grain OPERATOR(pg_catalog.=) g.grain "
-				   "AND e.bucket OPERATOR(pg_catalog.=) g.bucket "
-				   "AND e.stage OPERATOR(pg_catalog.=) g.stage "
-				   "AND e.status OPERATOR(pg_catalog.=) g.status) "
-				   "ON CONFLICT (grain, bucket, stage, status) "
-				   "DO UPDATE SET leads = c.leads OPERATOR(pg_catalog.+) EXCLUDED.leads) "
-				   "SELECT pg_catalog.count(*) FROM folded",
-				   qualified_name(tracker->deltas), qualified_name(tracker->counts),
-				   GRAIN_BITS, COARSEST_GRAIN);
-	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute failed");
-	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	check_shape(table);
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	slot = table_slot_create(table, NULL);
+	begin_changes(&counts, tracker, change_totals);
+	scan = table_beginscan(table, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		BucketCount change;
+
+		slot_getallattrs(slot);
+		change.stage = DatumGetObjectId(slot->tts_values[DELTA_STAGE - 1]);
+		change.status = DatumGetObjectId(slot->tts_values[DELTA_STATUS - 1]);
+		change.bucket = DatumGetInt64(slot->tts_values[DELTA_BUCKET - 1]);
+		change.leads = DatumGetInt64(slot->tts_values[DELTA_LEADS - 1]);
+		delete_delta(table, slot, snapshot);
+		add_change(&counts, &change);
+		folded++;
+		CHECK_FOR_INTERRUPTS();
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	take_changes(&counts);
+	table_close(table, NoLock);
+	return folded;
 }
 
 /*
@@ -301,9 +414,7 @@ fold_deltas(const Tracker *tracker)
 void
 counts_close(CountChanges *counts)
 {
-	if (counts->n > 0)
-		add_up(counts);
-	write_changes(counts);
+	take_changes(counts);
 	if (counts->folds && !IsolationUsesXactSnapshot() && lock_totals(counts->tracker, false))
 		(void) fold_deltas(counts->tracker);
 }
@@ -330,7 +441,7 @@ end(const OwnerScope *owner)
  * how many; none if another is at it.
  */
 int64
-counts_consolidate(Tracker *tracker)
+counts_consolidate(const Tracker *tracker)
 {
 	OwnerScope	owner;
 	int64		folded;
@@ -349,7 +460,7 @@ counts_consolidate(Tracker *tracker)
  * delta, whoever writes or folds meanwhile.
  */
 void
-counts_renew(Tracker *tracker)
+counts_renew(const Tracker *tracker)
 {
 	OwnerScope	owner;
 	char	   *sql;

@@ -22,22 +22,28 @@ typedef struct BucketCount
 	int64		leads;			/* in a change: more or less than before */
 } BucketCount;
 
-/* What the leads that one flush writes change of the counts. */
-typedef struct CountChanges
+typedef struct CountChanges CountChanges;
+
+/* Takes the changes collected so far, one for each bucket. */
+typedef void (*TakeChanges) (CountChanges *counts);
+
+/* Changes of counts being added up, bounded in memory. */
+struct CountChanges
 {
-	Tracker    *tracker;
+	const Tracker *tracker;
+	TakeChanges take;
 	MemoryContext context;		/* that it was opened in */
 	BucketCount *changes;
 	int			n;
 	int			room;
 	bool		folds;			/* it is the turn of this flush to fold deltas */
-} CountChanges;
+};
 
-extern void counts_open(CountChanges *counts, Tracker *tracker);
+extern void counts_open(CountChanges *counts, const Tracker *tracker);
 extern void counts_lead(CountChanges *counts, TupleTableSlot *slot, int leads);
 extern void counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads);
 extern void counts_close(CountChanges *counts);
-extern int64 counts_consolidate(Tracker *tracker);
-extern void counts_renew(Tracker *tracker);
+extern int64 counts_consolidate(const Tracker *tracker);
+extern void counts_renew(const Tracker *tracker);
 
 #endif							/* COUNTS_H */

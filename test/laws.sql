@@ -300,12 +300,12 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM (SELECT stage, status, bucket, sum(leads) FROM ('
-				   'SELECT stage, status, floor(level * 256)::bigint AS bucket, -1 AS leads FROM %s WHERE level IS NOT NULL '
+				   'SELECT stage, status, floor(level * 64)::bigint AS bucket, -1 AS leads FROM %s WHERE level IS NOT NULL '
 				   'UNION ALL SELECT stage, status, bucket, leads FROM %s WHERE grain = 0 '
 				   'UNION ALL SELECT stage, status, bucket, leads FROM %s) a GROUP BY stage, status, bucket HAVING sum(leads) <> 0) d',
 				   leads, counts, deltas) INTO result;
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM (SELECT stage, status, grain, bucket, sum(leads) FROM ('
-				   'SELECT stage, status, g.grain, floor(bucket / 256.0 ^ g.grain)::bigint AS bucket, leads FROM %1$s c, generate_series(0, 3) AS g (grain) WHERE c.grain = 0 '
+				   'SELECT stage, status, g.grain, floor(bucket / 64.0 ^ g.grain)::bigint AS bucket, leads FROM %1$s c, generate_series(0, 3) AS g (grain) WHERE c.grain = 0 '
 				   'UNION ALL SELECT stage, status, grain, bucket, -leads FROM %1$s) a GROUP BY stage, status, grain, bucket '
 				   'HAVING sum(leads) <> 0 UNION ALL SELECT stage, status, grain, bucket, leads FROM %1$s WHERE leads <= 0) d',
 				   counts) INTO found;
@@ -317,7 +317,7 @@ BEGIN
 				   'WHERE (s.leads, s.cold, s.warm, s.hot, s.won, s.lost) IS DISTINCT FROM (v.leads, v.cold, v.warm, v.hot, v.won, v.lost)) d',
 				   funnel, leads) INTO found;
 	result := concat_ws(E'\n', result, found);
-	EXECUTE format('WITH level AS (SELECT level FROM %1$s UNION ALL SELECT floor(level * 256 / g) * g / 256 FROM %1$s, unnest(''{1, 256, 65536}''::float8[]) g '
+	EXECUTE format('WITH level AS (SELECT level FROM %1$s UNION ALL SELECT floor(level * 64 / g) * g / 64 FROM %1$s, unnest(''{1, 64, 4096}''::float8[]) g '
 				   'UNION ALL SELECT level + random() * 2 - 1 FROM %1$s UNION ALL VALUES (0.0), (1e6), (-1e6)), '
 				   'any_level AS (SELECT level, row_number() OVER (ORDER BY random()) AS i FROM level WHERE level IS NOT NULL), '
 				   'pair AS (SELECT least(a.level, b.level) AS warm, greatest(a.level, b.level) AS hot FROM any_level a '
@@ -328,8 +328,8 @@ BEGIN
 				   'SELECT stage, status, lead_temperature.bucket_level(c.grain, bucket) AS level, leads FROM lead_temperature.funnel_ranges(warm, hot) r '
 				   'JOIN %2$s c ON c.grain = r.grain AND bucket BETWEEN r.first AND r.last '
 				   'UNION ALL SELECT stage, status, lead_temperature.bucket_level(0::smallint, bucket), leads FROM %3$s '
-				   'WHERE bucket NOT IN (floor(warm * 256), floor(hot * 256)) '
-				   'UNION ALL SELECT stage, status, level, 1 FROM %1$s WHERE floor(level * 256) IN (floor(warm * 256), floor(hot * 256))) p) AS counted FROM pair) '
+				   'WHERE bucket NOT IN (floor(warm * 64), floor(hot * 64)) '
+				   'UNION ALL SELECT stage, status, level, 1 FROM %1$s WHERE floor(level * 64) IN (floor(warm * 64), floor(hot * 64))) p) AS counted FROM pair) '
 				   'SELECT string_agg(funnel::text, E''\n'') FROM funnel WHERE scanned OPERATOR(lead_temperature.<>) counted',
 				   leads, counts, deltas) INTO found;
 	RETURN nullif(concat_ws(E'\n', result, found), '');

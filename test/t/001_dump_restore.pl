@@ -42,6 +42,7 @@ sub picture
 
 	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
+	push @relations, qw(click_funnel_count click_funnel_delta);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal);
 	return map {
 		my $without = $without{$_} // '';
@@ -66,6 +67,7 @@ my $all = join "\n", values %before;
 like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
 like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
+isnt($before{$_}, '', "there are rows in $_") foreach qw(click_funnel_count click_funnel_delta);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
@@ -94,6 +96,11 @@ foreach my $database (qw(plain custom parallel))
 	}
 	ok(dump_of($database) eq $source_dump, "$database: its schema is dumped as before");
 
+	is( $node->safe_psql($database, q{
+			SELECT stage, status, floor(level * 64), count(*) FROM click_lead WHERE level IS NOT NULL GROUP BY 1, 2, 3 EXCEPT
+			SELECT stage, status, bucket, sum(leads) FROM (SELECT stage, status, bucket, leads FROM click_funnel_count WHERE grain = 0
+				UNION ALL TABLE click_funnel_delta) AS c GROUP BY 1, 2, 3}),
+		'', "$database: the counts of the funnel agree with the state");
 	foreach my $table (sort keys %tracked)
 	{
 		my $lead = relation($table, '_lead');
@@ -133,6 +140,9 @@ foreach my $table (sort keys %row)
 }
 $node->safe_psql('plain', 'TRUNCATE click');
 is($node->safe_psql('plain', 'SELECT count(*) FROM click_lead'), '0', 'truncation leaves no lead');
+is($node->safe_psql('plain', q{SELECT sum(leads) FROM click_funnel}), '0', 'and none in the funnel');
+$node->safe_psql('plain', q{SELECT lead_temperature.consolidate('click')});
+is($node->safe_psql('plain', q{SELECT count(*) FROM click_funnel_count}), '0', 'nor in its counts');
 
 # Partitions made after the restore are tracked too.
 $node->safe_psql('plain', q{CREATE TABLE "Odd ""Schema"""."Web Events 2030" PARTITION OF "Odd ""Schema"""."Web Events"

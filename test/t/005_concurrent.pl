@@ -22,7 +22,7 @@ $node->safe_psql(
 	SELECT lead_temperature.create_model('laws', 'shop');
 	CREATE TABLE touch (id bigserial PRIMARY KEY, lead text, kind text, at timestamptz, note text);
 	CREATE INDEX ON touch (lead);
-	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws');
+	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws', funnel_counts => true);
 	INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, note, leads, unique_key, moves)
 		VALUES ('touch', 'touch', 'touch', 'id', 'lead', 'kind', 'at', 'note', '{}', '', '{}');
 	-- Rows of leads in no order: a few at now or before it, a few of one instant.
@@ -65,6 +65,9 @@ my %script = (
 	'settle' => q{
 		SELECT lead_temperature.settle('touch');
 	},
+	'consolidate' => q{
+		SELECT lead_temperature.consolidate('touch');
+	},
 	'replay' => q{
 		CALL lead_temperature.replay('touch');
 	});
@@ -90,7 +93,7 @@ sub mix
 mix('writers of the same leads', [ '-t', 60 ], insert => 5, bulk => 4);
 mix('writers of new leads', [ '-t', 30 ], new => 1);
 mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
-mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, update => 2, delete => 1, settle => 1, replay => 1);
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, update => 2, delete => 1, settle => 1, replay => 1, consolidate => 2);
 
 SKIP:
 {

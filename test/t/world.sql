@@ -64,11 +64,12 @@ SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind,
 FROM pg_temp.rows(2, 3000);
 INSERT INTO mail (email, what, at) SELECT format('Lead%s@x.example', lead), kind, at FROM pg_temp.rows(3, 3000);
 
-SELECT lead_temperature.track('click', 'visitor', 'event', 'at', weight => 'weight');
+SELECT lead_temperature.track('click', 'visitor', 'event', 'at', weight => 'weight', funnel_counts => true);
 SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind', 'At', prefix => 'Web "1"');
 SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
 							  time_zone => 'Europe/Helsinki');
 
+SELECT lead_temperature.consolidate('click');
 INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"
 SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind, at, 2 FROM pg_temp.rows(5, 3000);
