@@ -160,8 +160,7 @@ set_local(const char *name, const char *value)
 
 /*
  * owner_enter starts work as a role, as the actions of foreign keys do: no
- * name is looked up along anybody's search_path, and values turn into text in
- * one way whatever the session's settings.
+ * name is looked up along anybody's search_path.
  */
 void
 owner_enter(OwnerScope *scope, Oid owner)
@@ -171,6 +170,23 @@ owner_enter(OwnerScope *scope, Oid owner)
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	scope->nest_level = NewGUCNestLevel();
 	set_local("search_path", "pg_catalog, pg_temp");
+}
+
+/*
+ * tracker_enter starts work as the owner of a tracked table, with kinds that are
+ * no text turning into text in one way whatever the session's settings.
+ */
+void
+tracker_enter(OwnerScope *scope, const Tracker *tracker)
+{
+	owner_enter(scope, tracker->owner);
+	if (tracker->kind_path == KIND_IS_TEXT || type_is_enum(tracker->kind_type))
+		return;
+	set_local("datestyle", "ISO, MDY");
+	set_local("intervalstyle", "postgres");
+	set_local("timezone", "UTC");
+	set_local("extra_float_digits", "1");
+	set_local("bytea_output", "hex");
 }
 
 /* owner_leave returns to the user and settings before owner_enter. */
@@ -653,6 +669,22 @@ retire_tracker(Tracker *tracker)
 	MemoryContextSetParent(tracker->context, TopTransactionContext);
 }
 
+/* retire_outdated_trackers lets go of all that are outdated, also of tables that are gone. */
+static void
+retire_outdated_trackers(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (!entry->tracker->valid)
+		{
+			retire_tracker(entry->tracker);
+			hash_search(trackers, &entry->interactions, HASH_REMOVE, NULL);
+		}
+}
+
 /* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
 static Tracker *
 cached_tracker(Oid interactions)
@@ -675,11 +707,7 @@ cached_tracker(Oid interactions)
 	if (entry != NULL && entry->tracker->valid)
 		return entry->tracker;
 
-	if (entry != NULL)
-	{
-		retire_tracker(entry->tracker);
-		hash_search(trackers, &interactions, HASH_REMOVE, NULL);
-	}
+	retire_outdated_trackers();
 	tracker = load_tracker(interactions);
 	if (tracker == NULL)
 		return NULL;
