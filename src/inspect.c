@@ -178,20 +178,13 @@ lt_drift(PG_FUNCTION_ARGS)
 	LeadWork	work;
 	LeadStream *stream;
 	TransitionTable transitions;
-	SPIPlanPtr	plan;
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
 	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	transitions_open(&transitions, tracker);
-	stream = stream_begin(tracker, work.horizon);
-	touch_all_leads(&work, stream);
-	plan = SPI_prepare(read_rows_sql(tracker), 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	read_rows(stream, plan, NULL);
-	stream_sort(stream);
+	stream = stream_all(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);

@@ -199,6 +199,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 {
 	LeadStream *stream = palloc0(sizeof(LeadStream));
 
+	stream->context = CurrentMemoryContext;
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
@@ -397,14 +398,20 @@ compare_interactions(const void *a, const void *b)
 	return compare_kinds(left->kind, right->kind);
 }
 
-/* next_stored fetches the next stored row into input; false at the end. */
+/*
+ * next_stored fetches the next stored row into input; false at the end.  The row
+ * may come from a file into memory that must last until the next is fetched.
+ */
 static bool
 next_stored(LeadStream *stream)
 {
-	if (!tuplestore_gettupleslot(stream->stored, true, false, stream->input))
-		return false;
-	stream->rows_read++;
-	return true;
+	MemoryContext before = MemoryContextSwitchTo(stream->context);
+	bool		found = tuplestore_gettupleslot(stream->stored, true, false, stream->input);
+
+	MemoryContextSwitchTo(before);
+	if (found)
+		stream->rows_read++;
+	return found;
 }
 
 /* begin_overflow moves the present lead's interactions into a stream of its own. */

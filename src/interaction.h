@@ -59,6 +59,7 @@ typedef struct LeadStream
 	int			next_interaction;
 	struct LeadStream *overflow;	/* the present lead's, where they do not */
 	int64		rows_read;		/* from the store */
+	MemoryContext context;		/* of the stream */
 	MemoryContext row_context;	/* reset after every row */
 	MemoryContext lead_context; /* of the present lead */
 

@@ -454,7 +454,8 @@ work_lead(LeadWork *work, LeadStream *stream)
 	}
 	if (!state_lock(&work->state, stream->lead))
 	{
-		if (!create_lead(work, stream))
+		/* while a replay is under way, rows that nobody followed may be there too */
+		if (work->tracker->replaying || !create_lead(work, stream))
 			replay_lead(work, stream->lead);
 		return;
 	}
@@ -480,25 +481,6 @@ work_stream(LeadWork *work, LeadStream *stream)
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
 		work_lead(work, stream);
-		MemoryContextSwitchTo(before);
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
-/*
- * replay_stream makes all leads of a stream anew, which has all rows of them
- * and touches of those that exist.  Only where the caller is alone.
- */
-void
-replay_stream(LeadWork *work, LeadStream *stream)
-{
-	stream_sort(stream);
-	while (stream_next_lead(stream))
-	{
-		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
-		bool		exists = state_lock(&work->state, stream->lead);
-
-		replay_lead_from(work, stream, stream->lead, exists, false);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -381,6 +381,8 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	if (result != SPI_OK_INSERT)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	take_snapshot(state);
+	if (alone && SPI_processed == 0)
+		writer_suppressed(&state->writer);
 	return SPI_processed == 1;
 }
 

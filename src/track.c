@@ -630,7 +630,7 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.backfill)
 	{
 		replay_all(tracker_get(request.interactions));
-		set_tracker_replayed(request.interactions);
+		set_tracker_replayed(request.interactions, true);
 	}
 	PG_RETURN_VOID();
 }
