@@ -307,6 +307,10 @@ CREATE TRIGGER call AFTER INSERT OR UPDATE ON again_lead FOR EACH ROW WHEN (NEW.
 INSERT INTO log VALUES (30, 7, 'demo_request', '2024-01-07'), (31, 8, 'demo_request', '2024-01-07'), (32, 9, 'visit', '2024-01-07');
 INSERT INTO log VALUES (100, 9, 'demo_request', '2024-01-06');
 SELECT * FROM seen('log');
+SELECT lead_temperature.pause('log');
+INSERT INTO log VALUES (120, 13, 'demo_request', '2024-01-07'), (121, 14, 'visit', '2024-01-07'), (122, 113, 'visit', '2024-01-06'), (123, 15, 'demo_request', '2024-01-07');
+SELECT lead_temperature.resume('log');
+SELECT * FROM seen('log');
 DROP TRIGGER call ON again_lead;
 CREATE TRIGGER call AFTER INSERT ON again_transition FOR EACH ROW WHEN (NEW.to_temperature = 'hot') EXECUTE FUNCTION follow_up();
 INSERT INTO log VALUES (200, 9, 'meeting_booked', '2024-01-05'), (201, 11, 'demo_request', '2024-01-08'), (202, 11, 'demo_request', '2024-01-08'), (203, 12, 'visit', '2024-01-08');
