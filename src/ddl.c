@@ -416,6 +416,19 @@ check_survivor(Oid interactions, List *objects)
 		}
 }
 
+/* said_cascade says whether the command that dropped something said CASCADE. */
+static bool
+said_cascade(FunctionCallInfo fcinfo)
+{
+	Node	   *command = ((EventTriggerData *) fcinfo->context)->parsetree;
+
+	if (IsA(command, DropStmt))
+		return ((DropStmt *) command)->behavior == DROP_CASCADE;
+	if (IsA(command, DropOwnedStmt))
+		return ((DropOwnedStmt *) command)->behavior == DROP_CASCADE;
+	return false;
+}
+
 /* lt_follow_drop follows a command that dropped objects. */
 Datum
 lt_follow_drop(PG_FUNCTION_ARGS)
@@ -436,7 +449,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	foreach(cell, tracked_tables())
 	{
 		if (was_dropped(objects, lfirst_oid(cell)))
-			drop_tracker_objects(lfirst_oid(cell));
+			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
 		else if (get_rel_name(lfirst_oid(cell)) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}

@@ -422,7 +422,7 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
 		at = local_time_sql(tracker, at);
-	owner_enter(&scope, tracker->owner);
+	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "

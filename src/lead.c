@@ -37,9 +37,10 @@
 /* Transitions of a new lead kept in memory until it exists. */
 #define MAX_BUFFERED		10000
 
+/* No padding: hashed and compared as it lies in memory. */
 typedef struct ReplayedLead
 {
-	uint64		interactions;	/* an Oid, as wide as the hash: a key must not have padding */
+	uint64		interactions;	/* Oid of the tracked table */
 	uint64		hash;			/* of the lead: a collision costs one replay */
 } ReplayedLead;
 
@@ -174,7 +175,7 @@ work_begin(LeadWork *work, Tracker *tracker, bool alone)
 	work->tracker = tracker;
 	work->alone = alone;
 	work->horizon = future_horizon();
-	owner_enter(&work->owner, tracker->owner);
+	tracker_enter(&work->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	work->context = CurrentMemoryContext;

@@ -637,18 +637,19 @@ lt_track(PG_FUNCTION_ARGS)
 
 /* drop_object drops one object of a tracker if it is still there. */
 static void
-drop_object(const char *kind, Oid relation)
+drop_object(const char *kind, Oid relation, bool cascade)
 {
 	if (get_rel_name(relation) != NULL)
-		utility(psprintf("DROP %s %s", kind, qualified_name(relation)));
+		utility(psprintf("DROP %s %s%s", kind, qualified_name(relation),
+						 cascade ? " CASCADE" : ""));
 }
 
 /*
- * drop_tracker_objects forgets a tracker and drops what it made, RESTRICT.  It
- * does not need the tracked table any more.
+ * drop_tracker_objects forgets a tracker and drops what it made, and what rests
+ * on that only if it shall cascade.  It does not need the tracked table any more.
  */
 void
-drop_tracker_objects(Oid interactions)
+drop_tracker_objects(Oid interactions, bool cascade)
 {
 	TrackerObjects objects;
 	OwnerScope	scope;
@@ -672,11 +673,11 @@ drop_tracker_objects(Oid interactions)
 	owner_enter(&scope, owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	drop_object("VIEW", objects.funnel_weekly);
-	drop_object("VIEW", objects.funnel);
-	drop_object("VIEW", objects.ranking);
-	drop_object("TABLE", objects.transitions);
-	drop_object("TABLE", objects.state);
+	drop_object("VIEW", objects.funnel_weekly, cascade);
+	drop_object("VIEW", objects.funnel, cascade);
+	drop_object("VIEW", objects.ranking, cascade);
+	drop_object("TABLE", objects.transitions, cascade);
+	drop_object("TABLE", objects.state, cascade);
 	SPI_finish();
 	owner_leave(&scope);
 }
@@ -689,6 +690,6 @@ lt_untrack(PG_FUNCTION_ARGS)
 
 	check_tracked_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);
-	drop_tracker_objects(interactions);
+	drop_tracker_objects(interactions, false);
 	PG_RETURN_VOID();
 }

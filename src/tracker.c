@@ -160,8 +160,7 @@ set_local(const char *name, const char *value)
 
 /*
  * owner_enter starts work as a role, as the actions of foreign keys do: no
- * name is looked up along anybody's search_path, and values turn into text in
- * one way whatever the session's settings.
+ * name is looked up along anybody's search_path.
  */
 void
 owner_enter(OwnerScope *scope, Oid owner)
@@ -171,6 +170,23 @@ owner_enter(OwnerScope *scope, Oid owner)
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	scope->nest_level = NewGUCNestLevel();
 	set_local("search_path", "pg_catalog, pg_temp");
+}
+
+/*
+ * tracker_enter starts work as the owner of a tracked table, with kinds that are
+ * no text turning into text in one way whatever the session's settings.
+ */
+void
+tracker_enter(OwnerScope *scope, const Tracker *tracker)
+{
+	owner_enter(scope, tracker->owner);
+	if (tracker->kind_path == KIND_IS_TEXT || type_is_enum(tracker->kind_type))
+		return;
+	set_local("datestyle", "ISO, MDY");
+	set_local("intervalstyle", "postgres");
+	set_local("timezone", "UTC");
+	set_local("extra_float_digits", "1");
+	set_local("bytea_output", "hex");
 }
 
 /* owner_leave returns to the user and settings before owner_enter. */
