@@ -170,8 +170,11 @@ SELECT * FROM seen('other');
 -- unless the user has built on what it would leave
 CREATE VIEW mine AS SELECT lead FROM other_ranking;
 DROP TABLE other;
-DROP TABLE other CASCADE;
 SELECT lead_temperature.untrack('other');
+BEGIN;
+DROP TABLE other CASCADE;
+SELECT * FROM left_over;
+ROLLBACK;
 SELECT * FROM seen('other');
 DROP VIEW mine;
 CREATE TABLE calls (lead int REFERENCES other_lead);
