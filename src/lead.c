@@ -332,8 +332,9 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	transition_replay_end(&replay);
 	if (exists)
 		write_back(work, lead, &before, &after, rows_changed);
-	else if (after.lead.interactions > 0 || after.due_at != FOLD_NEVER)
-		(void) state_insert(&work->state, lead, &after, true);
+	else if ((after.lead.interactions > 0 || after.due_at != FOLD_NEVER) &&
+			 !state_insert(&work->state, lead, &after, true))
+		writer_suppressed(&work->state.writer);
 }
 
 /* lock_lead locks the row of a lead; one that has none is given an empty one if it shall be created. */
@@ -406,9 +407,8 @@ buffer(const Transition *transition, void *arg)
 
 /*
  * create_lead makes a new lead of the rows that the stream has left of it; false
- * if that cannot be, because another transaction creates it, because a trigger
- * has written more rows of it, or because it has more transitions than shall be
- * kept in memory.
+ * if that cannot be, because another transaction creates it or because it has
+ * more transitions than shall be kept in memory.
  */
 static bool
 create_lead(LeadWork *work, LeadStream *stream)
@@ -423,8 +423,6 @@ create_lead(LeadWork *work, LeadStream *stream)
 	if (buffered.n == MAX_BUFFERED ||
 		!state_insert(&work->state, stream->lead, &stored, work->alone))
 		return false;
-	if (was_replayed(work->tracker, stream->lead))
-		return false;			/* by a trigger of the state table: its transitions are there */
 	for (int i = 0; i < buffered.n; i++)
 		transition_add(transitions(work), stream->lead, &buffered.transitions[i]);
 	return true;

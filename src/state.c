@@ -377,9 +377,11 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	values[STATE_LEAD - 1] = lead;
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		null_chars[i] = nulls[i] ? 'n' : ' ';
-	result = SPI_execute_plan(state->tracker->insert_state, values, null_chars, false, 0);
+	/* AFTER triggers wait for the end of the work, as those of writer_insert do */
+	result = SPI_execute_snapshot(state->tracker->insert_state, values, null_chars,
+								  InvalidSnapshot, InvalidSnapshot, false, false, 0);
 	if (result != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
 	take_snapshot(state);
 	if (alone && SPI_processed == 0)
 		writer_suppressed(&state->writer);
