@@ -228,26 +228,30 @@ can_resume_replay(Oid interactions, Oid table_owner)
 }
 
 /*
- * freeze_again gives a tracker a new version.  A replay in batches, during which
- * it shows who is done, needs one; a replay at once only if the model has changed.
+ * freeze_again gives a tracker a new version if its model has changed.  If the
+ * replay that this begins is in batches it is under way from now on, and knows
+ * of all rows that came or went without a trigger until now.
  */
 void
 freeze_again(Oid interactions, Oid table_owner, bool in_batches)
 {
-	Oid			types[] = {REGCLASSOID, BOOLOID};
-	Datum		values[] = {ObjectIdGetDatum(interactions), BoolGetDatum(in_batches)};
+	Oid			types[] = {REGCLASSOID, BOOLOID, BOOLOID};
+	Datum		values[3];
 	OwnerScope	scope;
 	char	   *model;
 	bool		current = model_is_current(interactions, &model);
 
 	check_model_access(model, table_owner);
-	if (current && !in_batches)
-		return;
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = BoolGetDatum(in_batches);
+	values[2] = BoolGetDatum(current);
 	begin(&scope);
-	run("UPDATE lead_temperature.tracker t SET version = t.version OPERATOR(pg_catalog.+) 1, "
+	run("UPDATE lead_temperature.tracker t SET "
+		"version = CASE WHEN $3 THEN t.version ELSE t.version OPERATOR(pg_catalog.+) 1 END, "
 		"replaying = $2, outdated = t.outdated AND NOT $2 "
-		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 2, types, values, NULL);
-	freeze(interactions);
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+	if (!current)
+		freeze(interactions);
 	end(&scope);
 	tracker_changed(interactions);
 }

@@ -337,6 +337,35 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 		writer_suppressed(&work->state.writer);
 }
 
+/* count_difference counts a transition that is stored or replayed alone; a TransitionDiffers. */
+static void
+count_difference(TupleTableSlot *stored, const Transition *replayed, void *arg)
+{
+	(*(int64 *) arg)++;
+}
+
+/*
+ * lead_is_right says whether the stream's present lead, whose row was found, has
+ * the state and the transitions that its rows in the stream make.
+ */
+bool
+lead_is_right(LeadWork *work, LeadStream *stream)
+{
+	StoredLead	before;
+	StoredLead	after;
+	TransitionReplay replay;
+	int64		differences = 0;
+
+	state_read(&work->state, &before);
+	stored_reset(work->tracker->model, &after);
+	transition_replay_begin(&replay, transitions(work), stream->lead, count_difference, &differences);
+	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
+	fold_stream_rows(&work->fold, stream, &after);
+	transition_replay_end(&replay);
+	return differences == 0 && stored_equal(&before, &after) &&
+		(after.lead.interactions > 0 || after.due_at != FOLD_NEVER);
+}
+
 /* lock_lead locks the row of a lead; one that has none is given an empty one if it shall be created. */
 bool
 lock_lead(LeadWork *work, Datum lead, bool create)

@@ -6,13 +6,13 @@
  * A replay reads all rows at once, sorted by lead, and folds them lead by
  * lead.  Where it has locked the table against writers that is all.
  *
- * The procedure replay() lets writers go on.  It first gives the tracker a new
- * version, under a lock that waits for writers under way, and commits.  From
- * then on a writer replays each lead of an older version that it touches, and
- * each lead that has no state, and so moves it to the new version.  Rows are
- * read after that commit: whoever still is of an older version when its turn
- * comes has got no row since, so that what was read of it is what it has; all
- * others are left alone.
+ * The procedure replay() lets writers go on.  If the model has changed it first
+ * gives the tracker a new version, under a lock that waits for writers under
+ * way, and commits.  From then on a writer replays each lead of an older version
+ * that it touches, and so moves it to the new one.  Rows are read after that
+ * commit: whoever still is of an older version when its turn comes has got no
+ * row since, so that what was read of it is what it has.  All others are only
+ * compared, and replayed one by one if they differ.
  *
  *-------------------------------------------------------------------------
  */
@@ -119,11 +119,12 @@ replay_all(Tracker *tracker)
 	LeadStream *stream;
 
 	work_begin(&work, tracker, true);
+	state_check_snapshot(&work.state);
 	stream = stream_all(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
-		bool		exists = state_lock(&work.state, stream->lead);
+		bool		exists = state_find(&work.state, stream->lead);
 
 		replay_lead_from(&work, stream, stream->lead, exists, false);
 		MemoryContextSwitchTo(before);
@@ -216,6 +217,7 @@ replay_while_written(Tracker *tracker)
 
 	remember_all_replayed(tracker);
 	work_begin(&work, tracker, false);
+	state_check_snapshot(&work.state);
 	leads = lock_all(&work, &n);
 	stream = stream_all(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
@@ -235,14 +237,22 @@ replay_while_written(Tracker *tracker)
 }
 
 /*
- * check_not_in_use refuses to make state anew, or to begin with it, in the
- * middle of a statement of this session on the tracked table: its rows are
- * partly there.
+ * check_not_in_use refuses to make state anew, or to begin with it, where not
+ * all rows can be seen: in the middle of a statement of this session on the
+ * tracked table, or with a snapshot from before the table was locked.
  */
 void
 check_not_in_use(Oid interactions, const char *what)
 {
 	ListCell   *cell;
+
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("cannot %s \"%s\" at this transaction isolation level", what,
+						get_rel_name(interactions)),
+				 errdetail("The transaction's snapshot may lack rows that were committed since."),
+				 errhint("Call it at READ COMMITTED.")));
 
 	foreach(cell, find_all_inheritors(interactions, NoLock, NULL))
 	{
@@ -308,23 +318,34 @@ lt_settle(PG_FUNCTION_ARGS)
 }
 
 /*
- * replay_stored brings the stream's present lead to the version of the replay,
- * unless a writer has done so.  A lead without state has its rows read again:
- * what was read before may be gone.
+ * replay_stored brings the stream's present lead to the version of the replay
+ * and to what its rows say.  One that is of the version already, because the
+ * model has not changed or a writer was here, is compared with the rows that
+ * were read; if they differ, which may be the work of a writer since, its rows
+ * are read again, with the lead locked.
  */
 static void
 replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 {
 	StoredLead	stored;
 
-	if (!state_lock(&work->state, stream->lead))
+	if (!state_find(&work->state, stream->lead))
 	{
 		if (stream->n_interactions > 0 || stream->overflow != NULL)
 			replay_lead(work, stream->lead);
 		return;
 	}
 	state_read(&work->state, &stored);
-	if (stored.version < version)
+	if (stored.version == version)
+	{
+		if (!lead_is_right(work, stream))
+			replay_lead(work, stream->lead);
+		return;
+	}
+	if (!state_lock(&work->state, stream->lead))
+		return;
+	state_read(&work->state, &stored);
+	if (stored.version != version)
 		replay_lead_from(work, stream, stream->lead, true, false);
 }
 

@@ -13,6 +13,7 @@
 #include "state.h"
 
 #include "access/genam.h"
+#include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
@@ -169,6 +170,36 @@ state_lock(StateTable *state, Datum lead)
 		}
 		take_snapshot(state);
 	}
+}
+
+/*
+ * state_check_snapshot fails as a stricter transaction must if any state is not
+ * what its snapshot shows, for those who do not go by single leads.
+ */
+void
+state_check_snapshot(StateTable *state)
+{
+	Snapshot	latest;
+	Snapshot	own;
+	TableScanDesc scan;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	own = GetTransactionSnapshot();
+	latest = RegisterSnapshot(GetLatestSnapshot());
+	scan = table_beginscan(state->writer.table, latest, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, state->found))
+	{
+		bool		isnull;
+		TransactionId xmin = DatumGetTransactionId(slot_getsysattr(state->found,
+																   MinTransactionIdAttributeNumber,
+																   &isnull));
+
+		if (!TransactionIdIsCurrentTransactionId(xmin) && XidInMVCCSnapshot(xmin, own))
+			serialization_failure();
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(latest);
 }
 
 /* read_time reads a nullable instant of the found row. */

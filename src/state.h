@@ -60,6 +60,7 @@ typedef struct StateTable
 extern void state_open(StateTable *state, Tracker *tracker);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
+extern void state_check_snapshot(StateTable *state);
 extern void state_read(StateTable *state, StoredLead *stored);
 extern bool state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone);
 extern void state_update(StateTable *state, Datum lead, const StoredLead *stored);
