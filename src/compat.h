@@ -43,8 +43,9 @@ struct Node;
 #include "utils/tuplestore.h"
 
 /*
- * lt_execute_into executes a query, by parallel workers if the planner likes,
- * and puts its rows into a tuplestore that lives in a memory context.  Before 14
+ * lt_execute_into executes a query under the active snapshot, by parallel workers
+ * if the planner likes, and puts its rows into a tuplestore that lives in a
+ * memory context.  Before 14
  * (commit 844fe9f15) SPI has rows only in memory: there a cursor fetches them.
  */
 static inline void
@@ -53,6 +54,7 @@ lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
 #if PG_VERSION_NUM >= 140000
 	SPIExecuteOptions options = {0};
 
+	options.read_only = true;
 	options.dest = CreateDestReceiver(DestTuplestore);
 	SetTuplestoreDestReceiverParams(options.dest, store, context, true, NULL, NULL);
 	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
@@ -63,7 +65,7 @@ lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
 
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, 1000);

@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_drift);
@@ -184,7 +185,9 @@ lt_drift(PG_FUNCTION_ARGS)
 	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	transitions_open(&transitions, tracker);
-	stream = stream_all(tracker, work.horizon, NULL, work.context);
+	/* rows, state and transitions as they are together */
+	state_use_snapshot(&work.state, GetActiveSnapshot());
+	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -194,7 +197,8 @@ lt_drift(PG_FUNCTION_ARGS)
 
 		drift.lead = stream->lead;
 		stored_reset(tracker->model, &after);
-		transition_replay_begin(&replay, &transitions, stream->lead, transition_drifted, &drift);
+		transition_replay_begin(&replay, &transitions, stream->lead, work.state.snapshot,
+								transition_drifted, &drift);
 		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
 		fold_stream_rows(&work.fold, stream, &after);
 		transition_replay_end(&replay);

@@ -298,17 +298,18 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
 }
 
 /*
- * write_back stores a replayed lead in the place of its locked row.  If rows
- * of the lead have changed the row is written even if nothing else has, so that
- * a stricter transaction whose snapshot shows the rows as they were fails.
+ * write_back stores a replayed lead in the place of its row.  If rows or
+ * transitions of the lead have changed the row is written even if nothing in it
+ * has, so that a stricter transaction whose snapshot shows them as they were
+ * fails.
  */
 static void
 write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after,
-		   bool rows_changed)
+		   bool others_changed)
 {
 	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
 		state_delete(&work->state);
-	else if (rows_changed || !stored_equal(before, after))
+	else if (others_changed || !stored_equal(before, after))
 		state_update(&work->state, lead, after);
 }
 
@@ -326,22 +327,21 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	if (exists)
 		state_read(&work->state, &before);
 	stored_reset(work->tracker->model, &after);
-	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL);
+	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
 	if (exists)
-		write_back(work, lead, &before, &after, rows_changed);
+		write_back(work, lead, &before, &after, rows_changed || replay.differences > 0);
 	else if ((after.lead.interactions > 0 || after.due_at != FOLD_NEVER) &&
 			 !state_insert(&work->state, lead, &after, true))
 		writer_suppressed(&work->state.writer);
 }
 
-/* count_difference counts a transition that is stored or replayed alone; a TransitionDiffers. */
+/* leave_it leaves a transition that is stored or replayed alone as it is; a TransitionDiffers. */
 static void
-count_difference(TupleTableSlot *stored, const Transition *replayed, void *arg)
+leave_it(TupleTableSlot *stored, const Transition *replayed, void *arg)
 {
-	(*(int64 *) arg)++;
 }
 
 /*
@@ -354,15 +354,14 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 	StoredLead	before;
 	StoredLead	after;
 	TransitionReplay replay;
-	int64		differences = 0;
 
 	state_read(&work->state, &before);
 	stored_reset(work->tracker->model, &after);
-	transition_replay_begin(&replay, transitions(work), stream->lead, count_difference, &differences);
+	transition_replay_begin(&replay, transitions(work), stream->lead, NULL, leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
-	return differences == 0 && stored_equal(&before, &after) &&
+	return replay.differences == 0 && stored_equal(&before, &after) &&
 		(after.lead.interactions > 0 || after.due_at != FOLD_NEVER);
 }
 

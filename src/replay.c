@@ -90,22 +90,37 @@ stored_desc(const Tracker *tracker)
 
 /*
  * stream_all begins a stream of all leads of a tracker, of those after a lead
- * given as text if it is.  The stream may outlive the transaction; it lives in
- * the current context.  The caller is connected to SPI as the owner.
+ * given as text if it is, as a snapshot shows them.  The stream may outlive the
+ * transaction; it lives in the context.  The caller is connected to SPI as the
+ * owner.
  */
 LeadStream *
-stream_all(const Tracker *tracker, HeatTime horizon, const char *after, MemoryContext context)
+stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
+		   MemoryContext context)
 {
 	MemoryContext before = MemoryContextSwitchTo(context);
 	Tuplestorestate *store = tuplestore_begin_heap(false, true, work_mem);
 	LeadStream *stream;
 
 	MemoryContextSwitchTo(before);
+	PushActiveSnapshot(snapshot);
 	lt_execute_into(all_rows_sql(tracker, after), store, context);
+	PopActiveSnapshot();
 	MemoryContextSwitchTo(context);
 	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
 	MemoryContextSwitchTo(before);
 	return stream;
+}
+
+/*
+ * stream_all_now begins a stream of all leads as they are by now, whatever the
+ * transaction's snapshot shows: who makes state anew must not miss a row.
+ */
+static LeadStream *
+stream_all_now(const Tracker *tracker, HeatTime horizon, const char *after, MemoryContext context)
+{
+	CommandCounterIncrement();
+	return stream_all(tracker, horizon, after, GetLatestSnapshot(), context);
 }
 
 /*
@@ -120,7 +135,7 @@ replay_all(Tracker *tracker)
 
 	work_begin(&work, tracker, true);
 	state_check_snapshot(&work.state);
-	stream = stream_all(tracker, work.horizon, NULL, work.context);
+	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -219,7 +234,7 @@ replay_while_written(Tracker *tracker)
 	work_begin(&work, tracker, false);
 	state_check_snapshot(&work.state);
 	leads = lock_all(&work, &n);
-	stream = stream_all(tracker, work.horizon, NULL, work.context);
+	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -237,22 +252,14 @@ replay_while_written(Tracker *tracker)
 }
 
 /*
- * check_not_in_use refuses to make state anew, or to begin with it, where not
- * all rows can be seen: in the middle of a statement of this session on the
- * tracked table, or with a snapshot from before the table was locked.
+ * check_not_in_use refuses to make state anew, or to begin with it, in the
+ * middle of a statement of this session on the tracked table: its rows are
+ * partly there.
  */
 void
 check_not_in_use(Oid interactions, const char *what)
 {
 	ListCell   *cell;
-
-	if (IsolationUsesXactSnapshot())
-		ereport(ERROR,
-				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("cannot %s \"%s\" at this transaction isolation level", what,
-						get_rel_name(interactions)),
-				 errdetail("The transaction's snapshot may lack rows that were committed since."),
-				 errhint("Call it at READ COMMITTED.")));
 
 	foreach(cell, find_all_inheritors(interactions, NoLock, NULL))
 	{
@@ -426,7 +433,7 @@ read_all_rows(const ReplayProgress *progress, MemoryContext context)
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	stream = stream_all(tracker, future_horizon(), progress->last_lead, context);
+	stream = stream_all_now(tracker, future_horizon(), progress->last_lead, context);
 	SPI_finish();
 	owner_leave(&scope);
 	return stream;
@@ -452,8 +459,7 @@ lt_replay(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("interactions must not be null"),
-				 errhint("Name a tracked table.")));
+				 errmsg("interactions must not be null")));
 	interactions = PG_GETARG_OID(0);
 	(void) tracker_get_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);

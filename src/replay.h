@@ -11,7 +11,7 @@
 #include "lead.h"
 
 extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
-							  MemoryContext context);
+							  Snapshot snapshot, MemoryContext context);
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
 extern void check_not_in_use(Oid interactions, const char *what);

@@ -77,13 +77,20 @@ state_close(StateTable *state)
 	CommandCounterIncrement();
 }
 
+/* state_use_snapshot lets state_find see what a snapshot shows. */
+void
+state_use_snapshot(StateTable *state, Snapshot snapshot)
+{
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	state->snapshot = RegisterSnapshot(snapshot);
+}
+
 /* take_snapshot makes what is committed by now, and written by us, visible. */
 static void
 take_snapshot(StateTable *state)
 {
-	if (state->snapshot != NULL)
-		UnregisterSnapshot(state->snapshot);
-	state->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	state_use_snapshot(state, GetTransactionSnapshot());
 }
 
 /* look_up finds the row of a lead in the table's snapshot. */

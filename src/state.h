@@ -58,6 +58,7 @@ typedef struct StateTable
 } StateTable;
 
 extern void state_open(StateTable *state, Tracker *tracker);
+extern void state_use_snapshot(StateTable *state, Snapshot snapshot);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
 extern void state_check_snapshot(StateTable *state);
