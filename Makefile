@@ -40,8 +40,10 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 EXTRA_CLEAN = $(DATA_built)
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
+# No interposition: functions of the module may be inlined into each other.
 PG_CFLAGS = -std=gnu99 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
-	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off $(WERROR)
+	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off \
+	-fno-semantic-interposition $(WERROR)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=$(EXTENSION)
