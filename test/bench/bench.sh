@@ -43,7 +43,7 @@ as_tester createdb bench
 export BENCH_STARTED=$((SECONDS - started))
 export BENCH_COMMIT
 BENCH_COMMIT=$(git -c safe.directory='*' -C "$tree" describe --always --dirty 2>/dev/null) || true
-python3 -B "$work/tree/test/bench/bench.py" "$work" &
+TMPDIR=$work python3 -B "$work/tree/test/bench/bench.py" "$work" &
 bench=$!
 wait "$bench"
 bench=

@@ -8,6 +8,7 @@ import pathlib
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 
 here = pathlib.Path(__file__).parent
@@ -22,10 +23,10 @@ def environment(schema, settings):
 
 
 def run(command, schema, settings, **kwargs):
-    """Run a client program and return what it prints."""
+    """Run a client program and return what it prints; if it fails, say so and end."""
     done = subprocess.run(command, env=environment(schema, settings), capture_output=True, text=True, **kwargs)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\n{kwargs.get('input', '')}\n{done.stdout}{done.stderr}")
+        sys.exit(f"error: {' '.join(command)}\n{kwargs.get('input', '')}\n{done.stdout}{done.stderr}")
     return done.stdout
 
 

@@ -10,7 +10,7 @@ class Table:
     ours divided by the peer's.
     """
 
-    def __init__(self, title, unit, axis, note="", ours="tracked", growth=True, lines="load"):
+    def __init__(self, title, unit, axis, note="", ours="tracked", growth=True, lines="load", columns=()):
         self.title = title
         self.unit = unit
         self.axis = axis
@@ -19,7 +19,7 @@ class Table:
         self.growth = growth
         self.lines = lines
         self.values = {}
-        self.columns = []
+        self.columns = list(columns)
 
     def add(self, group, peer, column, value):
         """Note one measurement."""
@@ -68,8 +68,13 @@ class Table:
                     line = [group, name, *[self.cell(group, peer, c) for c in self.columns]]
                     lines.append(line + [self.grows(group, peer)] if self.growth else line)
         times = {len(v) for columns in self.values.values() for v in columns.values()}
-        rounds = f"{min(times)}" if min(times) == max(times) else f"{min(times)} to {max(times)}"
-        text = f"{self.unit}; columns: {self.axis}. Medians of {rounds} rounds."
+        text = f"{self.unit[0].upper()}{self.unit[1:]}; columns: {self.axis}."
+        if max(times) == 1:
+            text += " Measured once."
+        elif min(times) == max(times):
+            text += f" Medians of {max(times)} rounds."
+        else:
+            text += f" Medians of {min(times)} to {max(times)} rounds."
         if any(peer == self.ours for _, peer in self.values) and len(self.values) > len(groups):
             text += f" In parentheses: {self.ours} ÷ that line."
         return f"## {self.title}\n\n{text}{' ' + self.note if self.note else ''}\n\n{grid(head, lines, 2)}"
@@ -100,8 +105,8 @@ def grid(head, lines, left):
         cells = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))]
         return "| " + " | ".join(cells) + " |"
 
-    rule = ["-" * w if i < left else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
-    return "\n".join([row(head), "|-" + "-|-".join(rule) + "-|", *[row(line) for line in lines]])
+    rule = ["-" * (w + 2) if i < left else "-" * (w + 1) + ":" for i, w in enumerate(widths)]
+    return "\n".join([row(head), "|" + "|".join(rule) + "|", *[row(line) for line in lines]])
 
 
 class Target:
