@@ -196,7 +196,7 @@ def most_leads():
     if not wanted(leads):
         return
     speed = tables["replay"].median("state made of all rows", "track()", size(leads))
-    expected = 6 * leads / speed if speed else 0
+    expected = (12 if has_counts() else 6) * leads / speed if speed else 0
     if expected > LIMIT / 5 * max(SCALE, 1) and not os.environ.get("SCALE_MAX"):
         say(f"{size(leads)} leads: left out, since they would take about {expected:.0f} s; SCALE_MAX=10M asks for them")
         return
