@@ -1,15 +1,17 @@
 # lead_temperature: which leads are about to buy
 #
 # make, make install, make installcheck: as with any PGXS extension.
-# make check, make demo: bring along whatever they need; see test/README.md.
+# make check, make demo, make bench: bring along whatever they need; see test/README.md.
 
-ifneq ($(filter check demo unit,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo bench unit,$(MAKECMDGOALS)),)
 
-.PHONY: check demo unit
+.PHONY: check demo bench unit
 check:
 	@test/check.sh
 demo:
 	@test/demo/demo.sh
+bench:
+	@test/bench/bench.sh
 unit:
 	@$(MAKE) --no-print-directory -C test/unit
 
