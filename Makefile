@@ -1,15 +1,17 @@
 # lead_temperature: which leads are about to buy
 #
 # make, make install, make installcheck: as with any PGXS extension.
-# make check, make demo: bring along whatever they need; see test/README.md.
+# make check, make demo, make bench: bring along whatever they need; see test/README.md.
 
-ifneq ($(filter check demo unit,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo bench unit,$(MAKECMDGOALS)),)
 
-.PHONY: check demo unit
+.PHONY: check demo bench unit
 check:
 	@test/check.sh
 demo:
 	@test/demo/demo.sh
+bench:
+	@test/bench/bench.sh
 unit:
 	@$(MAKE) --no-print-directory -C test/unit
 
@@ -40,8 +42,10 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 EXTRA_CLEAN = $(DATA_built)
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
+# No interposition: functions of the module may be inlined into each other.
 PG_CFLAGS = -std=gnu99 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
-	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off $(WERROR)
+	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off \
+	-fno-semantic-interposition $(WERROR)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=$(EXTENSION)

@@ -616,6 +616,29 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	request->funnel_counts = PG_GETARG_BOOL(11);
 }
 
+/*
+ * settle_sequence makes the next transition id go to the write-ahead log.  With
+ * wal_level = minimal the page of a sequence that was created and used in one
+ * transaction is logged as it is, after which the next 32 values are not: a
+ * crash would give them out twice.
+ */
+static void
+settle_sequence(const TrackRequest *request, Oid transitions)
+{
+	Relation	table = table_open(transitions, AccessShareLock);
+	Oid			sequence = lt_identity_sequence(table, TRANSITION_ID);
+	OwnerScope	scope;
+
+	table_close(table, NoLock);
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	utility(psprintf("SELECT pg_catalog.setval(%u::pg_catalog.regclass, last_value, is_called) FROM %s",
+					 sequence, qualified_name(sequence)));
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
@@ -673,7 +696,8 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.backfill)
 	{
 		replay_all(tracker_get(request.interactions));
-		set_tracker_replayed(request.interactions);
+		settle_sequence(&request, objects.transitions);
+		set_tracker_replayed(request.interactions, true);
 	}
 	PG_RETURN_VOID();
 }

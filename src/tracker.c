@@ -46,7 +46,7 @@ enum
 	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
-	TRACKER_PARTITIONS, TRACKER_COUNTS, TRACKER_DELTAS,
+	TRACKER_PARTITIONS, TRACKER_REPLAYING, TRACKER_COUNTS, TRACKER_DELTAS,
 	N_TRACKER_COLUMNS = TRACKER_DELTAS
 };
 
@@ -130,11 +130,15 @@ trackers_init(void)
 	RegisterXactCallback(free_retired_plans, NULL);
 }
 
-/* tracker_changed makes every session read a tracker again. */
+/*
+ * tracker_changed makes every session read a tracker again: this one at once,
+ * the others when the transaction commits.
+ */
 void
 tracker_changed(Oid interactions)
 {
 	CacheInvalidateRelcacheByRelid(interactions);
+	forget_tracker((Datum) 0, interactions);
 }
 
 /* config_table returns a table of the extension's schema. */
@@ -649,6 +653,7 @@ load_tracker(Oid interactions)
 		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT - 1]);
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
+	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING - 1]);
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
 	describe_columns(tracker);
 	read_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY - 1])));

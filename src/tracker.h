@@ -61,6 +61,7 @@ typedef struct Tracker
 	NameData	weight;			/* empty: none */
 	char	   *time_zone;
 	bool		paused;
+	bool		replaying;		/* a replay has begun and not ended */
 	int32		version;
 	FrozenModel *model;			/* of that version */
 	int			nversions;

@@ -1,0 +1,3 @@
+-- The oldest row of a lead.
+DELETE FROM event
+WHERE ctid = (SELECT ctid FROM event WHERE lead = :lead ORDER BY at LIMIT 1);

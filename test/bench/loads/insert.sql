@@ -1,0 +1,1 @@
+INSERT INTO event (lead, kind, at) :rows;

@@ -1,0 +1,4 @@
+/*
+ * plain.sql
+ *	  The table and its index alone.
+ */
