@@ -132,6 +132,49 @@ lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
 #endif
 }
 
+/*
+ * lt_insert_index_tuples makes the index entries of a row that is inserted
+ * speculatively; conflict says whether the arbiter has one of that key.
+ */
+static inline void
+lt_insert_index_tuples(ResultRelInfo *target, EState *estate, TupleTableSlot *slot,
+					   bool *conflict, List *arbiter)
+{
+#if PG_VERSION_NUM >= 160000
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter, false));
+#elif PG_VERSION_NUM >= 140000
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter));
+#else
+	estate->es_result_relation_info = target;
+	list_free(ExecInsertIndexTuples(slot, estate, true, conflict, arbiter));
+#endif
+}
+
+/*
+ * lt_key_is_free says whether the arbiter has no row of that key, after waiting
+ * for whoever is inserting one.
+ */
+static inline bool
+lt_key_is_free(ResultRelInfo *target, EState *estate, TupleTableSlot *slot, List *arbiter)
+{
+	ItemPointerData other;
+
+	ItemPointerSetInvalid(&other);
+#if PG_VERSION_NUM >= 180000
+	{
+		ItemPointerData none;
+
+		ItemPointerSetInvalid(&none);
+		return ExecCheckIndexConstraints(target, slot, estate, &other, &none, arbiter);
+	}
+#elif PG_VERSION_NUM >= 140000
+	return ExecCheckIndexConstraints(target, slot, estate, &other, arbiter);
+#else
+	estate->es_result_relation_info = target;
+	return ExecCheckIndexConstraints(slot, estate, &other, arbiter);
+#endif
+}
+
 /* lt_exec_update updates a locked row with all that SQL would do. */
 static inline void
 lt_exec_update(ResultRelInfo *target, EState *estate, EPQState *epq,

@@ -379,6 +379,7 @@ lock_lead(LeadWork *work, Datum lead, bool create)
 			writer_suppressed(&work->state.writer);
 		stored_reset(work->tracker->model, &empty);
 		(void) state_insert(&work->state, lead, &empty, false);
+		state_see_own(&work->state);
 	}
 	return true;
 }

@@ -217,6 +217,14 @@ state_check_snapshot(StateTable *state)
 	UnregisterSnapshot(latest);
 }
 
+/* state_see_own makes what has been written of the table so far visible to state_lock. */
+void
+state_see_own(StateTable *state)
+{
+	CommandCounterIncrement();
+	take_snapshot(state);
+}
+
 /* read_time reads a nullable instant of the found row. */
 static HeatTime
 read_time(StateTable *state, AttrNumber column)
@@ -429,11 +437,19 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	int			result;
 	bool		created;
 
-	/* SQL alone knows the defaults of columns that are not ours */
-	if (alone && RelationGetNumberOfAttributes(state->writer.table) == N_STATE_COLUMNS)
+	if (writer_is_plain(&state->writer, N_STATE_COLUMNS))
 	{
 		fill_slot(state, lead, stored, false);
-		writer_insert(&state->writer, state->next);
+		if (alone)
+			writer_insert(&state->writer, state->next);
+		else if (!writer_insert_unless(&state->writer, state->next,
+									   RelationGetRelid(state->key_index)))
+		{
+			if (IsolationUsesXactSnapshot())
+				serialization_failure();
+			take_snapshot(state);
+			return false;
+		}
 		if (state->counts != NULL)
 			counts_lead(state->counts, state->next, 1);
 		return true;

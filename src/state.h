@@ -63,6 +63,7 @@ extern void state_open(StateTable *state, Tracker *tracker);
 extern void state_use_snapshot(StateTable *state, Snapshot snapshot);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
+extern void state_see_own(StateTable *state);
 extern void state_check_snapshot(StateTable *state);
 extern void state_read(StateTable *state, StoredLead *stored);
 extern bool state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone);

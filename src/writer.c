@@ -14,7 +14,10 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/index.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
 /* writer_open opens a table and its indexes for writing. */
@@ -22,6 +25,7 @@ void
 writer_open(Writer *writer, Oid table)
 {
 	writer->table = table_open(table, RowExclusiveLock);
+	writer->arbiter = NIL;
 	writer->estate = CreateExecutorState();
 	writer->target = makeNode(ResultRelInfo);
 	InitResultRelInfo(writer->target, writer->table, 0, NULL, 0);
@@ -68,6 +72,68 @@ writer_insert(Writer *writer, TupleTableSlot *slot)
 	begin_write(writer);
 	lt_exec_insert(writer->target, writer->estate, slot);
 	end_write(writer, slot);
+}
+
+/*
+ * writer_is_plain says whether a row of so many columns is all that there is to
+ * an insert: no columns whose defaults SQL alone knows, no triggers.
+ */
+bool
+writer_is_plain(const Writer *writer, int natts)
+{
+	return RelationGetNumberOfAttributes(writer->table) == natts &&
+		writer->target->ri_TrigDesc == NULL;
+}
+
+/* prepare_arbiter lets a unique index decide about speculative inserts. */
+static void
+prepare_arbiter(Writer *writer, Oid unique_index)
+{
+	MemoryContext before = MemoryContextSwitchTo(writer->estate->es_query_cxt);
+
+	for (int i = 0; i < writer->target->ri_NumIndices; i++)
+		if (RelationGetRelid(writer->target->ri_IndexRelationDescs[i]) == unique_index)
+			BuildSpeculativeIndexInfo(writer->target->ri_IndexRelationDescs[i],
+									  writer->target->ri_IndexRelationInfo[i]);
+	writer->arbiter = list_make1_oid(unique_index);
+	MemoryContextSwitchTo(before);
+}
+
+/* try_insert inserts a row speculatively; false, and nothing inserted, if the key is taken. */
+static bool
+try_insert(Writer *writer, TupleTableSlot *slot)
+{
+	uint32		token = SpeculativeInsertionLockAcquire(GetTopTransactionId());
+	bool		conflict = false;
+
+	table_tuple_insert_speculative(writer->table, slot, writer->estate->es_output_cid, 0, NULL, token);
+	lt_insert_index_tuples(writer->target, writer->estate, slot, &conflict, writer->arbiter);
+	table_tuple_complete_speculative(writer->table, slot, token, !conflict);
+	SpeculativeInsertionLockRelease(GetTopTransactionId());
+	return !conflict;
+}
+
+/*
+ * writer_insert_unless inserts a row of a plain table unless another of the same
+ * key is there, as INSERT ON CONFLICT DO NOTHING does; false if there is one.
+ * Whoever is inserting it right now is waited for.
+ */
+bool
+writer_insert_unless(Writer *writer, TupleTableSlot *slot, Oid unique_index)
+{
+	bool		inserted;
+
+	if (writer->arbiter == NIL)
+		prepare_arbiter(writer, unique_index);
+	begin_write(writer);
+	slot->tts_tableOid = RelationGetRelid(writer->table);
+	if (writer->table->rd_att->constr != NULL)
+		ExecConstraints(writer->target, slot, writer->estate);
+	while (!(inserted = try_insert(writer, slot)) &&
+		   lt_key_is_free(writer->target, writer->estate, slot, writer->arbiter))
+		CHECK_FOR_INTERRUPTS();
+	ResetPerTupleExprContext(writer->estate);
+	return inserted;
 }
 
 /* writer_update puts a row in the place of one that this transaction has locked. */

@@ -19,10 +19,13 @@ typedef struct Writer
 	EState	   *estate;
 	ResultRelInfo *target;
 	EPQState	epq;
+	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */
 } Writer;
 
 extern void writer_open(Writer *writer, Oid table);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
+extern bool writer_is_plain(const Writer *writer, int natts);
+extern bool writer_insert_unless(Writer *writer, TupleTableSlot *slot, Oid unique_index);
 extern void writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot);
 extern void writer_delete(Writer *writer, TupleTableSlot *found);
 extern void writer_suppressed(const Writer *writer);
