@@ -202,6 +202,8 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
+	stream->before = PG_INT64_MAX;
 	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
 	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
@@ -260,6 +262,23 @@ put_entry(LeadStream *stream, Datum *values, bool *nulls)
 		tuplesort_puttupleslot(stream->sort, stream->input);
 }
 
+/* stream_ignores says whether a row is of a time that has been archived. */
+bool
+stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+{
+	MemoryContext before;
+	HeatTime	at;
+	bool		result;
+
+	if (stream->from == FOLD_NEVER)
+		return false;
+	before = MemoryContextSwitchTo(stream->row_context);
+	result = interaction_instant(stream->tracker, shape, slot, &at) && at < stream->from;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(stream->row_context);
+	return result;
+}
+
 /* stream_touch makes a lead appear in the stream. */
 void
 stream_touch(LeadStream *stream, Datum lead)
@@ -301,6 +320,13 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 		if (!isnull && !read_weight(tracker, value, &weight))
 			goto done;
 	}
+	if (at < stream->from)
+	{
+		stream->ignored++;
+		goto done;
+	}
+	if (at >= stream->before)
+		goto done;
 
 	kind = slot_getattr(slot, shape->kind, &nulls[ENTRY_KIND - 1]);
 	if (!nulls[ENTRY_KIND - 1])

@@ -32,6 +32,9 @@ typedef struct LeadStream
 	const Tracker *tracker;
 	const FrozenModel *model;
 	HeatTime	horizon;		/* rows later than this are future */
+	HeatTime	from;			/* rows before this are archived, and ignored */
+	HeatTime	before;			/* rows from this on are left out */
+	int64		ignored;		/* rows that were ignored */
 	TupleDesc	desc;
 	TupleTableSlot *input;
 	Tuplesortstate *sort;		/* NULL while there is one entry at most */
@@ -56,6 +59,7 @@ extern HeatTime future_horizon(void);
 
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
+extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_touch(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);
 extern bool stream_next_lead(LeadStream *stream);

@@ -74,11 +74,21 @@ touch_leads(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 	return n;
 }
 
-/* touch_all_leads puts every lead that has state into a stream. */
+/* known_leads writes, for SQL text, where to find the leads that have state or a balance. */
+static char *
+known_leads(const Tracker *tracker)
+{
+	if (tracker->archived_before == FOLD_NEVER)
+		return qualified_name(tracker->state);
+	return psprintf("(SELECT lead FROM %s UNION ALL SELECT lead FROM %s) AS known",
+					qualified_name(tracker->state), qualified_name(tracker->base));
+}
+
+/* touch_all_leads puts every lead that has state or a balance into a stream. */
 void
 touch_all_leads(LeadWork *work, LeadStream *stream)
 {
-	char	   *sql = psprintf("SELECT lead FROM %s", qualified_name(work->tracker->state));
+	char	   *sql = psprintf("SELECT lead FROM %s", known_leads(work->tracker));
 
 	(void) touch_leads(stream, prepare(sql, 0, NULL), NULL);
 }
@@ -177,7 +187,7 @@ batch_end(const Tracker *tracker, bool have_low, Datum low, MemoryContext contex
 	return have_rows || have_leads;
 }
 
-/* read_batch puts the rows of a batch, and the leads it has state of, into a stream. */
+/* read_batch puts the rows of a batch, and the leads that are known, into a stream. */
 static void
 read_batch(LeadStream *stream, bool have_low, bool have_high, Datum low, Datum high)
 {
@@ -189,7 +199,7 @@ read_batch(LeadStream *stream, bool have_low, bool have_high, Datum low, Datum h
 
 	if (!have_low)
 		values[0] = high;		/* a parameter that the text does not use */
-	sql = psprintf("SELECT lead FROM %s %s", qualified_name(tracker->state),
+	sql = psprintf("SELECT lead FROM %s %s", known_leads(tracker),
 				   batch_condition(tracker, "lead", have_low, have_high));
 	(void) touch_leads(stream, prepare(sql, nargs, types), values);
 	sql = psprintf("%s %s", read_rows_sql(tracker),
@@ -330,22 +340,17 @@ lt_resume(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* lt_settle folds rows whose time has come; returns how many leads had any. */
-Datum
-lt_settle(PG_FUNCTION_ARGS)
+/* settle_leads folds rows whose time has come; returns how many leads had any. */
+int64
+settle_leads(Tracker *tracker)
 {
-	Oid			interactions = PG_GETARG_OID(0);
 	Oid			type = TIMESTAMPTZOID;
-	Tracker    *tracker;
 	LeadWork	work;
 	LeadStream *stream;
 	Datum		horizon;
 	char	   *sql;
 	int64		n;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
 	work_begin(&work, tracker, false);
 	stream = stream_begin(tracker, work.horizon);
 	horizon = TimestampTzGetDatum(heat_time_to_timestamptz(work.horizon));
@@ -354,7 +359,18 @@ lt_settle(PG_FUNCTION_ARGS)
 	work_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
-	PG_RETURN_INT64(n);
+	return n;
+}
+
+/* lt_settle folds rows whose time has come. */
+Datum
+lt_settle(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = PG_GETARG_OID(0);
+
+	(void) tracker_get_own(interactions);
+	LockRelationOid(interactions, RowExclusiveLock);
+	PG_RETURN_INT64(settle_leads(tracker_get(interactions)));
 }
 
 /* commit_and_go_on commits the transaction and starts another. */

@@ -13,6 +13,7 @@
 extern void touch_all_leads(LeadWork *work, LeadStream *stream);
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
+extern int64 settle_leads(Tracker *tracker);
 extern void check_not_in_use(Oid interactions, const char *what);
 
 #endif							/* REPLAY_H */

@@ -53,12 +53,14 @@ typedef struct Tracker
 	Oid			owner;
 	Oid			state;
 	Oid			transitions;
+	Oid			base;			/* opening balances */
 	NameData	lead;
 	NameData	kind;
 	NameData	at;
 	NameData	weight;			/* empty: none */
 	char	   *time_zone;
 	bool		paused;
+	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
 	int32		version;
 	FrozenModel *model;			/* of that version */
 	int			nversions;
