@@ -102,6 +102,15 @@ CREATE FUNCTION laws.kept_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT format('laws.%I', 'kept of ' || s.name)
 $$;
 
+/* Every shape has a table of kept rows. */
+CREATE FUNCTION laws.create_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(NEW), NEW.interactions);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER create_kept AFTER INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.create_kept();
+
 /*
  * archive archives the rows of a table up to a time somewhat later than the
  * last, keeps them aside, and lets some or all of them go.
@@ -421,8 +430,6 @@ DECLARE
 	s laws.shape;
 	found text;
 BEGIN
-	SELECT * INTO STRICT s FROM laws.shape WHERE name = shape_name;
-	EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(s), s.interactions);
 	PERFORM setseed(seed);
 	FOR round IN 1 .. rounds LOOP
 		PERFORM set_config('default_transaction_isolation', CASE WHEN random() < 0.2 THEN 'repeatable read' ELSE 'read committed' END, false);
