@@ -38,15 +38,26 @@ INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) V
 INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
 	('laws', 'purchase', 'won'), ('laws', 'refusal', 'lost'), ('laws', 'spam', 'lost');
 
--- An integer key, and a trigger of the user that updates the row just inserted.
+-- An integer key, and a trigger of the user that changes or deletes the row just inserted.
 CREATE TABLE visits (id bigint PRIMARY KEY, lead int, kind text, at timestamptz, weight float8, note text);
-CREATE FUNCTION touch_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION second_thoughts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE visits SET weight = 2, kind = 'cart' WHERE id = NEW.id;
+	CASE NEW.note
+		WHEN 'change' THEN
+			EXECUTE format('UPDATE %s SET weight = 2, kind = ''cart'' WHERE id = $1', TG_ARGV[0]) USING NEW.id;
+		WHEN 'hasten' THEN
+			EXECUTE format('UPDATE %s SET at = at - interval ''10 days'' WHERE id = $1', TG_ARGV[0]) USING NEW.id;
+		WHEN 'hand over' THEN
+			EXECUTE format('UPDATE %1$s SET lead = (SELECT min(lead::text) FROM %1$s)::%2$s WHERE id = $1', TG_ARGV[0], TG_ARGV[1]) USING NEW.id;
+		WHEN 'regret' THEN
+			EXECUTE format('DELETE FROM %s WHERE id = $1', TG_ARGV[0]) USING NEW.id;
+		ELSE
+			NULL;
+	END CASE;
 	RETURN NULL;
 END
 $$;
-CREATE TRIGGER a_touch AFTER INSERT ON visits FOR EACH ROW WHEN (NEW.note = 'touch') EXECUTE FUNCTION touch_visit();
+CREATE TRIGGER a_second_thoughts AFTER INSERT ON visits FOR EACH ROW EXECUTE FUNCTION second_thoughts('visits', 'int');
 SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'laws', create_index => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves)
 	VALUES ('integer', 'visits', 'visits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 7, 8, -9, 2147483647}', 'id', '{lead, kind, at, weight, note}');
@@ -55,13 +66,7 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 CREATE TABLE clicks (id bigint, lead uuid, kind varchar(40), at timestamptz, weight numeric, note text, UNIQUE (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE clicks_january PARTITION OF clicks FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00');
 CREATE TABLE clicks_other PARTITION OF clicks DEFAULT;
-CREATE FUNCTION touch_click() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	UPDATE clicks SET at = at + interval '20 days', weight = 0.7 WHERE id = NEW.id;
-	RETURN NULL;
-END
-$$;
-CREATE TRIGGER z_touch AFTER INSERT ON clicks FOR EACH ROW WHEN (NEW.note = 'touch') EXECUTE FUNCTION touch_click();
+CREATE TRIGGER z_second_thoughts AFTER INSERT ON clicks FOR EACH ROW EXECUTE FUNCTION second_thoughts('clicks', 'uuid');
 SELECT lead_temperature.track('clicks', 'lead', 'kind', 'at', 'weight', 'laws', entry => 'lead', create_index => true);
 CREATE TABLE clicks_march PARTITION OF clicks FOR VALUES FROM ('2024-03-01 00:00+00') TO ('2024-03-03 00:00+00');
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry)
@@ -125,7 +130,7 @@ SET client_min_messages = warning;
 SELECT lead_temperature.untrack(interactions) FROM laws.shape ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
 DROP TABLE visits, clicks, mails, contacts, days;
-DROP FUNCTION touch_visit, touch_click;
+DROP FUNCTION second_thoughts;
 DROP DOMAIN account;
 DROP TYPE touchpoint;
 DROP EXTENSION citext;

@@ -31,11 +31,59 @@ struct Node;
 #define LT_ESCONTEXT(fcinfo)	((fcinfo)->context)
 #endif
 
+#include "access/heaptoast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
+
+#include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
+#include "utils/tuplestore.h"
+
+/*
+ * lt_execute_into executes a query under the active snapshot, by parallel workers
+ * if the planner likes, and puts its rows into a tuplestore that lives in a
+ * memory context.  Before 14
+ * (commit 844fe9f15) SPI has rows only in memory: there a cursor fetches them.
+ */
+static inline void
+lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
+{
+#if PG_VERSION_NUM >= 140000
+	SPIExecuteOptions options = {0};
+
+	options.read_only = true;
+	options.dest = CreateDestReceiver(DestTuplestore);
+	SetTuplestoreDestReceiverParams(options.dest, store, context, true, NULL, NULL);
+	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(SPI_result));
+#else
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_NO_SCROLL);
+	Portal		portal;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, 1000);
+		if (SPI_processed == 0)
+			break;
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			HeapTuple	tuple = toast_flatten_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+
+			tuplestore_puttuple(store, tuple);
+			heap_freetuple(tuple);
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
+#endif
+}
 
 /* lt_is_table_owner: object_ownercheck came with 16 (commit afbfc0298). */
 static inline bool
@@ -194,7 +242,6 @@ lt_rewrites_column(AlterTableType action)
 
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/tuplestore.h"
 
 /* lt_materialized_result makes a set-returning function return a tuplestore (15, commit 9e98583898). */
 static inline void

@@ -18,6 +18,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
@@ -360,10 +361,10 @@ was_dropped(List *objects, Oid relation)
 static bool
 has_all_triggers(Oid relation)
 {
-	return OidIsValid(get_trigger_oid(relation, "lead_temperature_insert", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_update", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_delete", true)) &&
-		OidIsValid(get_trigger_oid(relation, "lead_temperature_truncate", true));
+	int			events;
+
+	(void) follow_triggers(relation, &events);
+	return events == TRIGGER_TYPE_EVENT_MASK;
 }
 
 /* check_survivor refuses a command that dropped what a surviving tracked table needs. */
@@ -426,6 +427,19 @@ check_survivor(Oid interactions, List *objects)
 		}
 }
 
+/* said_cascade says whether the command that dropped something said CASCADE. */
+static bool
+said_cascade(FunctionCallInfo fcinfo)
+{
+	Node	   *command = ((EventTriggerData *) fcinfo->context)->parsetree;
+
+	if (IsA(command, DropStmt))
+		return ((DropStmt *) command)->behavior == DROP_CASCADE;
+	if (IsA(command, DropOwnedStmt))
+		return ((DropOwnedStmt *) command)->behavior == DROP_CASCADE;
+	return false;
+}
+
 /* lt_follow_drop follows a command that dropped objects. */
 Datum
 lt_follow_drop(PG_FUNCTION_ARGS)
@@ -446,7 +460,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	foreach(cell, tracked_tables())
 	{
 		if (was_dropped(objects, lfirst_oid(cell)))
-			drop_tracker_objects(lfirst_oid(cell));
+			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
 		else if (get_rel_name(lfirst_oid(cell)) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}

@@ -168,22 +168,13 @@ check_trigger(FunctionCallInfo fcinfo)
 static void
 follow_truncate(Tracker *tracker, Relation relation)
 {
-	LeadWork	work;
-	LeadStream *stream;
-
-	if (RelationGetRelid(relation) != tracker->interactions)
+	if (RelationGetRelid(relation) == tracker->interactions)
 	{
-		if (!is_archived(tracker, RelationGetRelid(relation), tracker->archived_before))
-			replay_while_written(tracker);
-		return;
+		forget_replayed(tracker);
+		replay_all(tracker);
 	}
-	forget_replayed(tracker);
-	work_begin(&work, tracker, true);
-	stream = stream_begin(tracker, work.horizon);
-	touch_all_leads(&work, stream);
-	replay_stream(&work, stream);
-	stream_end(stream);
-	work_end(&work);
+	else if (!is_archived(tracker, RelationGetRelid(relation), tracker->archived_before))
+		replay_while_written(tracker);
 }
 
 /* lt_follow brings the leads of a statement's rows up to date. */

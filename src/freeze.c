@@ -173,23 +173,25 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	values[15] = ObjectIdGetDatum(objects->base);
 
 	begin(&scope);
-	run("INSERT INTO lead_temperature.tracker VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, NULL, '{}', $16, NULL, '{}')",
+	run("INSERT INTO lead_temperature.tracker (interactions, prefix, state, transitions, ranking, "
+		"funnel, funnel_weekly, lead, kind, at, weight, model, entry, time_zone, version, paused, "
+		"outdated, partitions, replaying, base, archived_partitions) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, '{}', false, $16, '{}')",
 		lengthof(types), types, values, nulls);
 	freeze(request->interactions);
 	end(&scope);
 	tracker_changed(request->interactions);
 }
 
-/* freeze_again gives a tracker a new version if its model has changed since the last. */
-void
-freeze_again(Oid interactions, Oid table_owner)
+/* model_is_current says whether the frozen model of a tracker is its model as it is now, and names that. */
+static bool
+model_is_current(Oid interactions, char **model)
 {
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	scope;
-	char	   *model;
 	bool		isnull;
 	bool		current;
 
@@ -199,17 +201,61 @@ freeze_again(Oid interactions, Oid table_owner)
 		"ON m.interactions OPERATOR(pg_catalog.=) t.interactions "
 		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
 	current = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	model = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
-													 SPI_tuptable->tupdesc, 2));
+	*model = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
+													  SPI_tuptable->tupdesc, 2));
 	end(&scope);
+	return current;
+}
+
+/*
+ * can_resume_replay says whether a replay of the present version was begun, not
+ * ended, and still is what a new one would do.
+ */
+bool
+can_resume_replay(Oid interactions, Oid table_owner)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	OwnerScope	scope;
+	char	   *model;
+	bool		unfinished;
+
+	if (!model_is_current(interactions, &model))
+		return false;
+	check_model_access(model, table_owner);
+	begin(&scope);
+	unfinished = run("SELECT FROM lead_temperature.tracker "
+					 "WHERE interactions OPERATOR(pg_catalog.=) $1 AND replaying AND NOT outdated",
+					 1, types, values, NULL) > 0;
+	end(&scope);
+	return unfinished;
+}
+
+/*
+ * freeze_again gives a tracker a new version if its model has changed.  If the
+ * replay that this begins is in batches it is under way from now on, and knows
+ * of all rows that came or went without a trigger until now.
+ */
+void
+freeze_again(Oid interactions, Oid table_owner, bool in_batches)
+{
+	Oid			types[] = {REGCLASSOID, BOOLOID, BOOLOID};
+	Datum		values[3];
+	OwnerScope	scope;
+	char	   *model;
+	bool		current = model_is_current(interactions, &model);
 
 	check_model_access(model, table_owner);
-	if (current)
-		return;
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = BoolGetDatum(in_batches);
+	values[2] = BoolGetDatum(current);
 	begin(&scope);
-	run("UPDATE lead_temperature.tracker t SET version = t.version OPERATOR(pg_catalog.+) 1 "
-		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
-	freeze(interactions);
+	run("UPDATE lead_temperature.tracker t SET "
+		"version = CASE WHEN $3 THEN t.version ELSE t.version OPERATOR(pg_catalog.+) 1 END, "
+		"replaying = $2, outdated = t.outdated AND NOT $2 "
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+	if (!current)
+		freeze(interactions);
 	end(&scope);
 	tracker_changed(interactions);
 }
@@ -237,27 +283,32 @@ sum_up_ignored(Oid interactions)
 }
 
 /*
- * set_tracker_replayed notes the end of a replay and drops versions that no
- * lead and no balance has any more.
+ * set_tracker_replayed notes the end of a replay and drops versions that no lead
+ * and no balance has any more.  One at once knew all rows; one in batches did
+ * when it began.
  */
 void
-set_tracker_replayed(Oid interactions)
+set_tracker_replayed(Oid interactions, bool at_once)
 {
 	Oid			types[] = {REGCLASSOID, INT4ARRAYOID};
 	Datum		values[2];
 	OwnerScope	scope;
 
+	run_for(interactions, at_once ?
+			"UPDATE lead_temperature.tracker SET replaying = false, outdated = false, "
+			"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1" :
+			"UPDATE lead_temperature.tracker SET replaying = false, "
+			"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1");
 	values[0] = ObjectIdGetDatum(interactions);
 	values[1] = base_versions(tracker_get(interactions));
 	begin(&scope);
-	run("WITH t AS (UPDATE lead_temperature.tracker SET outdated = false, "
-		"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1 "
-		"RETURNING interactions, version) "
-		"DELETE FROM lead_temperature.frozen_model f USING t "
-		"WHERE f.interactions OPERATOR(pg_catalog.=) t.interactions "
+	run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
+		"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND t.interactions OPERATOR(pg_catalog.=) $1 "
 		"AND f.version OPERATOR(pg_catalog.<) t.version "
 		"AND f.version OPERATOR(pg_catalog.<>) ALL ($2)", 2, types, values, NULL);
 	end(&scope);
+	tracker_changed(interactions);
 	sum_up_ignored(interactions);
 }
 
@@ -436,6 +487,8 @@ delete_tracker(Oid interactions)
 	run("DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);
 	run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
+		1, types, values, NULL);
+	run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);
 	run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);

@@ -44,9 +44,10 @@ typedef struct TrackerObjects
 extern void check_model_access(const char *model, Oid table_owner);
 extern bool model_exists(const char *model);
 extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
-extern void freeze_again(Oid interactions, Oid table_owner);
+extern bool can_resume_replay(Oid interactions, Oid table_owner);
+extern void freeze_again(Oid interactions, Oid table_owner, bool in_batches);
 extern void set_tracker_paused(Oid interactions, bool paused);
-extern void set_tracker_replayed(Oid interactions);
+extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);
 extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
 extern void set_tracker_partitions(Oid interactions, List *partitions, List *archived);

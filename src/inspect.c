@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_drift);
@@ -178,20 +179,15 @@ lt_drift(PG_FUNCTION_ARGS)
 	LeadWork	work;
 	LeadStream *stream;
 	TransitionTable transitions;
-	SPIPlanPtr	plan;
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
 	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	transitions_open(&transitions, tracker);
-	stream = stream_begin(tracker, work.horizon);
-	touch_all_leads(&work, stream);
-	plan = SPI_prepare(read_rows_sql(tracker), 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	read_rows(stream, plan, NULL);
-	stream_sort(stream);
+	/* rows, state and transitions as they are together */
+	state_use_snapshot(&work.state, GetActiveSnapshot());
+	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -201,7 +197,8 @@ lt_drift(PG_FUNCTION_ARGS)
 
 		drift.lead = stream->lead;
 		(void) start_lead(&work, stream->lead, &after);
-		transition_replay_begin(&replay, &transitions, stream->lead, transition_drifted, &drift);
+		transition_replay_begin(&replay, &transitions, stream->lead, work.state.snapshot,
+								transition_drifted, &drift);
 		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
 		fold_stream_rows(&work.fold, stream, &after);
 		transition_replay_end(&replay);
@@ -440,7 +437,7 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
 		at = local_time_sql(tracker, at);
-	owner_enter(&scope, tracker->owner);
+	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "

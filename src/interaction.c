@@ -199,6 +199,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 {
 	LeadStream *stream = palloc0(sizeof(LeadStream));
 
+	stream->context = CurrentMemoryContext;
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
@@ -291,62 +292,236 @@ stream_touch(LeadStream *stream, Datum lead)
 	MemoryContextReset(stream->row_context);
 }
 
+/*
+ * read_interaction reads a row, whose lead the caller has read; false if the row
+ * counts nowhere, is archived or is left out.  Allocates in the current context.
+ */
+static bool
+read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
+				 Interaction *interaction)
+{
+	const Tracker *tracker = stream->tracker;
+	const Signal *signal = NULL;
+	double		weight = 1.0;
+	Datum		value;
+	bool		isnull;
+
+	if (!interaction_instant(tracker, shape, slot, &interaction->at))
+		return false;
+	if (shape->weight != 0)
+	{
+		value = slot_getattr(slot, shape->weight, &isnull);
+		if (!isnull && !read_weight(tracker, value, &weight))
+			return false;
+	}
+	if (interaction->at < stream->from)
+	{
+		stream->ignored++;
+		return false;
+	}
+	if (interaction->at >= stream->before)
+		return false;
+	interaction->points = 0.0;
+	interaction->kind = NULL;
+	value = slot_getattr(slot, shape->kind, &isnull);
+	if (!isnull)
+	{
+		text	   *kind = read_kind(tracker, value);
+
+		signal = signal_find(stream->model, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+		if (signal != NULL)
+			interaction->points = heat_saturate(signal->points * weight) + 0.0;
+		interaction->kind = kind;
+	}
+	interaction->signal = signal == NULL ? -1 : (int32) (signal - stream->model->signals);
+	return true;
+}
+
+/* entry_values makes the columns of the sort of an interaction. */
+static void
+entry_values(Datum lead, const Interaction *interaction, Datum *values, bool *nulls)
+{
+	values[ENTRY_LEAD - 1] = lead;
+	values[ENTRY_AT - 1] = Int64GetDatum(interaction->at);
+	values[ENTRY_POINTS - 1] = Float8GetDatum(interaction->points);
+	values[ENTRY_KIND - 1] = PointerGetDatum(interaction->kind);
+	nulls[ENTRY_KIND - 1] = (interaction->kind == NULL);
+	values[ENTRY_SIGNAL - 1] = Int32GetDatum(interaction->signal);
+}
+
 /* stream_add reads a row of the tracked table into the stream, if it counts at all. */
 void
 stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
-	const Tracker *tracker = stream->tracker;
 	Datum		values[N_ENTRY];
 	bool		nulls[N_ENTRY] = {false};
-	MemoryContext before = CurrentMemoryContext;
-	const Signal *signal = NULL;
-	HeatTime	at;
-	double		points = 0.0;
-	double		weight = 1.0;
-	Datum		kind;
+	MemoryContext before;
+	Interaction interaction;
+	bool		counts;
+	bool		isnull;
+	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
 
-	values[ENTRY_LEAD - 1] = slot_getattr(slot, shape->lead, &nulls[ENTRY_LEAD - 1]);
-	if (nulls[ENTRY_LEAD - 1])
+	if (isnull)
 		return;
+	before = MemoryContextSwitchTo(stream->row_context);
+	counts = read_interaction(stream, shape, slot, &interaction);
+	MemoryContextSwitchTo(before);
+	if (counts)
+	{
+		entry_values(lead, &interaction, values, nulls);
+		put_entry(stream, values, nulls);
+	}
+	MemoryContextReset(stream->row_context);
+}
 
-	MemoryContextSwitchTo(stream->row_context);
-	if (!interaction_instant(tracker, shape, slot, &at))
-		goto done;
-	if (shape->weight != 0)
+/*
+ * stream_begin_stored starts a stream over stored rows of the tracked columns,
+ * sorted by lead, with NULL but for the lead in rows that are touches.
+ */
+LeadStream *
+stream_begin_stored(const Tracker *tracker, HeatTime horizon,
+					Tuplestorestate *stored, TupleDesc desc)
+{
+	LeadStream *stream = stream_begin(tracker, horizon);
+
+	ExecDropSingleTupleTableSlot(stream->input);
+	stream->input = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	stream->stored = stored;
+	stream->stored_shape.lead = 1;
+	stream->stored_shape.kind = 2;
+	stream->stored_shape.at = 3;
+	stream->stored_shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 : 4;
+	return stream;
+}
+
+/* compare_kinds orders kinds by their bytes, null last, as the C collation does. */
+static int
+compare_kinds(const text *a, const text *b)
+{
+	size_t		a_len;
+	size_t		b_len;
+	int			order;
+
+	if (a == NULL || b == NULL)
+		return (a == NULL) - (b == NULL);
+	a_len = VARSIZE_ANY_EXHDR(a);
+	b_len = VARSIZE_ANY_EXHDR(b);
+	order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+/* compare_interactions is the order of the fold within a lead. */
+static int
+compare_interactions(const void *a, const void *b)
+{
+	const Interaction *left = a;
+	const Interaction *right = b;
+
+	if (left->at != right->at)
+		return left->at < right->at ? -1 : 1;
+	if (left->points != right->points)
+		return left->points < right->points ? -1 : 1;
+	return compare_kinds(left->kind, right->kind);
+}
+
+/*
+ * next_stored fetches the next stored row into input; false at the end.  The row
+ * may come from a file into memory that must last until the next is fetched.
+ */
+static bool
+next_stored(LeadStream *stream)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->context);
+	bool		found = tuplestore_gettupleslot(stream->stored, true, false, stream->input);
+
+	MemoryContextSwitchTo(before);
+	if (found)
+		stream->rows_read++;
+	return found;
+}
+
+/* begin_overflow moves the present lead's interactions into a stream of its own. */
+static void
+begin_overflow(LeadStream *stream)
+{
+	stream->overflow = stream_begin(stream->tracker, stream->horizon);
+	for (int i = 0; i < stream->n_interactions; i++)
+	{
+		const Interaction *interaction = &stream->interactions[i];
+		Datum		values[N_ENTRY];
+		bool		nulls[N_ENTRY] = {false};
+
+		entry_values(stream->lead, interaction, values, nulls);
+		put_entry(stream->overflow, values, nulls);
+		MemoryContextReset(stream->overflow->row_context);
+	}
+	stream->n_interactions = 0;
+}
+
+/*
+ * gather_lead reads the stored rows of the present lead, sorted for the fold;
+ * a lead with more than fit into work_mem is sorted by a stream of its own.
+ */
+static void
+gather_lead(LeadStream *stream)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+	int			room = 16;
+	Size		size = 0;
+
+	stream->interactions = palloc(sizeof(Interaction) * room);
+	stream->n_interactions = 0;
+	stream->next_interaction = 0;
+	do
 	{
 		bool		isnull;
-		Datum		value = slot_getattr(slot, shape->weight, &isnull);
+		Datum		lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+		Interaction *interaction;
 
-		if (!isnull && !read_weight(tracker, value, &weight))
-			goto done;
-	}
-	if (at < stream->from)
+		if (compare_leads(stream->tracker, lead, stream->lead) != 0)
+		{
+			stream->stored_ahead = true;
+			break;
+		}
+		stream->stored_ahead = false;
+		if (stream->overflow != NULL)
+		{
+			stream_add(stream->overflow, &stream->stored_shape, stream->input);
+			continue;
+		}
+		if (stream->n_interactions == room)
+		{
+			room *= 2;
+			stream->interactions = repalloc_huge(stream->interactions, sizeof(Interaction) * room);
+		}
+		interaction = &stream->interactions[stream->n_interactions];
+		if (!read_interaction(stream, &stream->stored_shape, stream->input, interaction))
+			continue;
+		if (interaction->kind != NULL)
+		{
+			/* the kind may lie in the row, which the next one replaces */
+			Size		kind_size = VARSIZE_ANY(interaction->kind);
+			text	   *kind = palloc(kind_size);
+
+			memcpy(kind, interaction->kind, kind_size);
+			interaction->kind = kind;
+			size += kind_size;
+		}
+		stream->n_interactions++;
+		size += sizeof(Interaction);
+		if (size > (Size) work_mem * 1024)
+			begin_overflow(stream);
+	} while (next_stored(stream));
+
+	if (stream->overflow != NULL)
 	{
-		stream->ignored++;
-		goto done;
+		stream_sort(stream->overflow);
+		stream_next_lead(stream->overflow);
 	}
-	if (at >= stream->before)
-		goto done;
-
-	kind = slot_getattr(slot, shape->kind, &nulls[ENTRY_KIND - 1]);
-	if (!nulls[ENTRY_KIND - 1])
-	{
-		text	   *name = read_kind(tracker, kind);
-
-		signal = signal_find(stream->model, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-		if (signal != NULL)
-			points = heat_saturate(signal->points * weight) + 0.0;
-		values[ENTRY_KIND - 1] = PointerGetDatum(name);
-	}
-	values[ENTRY_AT - 1] = Int64GetDatum(at);
-	values[ENTRY_POINTS - 1] = Float8GetDatum(points);
-	values[ENTRY_SIGNAL - 1] = Int32GetDatum(signal == NULL ? -1 :
-											 (int32) (signal - stream->model->signals));
+	else
+		qsort(stream->interactions, stream->n_interactions, sizeof(Interaction),
+			  compare_interactions);
 	MemoryContextSwitchTo(before);
-	put_entry(stream, values, nulls);
-done:
-	MemoryContextSwitchTo(before);
-	MemoryContextReset(stream->row_context);
 }
 
 /* stream_sort ends the writing of the stream and begins its reading. */
@@ -370,6 +545,105 @@ fetch(LeadStream *stream)
 	return true;
 }
 
+/* mean gives the row what its signal means in the model. */
+static void
+mean(LeadStream *stream, int32 number)
+{
+	FoldRow    *row = &stream->row;
+
+	if (number < 0)
+	{
+		row->group = stream->model->fold.ngroups;
+		row->floor = STAGE_NONE;
+		row->outcome = STATUS_NONE;
+	}
+	else
+	{
+		const Signal *signal = &stream->model->signals[number];
+
+		row->group = signal->group;
+		row->floor = signal->floor;
+		row->outcome = signal->outcome;
+	}
+}
+
+/* name gives the row its kind. */
+static void
+name(LeadStream *stream, const text *kind)
+{
+	stream->row.kind = kind == NULL ? NULL : VARDATA_ANY(kind);
+	stream->row.kind_len = kind == NULL ? 0 : VARSIZE_ANY_EXHDR(kind);
+}
+
+/* stream_leave_lead lets go of the present lead, as must be before a commit. */
+void
+stream_leave_lead(LeadStream *stream)
+{
+	if (stream->overflow != NULL)
+		stream_end(stream->overflow);
+	stream->overflow = NULL;
+	stream->n_interactions = 0;
+	stream->next_interaction = 0;
+	MemoryContextReset(stream->lead_context);
+}
+
+/*
+ * stream_go_on lets a stream over stored rows go on in another transaction,
+ * which may know the tracker by other memory.
+ */
+void
+stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
+{
+	stream->tracker = tracker;
+	stream->model = tracker->model;
+	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
+}
+
+/* next_stored_lead goes on to the next lead of stored rows; false at the end. */
+static bool
+next_stored_lead(LeadStream *stream)
+{
+	bool		isnull;
+	Datum		lead;
+	MemoryContext before;
+
+	stream_leave_lead(stream);
+	if (!stream->stored_ahead && !next_stored(stream))
+		return false;
+	lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+	before = MemoryContextSwitchTo(stream->lead_context);
+	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
+	MemoryContextSwitchTo(before);
+	stream->stored_ahead = false;
+	gather_lead(stream);
+	return true;
+}
+
+/* next_stored_row takes the next interaction of the present lead of stored rows. */
+static bool
+next_stored_row(LeadStream *stream)
+{
+	const Interaction *interaction;
+
+	stream->touch = false;
+	if (stream->overflow != NULL)
+	{
+		if (!stream_next_row(stream->overflow))
+			return false;
+		stream->row = stream->overflow->row;
+		return true;
+	}
+	if (stream->next_interaction == stream->n_interactions)
+		return false;
+	interaction = &stream->interactions[stream->next_interaction++];
+	stream->row.at = interaction->at;
+	stream->row.points = interaction->points;
+	name(stream, interaction->kind);
+	mean(stream, interaction->signal);
+	return true;
+}
+
 /* stream_next_lead goes on to the next lead, past entries of the present one; false at the end. */
 bool
 stream_next_lead(LeadStream *stream)
@@ -378,6 +652,8 @@ stream_next_lead(LeadStream *stream)
 	Datum		lead;
 	bool		isnull;
 
+	if (stream->stored != NULL)
+		return next_stored_lead(stream);
 	while (stream_next_row(stream))
 		;
 	if (!stream->pending)
@@ -399,6 +675,8 @@ stream_next_row(LeadStream *stream)
 	bool		isnull;
 	Datum		value;
 
+	if (stream->stored != NULL)
+		return next_stored_row(stream);
 	if (!stream->pending)
 	{
 		stream->pending = fetch(stream);
@@ -416,31 +694,9 @@ stream_next_row(LeadStream *stream)
 	stream->row.at = DatumGetInt64(value);
 	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
-	if (isnull)
-	{
-		stream->row.kind = NULL;
-		stream->row.kind_len = 0;
-	}
-	else
-	{
-		stream->row.kind = VARDATA_ANY(DatumGetPointer(value));
-		stream->row.kind_len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
-	}
+	name(stream, isnull ? NULL : (const text *) DatumGetPointer(value));
 	value = slot_getattr(slot, ENTRY_SIGNAL, &isnull);
-	if (DatumGetInt32(value) < 0)
-	{
-		stream->row.group = stream->model->fold.ngroups;
-		stream->row.floor = STAGE_NONE;
-		stream->row.outcome = STATUS_NONE;
-	}
-	else
-	{
-		const Signal *signal = &stream->model->signals[DatumGetInt32(value)];
-
-		stream->row.group = signal->group;
-		stream->row.floor = signal->floor;
-		stream->row.outcome = signal->outcome;
-	}
+	mean(stream, DatumGetInt32(value));
 	return true;
 }
 
@@ -450,6 +706,8 @@ stream_end(LeadStream *stream)
 {
 	if (stream->sort != NULL)
 		tuplesort_end(stream->sort);
+	if (stream->overflow != NULL)
+		stream_end(stream->overflow);
 	ExecDropSingleTupleTableSlot(stream->input);
 	ExecDropSingleTupleTableSlot(stream->output);
 	MemoryContextDelete(stream->row_context);

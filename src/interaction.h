@@ -12,6 +12,7 @@
 
 #include "executor/tuptable.h"
 #include "utils/tuplesort.h"
+#include "utils/tuplestore.h"
 
 /* Where the tracked columns stand in rows of some shape. */
 typedef struct RowShape
@@ -22,10 +23,22 @@ typedef struct RowShape
 	AttrNumber	weight;			/* 0: none */
 } RowShape;
 
+/* An interaction as read from a row, its kind in memory of its own. */
+typedef struct Interaction
+{
+	HeatTime	at;
+	double		points;
+	text	   *kind;			/* NULL if it is null */
+	int32		signal;			/* its number in the model, -1 for none */
+} Interaction;
+
 /*
  * The leads of a flush or replay in key order, each with its interactions in
  * the order of the fold.  A touch is an entry that makes its lead appear
  * without an interaction; touches come before the interactions of their lead.
+ *
+ * Entries are put into the stream one by one and sorted, or taken from stored
+ * rows of the tracked columns, sorted by lead alone.
  */
 typedef struct LeadStream
 {
@@ -41,6 +54,15 @@ typedef struct LeadStream
 	TupleTableSlot *output;
 	int64		entries;
 	bool		single_taken;
+	Tuplestorestate *stored;	/* NULL unless rows come from there */
+	RowShape	stored_shape;
+	bool		stored_ahead;	/* input holds a stored row of the next lead */
+	Interaction *interactions;	/* of the present lead, where they fit in memory */
+	int			n_interactions;
+	int			next_interaction;
+	struct LeadStream *overflow;	/* the present lead's, where they do not */
+	int64		rows_read;		/* from the store */
+	MemoryContext context;		/* of the stream */
 	MemoryContext row_context;	/* reset after every row */
 	MemoryContext lead_context; /* of the present lead */
 
@@ -57,6 +79,8 @@ typedef struct LeadStream
 extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
 extern HeatTime future_horizon(void);
 
+extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
+									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
@@ -64,6 +88,8 @@ extern void stream_touch(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);
 extern bool stream_next_lead(LeadStream *stream);
 extern bool stream_next_row(LeadStream *stream);
+extern void stream_leave_lead(LeadStream *stream);
+extern void stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon);
 extern void stream_end(LeadStream *stream);
 
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,

@@ -37,9 +37,10 @@
 /* Transitions of a new lead kept in memory until it exists. */
 #define MAX_BUFFERED		10000
 
+/* No padding: hashed and compared as it lies in memory. */
 typedef struct ReplayedLead
 {
-	Oid			interactions;
+	uint64		interactions;	/* Oid of the tracked table */
 	uint64		hash;			/* of the lead: a collision costs one replay */
 } ReplayedLead;
 
@@ -106,7 +107,6 @@ replayed_key(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	memset(&key, 0, sizeof(key));	/* padding is part of the key */
 	key.interactions = tracker->interactions;
 	key.hash = hash_lead(tracker, lead);
 	return key;
@@ -175,7 +175,7 @@ work_begin(LeadWork *work, Tracker *tracker, bool alone)
 	work->tracker = tracker;
 	work->alone = alone;
 	work->horizon = future_horizon();
-	owner_enter(&work->owner, tracker->owner);
+	tracker_enter(&work->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	work->context = CurrentMemoryContext;
@@ -328,17 +328,18 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
 }
 
 /*
- * write_back stores a replayed lead in the place of its locked row.  If rows
- * of the lead have changed the row is written even if nothing else has, so that
- * a stricter transaction whose snapshot shows the rows as they were fails.
+ * write_back stores a replayed lead in the place of its row.  If rows or
+ * transitions of the lead have changed the row is written even if nothing in it
+ * has, so that a stricter transaction whose snapshot shows them as they were
+ * fails.
  */
 static void
 write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after,
-		   bool rows_changed)
+		   bool others_changed)
 {
 	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
 		state_delete(&work->state);
-	else if (rows_changed || !stored_equal(before, after))
+	else if (others_changed || !stored_equal(before, after))
 		state_update(&work->state, lead, after);
 }
 
@@ -357,14 +358,42 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	if (exists)
 		state_read(&work->state, &before);
 	(void) start_lead(work, lead, &after);
-	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL);
+	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
 	if (exists)
-		write_back(work, lead, &before, &after, rows_changed);
-	else if (after.lead.interactions > 0 || after.due_at != FOLD_NEVER)
-		(void) state_insert(&work->state, lead, &after, true);
+		write_back(work, lead, &before, &after, rows_changed || replay.differences > 0);
+	else if ((after.lead.interactions > 0 || after.due_at != FOLD_NEVER) &&
+			 !state_insert(&work->state, lead, &after, true))
+		writer_suppressed(&work->state.writer);
+}
+
+/* leave_it leaves a transition that is stored or replayed alone as it is; a TransitionDiffers. */
+static void
+leave_it(TupleTableSlot *stored, const Transition *replayed, void *arg)
+{
+}
+
+/*
+ * lead_is_right says whether the stream's present lead, whose row was found, has
+ * the state and the transitions that its balance and its rows in the stream make.
+ */
+bool
+lead_is_right(LeadWork *work, LeadStream *stream)
+{
+	StoredLead	before;
+	StoredLead	after;
+	TransitionReplay replay;
+
+	state_read(&work->state, &before);
+	(void) start_lead(work, stream->lead, &after);
+	transition_replay_begin(&replay, transitions(work), stream->lead, NULL, leave_it, NULL);
+	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
+	fold_stream_rows(&work->fold, stream, &after);
+	transition_replay_end(&replay);
+	return replay.differences == 0 && stored_equal(&before, &after) &&
+		(after.lead.interactions > 0 || after.due_at != FOLD_NEVER);
 }
 
 /* lock_lead locks the row of a lead; one that has none is given an empty one if it shall be created. */
@@ -437,9 +466,8 @@ buffer(const Transition *transition, void *arg)
 
 /*
  * create_lead makes a new lead of the rows that the stream has left of it; false
- * if that cannot be, because another transaction creates it, because a trigger
- * has written more rows of it, or because it has more transitions than shall be
- * kept in memory.
+ * if that cannot be, because another transaction creates it or because it has
+ * more transitions than shall be kept in memory.
  */
 static bool
 create_lead(LeadWork *work, LeadStream *stream)
@@ -454,8 +482,6 @@ create_lead(LeadWork *work, LeadStream *stream)
 	if (buffered.n == MAX_BUFFERED ||
 		!state_insert(&work->state, stream->lead, &stored, work->alone))
 		return false;
-	if (was_replayed(work->tracker, stream->lead))
-		return false;			/* by a trigger of the state table: its transitions are there */
 	for (int i = 0; i < buffered.n; i++)
 		transition_add(transitions(work), stream->lead, &buffered.transitions[i]);
 	return true;
@@ -485,7 +511,8 @@ work_lead(LeadWork *work, LeadStream *stream)
 	}
 	if (!state_lock(&work->state, stream->lead))
 	{
-		if (!create_lead(work, stream))
+		/* while a replay is under way, rows that nobody followed may be there too */
+		if (work->tracker->replaying || !create_lead(work, stream))
 			replay_lead(work, stream->lead);
 		return;
 	}
@@ -511,25 +538,6 @@ work_stream(LeadWork *work, LeadStream *stream)
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
 		work_lead(work, stream);
-		MemoryContextSwitchTo(before);
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
-/*
- * replay_stream makes all leads of a stream anew, which has all rows of them
- * and touches of those that exist.  Only where the caller is alone.
- */
-void
-replay_stream(LeadWork *work, LeadStream *stream)
-{
-	stream_sort(stream);
-	while (stream_next_lead(stream))
-	{
-		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
-		bool		exists = state_lock(&work->state, stream->lead);
-
-		replay_lead_from(work, stream, stream->lead, exists, false);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

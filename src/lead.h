@@ -33,10 +33,10 @@ extern void leads_init(void);
 extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);
-extern void replay_stream(LeadWork *work, LeadStream *stream);
 extern void replay_lead(LeadWork *work, Datum lead);
 extern BaseTable *work_base(LeadWork *work);
 extern bool start_lead(LeadWork *work, Datum lead, StoredLead *stored);
+extern bool lead_is_right(LeadWork *work, LeadStream *stream);
 extern bool lock_lead(LeadWork *work, Datum lead, bool create);
 extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists,
 							 bool rows_changed);

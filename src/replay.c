@@ -3,12 +3,24 @@
  * replay.c
  *	  State made anew from the rows: replay, resume, settle.
  *
+ * A replay reads all rows at once, sorted by lead, and folds them lead by
+ * lead.  Where it has locked the table against writers that is all.
+ *
+ * The procedure replay() lets writers go on.  If the model has changed it first
+ * gives the tracker a new version, under a lock that waits for writers under
+ * way, and commits.  From then on a writer replays each lead of an older version
+ * that it touches, and so moves it to the new one.  Rows are read after that
+ * commit: whoever still is of an older version when its turn comes has got no
+ * row since, so that what was read of it is what it has.  All others are only
+ * compared, and replayed one by one if they differ.
+ *
  *-------------------------------------------------------------------------
  */
 #include "replay.h"
 
 #include "freeze.h"
 #include "lead.h"
+#include "progress.h"
 
 #include "access/table.h"
 #include "access/xact.h"
@@ -28,9 +40,126 @@ PG_FUNCTION_INFO_V1(lt_resume);
 PG_FUNCTION_INFO_V1(lt_settle);
 PG_FUNCTION_INFO_V1(lt_replay);
 
-/* Rows of the tracked table, and leads of the state table, that one batch of a replay looks at. */
+/* Rows and leads of one batch of a replay, whichever comes first. */
 #define BATCH_ROWS		100000
 #define BATCH_LEADS		10000
+
+/*
+ * append_touches adds to a query of all rows one row with nothing but the lead
+ * for each lead of a table.
+ */
+static void
+append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
+{
+	appendStringInfo(sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
+					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
+					 qualified_name(table));
+	if (bound != NULL)
+		appendStringInfo(sql, "%s lead", bound);
+}
+
+/*
+ * all_rows_sql is the text that reads the tracked columns of all rows, and one
+ * row with nothing but the lead for each lead that has state or a balance, sorted
+ * by lead; only leads after one that is given as text.
+ */
+static char *
+all_rows_sql(const Tracker *tracker, const char *after)
+{
+	const char *lead = quote_identifier(NameStr(tracker->lead));
+	StringInfoData sql;
+	char	   *bound = NULL;
+
+	if (after != NULL)
+		bound = psprintf(" AND %s::%s %s", quote_literal_cstr(after),
+						 format_type_be_qualified(tracker->lead_type),
+						 qualified_operator(tracker->lead_lt));
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker), lead);
+	if (bound != NULL)
+		appendStringInfo(&sql, "%s %s", bound, lead);
+	append_touches(&sql, tracker, tracker->state, bound);
+	if (tracker->archived_before != FOLD_NEVER)
+		append_touches(&sql, tracker, tracker->base, bound);
+	appendStringInfoString(&sql, " ORDER BY 1");
+	return sql.data;
+}
+
+/* stored_desc describes the rows of all_rows_sql as they are stored. */
+static TupleDesc
+stored_desc(const Tracker *tracker)
+{
+	bool		weighted = OidIsValid(tracker->weight_type);
+	TupleDesc	desc = CreateTemplateTupleDesc(weighted ? 4 : 3);
+
+	TupleDescInitEntry(desc, 1, "lead", tracker->lead_type, -1, 0);
+	TupleDescInitEntry(desc, 2, "kind", tracker->kind_type, -1, 0);
+	TupleDescInitEntry(desc, 3, "at", tracker->at_type, -1, 0);
+	if (weighted)
+		TupleDescInitEntry(desc, 4, "weight", tracker->weight_type, -1, 0);
+	return desc;
+}
+
+/*
+ * stream_all begins a stream of all leads of a tracker, of those after a lead
+ * given as text if it is, as a snapshot shows them.  The stream may outlive the
+ * transaction; it lives in the context.  The caller is connected to SPI as the
+ * owner.
+ */
+LeadStream *
+stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
+		   MemoryContext context)
+{
+	MemoryContext before = MemoryContextSwitchTo(context);
+	Tuplestorestate *store = tuplestore_begin_heap(false, true, work_mem);
+	LeadStream *stream;
+
+	MemoryContextSwitchTo(before);
+	PushActiveSnapshot(snapshot);
+	lt_execute_into(all_rows_sql(tracker, after), store, context);
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(context);
+	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
+	MemoryContextSwitchTo(before);
+	return stream;
+}
+
+/*
+ * stream_all_now begins a stream of all leads as they are by now, whatever the
+ * transaction's snapshot shows: who makes state anew must not miss a row.
+ */
+static LeadStream *
+stream_all_now(const Tracker *tracker, HeatTime horizon, const char *after, MemoryContext context)
+{
+	CommandCounterIncrement();
+	return stream_all(tracker, horizon, after, GetLatestSnapshot(), context);
+}
+
+/*
+ * replay_all makes all state anew from all rows of the tracked table, which
+ * the caller has locked against writers.
+ */
+void
+replay_all(Tracker *tracker)
+{
+	LeadWork	work;
+	LeadStream *stream;
+
+	work_begin(&work, tracker, true);
+	state_check_snapshot(&work.state);
+	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
+	while (stream_next_lead(stream))
+	{
+		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+		bool		exists = state_find(&work.state, stream->lead);
+
+		replay_lead_from(&work, stream, stream->lead, exists, false);
+		MemoryContextSwitchTo(before);
+		CHECK_FOR_INTERRUPTS();
+	}
+	stream_end(stream);
+	work_end(&work);
+}
 
 /* prepare plans a query of this transaction. */
 static SPIPlanPtr
@@ -74,224 +203,64 @@ touch_leads(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 	return n;
 }
 
-/* known_leads writes, for SQL text, where to find the leads that have state or a balance. */
-static char *
-known_leads(const Tracker *tracker)
-{
-	if (tracker->archived_before == FOLD_NEVER)
-		return qualified_name(tracker->state);
-	return psprintf("(SELECT lead FROM %s UNION ALL SELECT lead FROM %s) AS known",
-					qualified_name(tracker->state), qualified_name(tracker->base));
-}
-
-/* touch_all_leads puts every lead that has state or a balance into a stream. */
-void
-touch_all_leads(LeadWork *work, LeadStream *stream)
-{
-	char	   *sql = psprintf("SELECT lead FROM %s", known_leads(work->tracker));
-
-	(void) touch_leads(stream, prepare(sql, 0, NULL), NULL);
-}
-
-/*
- * replay_all makes all state anew from all rows of the tracked table, which
- * the caller has locked against writers.
- */
-void
-replay_all(Tracker *tracker)
-{
-	LeadWork	work;
-	LeadStream *stream;
-
-	work_begin(&work, tracker, true);
-	stream = stream_begin(tracker, work.horizon);
-	touch_all_leads(&work, stream);
-	read_rows(stream, prepare(read_rows_sql(tracker), 0, NULL), NULL);
-	replay_stream(&work, stream);
-	stream_end(stream);
-	work_end(&work);
-}
-
-/* key_at reads the only value of a query, the lead that ends a batch; false if it has none. */
-static bool
-key_at(const Tracker *tracker, SPIPlanPtr plan, Datum *values, MemoryContext context, Datum *key)
-{
-	Datum		value;
-	bool		isnull;
-	MemoryContext before;
-
-	if (SPI_execute_plan(plan, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan failed");
-	if (SPI_processed == 0)
-		return false;
-	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	before = MemoryContextSwitchTo(context);
-	*key = datumCopy(value, tracker->lead_typbyval, tracker->lead_typlen);
-	MemoryContextSwitchTo(before);
-	SPI_freetuptable(SPI_tuptable);
-	return true;
-}
-
-/* batch_condition bounds a query over leads, $1 exclusive to $2 inclusive. */
-static char *
-batch_condition(const Tracker *tracker, const char *column, bool low, bool high)
-{
-	StringInfoData sql;
-	char	   *less = qualified_operator(tracker->lead_lt);
-
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "WHERE %s IS NOT NULL", column);
-	if (low)
-		appendStringInfo(&sql, " AND $1 %s %s", less, column);
-	if (high)
-		appendStringInfo(&sql, " AND NOT ($2 %s %s)", less, column);
-	return sql.data;
-}
-
-/*
- * batch_end finds the lead that a batch ends with: the one that the first
- * BATCH_ROWS rows or BATCH_LEADS leads after the batch before come to,
- * whichever is less.  False if the rest is less than that.
- */
-static bool
-batch_end(const Tracker *tracker, bool have_low, Datum low, MemoryContext context, Datum *end)
-{
-	Oid			types[1] = {tracker->lead_type};
-	Datum		values[1] = {low};
-	const char *column = quote_identifier(NameStr(tracker->lead));
-	OwnerScope	owner;
-	Datum		by_rows;
-	Datum		by_leads;
-	bool		have_rows;
-	bool		have_leads;
-	char	   *sql;
-
-	owner_enter(&owner, tracker->owner);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	sql = psprintf("SELECT %s FROM %s %s ORDER BY 1 OFFSET %d LIMIT 1",
-				   column, qualified_name(tracker->interactions),
-				   batch_condition(tracker, column, have_low, false), BATCH_ROWS - 1);
-	have_rows = key_at(tracker, prepare(sql, have_low ? 1 : 0, types), values, context, &by_rows);
-	sql = psprintf("SELECT lead FROM %s %s ORDER BY 1 OFFSET %d LIMIT 1",
-				   qualified_name(tracker->state),
-				   batch_condition(tracker, "lead", have_low, false), BATCH_LEADS - 1);
-	have_leads = key_at(tracker, prepare(sql, have_low ? 1 : 0, types), values, context, &by_leads);
-	SPI_finish();
-	owner_leave(&owner);
-
-	if (have_rows && (!have_leads || compare_leads(tracker, by_rows, by_leads) < 0))
-		*end = by_rows;
-	else if (have_leads)
-		*end = by_leads;
-	return have_rows || have_leads;
-}
-
-/* read_batch puts the rows of a batch, and the leads that are known, into a stream. */
-static void
-read_batch(LeadStream *stream, bool have_low, bool have_high, Datum low, Datum high)
-{
-	const Tracker *tracker = stream->tracker;
-	Oid			types[2] = {tracker->lead_type, tracker->lead_type};
-	Datum		values[2] = {low, high};
-	int			nargs = have_high ? 2 : have_low ? 1 : 0;
-	char	   *sql;
-
-	if (!have_low)
-		values[0] = high;		/* a parameter that the text does not use */
-	sql = psprintf("SELECT lead FROM %s %s", known_leads(tracker),
-				   batch_condition(tracker, "lead", have_low, have_high));
-	(void) touch_leads(stream, prepare(sql, nargs, types), values);
-	sql = psprintf("%s %s", read_rows_sql(tracker),
-				   batch_condition(tracker, quote_identifier(NameStr(tracker->lead)),
-								   have_low, have_high));
-	read_rows(stream, prepare(sql, nargs, types), values);
-}
-
-/*
- * lock_batch locks every lead of the stream in key order, creating those that
- * have no state yet, and returns them.
- */
+/* lock_all locks every lead that has state, in key order, and returns them. */
 static Datum *
-lock_batch(LeadWork *work, LeadStream *stream, MemoryContext context, int *n)
+lock_all(LeadWork *work, int64 *n)
 {
-	Datum	   *leads = NULL;
-	int			room = 0;
+	LeadStream *stream = stream_begin(work->tracker, work->horizon);
+	char	   *sql = psprintf("SELECT lead FROM %s", qualified_name(work->tracker->state));
+	Datum	   *leads;
+	int64		touched;
 
+	touched = touch_leads(stream, prepare(sql, 0, NULL), NULL);
+	leads = palloc_extended(sizeof(Datum) * (touched + 1), MCXT_ALLOC_HUGE);
 	*n = 0;
 	stream_sort(stream);
 	while (stream_next_lead(stream))
 	{
-		MemoryContext before;
-
-		lock_lead(work, stream->lead, true);
-		before = MemoryContextSwitchTo(context);
-		if (*n == room)
-		{
-			room = room == 0 ? 1024 : room * 2;
-			leads = leads == NULL ? palloc(sizeof(Datum) * room) :
-				repalloc_huge(leads, sizeof(Datum) * room);
-		}
-		leads[(*n)++] = datumCopy(stream->lead, work->tracker->lead_typbyval,
-								  work->tracker->lead_typlen);
-		MemoryContextSwitchTo(before);
+		if (state_lock(&work->state, stream->lead))
+			leads[(*n)++] = datumCopy(stream->lead, work->tracker->lead_typbyval,
+									  work->tracker->lead_typlen);
 		CHECK_FOR_INTERRUPTS();
 	}
+	stream_end(stream);
 	return leads;
 }
 
 /*
- * replay_batch makes the leads of one batch anew while writers go on: it locks
- * the leads first and reads their rows again afterwards, as every replay must.
- * A lead that appears in between is its writer's own.
+ * replay_while_written makes all state anew in the middle of a transaction,
+ * whose rows may still await their flush, while others go on writing: it locks
+ * all leads and reads their rows afterwards.  A lead that appears in between is
+ * its writer's own.
  */
-static void
-replay_batch(Tracker *tracker, bool have_low, bool have_high, Datum low, Datum high,
-			 bool rows_changed)
+void
+replay_while_written(Tracker *tracker)
 {
 	LeadWork	work;
 	LeadStream *stream;
 	Datum	   *leads;
-	int			n;
-	int			i = 0;
+	int64		n;
+	int64		i = 0;
 
+	remember_all_replayed(tracker);
 	work_begin(&work, tracker, false);
-	stream = stream_begin(tracker, work.horizon);
-	read_batch(stream, have_low, have_high, low, high);
-	leads = lock_batch(&work, stream, work.context, &n);
-	stream_end(stream);
-
-	CommandCounterIncrement();
-	stream = stream_begin(tracker, work.horizon);
-	read_batch(stream, have_low, have_high, low, high);
-	stream_sort(stream);
+	state_check_snapshot(&work.state);
+	leads = lock_all(&work, &n);
+	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
 		while (i < n && compare_leads(tracker, leads[i], stream->lead) < 0)
 			i++;
-		if (i < n && compare_leads(tracker, leads[i], stream->lead) == 0)
-		{
-			lock_lead(&work, stream->lead, true);
-			replay_lead_from(&work, stream, stream->lead, true, rows_changed);
-		}
+		if (i < n && compare_leads(tracker, leads[i], stream->lead) == 0 &&
+			state_lock(&work.state, stream->lead))
+			replay_lead_from(&work, stream, stream->lead, true, true);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
 	stream_end(stream);
 	work_end(&work);
-}
-
-/*
- * replay_while_written makes all state anew in the middle of a transaction,
- * whose rows may still await their flush, while others go on writing.
- */
-void
-replay_while_written(Tracker *tracker)
-{
-	remember_all_replayed(tracker);
-	replay_batch(tracker, false, false, (Datum) 0, (Datum) 0, true);
 }
 
 /*
@@ -336,7 +305,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	check_not_in_use(interactions, "resume tracking of");
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
-	set_tracker_replayed(interactions);
+	set_tracker_replayed(interactions, true);
 	PG_RETURN_VOID();
 }
 
@@ -373,6 +342,72 @@ lt_settle(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(settle_leads(tracker_get(interactions)));
 }
 
+/*
+ * replay_stored brings the stream's present lead to the version of the replay
+ * and to what its rows say.  One that is of the version already, because the
+ * model has not changed or a writer was here, is compared with the rows that
+ * were read; if they differ, which may be the work of a writer since, its rows
+ * are read again, with the lead locked.
+ */
+static void
+replay_stored(LeadWork *work, LeadStream *stream, int32 version)
+{
+	StoredLead	stored;
+
+	if (!state_find(&work->state, stream->lead))
+	{
+		if (stream->n_interactions > 0 || stream->overflow != NULL ||
+			start_lead(work, stream->lead, &stored))
+			replay_lead(work, stream->lead);
+		return;
+	}
+	state_read(&work->state, &stored);
+	if (stored.version == version)
+	{
+		if (!lead_is_right(work, stream))
+			replay_lead(work, stream->lead);
+		return;
+	}
+	if (!state_lock(&work->state, stream->lead))
+		return;
+	state_read(&work->state, &stored);
+	if (stored.version != version)
+		replay_lead_from(work, stream, stream->lead, true, false);
+}
+
+/* replay_batch replays the next leads of the stream; false at its end. */
+static bool
+replay_batch(Tracker *tracker, LeadStream *stream, ReplayProgress *progress)
+{
+	LeadWork	work;
+	char	   *last_lead = NULL;
+	int64		first_row = stream->rows_read;
+	int64		leads = 0;
+	bool		more = true;
+
+	work_begin(&work, tracker, false);
+	stream_go_on(stream, tracker, work.horizon);
+	while (leads < BATCH_LEADS && stream->rows_read - first_row < BATCH_ROWS &&
+		   (more = stream_next_lead(stream)))
+	{
+		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+
+		replay_stored(&work, stream, progress->version);
+		MemoryContextSwitchTo(before);
+		leads++;
+		CHECK_FOR_INTERRUPTS();
+	}
+	/* one row of the next lead may have been read */
+	progress->rows_done = stream->rows_read - (stream->stored_ahead ? 1 : 0);
+	if (more)
+		last_lead = MemoryContextStrdup(CurTransactionContext,
+										lead_to_text(tracker, stream->lead));
+	stream_leave_lead(stream);
+	work_end(&work);
+	progress_report(progress, leads, last_lead);
+	return more;
+}
+
 /* commit_and_go_on commits the transaction and starts another. */
 static void
 commit_and_go_on(void)
@@ -385,9 +420,48 @@ commit_and_go_on(void)
 }
 
 /*
+ * begin_turn begins a transaction of a replay and returns the tracker, which
+ * must still be of the version that the replay moves to.
+ */
+static Tracker *
+begin_turn(Oid interactions, int32 version)
+{
+	Tracker    *tracker;
+
+	commit_and_go_on();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	(void) tracker_get_own(interactions);
+	LockRelationOid(interactions, RowExclusiveLock);
+	tracker = tracker_get(interactions);
+	if (tracker->version != version || !tracker->replaying)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("replay of \"%s\" was overtaken by another", get_rel_name(interactions)),
+				 errhint("Wait for the other, which makes all state anew.")));
+	return tracker;
+}
+
+/* read_all_rows reads what is to be replayed, in a transaction of its own. */
+static LeadStream *
+read_all_rows(const ReplayProgress *progress, MemoryContext context)
+{
+	Tracker    *tracker = begin_turn(progress->interactions, progress->version);
+	OwnerScope	scope;
+	LeadStream *stream;
+
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	stream = stream_all_now(tracker, future_horizon(), progress->last_lead, context);
+	SPI_finish();
+	owner_leave(&scope);
+	return stream;
+}
+
+/*
  * lt_replay moves a tracker to its model as it is now and makes all state
- * anew, in batches that commit.  The lock of the first transaction waits for
- * writers under way, so that whoever writes later knows the new version.
+ * anew, in batches that commit.  One that was interrupted is taken up where it
+ * was, unless the model or the table's partitions have changed since.
  */
 Datum
 lt_replay(PG_FUNCTION_ARGS)
@@ -396,10 +470,10 @@ lt_replay(PG_FUNCTION_ARGS)
 	bool		atomic = fcinfo->context != NULL && IsA(fcinfo->context, CallContext) ?
 		castNode(CallContext, fcinfo->context)->atomic : true;
 	MemoryContext context;
-	MemoryContext turn = NULL;
-	bool		have_low = false;
+	ReplayProgress progress;
+	LeadStream *stream;
+	Tracker    *tracker;
 	bool		more = true;
-	Datum		low = (Datum) 0;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -409,41 +483,45 @@ lt_replay(PG_FUNCTION_ARGS)
 	(void) tracker_get_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);
 	check_not_in_use(interactions, "replay");
-	freeze_again(interactions, tracker_get(interactions)->owner);
+	tracker = tracker_get(interactions);
+	if (tracker->paused)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tracking of table \"%s\" is paused", get_rel_name(interactions)),
+				 errhint("Replay what was missed with lead_temperature.resume.")));
 
 	if (atomic)
 	{
 		/* inside a transaction block nothing can be committed: stay alone */
+		freeze_again(interactions, tracker->owner, false);
 		replay_all(tracker_get(interactions));
-		set_tracker_replayed(interactions);
+		set_tracker_replayed(interactions, true);
 		PG_RETURN_VOID();
 	}
 
 	context = AllocSetContextCreate(PortalContext, "lead_temperature replay", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(context);
+	if (!can_resume_replay(interactions, tracker->owner) ||
+		!progress_resume(&progress, interactions, tracker->version))
+	{
+		freeze_again(interactions, tracker->owner, true);
+		progress_begin(&progress, interactions, tracker_get(interactions)->version);
+	}
+	stream = read_all_rows(&progress, context);
+	progress_folding(&progress, tuplestore_tuple_count(stream->stored));
 	while (more)
 	{
-		Tracker    *tracker;
-		MemoryContext next_turn;
-		Datum		high = (Datum) 0;
-
-		commit_and_go_on();
-		PushActiveSnapshot(GetTransactionSnapshot());
-		(void) tracker_get_own(interactions);
-		LockRelationOid(interactions, RowExclusiveLock);
-		tracker = tracker_get(interactions);
-		next_turn = AllocSetContextCreate(context, "lead_temperature replay batch",
-										  ALLOCSET_SMALL_SIZES);
-		more = batch_end(tracker, have_low, low, next_turn, &high);
-		replay_batch(tracker, have_low, more, low, high, false);
-		if (!more)
-			set_tracker_replayed(interactions);
 		PopActiveSnapshot();
-		have_low = more;
-		low = high;
-		if (turn != NULL)
-			MemoryContextDelete(turn);
-		turn = next_turn;
+		tracker = begin_turn(interactions, progress.version);
+		more = replay_batch(tracker, stream, &progress);
+		if (!more)
+		{
+			set_tracker_replayed(interactions, false);
+			progress_finish(&progress);
+		}
 	}
+	PopActiveSnapshot();
+	stream_end(stream);
 	MemoryContextDelete(context);
 	PG_RETURN_VOID();
 }

@@ -10,7 +10,8 @@
 
 #include "lead.h"
 
-extern void touch_all_leads(LeadWork *work, LeadStream *stream);
+extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
+							  Snapshot snapshot, MemoryContext context);
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
 extern int64 settle_leads(Tracker *tracker);

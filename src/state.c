@@ -13,6 +13,7 @@
 #include "state.h"
 
 #include "access/genam.h"
+#include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
@@ -76,13 +77,20 @@ state_close(StateTable *state)
 	CommandCounterIncrement();
 }
 
+/* state_use_snapshot lets state_find see what a snapshot shows. */
+void
+state_use_snapshot(StateTable *state, Snapshot snapshot)
+{
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	state->snapshot = RegisterSnapshot(snapshot);
+}
+
 /* take_snapshot makes what is committed by now, and written by us, visible. */
 static void
 take_snapshot(StateTable *state)
 {
-	if (state->snapshot != NULL)
-		UnregisterSnapshot(state->snapshot);
-	state->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	state_use_snapshot(state, GetTransactionSnapshot());
 }
 
 /* look_up finds the row of a lead in the table's snapshot. */
@@ -169,6 +177,36 @@ state_lock(StateTable *state, Datum lead)
 		}
 		take_snapshot(state);
 	}
+}
+
+/*
+ * state_check_snapshot fails as a stricter transaction must if any state is not
+ * what its snapshot shows, for those who do not go by single leads.
+ */
+void
+state_check_snapshot(StateTable *state)
+{
+	Snapshot	latest;
+	Snapshot	own;
+	TableScanDesc scan;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	own = GetTransactionSnapshot();
+	latest = RegisterSnapshot(GetLatestSnapshot());
+	scan = table_beginscan(state->writer.table, latest, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, state->found))
+	{
+		bool		isnull;
+		TransactionId xmin = DatumGetTransactionId(slot_getsysattr(state->found,
+																   MinTransactionIdAttributeNumber,
+																   &isnull));
+
+		if (!TransactionIdIsCurrentTransactionId(xmin) && XidInMVCCSnapshot(xmin, own))
+			serialization_failure();
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(latest);
 }
 
 /* read_time reads a nullable instant of the found row. */
@@ -393,10 +431,14 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	values[STATE_LEAD - 1] = lead;
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		null_chars[i] = nulls[i] ? 'n' : ' ';
-	result = SPI_execute_plan(state->tracker->insert_state, values, null_chars, false, 0);
+	/* AFTER triggers wait for the end of the work, as those of writer_insert do */
+	result = SPI_execute_snapshot(state->tracker->insert_state, values, null_chars,
+								  InvalidSnapshot, InvalidSnapshot, false, false, 0);
 	if (result != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
 	take_snapshot(state);
+	if (alone && SPI_processed == 0)
+		writer_suppressed(&state->writer);
 	return SPI_processed == 1;
 }
 

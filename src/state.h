@@ -58,8 +58,10 @@ typedef struct StateTable
 } StateTable;
 
 extern void state_open(StateTable *state, Tracker *tracker);
+extern void state_use_snapshot(StateTable *state, Snapshot snapshot);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
+extern void state_check_snapshot(StateTable *state);
 extern void state_read(StateTable *state, StoredLead *stored);
 extern bool state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone);
 extern void state_update(StateTable *state, Datum lead, const StoredLead *stored);

@@ -19,12 +19,15 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "freeze.h"
 #include "archive.h"
 #include "miscadmin.h"
 #include "model.h"
+#include "nodes/value.h"
+#include "parser/parse_func.h"
 #include "replay.h"
 #include "state.h"
 #include "storage/lmgr.h"
@@ -422,19 +425,51 @@ follow(Oid relation)
 						 triggers[i].referencing));
 }
 
+/*
+ * follow_triggers lists the names of the statement triggers that follow a table
+ * or partition, whatever they are called now, and the events that fire them.
+ */
+List *
+follow_triggers(Oid relation, int *events)
+{
+	Oid			function = LookupFuncName(list_make2(makeString(pstrdup(LT_SCHEMA)),
+													 makeString(pstrdup("follow"))), 0, NULL, false);
+	Relation	table = table_open(relation, AccessShareLock);
+	TriggerDesc *triggers = table->trigdesc;
+	List	   *names = NIL;
+
+	*events = 0;
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid != function)
+			continue;
+		names = lappend(names, pstrdup(trigger->tgname));
+		if (TRIGGER_FOR_AFTER(trigger->tgtype) && !TRIGGER_FOR_ROW(trigger->tgtype))
+			*events |= trigger->tgtype & TRIGGER_TYPE_EVENT_MASK;
+	}
+	table_close(table, AccessShareLock);
+	return names;
+}
+
 /* unfollow takes the statement triggers off a table or partition. */
 void
 unfollow(Oid relation)
 {
 	OwnerScope	scope;
+	List	   *names;
+	ListCell   *cell;
+	int			events;
 
 	if (get_rel_name(relation) == NULL)
 		return;
+	names = follow_triggers(relation, &events);
 	owner_enter(&scope, relation_owner(relation));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	for (int i = 0; i < lengthof(triggers); i++)
-		utility(psprintf("DROP TRIGGER IF EXISTS %s ON %s", triggers[i].name,
+	foreach(cell, names)
+		utility(psprintf("DROP TRIGGER %s ON %s", quote_identifier(lfirst(cell)),
 						 qualified_name(relation)));
 	SPI_finish();
 	owner_leave(&scope);
@@ -566,6 +601,29 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	request->backfill = PG_GETARG_BOOL(10);
 }
 
+/*
+ * settle_sequence makes the next transition id go to the write-ahead log.  With
+ * wal_level = minimal the page of a sequence that was created and used in one
+ * transaction is logged as it is, after which the next 32 values are not: a
+ * crash would give them out twice.
+ */
+static void
+settle_sequence(const TrackRequest *request, Oid transitions)
+{
+	Relation	table = table_open(transitions, AccessShareLock);
+	Oid			sequence = lt_identity_sequence(table, TRANSITION_ID);
+	OwnerScope	scope;
+
+	table_close(table, NoLock);
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	utility(psprintf("SELECT pg_catalog.setval(%u::pg_catalog.regclass, last_value, is_called) FROM %s",
+					 sequence, qualified_name(sequence)));
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
@@ -620,25 +678,27 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.backfill)
 	{
 		replay_all(tracker_get(request.interactions));
-		set_tracker_replayed(request.interactions);
+		settle_sequence(&request, objects.transitions);
+		set_tracker_replayed(request.interactions, true);
 	}
 	PG_RETURN_VOID();
 }
 
 /* drop_object drops one object of a tracker if it is still there. */
 static void
-drop_object(const char *kind, Oid relation)
+drop_object(const char *kind, Oid relation, bool cascade)
 {
 	if (get_rel_name(relation) != NULL)
-		utility(psprintf("DROP %s %s", kind, qualified_name(relation)));
+		utility(psprintf("DROP %s %s%s", kind, qualified_name(relation),
+						 cascade ? " CASCADE" : ""));
 }
 
 /*
- * drop_tracker_objects forgets a tracker and drops what it made, RESTRICT.  It
- * does not need the tracked table any more.
+ * drop_tracker_objects forgets a tracker and drops what it made, and what rests
+ * on that only if it shall cascade.  It does not need the tracked table any more.
  */
 void
-drop_tracker_objects(Oid interactions)
+drop_tracker_objects(Oid interactions, bool cascade)
 {
 	TrackerObjects objects;
 	OwnerScope	scope;
@@ -662,12 +722,12 @@ drop_tracker_objects(Oid interactions)
 	owner_enter(&scope, owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	drop_object("VIEW", objects.funnel_weekly);
-	drop_object("VIEW", objects.funnel);
-	drop_object("VIEW", objects.ranking);
-	drop_object("TABLE", objects.base);
-	drop_object("TABLE", objects.transitions);
-	drop_object("TABLE", objects.state);
+	drop_object("VIEW", objects.funnel_weekly, cascade);
+	drop_object("VIEW", objects.funnel, cascade);
+	drop_object("VIEW", objects.ranking, cascade);
+	drop_object("TABLE", objects.base, cascade);
+	drop_object("TABLE", objects.transitions, cascade);
+	drop_object("TABLE", objects.state, cascade);
 	SPI_finish();
 	owner_leave(&scope);
 }
@@ -680,6 +740,6 @@ lt_untrack(PG_FUNCTION_ARGS)
 
 	check_tracked_own(interactions);
 	LockRelationOid(interactions, ShareRowExclusiveLock);
-	drop_tracker_objects(interactions);
+	drop_tracker_objects(interactions, false);
 	PG_RETURN_VOID();
 }

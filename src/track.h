@@ -12,7 +12,8 @@
 
 extern void utility(const char *sql);
 extern void follow_partitions(Oid interactions, bool creating);
+extern List *follow_triggers(Oid relation, int *events);
 extern void unfollow(Oid relation);
-extern void drop_tracker_objects(Oid interactions);
+extern void drop_tracker_objects(Oid interactions, bool cascade);
 
 #endif							/* TRACK_H */

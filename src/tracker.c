@@ -46,7 +46,7 @@ enum
 	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
-	TRACKER_PARTITIONS,
+	TRACKER_PARTITIONS, TRACKER_REPLAYING,
 	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
 	N_TRACKER_COLUMNS = TRACKER_ARCHIVED_PARTITIONS
 };
@@ -130,11 +130,15 @@ trackers_init(void)
 	RegisterXactCallback(free_retired_plans, NULL);
 }
 
-/* tracker_changed makes every session read a tracker again. */
+/*
+ * tracker_changed makes every session read a tracker again: this one at once,
+ * the others when the transaction commits.
+ */
 void
 tracker_changed(Oid interactions)
 {
 	CacheInvalidateRelcacheByRelid(interactions);
+	forget_tracker((Datum) 0, interactions);
 }
 
 /* config_table returns a table of the extension's schema. */
@@ -162,8 +166,7 @@ set_local(const char *name, const char *value)
 
 /*
  * owner_enter starts work as a role, as the actions of foreign keys do: no
- * name is looked up along anybody's search_path, and values turn into text in
- * one way whatever the session's settings.
+ * name is looked up along anybody's search_path.
  */
 void
 owner_enter(OwnerScope *scope, Oid owner)
@@ -173,6 +176,23 @@ owner_enter(OwnerScope *scope, Oid owner)
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	scope->nest_level = NewGUCNestLevel();
 	set_local("search_path", "pg_catalog, pg_temp");
+}
+
+/*
+ * tracker_enter starts work as the owner of a tracked table, with kinds that are
+ * no text turning into text in one way whatever the session's settings.
+ */
+void
+tracker_enter(OwnerScope *scope, const Tracker *tracker)
+{
+	owner_enter(scope, tracker->owner);
+	if (tracker->kind_path == KIND_IS_TEXT || type_is_enum(tracker->kind_type))
+		return;
+	set_local("datestyle", "ISO, MDY");
+	set_local("intervalstyle", "postgres");
+	set_local("timezone", "UTC");
+	set_local("extra_float_digits", "1");
+	set_local("bytea_output", "hex");
 }
 
 /* owner_leave returns to the user and settings before owner_enter. */
@@ -630,6 +650,7 @@ load_tracker(Oid interactions)
 		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT - 1]);
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
+	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING - 1]);
 	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE - 1] ? FOLD_NEVER :
 		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE - 1]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
@@ -658,6 +679,22 @@ retire_tracker(Tracker *tracker)
 	MemoryContextSetParent(tracker->context, TopTransactionContext);
 }
 
+/* retire_outdated_trackers lets go of all that are outdated, also of tables that are gone. */
+static void
+retire_outdated_trackers(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (!entry->tracker->valid)
+		{
+			retire_tracker(entry->tracker);
+			hash_search(trackers, &entry->interactions, HASH_REMOVE, NULL);
+		}
+}
+
 /* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
 static Tracker *
 cached_tracker(Oid interactions)
@@ -680,11 +717,7 @@ cached_tracker(Oid interactions)
 	if (entry != NULL && entry->tracker->valid)
 		return entry->tracker;
 
-	if (entry != NULL)
-	{
-		retire_tracker(entry->tracker);
-		hash_search(trackers, &interactions, HASH_REMOVE, NULL);
-	}
+	retire_outdated_trackers();
 	tracker = load_tracker(interactions);
 	if (tracker == NULL)
 		return NULL;

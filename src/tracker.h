@@ -60,6 +60,7 @@ typedef struct Tracker
 	NameData	weight;			/* empty: none */
 	char	   *time_zone;
 	bool		paused;
+	bool		replaying;		/* a replay has begun and not ended */
 	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
 	int32		version;
 	FrozenModel *model;			/* of that version */
@@ -128,6 +129,7 @@ extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version)
 extern const Signal *signal_find(const FrozenModel *model, const char *kind, size_t len);
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
+extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
 extern void owner_leave(const OwnerScope *scope);
 extern void config_enter(OwnerScope *scope);
 extern Oid	config_table(const char *name);

@@ -22,6 +22,7 @@ CREATE TABLE lead_temperature.tracker (
 	outdated pg_catalog.bool NOT NULL,
 	last_replay pg_catalog.timestamptz,
 	partitions pg_catalog.regclass[] NOT NULL,
+	replaying pg_catalog.bool NOT NULL,
 	base pg_catalog.regclass NOT NULL,
 	archived_before pg_catalog.timestamptz,
 	archived_partitions pg_catalog.regclass[] NOT NULL,
@@ -33,6 +34,8 @@ COMMENT ON COLUMN lead_temperature.tracker.version IS
 'version of the frozen model that new state is folded with';
 COMMENT ON COLUMN lead_temperature.tracker.partitions IS
 'partitions that carry the triggers of the tracker, at every level';
+COMMENT ON COLUMN lead_temperature.tracker.replaying IS
+'a replay in batches has begun and not ended: it is under way, or was interrupted';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came or went without a trigger: a partition was attached or detached';
 COMMENT ON COLUMN lead_temperature.tracker.archived_before IS
@@ -133,7 +136,7 @@ SELECT t.interactions, t.prefix, t.model,
 			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
 	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0 THEN c.reltuples::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
-	t.outdated OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
+	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
@@ -144,6 +147,47 @@ WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
 COMMENT ON VIEW lead_temperature.trackers IS
 'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
+
+CREATE TABLE lead_temperature.replay_progress (
+	interactions pg_catalog.regclass PRIMARY KEY,
+	version pg_catalog.int4 NOT NULL,
+	pid pg_catalog.int4 NOT NULL,
+	started_at pg_catalog.timestamptz NOT NULL,
+	updated_at pg_catalog.timestamptz NOT NULL,
+	folding_since pg_catalog.timestamptz,
+	finished_at pg_catalog.timestamptz,
+	rows_total pg_catalog.int8,
+	rows_before pg_catalog.int8,
+	rows_done pg_catalog.int8 NOT NULL,
+	leads_done pg_catalog.int8 NOT NULL,
+	last_lead pg_catalog.text
+);
+COMMENT ON TABLE lead_temperature.replay_progress IS
+'how far the last replay of each tracker has come; read through the view replays';
+
+CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
+SELECT p.interactions,
+	CASE WHEN p.finished_at IS NOT NULL THEN 'done'
+		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(p.pid) a
+			WHERE a.backend_start OPERATOR(pg_catalog.<=) p.updated_at) THEN 'interrupted'
+		WHEN p.folding_since IS NULL THEN 'reading'
+		ELSE 'folding' END AS phase,
+	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0
+		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
+			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
+	p.started_at, p.updated_at, p.finished_at
+FROM lead_temperature.replay_progress p
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) p.interactions
+CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.folding_since
+	THEN (p.rows_done OPERATOR(pg_catalog.-) p.rows_before)::pg_catalog.float8 OPERATOR(pg_catalog./)
+		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
+	END AS rows_per_second) r
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
+COMMENT ON VIEW lead_temperature.replays IS
+'how far the last replay in batches of each table of the roles that one is a member of has come: phase (reading, folding, done, interrupted), rows and leads done, rows per second while folding, estimated end';
+GRANT SELECT ON lead_temperature.replays TO PUBLIC;
 
 /*
  * What the tracker puts on a tracked table.

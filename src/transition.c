@@ -224,13 +224,14 @@ next_current(TransitionReplay *replay)
 }
 
 /*
- * transition_replay_begin starts to compare a replay of a lead, whose state is
- * locked, with its current transitions.  Differences are mended, or told to
- * differs if that is given.  What lies before the archived time stays as it is.
+ * transition_replay_begin starts to compare a replay of a lead with its current
+ * transitions, as a snapshot shows them, or as they are by now if that is NULL
+ * and the lead's state is locked.  Differences are mended, or told to differs if
+ * that is given.  What lies before the archived time stays as it is.
  */
 void
 transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-						TransitionDiffers differs, void *arg)
+						Snapshot snapshot, TransitionDiffers differs, void *arg)
 {
 	const Tracker *tracker = table->tracker;
 	ScanKeyData keys[2];
@@ -240,7 +241,8 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	replay->lead = lead;
 	replay->differs = differs;
 	replay->arg = arg;
-	replay->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	replay->differences = 0;
+	replay->snapshot = RegisterSnapshot(snapshot != NULL ? snapshot : GetTransactionSnapshot());
 	replay->index = index_open(table->index, AccessShareLock);
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), lead);
@@ -256,6 +258,7 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 static void
 no_longer(TransitionReplay *replay)
 {
+	replay->differences++;
 	if (replay->differs != NULL)
 		replay->differs(replay->table->current, NULL, replay->arg);
 	else
@@ -283,6 +286,7 @@ transition_replay_emit(const Transition *transition, void *arg)
 		if (same)
 			return;
 	}
+	replay->differences++;
 	if (replay->differs != NULL)
 		replay->differs(NULL, transition, replay->arg);
 	else

@@ -57,6 +57,7 @@ typedef struct TransitionReplay
 	Snapshot	snapshot;
 	Relation	index;
 	IndexScanDesc scan;
+	int64		differences;	/* transitions stored or replayed alone, so far */
 	bool		have;			/* table->current holds the next current transition */
 	TransitionDiffers differs;
 	void	   *arg;
@@ -66,7 +67,7 @@ extern void transitions_open(TransitionTable *table, Tracker *tracker);
 extern void transitions_close(TransitionTable *table);
 extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);
 extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-									TransitionDiffers differs, void *arg);
+									Snapshot snapshot, TransitionDiffers differs, void *arg);
 extern void transition_replay_emit(const Transition *transition, void *replay);
 extern void transition_replay_end(TransitionReplay *replay);
 extern HeatTime transition_at(TupleTableSlot *slot);

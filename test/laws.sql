@@ -158,7 +158,7 @@ BEGIN
 	FOR i IN 1 .. n LOOP
 		line := format('(%L::%s, %L::%s, %L::%s, %L::%s, %L::%s%s)',
 					   nextval('laws.ids'), types[1], laws.random_lead(s), types[2], laws.random_kind(), types[3],
-					   laws.random_at(s, appending), types[4], CASE WHEN random() < 0.05 THEN 'touch' ELSE 'row' END, types[5],
+					   laws.random_at(s, appending), types[4], CASE WHEN random() < 0.1 THEN laws.one_of('{change, hasten, hand over, regret}') ELSE 'row' END, types[5],
 					   CASE WHEN s.weight IS NOT NULL THEN format(', %L::%s', laws.random_weight(s), weight_type) END);
 		result := concat_ws(E',\n\t', result, line);
 	END LOOP;
