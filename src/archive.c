@@ -182,7 +182,7 @@ check_up_to_date(const Tracker *tracker)
 }
 
 /*
- * read_between puts the rows from what is archived to an instant into a stream.
+ * read_between puts the rows from what is archived to the end of a stream into it.
  * The query leaves out most of the others, the stream the rest.
  */
 static void
@@ -196,7 +196,7 @@ read_between(LeadStream *stream)
 	char	   *sql;
 	SPIPlanPtr	plan;
 
-	values[0] = at_bound(tracker, stream->before, ZONE_MARGIN);
+	values[0] = at_bound(tracker, stream->until, ZONE_MARGIN);
 	sql = psprintf("%s WHERE %s %s $1", read_rows_sql(tracker), at,
 				   qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)));
 	if (have_from)
@@ -221,7 +221,7 @@ fold_balances(Tracker *tracker, HeatTime before)
 
 	work_begin(&work, tracker, true);
 	stream = stream_begin(tracker, work.horizon);
-	stream->before = before;
+	stream->until = before - 1;
 	read_between(stream);
 	stream_sort(stream);
 	while (stream_next_lead(stream))

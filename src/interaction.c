@@ -204,7 +204,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	stream->model = tracker->model;
 	stream->horizon = horizon;
 	stream->from = tracker->archived_before;
-	stream->before = PG_INT64_MAX;
+	stream->until = HEAT_TIME_MAX;
 	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
 	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
@@ -319,7 +319,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 		stream->ignored++;
 		return false;
 	}
-	if (interaction->at >= stream->before)
+	if (interaction->at > stream->until)
 		return false;
 	interaction->points = 0.0;
 	interaction->kind = NULL;

@@ -46,7 +46,7 @@ typedef struct LeadStream
 	const FrozenModel *model;
 	HeatTime	horizon;		/* rows later than this are future */
 	HeatTime	from;			/* rows before this are archived, and ignored */
-	HeatTime	before;			/* rows from this on are left out */
+	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
 	TupleDesc	desc;
 	TupleTableSlot *input;
