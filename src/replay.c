@@ -45,9 +45,23 @@ PG_FUNCTION_INFO_V1(lt_replay);
 #define BATCH_LEADS		10000
 
 /*
+ * append_touches adds to a query of all rows one row with nothing but the lead
+ * for each lead of a table.
+ */
+static void
+append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
+{
+	appendStringInfo(sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
+					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
+					 qualified_name(table));
+	if (bound != NULL)
+		appendStringInfo(sql, "%s lead", bound);
+}
+
+/*
  * all_rows_sql is the text that reads the tracked columns of all rows, and one
- * row with nothing but the lead for each lead that has state, sorted by lead;
- * only leads after one that is given as text.
+ * row with nothing but the lead for each lead that has state or a balance, sorted
+ * by lead; only leads after one that is given as text.
  */
 static char *
 all_rows_sql(const Tracker *tracker, const char *after)
@@ -64,11 +78,9 @@ all_rows_sql(const Tracker *tracker, const char *after)
 	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker), lead);
 	if (bound != NULL)
 		appendStringInfo(&sql, "%s %s", bound, lead);
-	appendStringInfo(&sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
-					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
-					 qualified_name(tracker->state));
-	if (bound != NULL)
-		appendStringInfo(&sql, "%s lead", bound);
+	append_touches(&sql, tracker, tracker->state, bound);
+	if (tracker->archived_before != FOLD_NEVER)
+		append_touches(&sql, tracker, tracker->base, bound);
 	appendStringInfoString(&sql, " ORDER BY 1");
 	return sql.data;
 }
@@ -297,22 +309,17 @@ lt_resume(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* lt_settle folds rows whose time has come; returns how many leads had any. */
-Datum
-lt_settle(PG_FUNCTION_ARGS)
+/* settle_leads folds rows whose time has come; returns how many leads had any. */
+int64
+settle_leads(Tracker *tracker)
 {
-	Oid			interactions = PG_GETARG_OID(0);
 	Oid			type = TIMESTAMPTZOID;
-	Tracker    *tracker;
 	LeadWork	work;
 	LeadStream *stream;
 	Datum		horizon;
 	char	   *sql;
 	int64		n;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
 	work_begin(&work, tracker, false);
 	stream = stream_begin(tracker, work.horizon);
 	horizon = TimestampTzGetDatum(heat_time_to_timestamptz(work.horizon));
@@ -321,7 +328,18 @@ lt_settle(PG_FUNCTION_ARGS)
 	work_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
-	PG_RETURN_INT64(n);
+	return n;
+}
+
+/* lt_settle folds rows whose time has come. */
+Datum
+lt_settle(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = PG_GETARG_OID(0);
+
+	(void) tracker_get_own(interactions);
+	LockRelationOid(interactions, RowExclusiveLock);
+	PG_RETURN_INT64(settle_leads(tracker_get(interactions)));
 }
 
 /*
@@ -338,7 +356,8 @@ replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 
 	if (!state_find(&work->state, stream->lead))
 	{
-		if (stream->n_interactions > 0 || stream->overflow != NULL)
+		if (stream->n_interactions > 0 || stream->overflow != NULL ||
+			start_lead(work, stream->lead, &stored))
 			replay_lead(work, stream->lead);
 		return;
 	}

@@ -47,7 +47,8 @@ enum
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
 	TRACKER_PARTITIONS, TRACKER_REPLAYING,
-	N_TRACKER_COLUMNS = TRACKER_REPLAYING
+	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
+	N_TRACKER_COLUMNS = TRACKER_ARCHIVED_PARTITIONS
 };
 
 /* columns of lead_temperature.frozen_model */
@@ -87,7 +88,8 @@ forget_tracker(Datum arg, Oid relation)
 			(!OidIsValid(relation) ||
 			 relation == tracker->interactions ||
 			 relation == tracker->state ||
-			 relation == tracker->transitions))
+			 relation == tracker->transitions ||
+			 relation == tracker->base))
 			tracker->valid = false;
 	}
 }
@@ -640,6 +642,7 @@ load_tracker(Oid interactions)
 	tracker->owner = relation_owner(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
+	tracker->base = DatumGetObjectId(values[TRACKER_BASE - 1]);
 	tracker->lead = *DatumGetName(values[TRACKER_LEAD - 1]);
 	tracker->kind = *DatumGetName(values[TRACKER_KIND - 1]);
 	tracker->at = *DatumGetName(values[TRACKER_AT - 1]);
@@ -648,6 +651,8 @@ load_tracker(Oid interactions)
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
 	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING - 1]);
+	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE - 1] ? FOLD_NEVER :
+		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE - 1]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
 	describe_columns(tracker);
 	read_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY - 1])));

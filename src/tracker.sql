@@ -23,6 +23,9 @@ CREATE TABLE lead_temperature.tracker (
 	last_replay pg_catalog.timestamptz,
 	partitions pg_catalog.regclass[] NOT NULL,
 	replaying pg_catalog.bool NOT NULL,
+	base pg_catalog.regclass NOT NULL,
+	archived_before pg_catalog.timestamptz,
+	archived_partitions pg_catalog.regclass[] NOT NULL,
 	CONSTRAINT tracker_state_key UNIQUE (state)
 );
 COMMENT ON TABLE lead_temperature.tracker IS
@@ -35,6 +38,10 @@ COMMENT ON COLUMN lead_temperature.tracker.replaying IS
 'a replay in batches has begun and not ended: it is under way, or was interrupted';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came or went without a trigger: a partition was attached or detached';
+COMMENT ON COLUMN lead_temperature.tracker.archived_before IS
+'interactions before this are in the opening balances, and read no more';
+COMMENT ON COLUMN lead_temperature.tracker.archived_partitions IS
+'partitions that can hold no row but such ones, by their bounds';
 
 CREATE TABLE lead_temperature.frozen_model (
 	interactions pg_catalog.regclass NOT NULL,
@@ -56,8 +63,18 @@ CREATE TABLE lead_temperature.frozen_model (
 COMMENT ON TABLE lead_temperature.frozen_model IS
 'models as trackers work from them: groups and kinds in C order, one array element each';
 
+-- Writers only append, so that nobody waits; archive() and replays sum up.
+CREATE TABLE lead_temperature.ignored_rows (
+	interactions pg_catalog.regclass NOT NULL,
+	rows pg_catalog.int8 NOT NULL
+);
+ALTER TABLE lead_temperature.ignored_rows REPLICA IDENTITY FULL;
+COMMENT ON TABLE lead_temperature.ignored_rows IS
+'how many interactions came too late to count, from before what has been archived; the sum of the rows of a table';
+
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.frozen_model', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
 
 -- The models as they are now, in the shape that a tracker freezes.
 CREATE VIEW lead_temperature.model_snapshot AS
@@ -121,12 +138,14 @@ SELECT t.interactions, t.prefix, t.model,
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
-	t.paused, t.last_replay
+	t.paused, t.last_replay, t.archived_before,
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 CREATE TABLE lead_temperature.replay_progress (
@@ -271,6 +290,12 @@ CREATE FUNCTION lead_temperature.settle(interactions pg_catalog.regclass) RETURN
 	AS 'MODULE_PATHNAME', 'lt_settle' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.settle(pg_catalog.regclass) IS
 'folds rows that were future when they came and are no longer; returns how many leads had any';
+
+CREATE FUNCTION lead_temperature.archive(interactions pg_catalog.regclass, before pg_catalog.timestamptz)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_archive' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION lead_temperature.archive(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'folds all rows up to, and not at, an instant into opening balances, so that they may go without any effect on leads; returns how many it folded';
 
 CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
 	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;

@@ -40,7 +40,7 @@ sub picture
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
 
-	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_funnel_weekly')
+	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_base'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal);
 	return map {
@@ -65,6 +65,8 @@ my %before = picture('source');
 my $all = join "\n", values %before;
 like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
 like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
+like($before{ relation('mail', '_base') }, qr/"interactions": \d/, 'there are opening balances');
+like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
@@ -93,6 +95,13 @@ foreach my $database (qw(plain custom parallel))
 		ok($after{$relation} eq $before{$relation}, "$database: $relation is as before");
 	}
 	ok(dump_of($database) eq $source_dump, "$database: its schema is dumped as before");
+
+	# The archived time holds: a row from before it is ignored, one from after it counts.
+	my $of_late = "SELECT coalesce(max(interactions), 0) FROM mail_lead WHERE lead = 'late\@x.example'";
+	my $ignored = "SELECT ignored FROM lead_temperature.trackers WHERE prefix = 'mail'";
+	$node->safe_psql($database, "INSERT INTO mail (email, what, at) SELECT email, 'demo_request', now() - interval '20 days' FROM (VALUES ('late\@x.example')) AS v (email)");
+	is($node->safe_psql($database, $of_late), '0', "$database: a row from before the archived time does not count");
+	is($node->safe_psql($database, $ignored), '2', "$database: and is counted as ignored");
 
 	foreach my $table (sort keys %tracked)
 	{

@@ -113,7 +113,7 @@ $node->safe_psql('postgres', q{
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal)),
 	'View `trackers`' => 'lead_temperature.trackers',
-	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition)),
+	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition base)),
 	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
 foreach my $heading (sort keys %relations)
 {
