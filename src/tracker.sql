@@ -151,7 +151,6 @@ GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 CREATE TABLE lead_temperature.replay_progress (
 	interactions pg_catalog.regclass PRIMARY KEY,
 	version pg_catalog.int4 NOT NULL,
-	pid pg_catalog.int4 NOT NULL,
 	started_at pg_catalog.timestamptz NOT NULL,
 	updated_at pg_catalog.timestamptz NOT NULL,
 	folding_since pg_catalog.timestamptz,
@@ -168,8 +167,13 @@ COMMENT ON TABLE lead_temperature.replay_progress IS
 CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
 	CASE WHEN p.finished_at IS NOT NULL THEN 'done'
-		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(p.pid) a
-			WHERE a.backend_start OPERATOR(pg_catalog.<=) p.updated_at) THEN 'interrupted'
+		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
+			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
+			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted
+			AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+			AND l.classid OPERATOR(pg_catalog.=) p.interactions::pg_catalog.oid
+			AND l.objid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+			AND l.objsubid OPERATOR(pg_catalog.=) 3) THEN 'interrupted'
 		WHEN p.folding_since IS NULL THEN 'reading'
 		ELSE 'folding' END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
