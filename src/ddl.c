@@ -227,6 +227,7 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 		elog(ERROR, "SPI_connect failed");
 	move_object("TABLE", objects->state, interactions);
 	move_object("TABLE", objects->transitions, interactions);
+	move_object("TABLE", objects->base, interactions);
 	move_object("TABLE", objects->counts, interactions);
 	move_object("TABLE", objects->deltas, interactions);
 	move_object("VIEW", objects->ranking, interactions);
@@ -375,12 +376,15 @@ check_survivor(Oid interactions, List *objects)
 	TrackerObjects made;
 	TrackedColumns names;
 	List	   *left = NIL;
+	List	   *archived = NIL;
 	bool		partition_dropped = false;
+	bool		outdated = false;
 	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &made))
 		return;
 	if (was_dropped(objects, made.state) || was_dropped(objects, made.transitions) ||
+		was_dropped(objects, made.base) ||
 		was_dropped(objects, made.ranking) || was_dropped(objects, made.funnel) ||
 		was_dropped(objects, made.funnel_weekly) ||
 		was_dropped(objects, made.counts) || was_dropped(objects, made.deltas))
@@ -393,16 +397,23 @@ check_survivor(Oid interactions, List *objects)
 
 	foreach(cell, made.partitions)
 	{
+		bool		is_archived = list_member_oid(made.archived, lfirst_oid(cell));
+
 		if (get_rel_name(lfirst_oid(cell)) == NULL)
+		{
 			partition_dropped = true;
-		else
-			left = lappend_oid(left, lfirst_oid(cell));
+			if (!is_archived)
+				outdated = true;
+			continue;
+		}
+		left = lappend_oid(left, lfirst_oid(cell));
+		if (is_archived)
+			archived = lappend_oid(archived, lfirst_oid(cell));
 	}
 	if (partition_dropped)
-	{
-		set_tracker_partitions(interactions, left);
+		set_tracker_partitions(interactions, left, archived);
+	if (outdated)
 		set_tracker_outdated(interactions);
-	}
 	foreach(cell, objects)
 		if (((DdlObject *) lfirst(cell))->trigger)
 		{

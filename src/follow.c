@@ -10,6 +10,8 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "archive.h"
+#include "freeze.h"
 #include "lead.h"
 #include "replay.h"
 
@@ -73,15 +75,17 @@ add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 	close_rows(&rows);
 }
 
-/* touch puts the lead of a row into the stream. */
-static void
+/* touch puts the lead of a row into the stream, unless the row is ignored; says whether it did. */
+static bool
 touch(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
 	bool		isnull;
 	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
 
-	if (!isnull)
-		stream_touch(stream, lead);
+	if (isnull || stream_ignores(stream, shape, slot))
+		return false;
+	stream_touch(stream, lead);
+	return true;
 }
 
 /* touch_rows puts the leads of rows into the stream. */
@@ -92,13 +96,14 @@ touch_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 	TransitionRows rows = open_rows(store, desc);
 
 	while (next_row(&rows))
-		touch(stream, &shape, rows.slot);
+		(void) touch(stream, &shape, rows.slot);
 	close_rows(&rows);
 }
 
 /*
  * touch_changes puts the leads of updated rows into the stream.  A pair of old
- * and new row that the fold reads alike cancels out, whichever rows pair.
+ * and new row that the fold reads alike cancels out, whichever rows pair.  A row
+ * that leaves for a time that is archived counts as ignored from now on.
  */
 static void
 touch_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
@@ -112,16 +117,17 @@ touch_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *n
 	{
 		bool		have_old = next_row(&old_rows);
 		bool		have_new = next_row(&new_rows);
+		bool		counted;
 
 		if (!have_old && !have_new)
 			break;
 		if (have_old && have_new &&
 			same_interaction(stream->tracker, &shape, old_rows.slot, new_rows.slot))
 			continue;
-		if (have_old)
-			touch(stream, &shape, old_rows.slot);
-		if (have_new)
-			touch(stream, &shape, new_rows.slot);
+		counted = have_old && touch(stream, &shape, old_rows.slot);
+		if (have_new && !touch(stream, &shape, new_rows.slot) && counted &&
+			stream_ignores(stream, &shape, new_rows.slot))
+			stream->ignored++;
 	}
 	close_rows(&old_rows);
 	close_rows(&new_rows);
@@ -156,7 +162,8 @@ check_trigger(FunctionCallInfo fcinfo)
 
 /*
  * follow_truncate handles a TRUNCATE of the tracked table, which leaves no row
- * and no writer, or of a partition, which leaves those of the others.
+ * and no writer, or of a partition, which leaves those of the others, and
+ * everything as it was if all that it held was archived.
  */
 static void
 follow_truncate(Tracker *tracker, Relation relation)
@@ -166,7 +173,7 @@ follow_truncate(Tracker *tracker, Relation relation)
 		forget_replayed(tracker);
 		replay_all(tracker);
 	}
-	else
+	else if (!is_archived(tracker, RelationGetRelid(relation), tracker->archived_before))
 		replay_while_written(tracker);
 }
 
@@ -179,6 +186,7 @@ lt_follow(PG_FUNCTION_ARGS)
 	Tracker    *tracker;
 	LeadWork	work;
 	LeadStream *stream;
+	int64		ignored;
 
 	if (!TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) &&
 		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
@@ -201,7 +209,10 @@ lt_follow(PG_FUNCTION_ARGS)
 	else
 		touch_changes(stream, data->tg_oldtable, data->tg_newtable, desc);
 	work_stream(&work, stream);
+	ignored = stream->ignored;
 	stream_end(stream);
 	work_end(&work);
+	if (ignored > 0)
+		count_ignored(tracker->interactions, ignored);
 	return PointerGetDatum(NULL);
 }

@@ -10,6 +10,8 @@
  */
 #include "freeze.h"
 
+#include "base.h"
+
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -138,7 +140,7 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	Oid			types[] = {
 		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
 		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID,
-		REGCLASSOID, REGCLASSOID
+		REGCLASSOID, REGCLASSOID, REGCLASSOID
 	};
 	NameData	names[5];
 	Datum		values[lengthof(types)];
@@ -155,7 +157,7 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	if (request->weight == NULL)
 		nulls[10] = 'n';
 	if (!request->funnel_counts)
-		nulls[15] = nulls[16] = 'n';
+		nulls[16] = nulls[17] = 'n';
 	values[0] = ObjectIdGetDatum(request->interactions);
 	values[1] = NameGetDatum(&names[0]);
 	values[2] = ObjectIdGetDatum(objects->state);
@@ -171,14 +173,17 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	values[12] = CStringGetTextDatum(stage_names[request->entry]);
 	values[13] = CStringGetTextDatum(request->time_zone);
 	values[14] = BoolGetDatum(!request->backfill);
-	values[15] = ObjectIdGetDatum(objects->counts);
-	values[16] = ObjectIdGetDatum(objects->deltas);
+	values[15] = ObjectIdGetDatum(objects->base);
+	values[16] = ObjectIdGetDatum(objects->counts);
+	values[17] = ObjectIdGetDatum(objects->deltas);
 
 	begin(&scope);
 	run("INSERT INTO lead_temperature.tracker (interactions, prefix, state, transitions, ranking, "
 		"funnel, funnel_weekly, lead, kind, at, weight, model, entry, time_zone, version, paused, "
-		"outdated, partitions, replaying, counts, deltas) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, '{}', false, $16, $17)",
+		"outdated, partitions, replaying, base, archived_partitions, "
+		"counts, deltas) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, '{}', false, $16, '{}', $17, $18)",
 		lengthof(types), types, values, nulls);
 	freeze(request->interactions);
 	end(&scope);
@@ -272,23 +277,45 @@ set_tracker_paused(Oid interactions, bool paused)
 			"WHERE interactions OPERATOR(pg_catalog.=) $1");
 }
 
+/* sum_up_ignored makes the counts of ignored rows one. */
+static void
+sum_up_ignored(Oid interactions)
+{
+	run_for(interactions,
+			"WITH gone AS (DELETE FROM lead_temperature.ignored_rows "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1 RETURNING rows) "
+			"INSERT INTO lead_temperature.ignored_rows "
+			"SELECT $1, pg_catalog.sum(rows) FROM gone HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0");
+}
+
 /*
  * set_tracker_replayed notes the end of a replay and drops versions that no lead
- * has any more.  One at once knew all rows; one in batches did when it began.
+ * and no balance has any more.  One at once knew all rows; one in batches did
+ * when it began.
  */
 void
 set_tracker_replayed(Oid interactions, bool at_once)
 {
+	Oid			types[] = {REGCLASSOID, INT4ARRAYOID};
+	Datum		values[2];
+	OwnerScope	scope;
+
 	run_for(interactions, at_once ?
 			"UPDATE lead_temperature.tracker SET replaying = false, outdated = false, "
 			"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1" :
 			"UPDATE lead_temperature.tracker SET replaying = false, "
 			"last_replay = pg_catalog.now() WHERE interactions OPERATOR(pg_catalog.=) $1");
-	run_for(interactions,
-			"DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
-			"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
-			"AND t.interactions OPERATOR(pg_catalog.=) $1 "
-			"AND f.version OPERATOR(pg_catalog.<) t.version");
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = base_versions(tracker_get(interactions));
+	begin(&scope);
+	run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
+		"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND t.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND f.version OPERATOR(pg_catalog.<) t.version "
+		"AND f.version OPERATOR(pg_catalog.<>) ALL ($2)", 2, types, values, NULL);
+	end(&scope);
+	tracker_changed(interactions);
+	sum_up_ignored(interactions);
 }
 
 /* set_tracker_outdated notes that rows came or went without a trigger. */
@@ -354,27 +381,72 @@ oid_list_value(int column, MemoryContext context)
 	return result;
 }
 
-/* set_tracker_partitions notes which partitions carry the triggers of a tracker. */
-void
-set_tracker_partitions(Oid interactions, List *partitions)
+/* oid_list_datum makes an array of regclass of a list. */
+static Datum
+oid_list_datum(List *list)
 {
-	Oid			types[] = {REGCLASSOID, REGCLASSARRAYOID};
-	Datum		values[2];
-	Datum	   *elements = palloc(sizeof(Datum) * (list_length(partitions) + 1));
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(list) + 1));
 	int			n = 0;
 	ListCell   *cell;
+
+	foreach(cell, list)
+		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	return PointerGetDatum(construct_array(elements, n, REGCLASSOID, sizeof(Oid), true,
+										   TYPALIGN_INT));
+}
+
+/*
+ * set_tracker_partitions notes which partitions carry the triggers of a tracker,
+ * and which of them lie wholly before what is archived.
+ */
+void
+set_tracker_partitions(Oid interactions, List *partitions, List *archived)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSARRAYOID, REGCLASSARRAYOID};
+	Datum		values[3];
 	OwnerScope	scope;
 
-	foreach(cell, partitions)
-		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
 	values[0] = ObjectIdGetDatum(interactions);
-	values[1] = PointerGetDatum(construct_array(elements, n, REGCLASSOID, sizeof(Oid), true,
-												TYPALIGN_INT));
+	values[1] = oid_list_datum(partitions);
+	values[2] = oid_list_datum(archived);
 	begin(&scope);
-	run("UPDATE lead_temperature.tracker SET partitions = $2 "
-		"WHERE interactions OPERATOR(pg_catalog.=) $1", 2, types, values, NULL);
+	run("UPDATE lead_temperature.tracker SET partitions = $2, archived_partitions = $3 "
+		"WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	end(&scope);
 	tracker_changed(interactions);
+}
+
+/* set_tracker_archived notes up to when rows are archived, and which partitions lie wholly before. */
+void
+set_tracker_archived(Oid interactions, TimestampTz before, List *partitions)
+{
+	Oid			types[] = {REGCLASSOID, TIMESTAMPTZOID, REGCLASSARRAYOID};
+	Datum		values[3];
+	OwnerScope	scope;
+
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = TimestampTzGetDatum(before);
+	values[2] = oid_list_datum(partitions);
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker SET archived_before = $2, archived_partitions = $3 "
+		"WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+	end(&scope);
+	sum_up_ignored(interactions);
+}
+
+/* count_ignored notes that rows came from before what is archived. */
+void
+count_ignored(Oid interactions, int64 rows)
+{
+	Oid			types[] = {REGCLASSOID, INT8OID};
+	Datum		values[2];
+	OwnerScope	scope;
+
+	values[0] = ObjectIdGetDatum(interactions);
+	values[1] = Int64GetDatum(rows);
+	begin(&scope);
+	run("INSERT INTO lead_temperature.ignored_rows VALUES ($1, $2)", 2, types, values, NULL);
+	end(&scope);
 }
 
 /* tracker_objects reads what a tracker made; false if the table is not tracked. */
@@ -389,6 +461,7 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 
 	begin(&scope);
 	found = run("SELECT prefix, state, transitions, ranking, funnel, funnel_weekly, partitions, "
+				"archived_partitions, base, "
 				"coalesce(counts, 0), coalesce(deltas, 0) "
 				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 				1, types, values, NULL) > 0;
@@ -402,14 +475,16 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 		objects->funnel = oid_value(5);
 		objects->funnel_weekly = oid_value(6);
 		objects->partitions = oid_list_value(7, before);
-		objects->counts = oid_value(8);
-		objects->deltas = oid_value(9);
+		objects->archived = oid_list_value(8, before);
+		objects->base = oid_value(9);
+		objects->counts = oid_value(10);
+		objects->deltas = oid_value(11);
 	}
 	end(&scope);
 	return found;
 }
 
-/* delete_tracker forgets a tracker and its frozen models. */
+/* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */
 void
 delete_tracker(Oid interactions)
 {
@@ -419,6 +494,8 @@ delete_tracker(Oid interactions)
 
 	begin(&scope);
 	run("DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
+		1, types, values, NULL);
+	run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);
 	run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);

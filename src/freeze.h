@@ -34,12 +34,14 @@ typedef struct TrackerObjects
 	char	   *prefix;
 	Oid			state;
 	Oid			transitions;
+	Oid			base;
 	Oid			ranking;
 	Oid			funnel;
 	Oid			funnel_weekly;
 	Oid			counts;			/* InvalidOid: the funnel is scanned */
 	Oid			deltas;
 	List	   *partitions;		/* that carry its triggers */
+	List	   *archived;		/* those of them that lie wholly before what is archived */
 } TrackerObjects;
 
 extern void check_model_access(const char *model, Oid table_owner);
@@ -51,7 +53,9 @@ extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);
 extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
-extern void set_tracker_partitions(Oid interactions, List *partitions);
+extern void set_tracker_partitions(Oid interactions, List *partitions, List *archived);
+extern void set_tracker_archived(Oid interactions, TimestampTz before, List *partitions);
+extern void count_ignored(Oid interactions, int64 rows);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
 extern void delete_tracker(Oid interactions);
 extern List *tracked_tables(void);

@@ -196,7 +196,7 @@ lt_drift(PG_FUNCTION_ARGS)
 		TransitionReplay replay;
 
 		drift.lead = stream->lead;
-		stored_reset(tracker->model, &after);
+		(void) start_lead(&work, stream->lead, &after);
 		transition_replay_begin(&replay, &transitions, stream->lead, work.state.snapshot,
 								transition_drifted, &drift);
 		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
@@ -231,6 +231,7 @@ typedef struct Breakdown
 	Share	   *shares;
 	int			n;
 	int			room;
+	double		opening;		/* of the rest, in the opening balance */
 	HeatTime	last_at;
 	int64_t		half_life;
 } Breakdown;
@@ -268,14 +269,23 @@ share_of(Breakdown *breakdown, const FoldRow *row)
 static void
 decay_shares(Breakdown *breakdown, HeatTime at)
 {
-	if (breakdown->n > 0 && at > breakdown->last_at)
+	if ((breakdown->n > 0 || breakdown->opening != 0.0) && at > breakdown->last_at)
 	{
 		HeatDecay	decay = heat_decay_over(at - breakdown->last_at, breakdown->half_life);
 
+		breakdown->opening = heat_decay(breakdown->opening, decay);
 		for (int i = 0; i < breakdown->n; i++)
 			breakdown->shares[i].points = heat_decay(breakdown->shares[i].points, decay);
 	}
 	breakdown->last_at = at;
+}
+
+/* spend leaves no share of what came before an outcome. */
+static void
+spend(Breakdown *breakdown)
+{
+	breakdown->n = 0;
+	breakdown->opening = 0.0;
 }
 
 /* put_share returns a row of the breakdown, its points brought to an instant. */
@@ -322,7 +332,11 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	work_begin(&work, tracker, false);
 	lead = lead_from_text(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	breakdown.half_life = model->fold.half_life;
-	stored_reset(model, &stored);
+	if (start_lead(&work, lead, &stored))
+	{
+		breakdown.opening = stored.lead.held[model->fold.ngroups];
+		breakdown.last_at = stored.lead.last_at;
+	}
 	stream = stream_begin(tracker, work.horizon);
 	read_rows(stream, read_lead_plan(tracker), &lead);
 	stream_sort(stream);
@@ -341,7 +355,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 			if (breakdown.last_at != stream->row.at)
 			{
 				if (spends)
-					breakdown.n = 0;
+					spend(&breakdown);
 				spends = false;
 				decay_shares(&breakdown, stream->row.at);
 			}
@@ -354,7 +368,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 		}
 		fold_finish(&work.fold);
 		if (spends)
-			breakdown.n = 0;
+			spend(&breakdown);
 	}
 	for (int i = 0; i < breakdown.n; i++)
 	{
@@ -363,6 +377,10 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 		put_share(&result, &breakdown, model, share->kind, share->len, share->group,
 				  share->interactions, share->points, now);
 	}
+	/* what is left of the opening balance, less what the caps have cut */
+	if (breakdown.opening != 0.0)
+		put_share(&result, &breakdown, model, NULL, 0, model->fold.ngroups, 0,
+				  breakdown.opening, now);
 	for (int group = 0; group < model->fold.ngroups; group++)
 	{
 		double		given = 0.0;

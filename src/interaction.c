@@ -203,6 +203,8 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
+	stream->until = HEAT_TIME_MAX;
 	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
 	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
@@ -261,6 +263,23 @@ put_entry(LeadStream *stream, Datum *values, bool *nulls)
 		tuplesort_puttupleslot(stream->sort, stream->input);
 }
 
+/* stream_ignores says whether a row is of a time that has been archived. */
+bool
+stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+{
+	MemoryContext before;
+	HeatTime	at;
+	bool		result;
+
+	if (stream->from == FOLD_NEVER)
+		return false;
+	before = MemoryContextSwitchTo(stream->row_context);
+	result = interaction_instant(stream->tracker, shape, slot, &at) && at < stream->from;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(stream->row_context);
+	return result;
+}
+
 /* stream_touch makes a lead appear in the stream. */
 void
 stream_touch(LeadStream *stream, Datum lead)
@@ -275,10 +294,10 @@ stream_touch(LeadStream *stream, Datum lead)
 
 /*
  * read_interaction reads a row, whose lead the caller has read; false if the row
- * counts nowhere.  Allocates in the current context.
+ * counts nowhere, is archived or is left out.  Allocates in the current context.
  */
 static bool
-read_interaction(const LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
+read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 				 Interaction *interaction)
 {
 	const Tracker *tracker = stream->tracker;
@@ -295,6 +314,13 @@ read_interaction(const LeadStream *stream, const RowShape *shape, TupleTableSlot
 		if (!isnull && !read_weight(tracker, value, &weight))
 			return false;
 	}
+	if (interaction->at < stream->from)
+	{
+		stream->ignored++;
+		return false;
+	}
+	if (interaction->at > stream->until)
+		return false;
 	interaction->points = 0.0;
 	interaction->kind = NULL;
 	value = slot_getattr(slot, shape->kind, &isnull);
@@ -571,6 +597,7 @@ stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
 }
 
 /* next_stored_lead goes on to the next lead of stored rows; false at the end. */

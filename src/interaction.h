@@ -45,6 +45,9 @@ typedef struct LeadStream
 	const Tracker *tracker;
 	const FrozenModel *model;
 	HeatTime	horizon;		/* rows later than this are future */
+	HeatTime	from;			/* rows before this are archived, and ignored */
+	HeatTime	until;			/* rows later than this are left out */
+	int64		ignored;		/* rows that were ignored */
 	TupleDesc	desc;
 	TupleTableSlot *input;
 	Tuplesortstate *sort;		/* NULL while there is one entry at most */
@@ -80,6 +83,7 @@ extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
+extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_touch(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);
 extern bool stream_next_lead(LeadStream *stream);

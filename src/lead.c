@@ -189,6 +189,8 @@ work_end(LeadWork *work)
 {
 	if (work->transitions_open)
 		transitions_close(&work->transitions);
+	if (work->base_open)
+		base_close(&work->base);
 	state_close(&work->state);
 	SPI_finish();
 	owner_leave(&work->owner);
@@ -207,6 +209,34 @@ transitions(LeadWork *work)
 		MemoryContextSwitchTo(before);
 	}
 	return &work->transitions;
+}
+
+/* work_base opens the table of opening balances when it is first needed. */
+BaseTable *
+work_base(LeadWork *work)
+{
+	if (!work->base_open)
+	{
+		MemoryContext before = MemoryContextSwitchTo(work->context);
+
+		base_open(&work->base, work->tracker);
+		work->base_open = true;
+		MemoryContextSwitchTo(before);
+	}
+	return &work->base;
+}
+
+/*
+ * start_lead makes a lead as it is before the first of its rows: from its opening
+ * balance, and whether it has one, or without interactions.
+ */
+bool
+start_lead(LeadWork *work, Datum lead, StoredLead *stored)
+{
+	if (work->tracker->archived_before != FOLD_NEVER && base_find(work_base(work), lead, stored))
+		return true;
+	stored_reset(work->tracker->model, stored);
+	return false;
 }
 
 /* read_rows_sql is the text that reads the tracked columns of all rows. */
@@ -314,8 +344,9 @@ write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLea
 }
 
 /*
- * replay_lead_from makes a lead anew from all of its rows, which are what the
- * stream has left of its present lead.  If the lead exists its row is locked.
+ * replay_lead_from makes a lead anew from its opening balance and all of its
+ * rows, which are what the stream has left of its present lead.  If the lead
+ * exists its row is locked.
  */
 void
 replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bool rows_changed)
@@ -326,7 +357,7 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 
 	if (exists)
 		state_read(&work->state, &before);
-	stored_reset(work->tracker->model, &after);
+	(void) start_lead(work, lead, &after);
 	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
@@ -346,7 +377,7 @@ leave_it(TupleTableSlot *stored, const Transition *replayed, void *arg)
 
 /*
  * lead_is_right says whether the stream's present lead, whose row was found, has
- * the state and the transitions that its rows in the stream make.
+ * the state and the transitions that its balance and its rows in the stream make.
  */
 bool
 lead_is_right(LeadWork *work, LeadStream *stream)
@@ -356,7 +387,7 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 	TransitionReplay replay;
 
 	state_read(&work->state, &before);
-	stored_reset(work->tracker->model, &after);
+	(void) start_lead(work, stream->lead, &after);
 	transition_replay_begin(&replay, transitions(work), stream->lead, NULL, leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);

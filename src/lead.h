@@ -8,6 +8,7 @@
 #ifndef LEAD_H
 #define LEAD_H
 
+#include "base.h"
 #include "interaction.h"
 #include "state.h"
 #include "transition.h"
@@ -23,6 +24,8 @@ typedef struct LeadWork
 	StateTable	state;
 	bool		transitions_open;
 	TransitionTable transitions;
+	bool		base_open;
+	BaseTable	base;
 	Fold		fold;
 } LeadWork;
 
@@ -31,6 +34,8 @@ extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);
 extern void replay_lead(LeadWork *work, Datum lead);
+extern BaseTable *work_base(LeadWork *work);
+extern bool start_lead(LeadWork *work, Datum lead, StoredLead *stored);
 extern bool lead_is_right(LeadWork *work, LeadStream *stream);
 extern bool lock_lead(LeadWork *work, Datum lead, bool create);
 extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists,

@@ -74,7 +74,7 @@ progress_resume(ReplayProgress *progress, Oid interactions, int32 version)
 	SPI_finish();
 	owner_leave(&scope);
 	if (found)
-		run("UPDATE lead_temperature.replay_progress SET pid = pg_catalog.pg_backend_pid(), "
+		run("UPDATE lead_temperature.replay_progress SET "
 			"rows_total = NULL, folding_since = NULL, updated_at = pg_catalog.clock_timestamp() "
 			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND version OPERATOR(pg_catalog.=) $2",
 			2, types, values, NULL);
@@ -93,8 +93,8 @@ progress_begin(ReplayProgress *progress, Oid interactions, int32 version)
 	progress->version = version;
 	run("WITH old AS (DELETE FROM lead_temperature.replay_progress "
 		"WHERE interactions OPERATOR(pg_catalog.=) $1) SELECT", 1, types, values, NULL);
-	run("INSERT INTO lead_temperature.replay_progress (interactions, version, pid, started_at, "
-		"updated_at, rows_done, leads_done) VALUES ($1, $2, pg_catalog.pg_backend_pid(), "
+	run("INSERT INTO lead_temperature.replay_progress (interactions, version, started_at, "
+		"updated_at, rows_done, leads_done) VALUES ($1, $2, "
 		"pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp(), 0, 0)",
 		2, types, values, NULL);
 }

@@ -41,14 +41,31 @@ PG_FUNCTION_INFO_V1(lt_resume);
 PG_FUNCTION_INFO_V1(lt_settle);
 PG_FUNCTION_INFO_V1(lt_replay);
 
+/* What sets the lock of replays apart from the advisory locks of SQL, which have 1 and 2 here. */
+#define REPLAY_LOCK		3
+
 /* Rows and leads of one batch of a replay, whichever comes first. */
 #define BATCH_ROWS		100000
 #define BATCH_LEADS		10000
 
 /*
+ * append_touches adds to a query of all rows one row with nothing but the lead
+ * for each lead of a table.
+ */
+static void
+append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
+{
+	appendStringInfo(sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
+					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
+					 qualified_name(table));
+	if (bound != NULL)
+		appendStringInfo(sql, "%s lead", bound);
+}
+
+/*
  * all_rows_sql is the text that reads the tracked columns of all rows, and one
- * row with nothing but the lead for each lead that has state, sorted by lead;
- * only leads after one that is given as text.
+ * row with nothing but the lead for each lead that has state or a balance, sorted
+ * by lead; only leads after one that is given as text.
  */
 static char *
 all_rows_sql(const Tracker *tracker, const char *after)
@@ -65,11 +82,9 @@ all_rows_sql(const Tracker *tracker, const char *after)
 	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker), lead);
 	if (bound != NULL)
 		appendStringInfo(&sql, "%s %s", bound, lead);
-	appendStringInfo(&sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
-					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
-					 qualified_name(tracker->state));
-	if (bound != NULL)
-		appendStringInfo(&sql, "%s lead", bound);
+	append_touches(&sql, tracker, tracker->state, bound);
+	if (tracker->archived_before != FOLD_NEVER)
+		append_touches(&sql, tracker, tracker->base, bound);
 	appendStringInfoString(&sql, " ORDER BY 1");
 	return sql.data;
 }
@@ -271,6 +286,25 @@ check_not_in_use(Oid interactions, const char *what)
 	}
 }
 
+/* lock_writers_out waits for whoever writes a tracked table, or a partition directly, and keeps them out. */
+static void
+lock_writers_out(Oid interactions)
+{
+	LockRelationOid(interactions, ShareRowExclusiveLock);
+	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
+}
+
+/* check_not_paused refuses to replay what is not followed. */
+static void
+check_not_paused(Oid interactions)
+{
+	if (tracker_get(interactions)->paused)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tracking of table \"%s\" is paused", get_rel_name(interactions)),
+				 errhint("Replay what was missed with lead_temperature.resume.")));
+}
+
 /* lt_pause lets rows of a table pass without following them. */
 Datum
 lt_pause(PG_FUNCTION_ARGS)
@@ -278,7 +312,7 @@ lt_pause(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 
 	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, ShareRowExclusiveLock);
+	lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
 	PG_RETURN_VOID();
 }
@@ -290,7 +324,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 
 	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, ShareRowExclusiveLock);
+	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
@@ -299,22 +333,17 @@ lt_resume(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* lt_settle folds rows whose time has come; returns how many leads had any. */
-Datum
-lt_settle(PG_FUNCTION_ARGS)
+/* settle_leads folds rows whose time has come; returns how many leads had any. */
+int64
+settle_leads(Tracker *tracker)
 {
-	Oid			interactions = PG_GETARG_OID(0);
 	Oid			type = TIMESTAMPTZOID;
-	Tracker    *tracker;
 	LeadWork	work;
 	LeadStream *stream;
 	Datum		horizon;
 	char	   *sql;
 	int64		n;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
 	work_begin(&work, tracker, false);
 	stream = stream_begin(tracker, work.horizon);
 	horizon = TimestampTzGetDatum(heat_time_to_timestamptz(work.horizon));
@@ -323,8 +352,21 @@ lt_settle(PG_FUNCTION_ARGS)
 	work_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
-	(void) counts_consolidate(tracker);
-	PG_RETURN_INT64(n);
+	return n;
+}
+
+/* lt_settle folds rows whose time has come. */
+Datum
+lt_settle(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = PG_GETARG_OID(0);
+	int64		settled;
+
+	(void) tracker_get_own(interactions);
+	LockRelationOid(interactions, RowExclusiveLock);
+	settled = settle_leads(tracker_get(interactions));
+	(void) counts_consolidate(tracker_get(interactions));
+	PG_RETURN_INT64(settled);
 }
 
 /*
@@ -341,7 +383,8 @@ replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 
 	if (!state_find(&work->state, stream->lead))
 	{
-		if (stream->n_interactions > 0 || stream->overflow != NULL)
+		if (stream->n_interactions > 0 || stream->overflow != NULL ||
+			start_lead(work, stream->lead, &stored))
 			replay_lead(work, stream->lead);
 		return;
 	}
@@ -404,8 +447,8 @@ commit_and_go_on(void)
 }
 
 /*
- * begin_turn begins a transaction of a replay and returns the tracker, which
- * must still be of the version that the replay moves to.
+ * begin_turn begins a transaction of a replay and returns the tracker; NULL if
+ * somebody who had locked the table has made all state anew meanwhile.
  */
 static Tracker *
 begin_turn(Oid interactions, int32 version)
@@ -418,34 +461,82 @@ begin_turn(Oid interactions, int32 version)
 	LockRelationOid(interactions, RowExclusiveLock);
 	tracker = tracker_get(interactions);
 	if (tracker->version != version || !tracker->replaying)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("replay of \"%s\" was overtaken by another", get_rel_name(interactions)),
-				 errhint("Wait for the other, which makes all state anew.")));
+		return NULL;
 	return tracker;
 }
 
-/* read_all_rows reads what is to be replayed, in a transaction of its own. */
-static LeadStream *
-read_all_rows(const ReplayProgress *progress, MemoryContext context)
+/* replay_in_batches does what a replay has begun, in batches that commit. */
+static void
+replay_in_batches(ReplayProgress *progress, MemoryContext context)
 {
 	Tracker    *tracker = begin_turn(progress->interactions, progress->version);
-	OwnerScope	scope;
-	LeadStream *stream;
+	LeadStream *stream = NULL;
+	bool		more = true;
 
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	stream = stream_all_now(tracker, future_horizon(), progress->last_lead, context);
-	SPI_finish();
-	owner_leave(&scope);
-	return stream;
+	if (tracker != NULL)
+	{
+		OwnerScope	scope;
+
+		tracker_enter(&scope, tracker);
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		stream = stream_all_now(tracker, future_horizon(), progress->last_lead, context);
+		SPI_finish();
+		owner_leave(&scope);
+		progress_folding(progress, tuplestore_tuple_count(stream->stored));
+	}
+	while (tracker != NULL && more)
+	{
+		PopActiveSnapshot();
+		tracker = begin_turn(progress->interactions, progress->version);
+		if (tracker != NULL)
+			more = replay_batch(tracker, stream, progress);
+	}
+	if (tracker != NULL)
+		set_tracker_replayed(progress->interactions, false);
+	else
+		ereport(NOTICE,
+				(errmsg("replay of \"%s\" ends: another has made all state anew meanwhile",
+						get_rel_name(progress->interactions))));
+	progress_finish(progress);
+	PopActiveSnapshot();
+	if (stream != NULL)
+		stream_end(stream);
+}
+
+/* begin_replay begins a replay in batches, or takes one up that was interrupted. */
+static void
+begin_replay(Oid interactions, ReplayProgress *progress)
+{
+	Tracker    *tracker = tracker_get(interactions);
+
+	if (can_resume_replay(interactions, tracker->owner) &&
+		progress_resume(progress, interactions, tracker->version))
+		return;
+	freeze_again(interactions, tracker->owner, true);
+	progress_begin(progress, interactions, tracker_get(interactions)->version);
+}
+
+/*
+ * renew_counts counts anew in a transaction of its own, so that no lead stays
+ * locked meanwhile.
+ */
+static void
+renew_counts(Oid interactions)
+{
+	commit_and_go_on();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	LockRelationOid(interactions, AccessShareLock);
+	if (tracker_is_any(interactions))
+		counts_renew(tracker_get_own(interactions));
+	PopActiveSnapshot();
 }
 
 /*
  * lt_replay moves a tracker to its model as it is now and makes all state
  * anew, in batches that commit.  One that was interrupted is taken up where it
- * was, unless the model or the table's partitions have changed since.
+ * was, unless the model or the table's partitions have changed since.  Replays
+ * of one table in several sessions wait for each other.
  */
 Datum
 lt_replay(PG_FUNCTION_ARGS)
@@ -455,9 +546,7 @@ lt_replay(PG_FUNCTION_ARGS)
 		castNode(CallContext, fcinfo->context)->atomic : true;
 	MemoryContext context;
 	ReplayProgress progress;
-	LeadStream *stream;
-	Tracker    *tracker;
-	bool		more = true;
+	LOCKTAG		turn;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -465,19 +554,13 @@ lt_replay(PG_FUNCTION_ARGS)
 				 errmsg("interactions must not be null")));
 	interactions = PG_GETARG_OID(0);
 	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, ShareRowExclusiveLock);
-	check_not_in_use(interactions, "replay");
-	tracker = tracker_get(interactions);
-	if (tracker->paused)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("tracking of table \"%s\" is paused", get_rel_name(interactions)),
-				 errhint("Replay what was missed with lead_temperature.resume.")));
-
 	if (atomic)
 	{
 		/* inside a transaction block nothing can be committed: stay alone */
-		freeze_again(interactions, tracker->owner, false);
+		lock_writers_out(interactions);
+		check_not_in_use(interactions, "replay");
+		check_not_paused(interactions);
+		freeze_again(interactions, tracker_get(interactions)->owner, false);
 		replay_all(tracker_get(interactions));
 		set_tracker_replayed(interactions, true);
 		counts_renew(tracker_get(interactions));
@@ -486,34 +569,24 @@ lt_replay(PG_FUNCTION_ARGS)
 
 	context = AllocSetContextCreate(PortalContext, "lead_temperature replay", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(context);
-	if (!can_resume_replay(interactions, tracker->owner) ||
-		!progress_resume(&progress, interactions, tracker->version))
+	SET_LOCKTAG_ADVISORY(turn, MyDatabaseId, interactions, 0, REPLAY_LOCK);
+	(void) LockAcquire(&turn, ExclusiveLock, true, false);
+	PG_TRY();
 	{
-		freeze_again(interactions, tracker->owner, true);
-		progress_begin(&progress, interactions, tracker_get(interactions)->version);
+		lock_writers_out(interactions);
+		check_not_in_use(interactions, "replay");
+		check_not_paused(interactions);
+		begin_replay(interactions, &progress);
+		replay_in_batches(&progress, context);
 	}
-	stream = read_all_rows(&progress, context);
-	progress_folding(&progress, tuplestore_tuple_count(stream->stored));
-	while (more)
+	PG_FINALLY();
 	{
-		PopActiveSnapshot();
-		tracker = begin_turn(interactions, progress.version);
-		more = replay_batch(tracker, stream, &progress);
-		if (!more)
-		{
-			set_tracker_replayed(interactions, false);
-			progress_finish(&progress);
-		}
+		LockRelease(&turn, ExclusiveLock, true);
 	}
-	PopActiveSnapshot();
-	stream_end(stream);
+	PG_END_TRY();
 	MemoryContextSwitchTo(PortalContext);
 	MemoryContextDelete(context);
 
-	/* no lead stays locked while the counts are compared with the state */
-	commit_and_go_on();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	counts_renew(tracker_get_own(interactions));
-	PopActiveSnapshot();
+	renew_counts(interactions);
 	PG_RETURN_VOID();
 }

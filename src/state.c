@@ -246,6 +246,32 @@ corrupt_state(StateTable *state, AttrNumber column)
 			 errhint("Make the state anew with lead_temperature.replay.")));
 }
 
+/* held_datum makes what a lead holds a column value. */
+Datum
+held_datum(const StoredLead *stored)
+{
+	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
+
+	for (int i = 0; i < stored->nheld; i++)
+		held[i] = Float8GetDatum(stored->lead.held[i]);
+	return PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID, sizeof(double),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* read_held reads it again, into the current context; false if it cannot be. */
+bool
+read_held(Datum value, StoredLead *stored)
+{
+	ArrayType  *held = DatumGetArrayTypeP(value);
+
+	if (ARR_NDIM(held) != 1 || ARR_HASNULL(held) || ARR_ELEMTYPE(held) != FLOAT8OID)
+		return false;
+	stored->nheld = ARR_DIMS(held)[0];
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	memcpy(stored->lead.held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
+	return true;
+}
+
 /* state_read takes the found row apart; held is allocated in the current context. */
 void
 state_read(StateTable *state, StoredLead *stored)
@@ -253,7 +279,6 @@ state_read(StateTable *state, StoredLead *stored)
 	TupleTableSlot *slot = state->found;
 	LeadState  *lead = &stored->lead;
 	const Heat *heat;
-	ArrayType  *held;
 	bool		isnull;
 
 	slot_getallattrs(slot);
@@ -276,12 +301,8 @@ state_read(StateTable *state, StoredLead *stored)
 	lead->purchases = DatumGetInt32(slot_getattr(slot, STATE_PURCHASES, &isnull));
 	stored->version = DatumGetInt32(slot_getattr(slot, STATE_MODEL_VERSION, &isnull));
 
-	held = DatumGetArrayTypeP(slot_getattr(slot, STATE_HELD, &isnull));
-	if (ARR_NDIM(held) != 1 || ARR_HASNULL(held) || ARR_ELEMTYPE(held) != FLOAT8OID)
+	if (!read_held(slot_getattr(slot, STATE_HELD, &isnull), stored))
 		corrupt_state(state, STATE_HELD);
-	stored->nheld = ARR_DIMS(held)[0];
-	lead->held = palloc(sizeof(double) * stored->nheld);
-	memcpy(lead->held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
 }
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
@@ -316,7 +337,7 @@ stored_equal(const StoredLead *a, const StoredLead *b)
 }
 
 /* put_time makes a nullable instant a column value. */
-static void
+void
 put_time(HeatTime at, Datum *value, bool *isnull)
 {
 	*isnull = (at == FOLD_NEVER);
@@ -330,7 +351,6 @@ state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, 
 	const LeadState *lead = &stored->lead;
 	Heat	   *heat = heat_new(lead->points, lead->interactions > 0 ? lead->last_at : 0,
 								model->fold.half_life);
-	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
 
 	memset(nulls, 0, sizeof(bool) * N_STATE_COLUMNS);
 	values[STATE_HEAT - 1] = HeatPGetDatum(heat);
@@ -347,11 +367,7 @@ state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, 
 	values[STATE_CYCLE - 1] = Int32GetDatum(lead->cycle);
 	values[STATE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
 	values[STATE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
-	for (int i = 0; i < stored->nheld; i++)
-		held[i] = Float8GetDatum(lead->held[i]);
-	values[STATE_HELD - 1] = PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID,
-															 sizeof(double), FLOAT8PASSBYVAL,
-															 TYPALIGN_DOUBLE));
+	values[STATE_HELD - 1] = held_datum(stored);
 }
 
 /* fill_slot puts a lead into the slot of its next row, keeping columns that are not ours. */

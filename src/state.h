@@ -71,6 +71,10 @@ extern void state_update(StateTable *state, Datum lead, const StoredLead *stored
 extern void state_delete(StateTable *state);
 extern void state_close(StateTable *state);
 
+extern void put_time(HeatTime at, Datum *value, bool *isnull);
+extern Datum held_datum(const StoredLead *stored);
+extern bool read_held(Datum value, StoredLead *stored);
+
 extern void stored_reset(const FrozenModel *model, StoredLead *stored);
 extern bool stored_equal(const StoredLead *a, const StoredLead *b);
 extern void state_values(const FrozenModel *model, const StoredLead *stored,

@@ -23,6 +23,7 @@
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "freeze.h"
+#include "archive.h"
 #include "miscadmin.h"
 #include "model.h"
 #include "nodes/value.h"
@@ -46,11 +47,11 @@ PG_FUNCTION_INFO_V1(lt_untrack);
 #define MAX_PREFIX			(NAMEDATALEN - 1 - 14)
 
 static const char *const object_suffixes[] = {
-	"lead", "transition", "ranking", "funnel", "funnel_weekly", "funnel_count", "funnel_delta"
+	"lead", "transition", "base", "ranking", "funnel", "funnel_weekly", "funnel_count", "funnel_delta"
 };
 
 /* Those before funnel_count, which is made on request, are always made. */
-#define N_PLAIN_OBJECTS		5
+#define N_PLAIN_OBJECTS		6
 
 /* What the statement triggers are called and fired by. */
 static const struct
@@ -336,7 +337,7 @@ comment_on(const char *kind, const TrackRequest *request, const char *suffix, co
 												 qualified_name(request->interactions)))));
 }
 
-/* create_state creates the tables of state and transitions. */
+/* create_state creates the tables of state, transitions and opening balances. */
 static void
 create_state(const TrackRequest *request)
 {
@@ -387,6 +388,22 @@ create_state(const TrackRequest *request)
 					 unlogged, transition, lead));
 	utility(psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", transition));
 	comment_on("TABLE", request, "transition", "transitions");
+
+	utility(psprintf("CREATE %sTABLE %s ("
+					 "lead %s PRIMARY KEY, "
+					 "first_at pg_catalog.timestamptz NOT NULL, "
+					 "last_at pg_catalog.timestamptz NOT NULL, "
+					 "stage_since pg_catalog.timestamptz NOT NULL, "
+					 "hot_since pg_catalog.timestamptz, "
+					 "interactions pg_catalog.int8 NOT NULL, "
+					 "stage lead_temperature.stage NOT NULL, "
+					 "status lead_temperature.status NOT NULL, "
+					 "cycle pg_catalog.int4 NOT NULL, "
+					 "purchases pg_catalog.int4 NOT NULL, "
+					 "model_version pg_catalog.int4 NOT NULL, "
+					 "held pg_catalog.float8[] NOT NULL)",
+					 unlogged, object_name(request, "base"), lead));
+	comment_on("TABLE", request, "base", "opening balances");
 }
 
 /*
@@ -507,7 +524,7 @@ has_rows(Oid relation)
 /*
  * follow_partitions brings the triggers on partitions in line with the tree:
  * new ones are followed, those that have left are not.  Rows that came or went
- * that way make the tracker outdated.
+ * that way make the tracker outdated, unless they are archived.
  */
 void
 follow_partitions(Oid interactions, bool creating)
@@ -517,10 +534,13 @@ follow_partitions(Oid interactions, bool creating)
 	bool		outdated = false;
 	bool		changed = false;
 	List	   *partitions = NIL;
+	List	   *archived = NIL;
+	Tracker    *tracker;
 	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
+	tracker = tracker_get(interactions);
 	foreach(cell, tree)
 	{
 		Oid			partition = lfirst_oid(cell);
@@ -529,6 +549,8 @@ follow_partitions(Oid interactions, bool creating)
 		if (partition == interactions)
 			continue;
 		partitions = lappend_oid(partitions, partition);
+		if (is_archived(tracker, partition, tracker->archived_before))
+			archived = lappend_oid(archived, partition);
 		if (list_member_oid(objects.partitions, partition))
 			continue;
 		if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
@@ -549,7 +571,8 @@ follow_partitions(Oid interactions, bool creating)
 		owner_enter(&scope, relation_owner(partition));
 		if (SPI_connect() != SPI_OK_CONNECT)
 			elog(ERROR, "SPI_connect failed");
-		if (!creating && get_rel_relkind(partition) == RELKIND_RELATION && has_rows(partition))
+		if (!creating && get_rel_relkind(partition) == RELKIND_RELATION &&
+			!list_member_oid(archived, partition) && has_rows(partition))
 			outdated = true;
 		follow(partition);
 		SPI_finish();
@@ -560,11 +583,12 @@ follow_partitions(Oid interactions, bool creating)
 		if (list_member_oid(partitions, lfirst_oid(cell)))
 			continue;
 		changed = true;
-		outdated = true;
+		if (!list_member_oid(objects.archived, lfirst_oid(cell)))
+			outdated = true;
 	}
 	if (!changed)
 		return;
-	set_tracker_partitions(interactions, partitions);
+	set_tracker_partitions(interactions, partitions, archived);
 	foreach(cell, objects.partitions)
 		if (!list_member_oid(partitions, lfirst_oid(cell)))
 			unfollow(lfirst_oid(cell));
@@ -681,6 +705,7 @@ lt_track(PG_FUNCTION_ARGS)
 	follow(request.interactions);
 	objects.state = object_oid(&request, "lead");
 	objects.transitions = object_oid(&request, "transition");
+	objects.base = object_oid(&request, "base");
 	objects.ranking = object_oid(&request, "ranking");
 	objects.funnel = object_oid(&request, "funnel");
 	objects.funnel_weekly = object_oid(&request, "funnel_weekly");
@@ -745,6 +770,7 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	drop_object("VIEW", objects.ranking, cascade);
 	drop_object("TABLE", objects.deltas, cascade);
 	drop_object("TABLE", objects.counts, cascade);
+	drop_object("TABLE", objects.base, cascade);
 	drop_object("TABLE", objects.transitions, cascade);
 	drop_object("TABLE", objects.state, cascade);
 	SPI_finish();

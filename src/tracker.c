@@ -46,7 +46,9 @@ enum
 	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
-	TRACKER_PARTITIONS, TRACKER_REPLAYING, TRACKER_COUNTS, TRACKER_DELTAS,
+	TRACKER_PARTITIONS, TRACKER_REPLAYING,
+	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
+	TRACKER_COUNTS, TRACKER_DELTAS,
 	N_TRACKER_COLUMNS = TRACKER_DELTAS
 };
 
@@ -88,6 +90,7 @@ forget_tracker(Datum arg, Oid relation)
 			 relation == tracker->interactions ||
 			 relation == tracker->state ||
 			 relation == tracker->transitions ||
+			 relation == tracker->base ||
 			 relation == tracker->counts ||
 			 relation == tracker->deltas))
 			tracker->valid = false;
@@ -642,6 +645,7 @@ load_tracker(Oid interactions)
 	tracker->owner = relation_owner(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
+	tracker->base = DatumGetObjectId(values[TRACKER_BASE - 1]);
 	if (!nulls[TRACKER_COUNTS - 1])
 		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS - 1]);
 	if (!nulls[TRACKER_DELTAS - 1])
@@ -654,6 +658,8 @@ load_tracker(Oid interactions)
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
 	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING - 1]);
+	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE - 1] ? FOLD_NEVER :
+		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE - 1]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
 	describe_columns(tracker);
 	read_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY - 1])));

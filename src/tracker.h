@@ -53,6 +53,7 @@ typedef struct Tracker
 	Oid			owner;
 	Oid			state;
 	Oid			transitions;
+	Oid			base;			/* opening balances */
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
 	NameData	lead;
@@ -62,6 +63,7 @@ typedef struct Tracker
 	char	   *time_zone;
 	bool		paused;
 	bool		replaying;		/* a replay has begun and not ended */
+	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
 	int32		version;
 	FrozenModel *model;			/* of that version */
 	int			nversions;

@@ -23,6 +23,9 @@ CREATE TABLE lead_temperature.tracker (
 	last_replay pg_catalog.timestamptz,
 	partitions pg_catalog.regclass[] NOT NULL,
 	replaying pg_catalog.bool NOT NULL,
+	base pg_catalog.regclass NOT NULL,
+	archived_before pg_catalog.timestamptz,
+	archived_partitions pg_catalog.regclass[] NOT NULL,
 	counts pg_catalog.regclass,
 	deltas pg_catalog.regclass,
 	CONSTRAINT tracker_state_key UNIQUE (state)
@@ -37,6 +40,10 @@ COMMENT ON COLUMN lead_temperature.tracker.replaying IS
 'a replay in batches has begun and not ended: it is under way, or was interrupted';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came or went without a trigger: a partition was attached or detached';
+COMMENT ON COLUMN lead_temperature.tracker.archived_before IS
+'interactions before this are in the opening balances, and read no more';
+COMMENT ON COLUMN lead_temperature.tracker.archived_partitions IS
+'partitions that can hold no row but such ones, by their bounds';
 COMMENT ON COLUMN lead_temperature.tracker.counts IS
 'counts of the funnel, NULL if it is scanned; deltas has the changes that are not folded into them yet';
 
@@ -60,8 +67,18 @@ CREATE TABLE lead_temperature.frozen_model (
 COMMENT ON TABLE lead_temperature.frozen_model IS
 'models as trackers work from them: groups and kinds in C order, one array element each';
 
+-- Writers only append, so that nobody waits; archive() and replays sum up.
+CREATE TABLE lead_temperature.ignored_rows (
+	interactions pg_catalog.regclass NOT NULL,
+	rows pg_catalog.int8 NOT NULL
+);
+ALTER TABLE lead_temperature.ignored_rows REPLICA IDENTITY FULL;
+COMMENT ON TABLE lead_temperature.ignored_rows IS
+'how many interactions came too late to count, from before what has been archived; the sum of the rows of a table';
+
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.frozen_model', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
 
 -- The models as they are now, in the shape that a tracker freezes.
 CREATE VIEW lead_temperature.model_snapshot AS
@@ -125,18 +142,19 @@ SELECT t.interactions, t.prefix, t.model,
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
-	t.paused, t.last_replay
+	t.paused, t.last_replay, t.archived_before,
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 CREATE TABLE lead_temperature.replay_progress (
 	interactions pg_catalog.regclass PRIMARY KEY,
 	version pg_catalog.int4 NOT NULL,
-	pid pg_catalog.int4 NOT NULL,
 	started_at pg_catalog.timestamptz NOT NULL,
 	updated_at pg_catalog.timestamptz NOT NULL,
 	folding_since pg_catalog.timestamptz,
@@ -153,8 +171,13 @@ COMMENT ON TABLE lead_temperature.replay_progress IS
 CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
 	CASE WHEN p.finished_at IS NOT NULL THEN 'done'
-		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(p.pid) a
-			WHERE a.backend_start OPERATOR(pg_catalog.<=) p.updated_at) THEN 'interrupted'
+		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
+			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
+			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted
+			AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+			AND l.classid OPERATOR(pg_catalog.=) p.interactions::pg_catalog.oid
+			AND l.objid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+			AND l.objsubid OPERATOR(pg_catalog.=) 3) THEN 'interrupted'
 		WHEN p.folding_since IS NULL THEN 'reading'
 		ELSE 'folding' END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
@@ -298,6 +321,12 @@ CREATE FUNCTION lead_temperature.consolidate(interactions pg_catalog.regclass) R
 	AS 'MODULE_PATHNAME', 'lt_consolidate' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.consolidate(pg_catalog.regclass) IS
 'folds the changes that writers have appended into the counts of the funnel; returns how many, 0 if another is at it';
+
+CREATE FUNCTION lead_temperature.archive(interactions pg_catalog.regclass, before pg_catalog.timestamptz)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_archive' LANGUAGE C VOLATILE STRICT COST 10000;
+COMMENT ON FUNCTION lead_temperature.archive(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'folds all rows up to, and not at, an instant into opening balances, so that they may go without any effect on leads; returns how many it folded';
 
 CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
 	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;

@@ -17,6 +17,7 @@
 #include "catalog/pg_class.h"
 #include "commands/sequence.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
@@ -226,14 +227,15 @@ next_current(TransitionReplay *replay)
  * transition_replay_begin starts to compare a replay of a lead with its current
  * transitions, as a snapshot shows them, or as they are by now if that is NULL
  * and the lead's state is locked.  Differences are mended, or told to differs if
- * that is given.
+ * that is given.  What lies before the archived time stays as it is.
  */
 void
 transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
 						Snapshot snapshot, TransitionDiffers differs, void *arg)
 {
 	const Tracker *tracker = table->tracker;
-	ScanKeyData key;
+	ScanKeyData keys[2];
+	int			nkeys = 1;
 
 	replay->table = table;
 	replay->lead = lead;
@@ -242,10 +244,13 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	replay->differences = 0;
 	replay->snapshot = RegisterSnapshot(snapshot != NULL ? snapshot : GetTransactionSnapshot());
 	replay->index = index_open(table->index, AccessShareLock);
-	ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), lead);
-	replay->scan = lt_index_beginscan(table->writer.table, replay->index, replay->snapshot, 1);
-	index_rescan(replay->scan, &key, 1, NULL, 0);
+	if (tracker->archived_before != FOLD_NEVER)
+		ScanKeyInit(&keys[nkeys++], 2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
+					TimestampTzGetDatum(heat_time_to_timestamptz(tracker->archived_before)));
+	replay->scan = lt_index_beginscan(table->writer.table, replay->index, replay->snapshot, nkeys);
+	index_rescan(replay->scan, keys, nkeys, NULL, 0);
 	next_current(replay);
 }
 

@@ -1,6 +1,8 @@
 /*
  * Random transactions over tracked tables of many shapes, and the check that
- * what is stored afterwards is what a replay of the rows would make.
+ * what is stored afterwards is what a replay of the rows would make.  Rows may be
+ * archived, and go; a table beside that of the shape keeps them as they were then,
+ * and the check goes by what is kept and what has come since.
  *
  * laws.shape holds a row for each tracked table.  laws.mix(shape, rounds)
  * runs that many random transactions on it and checks after each; it prints
@@ -29,7 +31,8 @@ CREATE TABLE laws.shape (
 	moves text[] NOT NULL,		-- tracked columns that an upsert may change without moving the row to another partition
 	entry lead_temperature.stage NOT NULL DEFAULT 'visitor',
 	time_zone text NOT NULL DEFAULT 'UTC',
-	clock timestamptz NOT NULL DEFAULT '2024-03-01 00:00+00'
+	clock timestamptz NOT NULL DEFAULT '2024-03-01 00:00+00',
+	archived_before timestamptz	-- what is before this is in the table of kept rows
 );
 
 /* one_of picks an element at random. */
@@ -83,6 +86,55 @@ BEGIN
 		WHEN r < 0.655 THEN laws.one_of('{1e308, -1e308, 1e-320}')
 		ELSE (random() * 3)::text
 	END;
+END
+$$;
+
+/* instant_of writes the instant of a row. */
+CREATE FUNCTION laws.instant_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE laws.type_of(s.interactions, s.at)
+		WHEN 'timestamp with time zone' THEN quote_ident(s.at)
+		ELSE format('(%I::timestamp AT TIME ZONE %L)', s.at, s.time_zone)
+	END
+$$;
+
+/* kept_of names the table of the rows that a shape has archived. */
+CREATE FUNCTION laws.kept_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT format('laws.%I', 'kept of ' || s.name)
+$$;
+
+/* Every shape has a table of kept rows. */
+CREATE FUNCTION laws.create_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(NEW), NEW.interactions);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER create_kept AFTER INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.create_kept();
+
+/*
+ * archive archives the rows of a table up to a time somewhat later than the
+ * last, keeps them aside, and lets some or all of them go.
+ */
+CREATE FUNCTION laws.archive(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	t text := s.interactions::text;
+	last timestamptz := (SELECT archived_before FROM laws.shape WHERE name = s.name);
+	up_to timestamptz := coalesce(last, '2024-01-01 00:00+00') + random() * interval '6 days';
+	of_that_time text;
+BEGIN
+	/* often an instant that has rows */
+	IF random() < 0.5 THEN
+		EXECUTE format('SELECT coalesce(min(%1$s), %2$L) FROM %3$s WHERE %1$s >= %2$L', laws.instant_of(s), up_to, t) INTO up_to;
+	END IF;
+	up_to := least(up_to, s.clock);
+	of_that_time := format('%1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)', laws.instant_of(s), up_to, coalesce(last, '-infinity'), s.at);
+	PERFORM laws.run(format('INSERT INTO %s SELECT * FROM %s WHERE %s', laws.kept_of(s), t, of_that_time));
+	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE name = %L', up_to, s.name));
+	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', t, up_to));
+	IF random() < 0.7 THEN
+		PERFORM laws.run(format('DELETE FROM %s WHERE %s < %L AND hashint8(%I) %% 4 >= %s', t, laws.instant_of(s), up_to, s.id,
+								floor(random() * 4)::int - 3));
+	END IF;
 END
 $$;
 
@@ -165,7 +217,7 @@ $$;
 CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	actions text[] := '{insert, insert, insert, bulk, bulk, bulk, copy, copy, update, update, update, update, note, delete, delete, truncate,
-		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone}';
+		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone, archive}';
 	action text := laws.one_of(actions);
 	t text := s.interactions::text;
 	columns text := laws.columns_of(s);
@@ -245,6 +297,11 @@ BEGIN
 			IF random() < 0.2 THEN
 				PERFORM laws.run(format('TRUNCATE %s', leaf));
 			END IF;
+		WHEN 'archive' THEN
+			IF current_setting('transaction_isolation') = 'read committed'
+				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE interactions = s.interactions) THEN
+				PERFORM laws.archive(s);
+			END IF;
 		WHEN 'clone' THEN
 			PERFORM laws.run(format('INSERT INTO %1$s (%2$s) SELECT %3$s FROM %1$s WHERE %4$s', t, columns, every, chosen));
 	END CASE;
@@ -252,8 +309,21 @@ END
 $$;
 
 /*
+ * make_fresh makes a table of the rows that count: those that are kept, and those
+ * that are not of a time that has been archived, in another order.
+ */
+CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
+	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r ORDER BY random()',
+				   laws.kept_of(s), s.interactions, laws.instant_of(s),
+				   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'));
+END
+$$;
+
+/*
  * fresh_differences counts by column what differs between a tracker and one
- * made anew from a copy of its rows in another order, to the last bit.
+ * made anew from the rows of make_fresh, to the last bit.
  */
 CREATE FUNCTION laws.fresh_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -265,8 +335,6 @@ DECLARE
 	result text;
 	found text;
 BEGIN
-	EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
-	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM %s ORDER BY random()', s.interactions);
 	PERFORM lead_temperature.track('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
 				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s)) AS d',
@@ -345,6 +413,7 @@ BEGIN
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'drift finds\n%', result;
 	END IF;
+	PERFORM laws.make_fresh(s);
 	result := laws.fresh_differences(s);
 	IF result <> '' THEN
 		RAISE EXCEPTION E'a table tracked anew differs\n%', result;
@@ -353,7 +422,7 @@ BEGIN
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'the counts of the funnel differ\n%', result;
 	END IF;
-	PERFORM reference.fold(s.interactions, s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
+	PERFORM reference.fold('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
 	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'the reference fold differs\n%', result;
@@ -364,8 +433,18 @@ $$;
 /* What the rounds have met, so that a test can show that they met it. */
 CREATE TABLE laws.met (shape text, what text, n bigint, PRIMARY KEY (shape, what));
 
+/* count_of counts the rows of a query. */
+CREATE FUNCTION laws.count_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM ' || query INTO n;
+	RETURN n;
+END
+$$;
+
 /* what_was_met counts what the last check has looked at. */
-CREATE FUNCTION laws.what_was_met() RETURNS jsonb LANGUAGE sql AS $$
+CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT jsonb_build_object(
 			'leads', count(*),
 			'interactions', coalesce(sum(interactions), 0),
@@ -375,7 +454,11 @@ CREATE FUNCTION laws.what_was_met() RETURNS jsonb LANGUAGE sql AS $$
 			'hot', count(hot_since),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
-			'transitions', (SELECT count(*) FROM reference.transition))
+			'transitions', (SELECT count(*) FROM reference.transition),
+			'archived', laws.count_of(laws.kept_of(s)),
+			'archived and gone', laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
+													  laws.kept_of(s), s.interactions, s.id)),
+			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE interactions = s.interactions))
 	FROM reference.lead
 $$;
 
@@ -386,7 +469,7 @@ DECLARE
 BEGIN
 	BEGIN
 		PERFORM laws.check(s);
-		seen := laws.what_was_met();
+		seen := laws.what_was_met(s);
 		RAISE EXCEPTION USING ERRCODE = 'LAW00';
 	EXCEPTION
 		WHEN SQLSTATE 'LAW00' THEN
@@ -425,7 +508,7 @@ BEGIN
 			COMMIT;
 		END IF;
 
-		/* Pauses, due rows and replays between the transactions change nothing. */
+		/* Pauses, due rows, replays and archives between the transactions change nothing. */
 		CASE floor(random() * 12)::int
 			WHEN 0 THEN
 				PERFORM lead_temperature.pause(s.interactions);
@@ -440,6 +523,11 @@ BEGIN
 				CALL lead_temperature.replay(s.interactions);
 				COMMIT;
 			WHEN 3 THEN
+				SET default_transaction_isolation = 'read committed';
+				COMMIT;
+				PERFORM laws.archive(s);
+				COMMIT;
+			WHEN 4 THEN
 				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.interactions) IS NOT NULL THEN
 					PERFORM lead_temperature.consolidate(s.interactions);
 					COMMIT;

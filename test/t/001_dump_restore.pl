@@ -40,7 +40,7 @@ sub picture
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
 
-	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_funnel_weekly')
+	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_base'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
 	push @relations, qw(click_funnel_count click_funnel_delta);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal);
@@ -66,6 +66,8 @@ my %before = picture('source');
 my $all = join "\n", values %before;
 like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
 like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
+like($before{ relation('mail', '_base') }, qr/"interactions": \d/, 'there are opening balances');
+like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_") foreach qw(click_funnel_count click_funnel_delta);
 
@@ -101,6 +103,14 @@ foreach my $database (qw(plain custom parallel))
 			SELECT stage, status, bucket, sum(leads) FROM (SELECT stage, status, bucket, leads FROM click_funnel_count WHERE grain = 0
 				UNION ALL TABLE click_funnel_delta) AS c GROUP BY 1, 2, 3}),
 		'', "$database: the counts of the funnel agree with the state");
+
+	# The archived time holds: a row from before it is ignored, one from after it counts.
+	my $of_late = "SELECT coalesce(max(interactions), 0) FROM mail_lead WHERE lead = 'late\@x.example'";
+	my $ignored = "SELECT ignored FROM lead_temperature.trackers WHERE prefix = 'mail'";
+	$node->safe_psql($database, "INSERT INTO mail (email, what, at) SELECT email, 'demo_request', now() - interval '20 days' FROM (VALUES ('late\@x.example')) AS v (email)");
+	is($node->safe_psql($database, $of_late), '0', "$database: a row from before the archived time does not count");
+	is($node->safe_psql($database, $ignored), '2', "$database: and is counted as ignored");
+
 	foreach my $table (sort keys %tracked)
 	{
 		my $lead = relation($table, '_lead');

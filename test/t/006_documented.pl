@@ -109,11 +109,11 @@ is(join(', ', map { $_->[0] } grep { $reference !~ /\| cast to \Q$_->[0]\E \|/ }
 # Tables and views column by column
 $node->safe_psql('postgres', q{
 	CREATE TABLE event (lead int, kind text, at timestamptz);
-	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true)});
+	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true, funnel_counts => true)});
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal)),
 	'View `trackers`' => 'lead_temperature.trackers',
-	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition)),
+	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition base funnel_count funnel_delta)),
 	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
 foreach my $heading (sort keys %relations)
 {

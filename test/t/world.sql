@@ -77,6 +77,11 @@ INSERT INTO mail (email, what, at) SELECT format('Lead%s@x.example', lead), kind
 DELETE FROM click WHERE visitor = 77;
 UPDATE mail SET what = 'email_open' WHERE id % 97 = 0;
 
+-- what mail is old has been archived and is gone; late mail of that time is ignored
+SELECT lead_temperature.archive('mail', now() - interval '10 days');
+DELETE FROM mail WHERE at < now() - interval '11 days';
+INSERT INTO mail (email, what, at) VALUES ('late@x.example', 'demo_request', now() - interval '30 days');
+
 -- a tracked table, and one whose model has changed since
 SELECT lead_temperature.pause('mail');
 UPDATE lead_temperature.model SET warm = 11 WHERE name = 'mine';

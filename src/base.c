@@ -1,0 +1,254 @@
+/*-------------------------------------------------------------------------
+ *
+ * base.c
+ *	  The opening balances of a tracker, <prefix>_base.
+ *
+ * The balance of a lead is the lead as its last step before the archived time
+ * left it, folded with the model of that time.  A later model takes it over
+ * by the names of the groups.
+ *
+ * Balances are read with a snapshot of their own, the latest: the tracker, and
+ * so the archived time, is the latest too, whatever the snapshot of the
+ * transaction shows.  Whoever writes interactions keeps archive() waiting.
+ */
+#include "base.h"
+
+#include "access/genam.h"
+#include "access/tableam.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+static const char *const base_columns[N_BASE_COLUMNS] = {
+	"lead", "first_at", "last_at", "stage_since", "hot_since", "interactions", "stage", "status",
+	"cycle", "purchases", "model_version", "held"
+};
+
+/* check_shape refuses a table that is not, or no longer, as track() made it. */
+static void
+check_shape(Relation table)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < N_BASE_COLUMNS; i++)
+		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
+			strcmp(NameStr(TupleDescAttr(desc, i)->attname), base_columns[i]) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table of opening balances \"%s\" has no column \"%s\" at position %d",
+							RelationGetRelationName(table), base_columns[i], i + 1),
+					 errhint("Restore the column.")));
+	if (!OidIsValid(lt_primary_key(table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table of opening balances \"%s\" has no primary key",
+						RelationGetRelationName(table)),
+				 errhint("Add the primary key on column \"lead\" again.")));
+}
+
+/* base_open opens a tracker's opening balances for reading and writing. */
+void
+base_open(BaseTable *base, const Tracker *tracker)
+{
+	base->tracker = tracker;
+	writer_open(&base->writer, tracker->base);
+	check_shape(base->writer.table);
+	base->key_index = index_open(lt_primary_key(base->writer.table), RowExclusiveLock);
+	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
+	base->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	base->found = table_slot_create(base->writer.table, NULL);
+	base->next = table_slot_create(base->writer.table, NULL);
+}
+
+/* base_close closes the table. */
+void
+base_close(BaseTable *base)
+{
+	UnregisterSnapshot(base->snapshot);
+	ExecDropSingleTupleTableSlot(base->found);
+	ExecDropSingleTupleTableSlot(base->next);
+	index_close(base->key_index, NoLock);
+	writer_close(&base->writer);
+}
+
+/* look_up finds the row of a lead. */
+static bool
+look_up(BaseTable *base, Datum lead)
+{
+	IndexScanDesc scan;
+	bool		found;
+
+	base->key.sk_argument = lead;
+	scan = lt_index_beginscan(base->writer.table, base->key_index, base->snapshot, 1);
+	index_rescan(scan, &base->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, base->found);
+	if (found)
+		ExecMaterializeSlot(base->found);
+	index_endscan(scan);
+	return found;
+}
+
+/* corrupt_balance reports a row that the extension cannot have written. */
+static void
+corrupt_balance(const BaseTable *base, AttrNumber column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
+					base_columns[column - 1], RelationGetRelationName(base->writer.table)),
+			 errhint("Restore the table from a backup.")));
+}
+
+/*
+ * take_over brings a balance from the model that it was folded with to another:
+ * what a group held goes to the group of the same name, or else to the rest.
+ */
+static void
+take_over(const FrozenModel *from, const FrozenModel *to, StoredLead *stored)
+{
+	LeadState  *lead = &stored->lead;
+	double	   *held = lead->held;
+
+	stored->version = to->version;
+	stored->nheld = to->fold.ngroups + 1;
+	lead->held = palloc0(sizeof(double) * stored->nheld);
+	lead->held[to->fold.ngroups] = held[from->fold.ngroups];
+	for (int i = 0; i < from->fold.ngroups; i++)
+	{
+		int			group = 0;
+
+		while (group < to->fold.ngroups && strcmp(from->groups[i], to->groups[group]) != 0)
+			group++;
+		lead->held[group] = heat_saturate(lead->held[group] + held[i]);
+	}
+}
+
+/* add_up makes the heat of a lead of what its groups and the rest hold, as the fold does. */
+static void
+add_up(LeadState *lead, int nheld)
+{
+	lead->points = 0.0;
+	for (int i = 0; i < nheld; i++)
+		lead->points = heat_saturate(lead->points + lead->held[i]);
+}
+
+/*
+ * base_find finds the balance of a lead, as the present model of the tracker
+ * takes it over; held is allocated in the current context.
+ */
+bool
+base_find(BaseTable *base, Datum key, StoredLead *stored)
+{
+	const Tracker *tracker = base->tracker;
+	LeadState  *lead = &stored->lead;
+	const FrozenModel *model;
+	Datum	   *values;
+
+	if (!look_up(base, key))
+		return false;
+	slot_getallattrs(base->found);
+	values = base->found->tts_values;
+	for (int i = 0; i < N_BASE_COLUMNS; i++)
+		if (base->found->tts_isnull[i] && i + 1 != BASE_HOT_SINCE)
+			corrupt_balance(base, i + 1);
+
+	lead->first_at = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_FIRST_AT - 1]));
+	lead->last_at = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_LAST_AT - 1]));
+	lead->stage_since = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_STAGE_SINCE - 1]));
+	lead->hot_since = base->found->tts_isnull[BASE_HOT_SINCE - 1] ? FOLD_NEVER :
+		heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_HOT_SINCE - 1]));
+	lead->interactions = DatumGetInt64(values[BASE_INTERACTIONS - 1]);
+	lead->stage = stage_from_oid(DatumGetObjectId(values[BASE_STAGE - 1]));
+	lead->status = status_from_oid(DatumGetObjectId(values[BASE_STATUS - 1]));
+	lead->cycle = DatumGetInt32(values[BASE_CYCLE - 1]);
+	lead->purchases = DatumGetInt32(values[BASE_PURCHASES - 1]);
+	stored->version = DatumGetInt32(values[BASE_MODEL_VERSION - 1]);
+	stored->due_at = FOLD_NEVER;
+
+	/* who does not keep archive() waiting may have read the tracker before it */
+	if (lead->last_at >= tracker->archived_before)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("interactions of table \"%s\" were archived meanwhile",
+						get_rel_name(tracker->interactions)),
+				 errhint("Try again.")));
+
+	model = tracker_version(tracker, stored->version);
+	if (model == NULL)
+		corrupt_balance(base, BASE_MODEL_VERSION);
+	if (!read_held(values[BASE_HELD - 1], stored) || stored->nheld != model->fold.ngroups + 1)
+		corrupt_balance(base, BASE_HELD);
+	if (model == tracker->model)
+	{
+		add_up(lead, stored->nheld);
+		return true;
+	}
+
+	take_over(model, tracker->model, stored);
+	add_up(lead, stored->nheld);
+	if (fold_temperature(&tracker->model->fold, lead->points, lead->last_at,
+						 lead->last_at) != TEMPERATURE_HOT)
+		lead->hot_since = FOLD_NEVER;
+	else if (lead->hot_since == FOLD_NEVER)
+		lead->hot_since = lead->last_at;
+	return true;
+}
+
+/* base_put writes the balance of a lead, in the place of the one just found if it replaces that. */
+void
+base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
+{
+	const LeadState *lead = &stored->lead;
+	TupleTableSlot *slot = base->next;
+	Datum	   *values = slot->tts_values;
+	bool	   *nulls = slot->tts_isnull;
+
+	ExecClearTuple(slot);
+	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
+		nulls[i] = (i >= N_BASE_COLUMNS);
+	values[BASE_LEAD - 1] = key;
+	put_time(lead->first_at, &values[BASE_FIRST_AT - 1], &nulls[BASE_FIRST_AT - 1]);
+	put_time(lead->last_at, &values[BASE_LAST_AT - 1], &nulls[BASE_LAST_AT - 1]);
+	put_time(lead->stage_since, &values[BASE_STAGE_SINCE - 1], &nulls[BASE_STAGE_SINCE - 1]);
+	put_time(lead->hot_since, &values[BASE_HOT_SINCE - 1], &nulls[BASE_HOT_SINCE - 1]);
+	values[BASE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
+	values[BASE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
+	values[BASE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
+	values[BASE_CYCLE - 1] = Int32GetDatum(lead->cycle);
+	values[BASE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
+	values[BASE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
+	values[BASE_HELD - 1] = held_datum(stored);
+	ExecStoreVirtualTuple(slot);
+	if (replaces)
+		writer_update(&base->writer, base->found, slot);
+	else
+		writer_insert(&base->writer, slot);
+}
+
+/* base_versions lists, as an array of integers, the versions of models that balances need. */
+Datum
+base_versions(const Tracker *tracker)
+{
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	owner;
+	bool		isnull;
+	Datum		result;
+
+	if (tracker->archived_before == FOLD_NEVER || tracker->nversions == 1)
+		return PointerGetDatum(construct_empty_array(INT4OID));
+	owner_enter(&owner, tracker->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}') FROM %s",
+							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	MemoryContextSwitchTo(before);
+	result = PointerGetDatum(DatumGetArrayTypePCopy(result));
+	SPI_finish();
+	owner_leave(&owner);
+	return result;
+}

@@ -1,0 +1,48 @@
+/*-------------------------------------------------------------------------
+ *
+ * base.h
+ *	  The opening balances of a tracker, <prefix>_base.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef BASE_H
+#define BASE_H
+
+#include "state.h"
+
+/* columns of <prefix>_base */
+enum
+{
+	BASE_LEAD = 1,
+	BASE_FIRST_AT,
+	BASE_LAST_AT,
+	BASE_STAGE_SINCE,
+	BASE_HOT_SINCE,
+	BASE_INTERACTIONS,
+	BASE_STAGE,
+	BASE_STATUS,
+	BASE_CYCLE,
+	BASE_PURCHASES,
+	BASE_MODEL_VERSION,
+	BASE_HELD,
+	N_BASE_COLUMNS = BASE_HELD
+};
+
+typedef struct BaseTable
+{
+	const Tracker *tracker;
+	Writer		writer;
+	Relation	key_index;
+	ScanKeyData key;
+	Snapshot	snapshot;
+	TupleTableSlot *found;		/* the row that base_find found */
+	TupleTableSlot *next;
+} BaseTable;
+
+extern void base_open(BaseTable *base, const Tracker *tracker);
+extern bool base_find(BaseTable *base, Datum lead, StoredLead *stored);
+extern void base_put(BaseTable *base, Datum lead, const StoredLead *stored, bool replaces);
+extern void base_close(BaseTable *base);
+extern Datum base_versions(const Tracker *tracker);
+
+#endif							/* BASE_H */
