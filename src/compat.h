@@ -13,7 +13,26 @@
 #error "lead_temperature supports PostgreSQL 13 to 18"
 #endif
 
+#include "access/genam.h"
+#include "access/heaptoast.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/tuplestore.h"
+
 #if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
 #include "varatt.h"
 #endif
 
@@ -24,29 +43,16 @@
 		(void) (context); \
 		ereport(ERROR, __VA_ARGS__); \
 	} while (0)
-struct Node;
 #define LT_ESCONTEXT(fcinfo)	NULL
 #else
-#include "nodes/miscnodes.h"
 #define LT_ESCONTEXT(fcinfo)	((fcinfo)->context)
 #endif
-
-#include "access/heaptoast.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_type.h"
-#include "utils/acl.h"
-#include "utils/array.h"
-#include "utils/lsyscache.h"
-
-#include "executor/spi.h"
-#include "executor/tstoreReceiver.h"
-#include "utils/tuplestore.h"
 
 /*
  * lt_execute_into executes a query under the active snapshot, by parallel workers
  * if the planner likes, and puts its rows into a tuplestore that lives in a
- * memory context.  Before 14
- * (commit 844fe9f15) SPI has rows only in memory: there a cursor fetches them.
+ * memory context.  Before 14 SPI has rows only in memory: there a cursor fetches
+ * them.
  */
 static inline void
 lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
@@ -114,11 +120,6 @@ lt_deconstruct_enum_array(ArrayType *array, Datum **values, bool **nulls, int *n
 {
 	lt_deconstruct_array(array, ARR_ELEMTYPE(array), values, nulls, n);
 }
-
-#include "access/genam.h"
-#include "executor/executor.h"
-#include "utils/rel.h"
-#include "utils/relcache.h"
 
 /* lt_exec_insert inserts a row with all that SQL would do: triggers, constraints, indexes. */
 static inline void
@@ -246,8 +247,6 @@ lt_primary_key(Relation table)
 #endif
 }
 
-#include "catalog/dependency.h"
-
 /* lt_identity_sequence returns the sequence of an identity column. */
 static inline Oid
 lt_identity_sequence(Relation table, AttrNumber column)
@@ -270,8 +269,6 @@ lt_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
-#include "nodes/parsenodes.h"
-
 /* lt_rewrites_column says whether an action of ALTER TABLE may change the values of a column. */
 static inline bool
 lt_rewrites_column(AlterTableType action)
@@ -283,10 +280,7 @@ lt_rewrites_column(AlterTableType action)
 	return action == AT_AlterColumnType;
 }
 
-#include "funcapi.h"
-#include "miscadmin.h"
-
-/* lt_materialized_result makes a set-returning function return a tuplestore (15, commit 9e98583898). */
+/* lt_materialized_result makes a set-returning function return a tuplestore. */
 static inline void
 lt_materialized_result(FunctionCallInfo fcinfo)
 {
