@@ -178,26 +178,27 @@ lt_drift(PG_FUNCTION_ARGS)
 	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
 	LeadWork	work;
 	LeadStream *stream;
-	TransitionTable transitions;
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
 	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
-	transitions_open(&transitions, tracker);
 	/* rows, state and transitions as they are together */
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot, work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
-		bool		exists = state_find(&work.state, stream->lead);
+		bool		exists;
 		StoredLead	after;
 		TransitionReplay replay;
 
+		if (!work.sweeping)
+			work_sweep(&work, stream->lead);
+		exists = state_find(&work.state, stream->lead);
 		drift.lead = stream->lead;
 		(void) start_lead(&work, stream->lead, &after);
-		transition_replay_begin(&replay, &transitions, stream->lead, work.state.snapshot,
+		transition_replay_begin(&replay, &work.transitions, stream->lead, true,
 								transition_drifted, &drift);
 		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
 		fold_stream_rows(&work.fold, stream, &after);
@@ -207,7 +208,6 @@ lt_drift(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 	}
 	stream_end(stream);
-	transitions_close(&transitions);
 	work_end(&work);
 	return (Datum) 0;
 }

@@ -239,6 +239,21 @@ start_lead(LeadWork *work, Datum lead, StoredLead *stored)
 	return false;
 }
 
+/*
+ * work_sweep lets all leads from one on be gone through in key order, with what
+ * is stored of them as it is together.
+ */
+void
+work_sweep(LeadWork *work, Datum from)
+{
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+
+	state_sweep(&work->state, from);
+	transitions_sweep(transitions(work), work->state.snapshot, from);
+	work->sweeping = true;
+	MemoryContextSwitchTo(before);
+}
+
 /* read_rows_sql is the text that reads the tracked columns of all rows. */
 char *
 read_rows_sql(const Tracker *tracker)
@@ -358,7 +373,8 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	if (exists)
 		state_read(&work->state, &before);
 	(void) start_lead(work, lead, &after);
-	transition_replay_begin(&replay, transitions(work), lead, NULL, NULL, NULL);
+	transition_replay_begin(&replay, transitions(work), lead, work->sweeping && !rows_changed,
+							NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);
@@ -388,7 +404,8 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 
 	state_read(&work->state, &before);
 	(void) start_lead(work, stream->lead, &after);
-	transition_replay_begin(&replay, transitions(work), stream->lead, NULL, leave_it, NULL);
+	transition_replay_begin(&replay, transitions(work), stream->lead, work->sweeping,
+							leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows(&work->fold, stream, &after);
 	transition_replay_end(&replay);

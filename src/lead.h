@@ -22,6 +22,7 @@ typedef struct LeadWork
 	bool		alone;			/* the tracked table is locked against writers */
 	MemoryContext context;
 	StateTable	state;
+	bool		sweeping;		/* through all leads in key order */
 	bool		transitions_open;
 	TransitionTable transitions;
 	bool		base_open;
@@ -31,6 +32,7 @@ typedef struct LeadWork
 
 extern void leads_init(void);
 extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
+extern void work_sweep(LeadWork *work, Datum from);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);
 extern void replay_lead(LeadWork *work, Datum lead);

@@ -155,9 +155,11 @@ replay_all(Tracker *tracker)
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
-		bool		exists = state_find(&work.state, stream->lead);
 
-		replay_lead_from(&work, stream, stream->lead, exists, false);
+		if (!work.sweeping)
+			work_sweep(&work, stream->lead);
+		replay_lead_from(&work, stream, stream->lead,
+						 state_find(&work.state, stream->lead), false);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
@@ -419,6 +421,8 @@ replay_batch(Tracker *tracker, LeadStream *stream, ReplayProgress *progress)
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
+		if (!work.sweeping)
+			work_sweep(&work, stream->lead);
 		replay_stored(&work, stream, progress->version);
 		MemoryContextSwitchTo(before);
 		leads++;

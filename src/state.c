@@ -60,6 +60,7 @@ state_open(StateTable *state, Tracker *tracker)
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
 	state->snapshot = NULL;
+	state->sweep = NULL;
 	state->found = table_slot_create(state->writer.table, NULL);
 	state->next = table_slot_create(state->writer.table, NULL);
 	state->counts = NULL;
@@ -74,6 +75,8 @@ state_open(StateTable *state, Tracker *tracker)
 void
 state_close(StateTable *state)
 {
+	if (state->sweep != NULL)
+		sweep_end(state->sweep);
 	if (state->snapshot != NULL)
 		UnregisterSnapshot(state->snapshot);
 	ExecDropSingleTupleTableSlot(state->found);
@@ -118,10 +121,29 @@ look_up(StateTable *state, Datum lead)
 	return found;
 }
 
+/* state_sweep lets state_find go through leads in key order from one on. */
+void
+state_sweep(StateTable *state, Datum from)
+{
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	state->sweep = sweep_begin(state->tracker, state->writer.table,
+							   RelationGetRelid(state->key_index), STATE_LEAD,
+							   state->snapshot, from);
+}
+
 /* state_find finds the row of a lead without locking it. */
 bool
 state_find(StateTable *state, Datum lead)
 {
+	if (state->sweep != NULL)
+	{
+		if (!sweep_to(state->sweep, lead))
+			return false;
+		ExecCopySlot(state->found, state->sweep->slot);
+		state->found->tts_tid = state->sweep->slot->tts_tid;
+		return true;
+	}
 	if (state->snapshot == NULL)
 		take_snapshot(state);
 	return look_up(state, lead);

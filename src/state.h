@@ -9,6 +9,7 @@
 #define STATE_H
 
 #include "counts.h"
+#include "sweep.h"
 #include "tracker.h"
 #include "writer.h"
 
@@ -54,6 +55,7 @@ typedef struct StateTable
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;
+	Sweep	   *sweep;			/* NULL unless leads are gone through in key order */
 	TupleTableSlot *found;		/* the row that state_lock or state_find found */
 	TupleTableSlot *next;
 	CountChanges *counts;		/* NULL: the tracker keeps none */
@@ -61,6 +63,7 @@ typedef struct StateTable
 
 extern void state_open(StateTable *state, Tracker *tracker);
 extern void state_use_snapshot(StateTable *state, Snapshot snapshot);
+extern void state_sweep(StateTable *state, Datum from);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
 extern void state_see_own(StateTable *state);

@@ -78,12 +78,15 @@ transitions_open(TransitionTable *table, Tracker *tracker)
 	table->index = current_index(&table->writer);
 	table->next = table_slot_create(table->writer.table, NULL);
 	table->current = table_slot_create(table->writer.table, NULL);
+	table->sweep = NULL;
 }
 
 /* transitions_close closes the table. */
 void
 transitions_close(TransitionTable *table)
 {
+	if (table->sweep != NULL)
+		sweep_end(table->sweep);
 	ExecDropSingleTupleTableSlot(table->next);
 	ExecDropSingleTupleTableSlot(table->current);
 	writer_close(&table->writer);
@@ -149,10 +152,9 @@ transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 
 /* supersede marks the current transition of a replay as no longer so. */
 static void
-supersede(TransitionTable *table)
+supersede(TransitionTable *table, TupleTableSlot *current)
 {
 	TupleTableSlot *slot = table->next;
-	TupleTableSlot *current = table->current;
 	int			natts = slot->tts_tupleDescriptor->natts;
 
 	slot_getallattrs(current);
@@ -216,36 +218,41 @@ is_as_stored(TupleTableSlot *stored, const Transition *transition)
 	return true;
 }
 
+/* transitions_sweep lets leads be gone through in key order from one on, as a snapshot shows them. */
+void
+transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from)
+{
+	table->sweep = sweep_begin(table->tracker, table->writer.table, table->index, TRANSITION_LEAD,
+							   snapshot, from);
+}
+
 /* next_current fetches the next current transition of the lead. */
 static void
 next_current(TransitionReplay *replay)
 {
-	replay->have = index_getnext_slot(replay->scan, ForwardScanDirection, replay->table->current);
+	if (!replay->swept)
+	{
+		replay->have = index_getnext_slot(replay->scan, ForwardScanDirection, replay->current);
+		return;
+	}
+	sweep_next(replay->table->sweep);
+	replay->have = sweep_is_at(replay->table->sweep, replay->lead);
 }
 
-/*
- * transition_replay_begin starts to compare a replay of a lead with its current
- * transitions, as a snapshot shows them, or as they are by now if that is NULL
- * and the lead's state is locked.  Differences are mended, or told to differs if
- * that is given.  What lies before the archived time stays as it is.
- */
-void
-transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-						Snapshot snapshot, TransitionDiffers differs, void *arg)
+/* begin_scan starts to read the current transitions of a lead as they are by now. */
+static void
+begin_scan(TransitionReplay *replay)
 {
+	TransitionTable *table = replay->table;
 	const Tracker *tracker = table->tracker;
 	ScanKeyData keys[2];
 	int			nkeys = 1;
 
-	replay->table = table;
-	replay->lead = lead;
-	replay->differs = differs;
-	replay->arg = arg;
-	replay->differences = 0;
-	replay->snapshot = RegisterSnapshot(snapshot != NULL ? snapshot : GetTransactionSnapshot());
+	replay->current = table->current;
+	replay->snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	replay->index = index_open(table->index, AccessShareLock);
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   tracker->lead_collation, get_opcode(tracker->lead_eq), lead);
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), replay->lead);
 	if (tracker->archived_before != FOLD_NEVER)
 		ScanKeyInit(&keys[nkeys++], 2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
 					TimestampTzGetDatum(heat_time_to_timestamptz(tracker->archived_before)));
@@ -254,15 +261,47 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	next_current(replay);
 }
 
+/* begin_swept goes on to the current transitions of a lead with the table's sweep. */
+static void
+begin_swept(TransitionReplay *replay)
+{
+	replay->current = replay->table->sweep->slot;
+	replay->have = sweep_to(replay->table->sweep, replay->lead);
+	while (replay->have && transition_at(replay->current) < replay->table->tracker->archived_before)
+		next_current(replay);
+}
+
+/*
+ * transition_replay_begin starts to compare a replay of a lead with its current
+ * transitions, as the table's sweep shows them, or as they are by now if the lead's
+ * state is locked.  Differences are mended, or told to differs if that is given.
+ * What lies before the archived time stays as it is.
+ */
+void
+transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
+						bool swept, TransitionDiffers differs, void *arg)
+{
+	replay->table = table;
+	replay->lead = lead;
+	replay->swept = swept;
+	replay->differs = differs;
+	replay->arg = arg;
+	replay->differences = 0;
+	if (swept)
+		begin_swept(replay);
+	else
+		begin_scan(replay);
+}
+
 /* no_longer handles a stored transition that the replay does not have. */
 static void
 no_longer(TransitionReplay *replay)
 {
 	replay->differences++;
 	if (replay->differs != NULL)
-		replay->differs(replay->table->current, NULL, replay->arg);
+		replay->differs(replay->current, NULL, replay->arg);
 	else
-		supersede(replay->table);
+		supersede(replay->table, replay->current);
 }
 
 /* transition_replay_emit takes the next transition of the replay; a FoldEmit. */
@@ -271,14 +310,14 @@ transition_replay_emit(const Transition *transition, void *arg)
 {
 	TransitionReplay *replay = arg;
 
-	while (replay->have && transition_at(replay->table->current) < transition->at)
+	while (replay->have && transition_at(replay->current) < transition->at)
 	{
 		no_longer(replay);
 		next_current(replay);
 	}
-	if (replay->have && transition_at(replay->table->current) == transition->at)
+	if (replay->have && transition_at(replay->current) == transition->at)
 	{
-		bool		same = is_as_stored(replay->table->current, transition);
+		bool		same = is_as_stored(replay->current, transition);
 
 		if (!same)
 			no_longer(replay);
@@ -302,6 +341,8 @@ transition_replay_end(TransitionReplay *replay)
 		no_longer(replay);
 		next_current(replay);
 	}
+	if (replay->swept)
+		return;
 	index_endscan(replay->scan);
 	index_close(replay->index, AccessShareLock);
 	UnregisterSnapshot(replay->snapshot);

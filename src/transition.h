@@ -8,6 +8,7 @@
 #ifndef TRANSITION_H
 #define TRANSITION_H
 
+#include "sweep.h"
 #include "tracker.h"
 #include "writer.h"
 
@@ -43,7 +44,8 @@ typedef struct TransitionTable
 	Oid			sequence;		/* of the ids */
 	Oid			index;			/* on (lead, at) of the current ones */
 	TupleTableSlot *next;
-	TupleTableSlot *current;	/* of the comparison */
+	TupleTableSlot *current;	/* of the comparison of a lead by itself */
+	Sweep	   *sweep;			/* NULL unless leads are gone through in key order */
 } TransitionTable;
 
 /* Called for a transition that is stored but not replayed, or the reverse. */
@@ -54,11 +56,13 @@ typedef struct TransitionReplay
 {
 	TransitionTable *table;
 	Datum		lead;
+	bool		swept;			/* by the table's sweep, else by a scan of its own */
 	Snapshot	snapshot;
 	Relation	index;
 	IndexScanDesc scan;
+	TupleTableSlot *current;
 	int64		differences;	/* transitions stored or replayed alone, so far */
-	bool		have;			/* table->current holds the next current transition */
+	bool		have;			/* current holds the next current transition */
 	TransitionDiffers differs;
 	void	   *arg;
 } TransitionReplay;
@@ -66,8 +70,9 @@ typedef struct TransitionReplay
 extern void transitions_open(TransitionTable *table, Tracker *tracker);
 extern void transitions_close(TransitionTable *table);
 extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);
+extern void transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from);
 extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-									Snapshot snapshot, TransitionDiffers differs, void *arg);
+									bool swept, TransitionDiffers differs, void *arg);
 extern void transition_replay_emit(const Transition *transition, void *replay);
 extern void transition_replay_end(TransitionReplay *replay);
 extern HeatTime transition_at(TupleTableSlot *slot);
