@@ -700,7 +700,7 @@ stream_next_row(LeadStream *stream)
 	return true;
 }
 
-/* stream_end frees the stream. */
+/* stream_end frees the stream, and the store of its rows. */
 void
 stream_end(LeadStream *stream)
 {
@@ -709,6 +709,8 @@ stream_end(LeadStream *stream)
 	if (stream->overflow != NULL)
 		stream_end(stream->overflow);
 	ExecDropSingleTupleTableSlot(stream->input);
+	if (stream->stored != NULL)
+		tuplestore_end(stream->stored);
 	ExecDropSingleTupleTableSlot(stream->output);
 	MemoryContextDelete(stream->row_context);
 	MemoryContextDelete(stream->lead_context);

@@ -106,23 +106,22 @@ stored_desc(const Tracker *tracker)
 
 /*
  * stream_all begins a stream of all leads of a tracker, of those after a lead
- * given as text if it is, as a snapshot shows them.  The stream may outlive the
- * transaction; it lives in the context.  The caller is connected to SPI as the
+ * given as text if it is, as a snapshot shows them.  The stream lives in the
+ * context, as the store does that it reads its rows into and ends with it; it may
+ * outlive the transaction if the store may.  The caller is connected to SPI as the
  * owner.
  */
 LeadStream *
 stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
-		   MemoryContext context)
+		   Tuplestorestate *store, MemoryContext context)
 {
-	MemoryContext before = MemoryContextSwitchTo(context);
-	Tuplestorestate *store = tuplestore_begin_heap(false, true, work_mem);
+	MemoryContext before;
 	LeadStream *stream;
 
-	MemoryContextSwitchTo(before);
 	PushActiveSnapshot(snapshot);
 	lt_execute_into(all_rows_sql(tracker, after), store, context);
 	PopActiveSnapshot();
-	MemoryContextSwitchTo(context);
+	before = MemoryContextSwitchTo(context);
 	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
 	MemoryContextSwitchTo(before);
 	return stream;
@@ -133,10 +132,11 @@ stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot
  * transaction's snapshot shows: who makes state anew must not miss a row.
  */
 static LeadStream *
-stream_all_now(const Tracker *tracker, HeatTime horizon, const char *after, MemoryContext context)
+stream_all_now(const Tracker *tracker, HeatTime horizon, const char *after,
+			   Tuplestorestate *store, MemoryContext context)
 {
 	CommandCounterIncrement();
-	return stream_all(tracker, horizon, after, GetLatestSnapshot(), context);
+	return stream_all(tracker, horizon, after, GetLatestSnapshot(), store, context);
 }
 
 /*
@@ -151,7 +151,8 @@ replay_all(Tracker *tracker)
 
 	work_begin(&work, tracker, true);
 	state_check_snapshot(&work.state);
-	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
+	stream = stream_all_now(tracker, work.horizon, NULL,
+							tuplestore_begin_heap(false, false, work_mem), work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -252,7 +253,8 @@ replay_while_written(Tracker *tracker)
 	work_begin(&work, tracker, false);
 	state_check_snapshot(&work.state);
 	leads = lock_all(&work, &n);
-	stream = stream_all_now(tracker, work.horizon, NULL, work.context);
+	stream = stream_all_now(tracker, work.horizon, NULL,
+							tuplestore_begin_heap(false, false, work_mem), work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -469,9 +471,13 @@ begin_turn(Oid interactions, int32 version)
 	return tracker;
 }
 
-/* replay_in_batches does what a replay has begun, in batches that commit. */
+/*
+ * replay_in_batches does what a replay has begun, in batches that commit.  The
+ * store outlives them, and is the caller's to end if an error does not let it
+ * end here: its file would stay as long as the session.
+ */
 static void
-replay_in_batches(ReplayProgress *progress, MemoryContext context)
+replay_in_batches(ReplayProgress *progress, MemoryContext context, Tuplestorestate *volatile *store)
 {
 	Tracker    *tracker = begin_turn(progress->interactions, progress->version);
 	LeadStream *stream = NULL;
@@ -480,11 +486,14 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context)
 	if (tracker != NULL)
 	{
 		OwnerScope	scope;
+		MemoryContext before = MemoryContextSwitchTo(context);
 
+		*store = tuplestore_begin_heap(false, true, work_mem);
+		MemoryContextSwitchTo(before);
 		tracker_enter(&scope, tracker);
 		if (SPI_connect() != SPI_OK_CONNECT)
 			elog(ERROR, "SPI_connect failed");
-		stream = stream_all_now(tracker, future_horizon(), progress->last_lead, context);
+		stream = stream_all_now(tracker, future_horizon(), progress->last_lead, *store, context);
 		SPI_finish();
 		owner_leave(&scope);
 		progress_folding(progress, tuplestore_tuple_count(stream->stored));
@@ -506,6 +515,7 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context)
 	PopActiveSnapshot();
 	if (stream != NULL)
 		stream_end(stream);
+	*store = NULL;
 }
 
 /* begin_replay begins a replay in batches, or takes one up that was interrupted. */
@@ -551,6 +561,7 @@ lt_replay(PG_FUNCTION_ARGS)
 	MemoryContext context;
 	ReplayProgress progress;
 	LOCKTAG		turn;
+	Tuplestorestate *volatile store = NULL;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -581,10 +592,12 @@ lt_replay(PG_FUNCTION_ARGS)
 		check_not_in_use(interactions, "replay");
 		check_not_paused(interactions);
 		begin_replay(interactions, &progress);
-		replay_in_batches(&progress, context);
+		replay_in_batches(&progress, context, &store);
 	}
 	PG_FINALLY();
 	{
+		if (store != NULL)
+			tuplestore_end(store);
 		LockRelease(&turn, ExclusiveLock, true);
 	}
 	PG_END_TRY();

@@ -11,7 +11,7 @@
 #include "lead.h"
 
 extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
-							  Snapshot snapshot, MemoryContext context);
+							  Snapshot snapshot, Tuplestorestate *store, MemoryContext context);
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
 extern int64 settle_leads(Tracker *tracker);

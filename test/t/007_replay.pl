@@ -134,4 +134,19 @@ $node->safe_psql('postgres', q{
 	CALL lead_temperature.replay('click')});
 is(drifted(), '0', 'in a replay in batches too');
 
+# What was read of the rows goes with the replay, also of one that is cancelled, not with the session.
+is($node->safe_psql('postgres', q{
+	SET work_mem = '64kB';
+	CALL lead_temperature.replay('click');
+	SELECT count(*) FROM lead_temperature.drift('click');
+	SELECT count(*) FROM pg_ls_tmpdir();}), "0\n0", 'a replay leaves no temporary file');
+($status, $stdout, $stderr) = $node->psql('postgres', q{
+	SET work_mem = '64kB';
+	ALTER TABLE click_lead ADD CHECK (lead < 20000) NOT VALID;
+	UPDATE lead_temperature.model SET hot = 41 WHERE name = 'click';
+	CALL lead_temperature.replay('click');
+	SELECT count(*) FROM pg_ls_tmpdir();}, on_error_stop => 0);
+like($stderr, qr/violates check constraint/, 'a replay can fail in the middle');
+is($stdout, '0', 'and leaves no temporary file either');
+
 done_testing();
