@@ -31,9 +31,9 @@ enum
 	ENTRY_LEAD = 1,
 	ENTRY_AT,					/* NULL: a touch */
 	ENTRY_POINTS,
-	ENTRY_KIND,
-	ENTRY_SIGNAL,				/* its number in the model, -1 for none */
-	N_ENTRY = ENTRY_SIGNAL
+	ENTRY_ORDER,				/* of the kind among those of the signals */
+	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
+	N_ENTRY = ENTRY_KIND
 };
 
 /* Rows this much later than now are not counted before their time. */
@@ -210,10 +210,10 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_POINTS, "points", FLOAT8OID, -1, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_ORDER, "order", INT4OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_KIND, "kind", TEXTOID, -1, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_KIND, C_COLLATION_OID);
-	TupleDescInitEntry(stream->desc, ENTRY_SIGNAL, "signal", INT4OID, -1, 0);
-	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsMinimalTuple);
+	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsVirtual);
 	stream->output = MakeSingleTupleTableSlot(stream->desc, &TTSOpsMinimalTuple);
 	stream->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
 												ALLOCSET_DEFAULT_SIZES);
@@ -226,41 +226,35 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 static void
 begin_sort(LeadStream *stream)
 {
-	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_KIND};
+	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_ORDER, ENTRY_KIND};
 	Oid			operators[] = {stream->tracker->lead_lt, Int8LessOperator,
-		Float8LessOperator, TextLessOperator};
+		Float8LessOperator, Int4LessOperator, TextLessOperator};
 	Oid			collations[] = {stream->tracker->lead_collation, InvalidOid,
-		InvalidOid, C_COLLATION_OID};
-	bool		nulls_first[] = {false, true, true, false};
+		InvalidOid, InvalidOid, C_COLLATION_OID};
+	bool		nulls_first[] = {false, true, true, true, true};
 
 	stream->sort = tuplesort_begin_heap(stream->desc, lengthof(columns), columns, operators,
 										collations, nulls_first, work_mem, NULL, 0);
 }
 
-/* put_entry adds an entry to the stream; the first waits to see whether a sort is needed. */
+/* put_entry adds the entry in input to the stream; the first waits to see whether a sort is needed. */
 static void
-put_entry(LeadStream *stream, Datum *values, bool *nulls)
+put_entry(LeadStream *stream)
 {
-	MinimalTuple tuple;
-
+	ExecStoreVirtualTuple(stream->input);
 	stream->entries++;
-	if (stream->entries == 2)
-	{
-		begin_sort(stream);
-		tuplesort_puttupleslot(stream->sort, stream->input);
-	}
 	if (stream->entries == 1)
-		tuple = heap_form_minimal_tuple(stream->desc, values, nulls);
+		ExecCopySlot(stream->output, stream->input);
 	else
 	{
-		MemoryContext before = MemoryContextSwitchTo(stream->row_context);
-
-		tuple = heap_form_minimal_tuple(stream->desc, values, nulls);
-		MemoryContextSwitchTo(before);
-	}
-	ExecStoreMinimalTuple(tuple, stream->input, false);
-	if (stream->entries > 1)
+		if (stream->entries == 2)
+		{
+			begin_sort(stream);
+			tuplesort_puttupleslot(stream->sort, stream->output);
+		}
 		tuplesort_puttupleslot(stream->sort, stream->input);
+	}
+	ExecClearTuple(stream->input);
 }
 
 /* stream_ignores says whether a row is of a time that has been archived. */
@@ -284,12 +278,17 @@ stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 void
 stream_touch(LeadStream *stream, Datum lead)
 {
-	Datum		values[N_ENTRY] = {0};
-	bool		nulls[N_ENTRY] = {false, true, true, true, true};
+	memset(stream->input->tts_isnull, true, sizeof(bool) * N_ENTRY);
+	stream->input->tts_values[ENTRY_LEAD - 1] = lead;
+	stream->input->tts_isnull[ENTRY_LEAD - 1] = false;
+	put_entry(stream);
+}
 
-	values[ENTRY_LEAD - 1] = lead;
-	put_entry(stream, values, nulls);
-	MemoryContextReset(stream->row_context);
+/* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
+static inline const Signal *
+signal_of(const FrozenModel *model, int32 order)
+{
+	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
 }
 
 /*
@@ -301,7 +300,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 				 Interaction *interaction)
 {
 	const Tracker *tracker = stream->tracker;
-	const Signal *signal = NULL;
+	const FrozenModel *model = stream->model;
 	double		weight = 1.0;
 	Datum		value;
 	bool		isnull;
@@ -322,39 +321,44 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	if (interaction->at > stream->until)
 		return false;
 	interaction->points = 0.0;
+	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
 	interaction->kind = NULL;
 	value = slot_getattr(slot, shape->kind, &isnull);
 	if (!isnull)
 	{
 		text	   *kind = read_kind(tracker, value);
+		const Signal *signal;
 
-		signal = signal_find(stream->model, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+		interaction->order = signal_order(model, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+		signal = signal_of(model, interaction->order);
 		if (signal != NULL)
 			interaction->points = heat_saturate(signal->points * weight) + 0.0;
-		interaction->kind = kind;
+		else
+			interaction->kind = kind;
 	}
-	interaction->signal = signal == NULL ? -1 : (int32) (signal - stream->model->signals);
 	return true;
 }
 
-/* entry_values makes the columns of the sort of an interaction. */
+/* put_interaction adds an interaction of a lead to the stream. */
 static void
-entry_values(Datum lead, const Interaction *interaction, Datum *values, bool *nulls)
+put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
 {
+	Datum	   *values = stream->input->tts_values;
+
+	memset(stream->input->tts_isnull, false, sizeof(bool) * N_ENTRY);
 	values[ENTRY_LEAD - 1] = lead;
 	values[ENTRY_AT - 1] = Int64GetDatum(interaction->at);
 	values[ENTRY_POINTS - 1] = Float8GetDatum(interaction->points);
+	values[ENTRY_ORDER - 1] = Int32GetDatum(interaction->order);
 	values[ENTRY_KIND - 1] = PointerGetDatum(interaction->kind);
-	nulls[ENTRY_KIND - 1] = (interaction->kind == NULL);
-	values[ENTRY_SIGNAL - 1] = Int32GetDatum(interaction->signal);
+	stream->input->tts_isnull[ENTRY_KIND - 1] = (interaction->kind == NULL);
+	put_entry(stream);
 }
 
 /* stream_add reads a row of the tracked table into the stream, if it counts at all. */
 void
 stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
-	Datum		values[N_ENTRY];
-	bool		nulls[N_ENTRY] = {false};
 	MemoryContext before;
 	Interaction interaction;
 	bool		counts;
@@ -367,10 +371,7 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	counts = read_interaction(stream, shape, slot, &interaction);
 	MemoryContextSwitchTo(before);
 	if (counts)
-	{
-		entry_values(lead, &interaction, values, nulls);
-		put_entry(stream, values, nulls);
-	}
+		put_interaction(stream, lead, &interaction);
 	MemoryContextReset(stream->row_context);
 }
 
@@ -394,19 +395,14 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	return stream;
 }
 
-/* compare_kinds orders kinds by their bytes, null last, as the C collation does. */
+/* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */
 static int
 compare_kinds(const text *a, const text *b)
 {
-	size_t		a_len;
-	size_t		b_len;
-	int			order;
+	size_t		a_len = VARSIZE_ANY_EXHDR(a);
+	size_t		b_len = VARSIZE_ANY_EXHDR(b);
+	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
 
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	a_len = VARSIZE_ANY_EXHDR(a);
-	b_len = VARSIZE_ANY_EXHDR(b);
-	order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
 	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
@@ -421,7 +417,9 @@ compare_interactions(const void *a, const void *b)
 		return left->at < right->at ? -1 : 1;
 	if (left->points != right->points)
 		return left->points < right->points ? -1 : 1;
-	return compare_kinds(left->kind, right->kind);
+	if (left->order != right->order)
+		return left->order < right->order ? -1 : 1;
+	return left->kind == NULL ? 0 : compare_kinds(left->kind, right->kind);
 }
 
 /*
@@ -446,15 +444,7 @@ begin_overflow(LeadStream *stream)
 {
 	stream->overflow = stream_begin(stream->tracker, stream->horizon);
 	for (int i = 0; i < stream->n_interactions; i++)
-	{
-		const Interaction *interaction = &stream->interactions[i];
-		Datum		values[N_ENTRY];
-		bool		nulls[N_ENTRY] = {false};
-
-		entry_values(stream->lead, interaction, values, nulls);
-		put_entry(stream->overflow, values, nulls);
-		MemoryContextReset(stream->overflow->row_context);
-	}
+		put_interaction(stream->overflow, stream->lead, &stream->interactions[i]);
 	stream->n_interactions = 0;
 }
 
@@ -541,38 +531,32 @@ fetch(LeadStream *stream)
 	if (stream->entries == 0 || stream->single_taken)
 		return false;
 	stream->single_taken = true;
-	ExecCopySlot(stream->output, stream->input);
 	return true;
 }
 
-/* mean gives the row what its signal means in the model. */
+/* mean gives the row its kind, and what the signal of that means in the model. */
 static void
-mean(LeadStream *stream, int32 number)
+mean(LeadStream *stream, int32 order, const text *kind)
 {
+	const Signal *signal = signal_of(stream->model, order);
 	FoldRow    *row = &stream->row;
 
-	if (number < 0)
+	if (signal != NULL)
+	{
+		row->group = signal->group;
+		row->floor = signal->floor;
+		row->outcome = signal->outcome;
+		row->kind = signal->kind;
+		row->kind_len = signal->kind_len;
+	}
+	else
 	{
 		row->group = stream->model->fold.ngroups;
 		row->floor = STAGE_NONE;
 		row->outcome = STATUS_NONE;
+		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);
+		row->kind_len = kind == NULL ? 0 : VARSIZE_ANY_EXHDR(kind);
 	}
-	else
-	{
-		const Signal *signal = &stream->model->signals[number];
-
-		row->group = signal->group;
-		row->floor = signal->floor;
-		row->outcome = signal->outcome;
-	}
-}
-
-/* name gives the row its kind. */
-static void
-name(LeadStream *stream, const text *kind)
-{
-	stream->row.kind = kind == NULL ? NULL : VARDATA_ANY(kind);
-	stream->row.kind_len = kind == NULL ? 0 : VARSIZE_ANY_EXHDR(kind);
 }
 
 /* stream_leave_lead lets go of the present lead, as must be before a commit. */
@@ -639,8 +623,7 @@ next_stored_row(LeadStream *stream)
 	interaction = &stream->interactions[stream->next_interaction++];
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
-	name(stream, interaction->kind);
-	mean(stream, interaction->signal);
+	mean(stream, interaction->order, interaction->kind);
 	return true;
 }
 
@@ -674,6 +657,7 @@ stream_next_row(LeadStream *stream)
 	TupleTableSlot *slot = stream->output;
 	bool		isnull;
 	Datum		value;
+	int32		order;
 
 	if (stream->stored != NULL)
 		return next_stored_row(stream);
@@ -693,10 +677,9 @@ stream_next_row(LeadStream *stream)
 		return true;
 	stream->row.at = DatumGetInt64(value);
 	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
+	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
-	name(stream, isnull ? NULL : (const text *) DatumGetPointer(value));
-	value = slot_getattr(slot, ENTRY_SIGNAL, &isnull);
-	mean(stream, DatumGetInt32(value));
+	mean(stream, order, isnull ? NULL : (const text *) DatumGetPointer(value));
 	return true;
 }
 

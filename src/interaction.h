@@ -23,13 +23,13 @@ typedef struct RowShape
 	AttrNumber	weight;			/* 0: none */
 } RowShape;
 
-/* An interaction as read from a row, its kind in memory of its own. */
+/* An interaction as read from a row. */
 typedef struct Interaction
 {
 	HeatTime	at;
 	double		points;
-	text	   *kind;			/* NULL if it is null */
-	int32		signal;			/* its number in the model, -1 for none */
+	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
+	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
 /*
@@ -49,7 +49,7 @@ typedef struct LeadStream
 	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
 	TupleDesc	desc;
-	TupleTableSlot *input;
+	TupleTableSlot *input;		/* the entry put last, or the stored row */
 	Tuplesortstate *sort;		/* NULL while there is one entry at most */
 	TupleTableSlot *output;
 	int64		entries;

@@ -884,9 +884,12 @@ tracker_version(const Tracker *tracker, int32 version)
 	return NULL;
 }
 
-/* signal_find looks up what a kind means, NULL if it has no signal. */
-const Signal *
-signal_find(const FrozenModel *model, const char *kind, size_t len)
+/*
+ * signal_order places a kind among those of the signals: 2 i + 1 if it is the
+ * kind of signal i, 2 i if it comes right before it.
+ */
+int32
+signal_order(const FrozenModel *model, const char *kind, size_t len)
 {
 	int			low = 0;
 	int			high = model->nsignals - 1;
@@ -900,11 +903,11 @@ signal_find(const FrozenModel *model, const char *kind, size_t len)
 		if (order == 0)
 			order = (len > signal->kind_len) - (len < signal->kind_len);
 		if (order == 0)
-			return signal;
+			return 2 * middle + 1;
 		if (order < 0)
 			high = middle - 1;
 		else
 			low = middle + 1;
 	}
-	return NULL;
+	return 2 * low;
 }

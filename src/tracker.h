@@ -128,7 +128,7 @@ extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
 extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
-extern const Signal *signal_find(const FrozenModel *model, const char *kind, size_t len);
+extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len);
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
