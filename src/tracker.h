@@ -88,6 +88,8 @@ typedef struct Tracker
 	Oid			at_type;		/* timestamptz, timestamp or date */
 	Oid			weight_type;	/* base type, InvalidOid: none */
 
+	Oid			transition_ids; /* sequence of the transitions, found when first needed */
+
 	/* kept plans, made when first needed */
 	SPIPlanPtr	insert_state;
 	SPIPlanPtr	read_lead;

@@ -74,7 +74,8 @@ transitions_open(TransitionTable *table, Tracker *tracker)
 	table->tracker = tracker;
 	writer_open(&table->writer, tracker->transitions);
 	check_shape(table->writer.table);
-	table->sequence = lt_identity_sequence(table->writer.table, TRANSITION_ID);
+	if (!OidIsValid(tracker->transition_ids))
+		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
 	table->index = current_index(&table->writer);
 	table->next = table_slot_create(table->writer.table, NULL);
 	table->current = table_slot_create(table->writer.table, NULL);
@@ -137,7 +138,7 @@ transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 
 	ExecClearTuple(slot);
 	put_transition(transition, slot->tts_values, slot->tts_isnull);
-	slot->tts_values[TRANSITION_ID - 1] = Int64GetDatum(nextval_internal(table->sequence, false));
+	slot->tts_values[TRANSITION_ID - 1] = Int64GetDatum(nextval_internal(table->tracker->transition_ids, false));
 	slot->tts_isnull[TRANSITION_ID - 1] = false;
 	slot->tts_values[TRANSITION_LEAD - 1] = lead;
 	slot->tts_isnull[TRANSITION_LEAD - 1] = false;

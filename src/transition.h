@@ -41,7 +41,6 @@ typedef struct TransitionTable
 {
 	Tracker    *tracker;
 	Writer		writer;
-	Oid			sequence;		/* of the ids */
 	Oid			index;			/* on (lead, at) of the current ones */
 	TupleTableSlot *next;
 	TupleTableSlot *current;	/* of the comparison of a lead by itself */

@@ -20,7 +20,8 @@ work = pathlib.Path(sys.argv[1])
 SCALE = float(os.environ.get("SCALE") or 1)
 PARTS = (os.environ.get("PARTS") or "").split()
 LIMIT = 20 * 60                                 # seconds for everything at SCALE=1
-DURATION = 1                                    # seconds of a run of pgbench
+WARM_UP = 1                                     # seconds of a run of pgbench that do not count
+DURATION = 1                                    # and those that do
 started = time.monotonic() - float(os.environ.get("BENCH_STARTED") or 0)
 
 HAND_WRITTEN = ["upsert", "row_trigger", "statement_trigger"]
@@ -322,13 +323,13 @@ def load_twice(way, peer, column, loads):
     drop("bulk")
 
 
-def measure_rates(table, group, column, peers, scripts, clients, variables, i, factor=1, **settings):
+def measure_rates(table, group, column, peers, scripts, clients, variables, i, factor=1, longer=1, **settings):
     """Measure the rates of the peers in turn, each from a state without dead rows."""
     for peer in in_turn(peers, i):
         state = "event_lead" if peer.startswith("tracked") else "lead"
         if peer != "plain":
             sql(f"VACUUM {state}", peer)
-        tps = rate(scripts[peer], peer, clients, DURATION, variables, **settings)
+        tps = rate(scripts[peer], peer, clients, WARM_UP * longer, DURATION * longer, variables, **settings)
         note(table, group, NAMES[peer], column, tps * factor)
 
 
@@ -356,8 +357,9 @@ def inserts():
         for commit in "off", "on":
             for clients in 1, 4, 8:
                 group = f"synchronous_commit = {commit}"
-                measure_rates("single", group, str(clients), peers, uniform, clients, variables, i, synchronous_commit=commit)
-        measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i)
+                measure_rates("single", group, str(clients), peers, uniform, clients, variables, i, longer=2,
+                              synchronous_commit=commit)
+        measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i, longer=2)
 
     for i in rounds(40):
         for n in 10, 100, 1000:
@@ -514,7 +516,7 @@ def environment():
         ["settings", f"{settings}, autovacuum = off except where said, synchronous_commit = off except where said"],
         ["indexes", "(lead, at) on the interactions of every peer, the primary key and one on level or score on every state"],
         ["method", "reads: median latency as pgbench logs it, one client, simple protocol; rates: pgbench for "
-                   f"{DURATION} s, prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
+                   f"{DURATION} s after {WARM_UP} s that do not count, single rows for twice as long, prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
     ]
     return "## Machine, settings, method\n\n" + "\n".join(f"- {name}: {text}" for name, text in lines)
 

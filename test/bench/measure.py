@@ -24,9 +24,10 @@ def environment(schema, settings):
 
 def run(command, schema, settings, **kwargs):
     """Run a client program and return what it prints; if it fails, say so and end."""
-    done = subprocess.run(command, env=environment(schema, settings), capture_output=True, text=True, **kwargs)
+    kwargs = {"stderr": subprocess.PIPE, **kwargs}
+    done = subprocess.run(command, env=environment(schema, settings), stdout=subprocess.PIPE, text=True, **kwargs)
     if done.returncode != 0:
-        sys.exit(f"error: {' '.join(command)}\n{kwargs.get('input', '')}\n{done.stdout}{done.stderr}")
+        sys.exit(f"error: {' '.join(command)}\n{kwargs.get('input', '')}\n{done.stdout}{done.stderr or ''}")
     return done.stdout
 
 
@@ -50,15 +51,20 @@ def pgbench(script, schema, arguments, variables, settings):
         command = ["pgbench", "-n", "-f", file.name, *arguments]
         for name, value in variables.items():
             command += ["-D", f"{name}={value}"]
-        return run([*command, DATABASE], schema, settings)
+        return run([*command, DATABASE], schema, settings, stderr=subprocess.STDOUT)
 
 
-def rate(script, schema, clients, duration, variables, **settings):
-    """Transactions a second of a script run by several clients as prepared statements."""
+def rate(script, schema, clients, warm_up, duration, variables, **settings):
+    """Transactions a second of a script run by several clients as prepared statements.
+
+    A connection is slow at first: it fills its caches and its page table, page by page of the shared buffers.  What is
+    done in the seconds of warming up does not count.
+    """
     threads = min(clients, os.cpu_count())
-    arguments = ["-M", "prepared", "-c", str(clients), "-j", str(threads), "-T", str(duration)]
+    arguments = ["-M", "prepared", "-c", str(clients), "-j", str(threads), "-T", str(warm_up + duration), "-P", "1"]
     out = pgbench(script, schema, arguments, variables, settings)
-    return float(re.findall(r"tps = ([\d.]+)", out)[-1])
+    seconds = [float(tps) for tps in re.findall(r"^progress: .*?([\d.]+) tps", out, re.MULTILINE)]
+    return statistics.mean(seconds[warm_up:])
 
 
 def latency(script, schema, variables={}, **settings):
