@@ -110,6 +110,9 @@ stored_desc(const Tracker *tracker)
  * context, as the store does that it reads its rows into and ends with it; it may
  * outlive the transaction if the store may.  The caller is connected to SPI as the
  * owner.
+ *
+ * The query only hands on columns: to compile that would take more time and
+ * memory than it saves.
  */
 LeadStream *
 stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
@@ -118,6 +121,7 @@ stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot
 	MemoryContext before;
 	LeadStream *stream;
 
+	owner_set("jit", "off");
 	PushActiveSnapshot(snapshot);
 	lt_execute_into(all_rows_sql(tracker, after), store, context);
 	PopActiveSnapshot();

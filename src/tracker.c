@@ -159,9 +159,9 @@ config_table(const char *name)
 	return table;
 }
 
-/* set_local sets a configuration parameter until the scope is left. */
-static void
-set_local(const char *name, const char *value)
+/* owner_set sets a configuration parameter until the scope is left. */
+void
+owner_set(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -178,7 +178,7 @@ owner_enter(OwnerScope *scope, Oid owner)
 	SetUserIdAndSecContext(owner, scope->context | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	scope->nest_level = NewGUCNestLevel();
-	set_local("search_path", "pg_catalog, pg_temp");
+	owner_set("search_path", "pg_catalog, pg_temp");
 }
 
 /*
@@ -191,11 +191,11 @@ tracker_enter(OwnerScope *scope, const Tracker *tracker)
 	owner_enter(scope, tracker->owner);
 	if (tracker->kind_path == KIND_IS_TEXT || type_is_enum(tracker->kind_type))
 		return;
-	set_local("datestyle", "ISO, MDY");
-	set_local("intervalstyle", "postgres");
-	set_local("timezone", "UTC");
-	set_local("extra_float_digits", "1");
-	set_local("bytea_output", "hex");
+	owner_set("datestyle", "ISO, MDY");
+	owner_set("intervalstyle", "postgres");
+	owner_set("timezone", "UTC");
+	owner_set("extra_float_digits", "1");
+	owner_set("bytea_output", "hex");
 }
 
 /* owner_leave returns to the user and settings before owner_enter. */

@@ -134,6 +134,7 @@ extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
+extern void owner_set(const char *name, const char *value);
 extern void owner_leave(const OwnerScope *scope);
 extern void config_enter(OwnerScope *scope);
 extern Oid	config_table(const char *name);
