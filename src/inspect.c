@@ -186,7 +186,7 @@ lt_drift(PG_FUNCTION_ARGS)
 	/* rows, state and transitions as they are together */
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
-						tuplestore_begin_heap(false, false, work_mem), work.context);
+						store_begin(false), work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);

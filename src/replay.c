@@ -105,6 +105,23 @@ stored_desc(const Tracker *tracker)
 }
 
 /*
+ * replay_work_mem is the memory, in kB, for each of the two that hold the rows of
+ * all leads: the sort that reads them, and the store that it fills.
+ */
+static int
+replay_work_mem(void)
+{
+	return Max(work_mem / 2, 64);
+}
+
+/* store_begin begins a store for stream_all in the current context; a lasting one outlives the transaction. */
+Tuplestorestate *
+store_begin(bool lasting)
+{
+	return tuplestore_begin_heap(false, lasting, replay_work_mem());
+}
+
+/*
  * stream_all begins a stream of all leads of a tracker, of those after a lead
  * given as text if it is, as a snapshot shows them.  The stream lives in the
  * context, as the store does that it reads its rows into and ends with it; it may
@@ -122,6 +139,7 @@ stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot
 	LeadStream *stream;
 
 	owner_set("jit", "off");
+	owner_set("work_mem", psprintf("%d", replay_work_mem()));
 	PushActiveSnapshot(snapshot);
 	lt_execute_into(all_rows_sql(tracker, after), store, context);
 	PopActiveSnapshot();
@@ -156,7 +174,7 @@ replay_all(Tracker *tracker)
 	work_begin(&work, tracker, true);
 	state_check_snapshot(&work.state);
 	stream = stream_all_now(tracker, work.horizon, NULL,
-							tuplestore_begin_heap(false, false, work_mem), work.context);
+							store_begin(false), work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -258,7 +276,7 @@ replay_while_written(Tracker *tracker)
 	state_check_snapshot(&work.state);
 	leads = lock_all(&work, &n);
 	stream = stream_all_now(tracker, work.horizon, NULL,
-							tuplestore_begin_heap(false, false, work_mem), work.context);
+							store_begin(false), work.context);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
@@ -492,7 +510,7 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context, Tuplestoresta
 		OwnerScope	scope;
 		MemoryContext before = MemoryContextSwitchTo(context);
 
-		*store = tuplestore_begin_heap(false, true, work_mem);
+		*store = store_begin(true);
 		MemoryContextSwitchTo(before);
 		tracker_enter(&scope, tracker);
 		if (SPI_connect() != SPI_OK_CONNECT)
