@@ -21,6 +21,9 @@ fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory)
 	fold->model = model;
 	fold->resize = resize;
 	fold->memory = memory;
+	fold->warm = heat_magnitude(model->warm);
+	fold->mql = heat_magnitude(model->mql);
+	fold->hot = heat_magnitude(model->hot);
 	fold->sums = resize(memory, NULL, sizeof(double) * (model->ngroups + 1));
 }
 
@@ -69,6 +72,7 @@ fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
 	fold->emit = emit;
 	fold->arg = arg;
 	fold->gathering = false;
+	fold->level = heat_level_of(lead->points, lead->last_at, fold->model->half_life);
 }
 
 /*
@@ -142,6 +146,22 @@ heat_up(Fold *fold)
 	lead->points = total;
 }
 
+/*
+ * temperature_at is fold_temperature for a level and an instant that are known:
+ * a step asks twice, and the thresholds are the same for all.
+ */
+static LeadTemperature
+temperature_at(const Fold *fold, double level, HeatHalfLives at)
+{
+	if (level <= 0.0)
+		return TEMPERATURE_COLD;
+	if (level >= heat_level_from(fold->hot, at))
+		return TEMPERATURE_HOT;
+	if (level >= heat_level_from(fold->warm, at))
+		return TEMPERATURE_WARM;
+	return TEMPERATURE_COLD;
+}
+
 /* one_more counts up and stays at the end of its range. */
 static int32_t
 one_more(int32_t count)
@@ -192,6 +212,7 @@ take_step(Fold *fold)
 	const FoldModel *model = fold->model;
 	LeadState  *lead = fold->lead;
 	HeatTime	at = fold->at;
+	HeatHalfLives half_lives = heat_half_lives(at, model->half_life);
 	bool		first = (lead->interactions == 0);
 	bool		lost_applies = false;
 	LeadTemperature temperature;
@@ -201,13 +222,16 @@ take_step(Fold *fold)
 	transition.from_stage = first ? STAGE_NONE : lead->stage;
 	transition.from_status = first ? STATUS_NONE : lead->status;
 	transition.from_temperature = first ? TEMPERATURE_COLD :
-		fold_temperature(model, lead->points, lead->last_at, at);
+		temperature_at(fold, fold->level, half_lives);
 	transition.cycle = lead->cycle;
 	transition.purchases = lead->purchases;
 
 	/* 1. the curve */
 	heat_up(fold);
-	temperature = fold_temperature(model, lead->points, at, at);
+	fold->level = lead->points > 0.0 ?
+		heat_level_from(heat_magnitude(lead->points), half_lives) :
+		heat_level_of(lead->points, at, model->half_life);
+	temperature = temperature_at(fold, fold->level, half_lives);
 	transition.score = lead->points;
 
 	if (first)
@@ -227,9 +251,7 @@ take_step(Fold *fold)
 		lift(lead, fold->floor);
 		if (lead->stage >= STAGE_LEAD && lead->points > 0.0)
 		{
-			double		level = heat_level_of(lead->points, at, model->half_life);
-
-			if (level >= heat_level_of(model->mql, at, model->half_life))
+			if (fold->level >= heat_level_from(fold->mql, half_lives))
 				lift(lead, STAGE_MARKETING_QUALIFIED);
 			if (temperature == TEMPERATURE_HOT)
 				lift(lead, STAGE_SALES_QUALIFIED);
@@ -255,6 +277,7 @@ take_step(Fold *fold)
 		lead->points = 0.0;
 		for (int i = 0; i <= model->ngroups; i++)
 			lead->held[i] = 0.0;
+		fold->level = 0.0;
 		temperature = TEMPERATURE_COLD;
 	}
 

@@ -129,6 +129,10 @@ typedef struct Fold
 	void	   *arg;
 	FoldResize	resize;
 	void	   *memory;			/* for resize */
+	HeatMagnitude warm;			/* the model's thresholds */
+	HeatMagnitude mql;
+	HeatMagnitude hot;
+	double		level;			/* of the lead as of its last step */
 
 	/* the step */
 	bool		gathering;

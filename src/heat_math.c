@@ -435,30 +435,66 @@ heat_make(double points, HeatTime as_of, int64_t half_life)
 }
 
 /*
- * heat_level_of returns the level of points as of an instant:
- * sign * (1100 + log2|points| + as_of / half_life).
+ * heat_magnitude returns log2 of positive points, its fraction rounded to a
+ * multiple of 2^-51.
+ */
+HeatMagnitude
+heat_magnitude(double points)
+{
+	HeatLog		log = log2_parts(points);
+	HeatMagnitude magnitude;
+
+	magnitude.exponent = log.exponent;
+	magnitude.fraction = ((log.hi + 2.0) + log.tail) - 2.0;
+	return magnitude;
+}
+
+/*
+ * heat_half_lives returns the half-lives from 1970 to an instant, their fraction
+ * rounded to a multiple of 2^-51.
+ */
+HeatHalfLives
+heat_half_lives(HeatTime as_of, int64_t half_life)
+{
+	HeatHalfLives half_lives;
+	int64_t		remainder;
+
+	half_lives.whole = as_of / half_life;
+	remainder = as_of - half_lives.whole * half_life;
+	half_lives.fraction = ((double) remainder / (double) half_life + 2.0) - 2.0;
+	return half_lives;
+}
+
+/*
+ * heat_level_from returns the level of positive points:
+ * 1100 + log2(points) + as_of / half_life.
  *
  * The whole half-lives and the exponent are added as integers; the two
- * fractions are rounded to a multiple of 2^-51, so that their sum is exact.
- * The last addition is the only one that rounds, which makes the level
- * monotone in points and in as_of alike, and exact where both fractions are
- * zero.
+ * fractions are multiples of 2^-51, so that their sum is exact.  The last
+ * addition is the only one that rounds, which makes the level monotone in
+ * points and in as_of alike, and exact where both fractions are zero.
+ */
+double
+heat_level_from(HeatMagnitude magnitude, HeatHalfLives half_lives)
+{
+	double		fraction = magnitude.fraction + half_lives.fraction;
+
+	return (double) (LEVEL_OF_ONE + magnitude.exponent + half_lives.whole) + fraction;
+}
+
+/*
+ * heat_level_of returns the level of points as of an instant: that of their
+ * absolute value with their sign, 0 for no points.
  */
 double
 heat_level_of(double points, HeatTime as_of, int64_t half_life)
 {
-	int64_t		quotient = as_of / half_life;
-	int64_t		remainder = as_of - quotient * half_life;
-	HeatLog		log;
-	double		fraction;
 	double		level;
 
 	if (points == 0.0)
 		return 0.0;
-	log = log2_parts(points < 0.0 ? -points : points);
-	fraction = ((log.hi + 2.0) + log.tail) - 2.0;
-	fraction += ((double) remainder / (double) half_life + 2.0) - 2.0;
-	level = (double) (LEVEL_OF_ONE + log.exponent + quotient) + fraction;
+	level = heat_level_from(heat_magnitude(points < 0.0 ? -points : points),
+							heat_half_lives(as_of, half_life));
 	return points < 0.0 ? -level : level;
 }
 

@@ -38,6 +38,19 @@ typedef struct HeatDecay
 	int64_t		halvings;		/* whole half-lives */
 } HeatDecay;
 
+/* The two parts of a level: log2 of positive points, and half-lives since 1970. */
+typedef struct HeatMagnitude
+{
+	int			exponent;
+	double		fraction;
+} HeatMagnitude;
+
+typedef struct HeatHalfLives
+{
+	int64_t		whole;
+	double		fraction;
+} HeatHalfLives;
+
 typedef enum HeatCooling
 {
 	HEAT_NEVER_REACHES,			/* below the threshold at and after as_of */
@@ -55,6 +68,9 @@ extern bool heat_is_valid(const Heat *heat);
 extern Heat heat_make(double points, HeatTime as_of, int64_t half_life);
 extern double heat_level(const Heat *heat);
 extern double heat_level_of(double points, HeatTime as_of, int64_t half_life);
+extern HeatMagnitude heat_magnitude(double points);
+extern HeatHalfLives heat_half_lives(HeatTime as_of, int64_t half_life);
+extern double heat_level_from(HeatMagnitude magnitude, HeatHalfLives half_lives);
 extern double heat_score(const Heat *heat, HeatTime at);
 extern bool heat_add(const Heat *a, const Heat *b, Heat *sum);
 extern HeatCooling heat_cools_at(const Heat *heat, double threshold, HeatTime *at);
