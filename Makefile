@@ -30,7 +30,8 @@ MODULES_SQL = src/header.sql \
 	src/heat_agg.sql \
 	src/funnel.sql \
 	src/model.sql \
-	src/tracker.sql
+	src/tracker.sql \
+	src/training.sql
 
 # Plain C without server headers, tested alone by test/unit
 ARITHMETIC = heat_math heat_text fold
