@@ -120,23 +120,25 @@ set_horizon(Observer *observer, const Interval *horizon)
 static void
 check_horizon(const Observer *observer, const Tracker *tracker, const Interval *horizon)
 {
-	TimestampTz last = 0;
+	TimestampTz last;
 	bool		beyond = false;
 
 	for (int i = 0; i < observer->instants.n; i++)
 		beyond = beyond || observer->until[i] > observer->last_at;
 	if (!beyond)
 		return;
-	if (observer->last_at != FOLD_NEVER)
-		last = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
-													   TimestampTzGetDatum(heat_time_to_timestamptz(observer->last_at)),
-													   IntervalPGetDatum(horizon)));
+	if (observer->last_at == FOLD_NEVER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("table \"%s\" has no interactions that count",
+						get_rel_name(tracker->interactions))));
+	last = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
+												   TimestampTzGetDatum(heat_time_to_timestamptz(observer->last_at)),
+												   IntervalPGetDatum(horizon)));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("the interactions of table \"%s\" end before the horizon does",
 					get_rel_name(tracker->interactions)),
-			 observer->last_at == FOLD_NEVER ?
-			 errdetail("There are no interactions that count.") :
 			 errdetail("The last instant that can be judged is %s.", timestamptz_to_str(last)),
 			 errhint("Pass an earlier \"to\", or a shorter horizon.")));
 }
@@ -205,8 +207,8 @@ observe_lead(Observer *observer, History *history)
 
 	observer->n = 0;
 	observer->next = 0;
-	/* what a balance counted since the last outcome is not known apart */
-	observer->interactions = lead->interactions;
+	/* how many a balance has since the last outcome is not known; a closed one has few */
+	observer->interactions = lead->status == STATUS_OPEN ? lead->interactions : 0;
 	if (lead->interactions > 0)
 		saw_row(observer, lead->last_at);
 	while (history_next_instant(history, &at))
