@@ -34,7 +34,7 @@ MODULES_SQL = src/header.sql \
 	src/training.sql
 
 # Plain C without server headers, tested alone by test/unit
-ARITHMETIC = heat_math heat_text fold
+ARITHMETIC = heat_math heat_text fold ranking
 
 OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
 	$(patsubst %.c,%.o,$(filter-out $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
