@@ -31,6 +31,7 @@ MODULES_SQL = src/header.sql \
 	src/funnel.sql \
 	src/model.sql \
 	src/tracker.sql \
+	src/quality.sql \
 	src/training.sql
 
 # Plain C without server headers, tested alone by test/unit
