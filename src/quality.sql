@@ -3,7 +3,9 @@
  *
  * Those that sort have a state of a sort, which cannot be shown to parallel
  * workers, and which nothing can be added to once it has been read: they are no
- * window functions.  auc and auc_stderr of the same arguments share one.
+ * window functions.  auc and auc_stderr of the same arguments share one.  Its size
+ * makes the planner sort groups rather than hash them, so that one state at a time
+ * is there.
  */
 
 CREATE FUNCTION lead_temperature.ranked_add(internal, score pg_catalog.float8, converted pg_catalog.bool)
@@ -20,7 +22,7 @@ COMMENT ON FUNCTION lead_temperature.ranked_auc(internal) IS
 CREATE AGGREGATE lead_temperature.auc(score pg_catalog.float8, converted pg_catalog.bool) (
 	SFUNC = lead_temperature.ranked_add,
 	STYPE = internal,
-	SSPACE = 65536,
+	SSPACE = 1048576,
 	FINALFUNC = lead_temperature.ranked_auc,
 	FINALFUNC_MODIFY = SHAREABLE,
 	PARALLEL = SAFE
@@ -36,7 +38,7 @@ COMMENT ON FUNCTION lead_temperature.ranked_auc_stderr(internal) IS
 CREATE AGGREGATE lead_temperature.auc_stderr(score pg_catalog.float8, converted pg_catalog.bool) (
 	SFUNC = lead_temperature.ranked_add,
 	STYPE = internal,
-	SSPACE = 65536,
+	SSPACE = 1048576,
 	FINALFUNC = lead_temperature.ranked_auc_stderr,
 	FINALFUNC_MODIFY = SHAREABLE,
 	PARALLEL = SAFE
@@ -60,7 +62,7 @@ CREATE AGGREGATE lead_temperature.auc_stderr(
 		score pg_catalog.float8, converted pg_catalog.bool, cluster pg_catalog.int8) (
 	SFUNC = lead_temperature.clustered_add,
 	STYPE = internal,
-	SSPACE = 65536,
+	SSPACE = 1048576,
 	FINALFUNC = lead_temperature.clustered_auc_stderr,
 	FINALFUNC_MODIFY = SHAREABLE,
 	PARALLEL = SAFE
@@ -84,7 +86,7 @@ CREATE AGGREGATE lead_temperature.lift(
 		score pg_catalog.float8, converted pg_catalog.bool, share pg_catalog.float8) (
 	SFUNC = lead_temperature.ranked_add,
 	STYPE = internal,
-	SSPACE = 65536,
+	SSPACE = 1048576,
 	FINALFUNC = lead_temperature.ranked_lift,
 	FINALFUNC_MODIFY = SHAREABLE,
 	PARALLEL = SAFE
@@ -119,7 +121,7 @@ CREATE AGGREGATE lead_temperature.reliability(
 		probability pg_catalog.float8, converted pg_catalog.bool, bins pg_catalog.int4) (
 	SFUNC = lead_temperature.ranked_add,
 	STYPE = internal,
-	SSPACE = 65536,
+	SSPACE = 1048576,
 	FINALFUNC = lead_temperature.ranked_reliability,
 	FINALFUNC_MODIFY = SHAREABLE,
 	PARALLEL = SAFE
