@@ -31,11 +31,12 @@ MODULES_SQL = src/header.sql \
 	src/funnel.sql \
 	src/model.sql \
 	src/tracker.sql \
+	src/quality.sql \
 	src/history.sql \
 	src/training.sql
 
 # Plain C without server headers, tested alone by test/unit
-ARITHMETIC = heat_math heat_text fold
+ARITHMETIC = heat_math heat_text fold ranking
 
 OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
 	$(patsubst %.c,%.o,$(filter-out $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
