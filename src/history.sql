@@ -69,3 +69,71 @@ CREATE FUNCTION lead_temperature.steps(interactions pg_catalog.regclass,
 	AS 'MODULE_PATHNAME', 'lt_steps' LANGUAGE C STABLE STRICT COST 10000 ROWS 10000;
 COMMENT ON FUNCTION lead_temperature.steps(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
 'the score of each lead just before and just after each instant of its rows, from one time up to before another';
+
+-- 1.96 standard errors to either side hold 95 % of a normal distribution.
+CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
+	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
+	step pg_catalog.interval DEFAULT '7 days', horizon pg_catalog.interval DEFAULT '14 days',
+	model pg_catalog.text DEFAULT NULL)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	SET search_path TO pg_catalog, pg_temp
+	AS $$
+WITH ranked AS MATERIALIZED (
+	SELECT o.at, o.lead_number, r.place, r.ranking, r.score, o.converted,
+		r.place = 1 AND o.temperature = 'hot' AS hot,
+		CASE WHEN r.place = 1 THEN o.probability END AS probability
+	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o,
+		LATERAL (VALUES
+			(1, 'heat', o.score),
+			(2, 'interactions', o.interactions),
+			(3, 'recency', o.recency),
+			(4, 'furthest stage', lead_temperature.stage_order(o.stage))) AS r (place, ranking, score)
+), measured AS (
+	SELECT r.at, r.place, r.ranking, count(*) AS leads, count(*) FILTER (WHERE r.converted) AS converted,
+		lead_temperature.auc(r.score, r.converted) AS auc,
+		lead_temperature.auc_stderr(r.score, r.converted) AS auc_stderr,
+		lead_temperature.lift(r.score, r.converted, 0.03) AS lift_3,
+		lead_temperature.lift(r.score, r.converted, 0.1) AS lift_10,
+		count(*) FILTER (WHERE r.hot) AS hot, count(*) FILTER (WHERE r.hot AND r.converted) AS hot_converted,
+		lead_temperature.brier(r.probability, r.converted) AS brier
+	FROM ranked AS r
+	GROUP BY r.at, r.place, r.ranking
+	UNION ALL
+	SELECT NULL, r.place, r.ranking, count(*), count(*) FILTER (WHERE r.converted),
+		lead_temperature.auc(r.score, r.converted),
+		lead_temperature.auc_stderr(r.score, r.converted, r.lead_number),
+		lead_temperature.lift(r.score, r.converted, 0.03),
+		lead_temperature.lift(r.score, r.converted, 0.1),
+		count(*) FILTER (WHERE r.hot), count(*) FILTER (WHERE r.hot AND r.converted),
+		lead_temperature.brier(r.probability, r.converted)
+	FROM ranked AS r
+	GROUP BY r.place, r.ranking
+)
+SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96 * m.auc_stderr, 0) END,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN least(m.auc + 1.96 * m.auc_stderr, 1) END,
+	m.lift_3, m.lift_10,
+	CASE WHEN m.place = 1 THEN m.hot END,
+	CASE WHEN m.place = 1 THEN m.hot_converted END,
+	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0) END,
+	m.brier
+FROM measured AS m
+ORDER BY m.at NULLS LAST, m.place
+$$;
+COMMENT ON FUNCTION lead_temperature.evaluate(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text) IS
+'how well the heat, and simple rankings beside it, told at each step who would be won within the horizon; without at: all steps together';
