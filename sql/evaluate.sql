@@ -11,13 +11,18 @@ INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot) VALU
 INSERT INTO lead_temperature.signal (model, kind, points, stage) VALUES ('judged', 'view', 1, NULL), ('judged', 'demo', 30, 'lead'), ('judged', 'thanks', 100, NULL), ('blind', 'view', 1, NULL);
 INSERT INTO lead_temperature.signal (model, kind, outcome) SELECT m, k, o::lead_temperature.status FROM (VALUES ('judged'), ('blind')) AS m (m), (VALUES ('purchase', 'won'), ('refusal', 'lost')) AS o (k, o);
 
--- Leads look around for six weeks; who sees a demo is likelier to buy within some days, others do too.
-SELECT setseed(0.3);
+-- chance: a number from 0 to 1 that looks random and is the same everywhere
+CREATE FUNCTION chance(i bigint, salt int) RETURNS float8 IMMUTABLE LANGUAGE sql AS $$
+	SELECT ('x' || substr(md5(i || ' ' || salt), 1, 8))::bit(32)::bigint / 4294967296.0
+$$;
+
+-- Leads look around for seven weeks; who sees a demo is likelier to buy within some days, others do too.
 CREATE TABLE event (lead int, kind text, at timestamptz);
-INSERT INTO event SELECT 1 + floor(random() * 300)::int, 'view', timestamptz '2024-03-01' + random() * interval '49 days' FROM generate_series(1, 1500);
-INSERT INTO event SELECT 1 + floor(random() * 300)::int, 'demo', timestamptz '2024-03-01' + floor(random() * 49) * interval '1 day' FROM generate_series(1, 150);
-INSERT INTO event SELECT lead, 'purchase', at + (1 + random() * 12) * interval '1 day' FROM event WHERE random() < CASE kind WHEN 'demo' THEN 0.5 ELSE 0.02 END;
-INSERT INTO event SELECT lead, 'refusal', at + random() * interval '12 days' FROM event WHERE random() < 0.02 AND kind = 'view';
+INSERT INTO event SELECT 1 + floor(chance(i, 0) * 300)::int, 'view', timestamptz '2024-03-01' + chance(i, 1) * interval '49 days' FROM generate_series(1, 1500) AS i;
+INSERT INTO event SELECT 1 + floor(chance(i, 2) * 300)::int, 'demo', timestamptz '2024-03-01' + floor(chance(i, 3) * 49) * interval '1 day' FROM generate_series(1, 150) AS i;
+INSERT INTO event SELECT lead, 'purchase', at + (1 + chance(i, 4) * 12) * interval '1 day' FROM (SELECT *, row_number() OVER (ORDER BY at, lead) AS i FROM event) AS e
+	WHERE chance(i, 5) < CASE kind WHEN 'demo' THEN 0.5 ELSE 0.02 END;
+INSERT INTO event SELECT lead, 'refusal', at + chance(i, 6) * interval '12 days' FROM (SELECT *, row_number() OVER (ORDER BY at, lead) AS i FROM event) AS e WHERE chance(i, 7) < 0.02 AND kind = 'view';
 INSERT INTO event VALUES (0, 'view', '2024-05-10');
 SELECT lead_temperature.track('event', 'lead', 'kind', 'at', NULL, 'judged', create_index => true);
 
@@ -92,4 +97,5 @@ SELECT count(*) FROM lead_temperature.evaluate('event', '2024-03-08', '2024-05-0
 SELECT lead_temperature.untrack('event');
 
 DROP TABLE event, observed, ranked, placed, delong, obuchowski, lifts, judged;
+DROP FUNCTION chance;
 DELETE FROM lead_temperature.model WHERE name IN ('judged', 'blind');
