@@ -32,6 +32,7 @@ MODULES_SQL = src/header.sql \
 	src/model.sql \
 	src/tracker.sql \
 	src/quality.sql \
+	src/history.sql \
 	src/training.sql \
 	src/active.sql
 
