@@ -50,3 +50,22 @@ CREATE FUNCTION lead_temperature.set_thresholds(interactions pg_catalog.regclass
 COMMENT ON FUNCTION lead_temperature.set_thresholds(pg_catalog.regclass, pg_catalog.float8, pg_catalog.float8,
 	pg_catalog.float8, pg_catalog.float8, pg_catalog.float8, pg_catalog.interval) IS
 'sets the thresholds of a tracker''s model by shares of the open leads, by probabilities or by how many newly hot leads a day can be called; leads follow at the next replay';
+
+CREATE FUNCTION lead_temperature.model_weeks(interactions pg_catalog.regclass,
+	OUT model pg_catalog.text, OUT week pg_catalog.timestamptz, OUT horizon pg_catalog.interval,
+	OUT leads pg_catalog.int8, OUT converted pg_catalog.int8,
+	OUT auc pg_catalog.float8, OUT auc_low pg_catalog.float8, OUT auc_high pg_catalog.float8,
+	OUT expected_auc pg_catalog.float8, OUT retrain pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_model_weeks' LANGUAGE C STABLE STRICT COST 100000 ROWS 26;
+COMMENT ON FUNCTION lead_temperature.model_weeks(pg_catalog.regclass) IS
+'how well the model of a tracker has predicted in each of the last weeks; for the view model_drift';
+
+CREATE VIEW lead_temperature.model_drift AS
+SELECT t.interactions, w.model, w.week, w.horizon, w.leads, w.converted,
+	w.auc, w.auc_low, w.auc_high, w.expected_auc, w.retrain
+FROM lead_temperature.trackers t
+CROSS JOIN LATERAL lead_temperature.model_weeks(t.interactions) w;
+COMMENT ON VIEW lead_temperature.model_drift IS
+'how well the model of each tracker of the roles that one is a member of ranked its open leads at the beginning of each week, of up to 26 weeks whose horizon has passed; retrain: the last four of them together lie below what the trained model reached when it was trained';
+GRANT SELECT ON lead_temperature.model_drift TO PUBLIC;
