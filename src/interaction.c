@@ -600,6 +600,21 @@ stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
 	stream->from = tracker->archived_before;
 }
 
+/*
+ * stream_rewind lets a stream over stored rows begin again, for the present model
+ * of a tracker, which may be a copy with another one.
+ */
+void
+stream_rewind(LeadStream *stream, const Tracker *tracker)
+{
+	stream_leave_lead(stream);
+	stream_go_on(stream, tracker, stream->horizon);
+	tuplestore_rescan(stream->stored);
+	stream->stored_ahead = false;
+	stream->rows_read = 0;
+	stream->ignored = 0;
+}
+
 /* next_stored_lead goes on to the next lead of stored rows; false at the end. */
 static bool
 next_stored_lead(LeadStream *stream)

@@ -90,6 +90,7 @@ extern bool stream_next_lead(LeadStream *stream);
 extern bool stream_next_row(LeadStream *stream);
 extern void stream_leave_lead(LeadStream *stream);
 extern void stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon);
+extern void stream_rewind(LeadStream *stream, const Tracker *tracker);
 extern void stream_end(LeadStream *stream);
 
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
