@@ -16,14 +16,19 @@ INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) V
 	('then', 'leave', -60.4, NULL, NULL);
 INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES ('then', 'purchase', 'won'), ('then', 'refusal', 'lost');
 
--- random_rows: ties within and between leads, rows that count nowhere, rows to come
-CREATE FUNCTION random_rows(n int, OUT lead int, OUT kind text, OUT at timestamptz, OUT weight float8) RETURNS SETOF record LANGUAGE sql AS $$
-	SELECT CASE WHEN random() > 0.02 THEN 1 + floor(random() * 40)::int END,
-		(string_to_array('view,view,view,view,view,view,bounce,bounce,cart,cart,form,form,demo,checkout,leave,unheard of,purchase,refusal,refusal', ','))[1 + floor(random() * 20)::int],
-		CASE WHEN random() < 0.01 THEN 'infinity' WHEN random() < 0.01 THEN '1969-07-20' WHEN random() < 0.02 THEN timestamptz '2200-01-01'
-			ELSE timestamptz '2024-02-20' + floor(random() * 120) * interval '12 hours' + (CASE WHEN random() < 0.5 THEN random() ELSE 0 END) * interval '12 hours' END,
-		CASE WHEN random() < 0.5 THEN NULL WHEN random() < 0.02 THEN 'NaN' ELSE round((random() * 3)::numeric, 2)::float8 END
-	FROM generate_series(1, n)
+-- chance: a number from 0 to 1 that looks random and is the same everywhere
+CREATE FUNCTION chance(i bigint, salt int) RETURNS float8 IMMUTABLE LANGUAGE sql AS $$
+	SELECT ('x' || substr(md5(i || ' ' || salt), 1, 8))::bit(32)::bigint / 4294967296.0
+$$;
+
+-- some_rows: ties within and between leads, rows that count nowhere, rows to come
+CREATE FUNCTION some_rows(n int, salt int, OUT lead int, OUT kind text, OUT at timestamptz, OUT weight float8) RETURNS SETOF record LANGUAGE sql AS $$
+	SELECT CASE WHEN chance(i, salt) > 0.02 THEN 1 + floor(chance(i, salt + 1) * 40)::int END,
+		(string_to_array('view,view,view,view,view,view,bounce,bounce,cart,cart,form,form,demo,checkout,leave,unheard of,purchase,refusal,refusal', ','))[1 + floor(chance(i, salt + 2) * 20)::int],
+		CASE WHEN c < 0.01 THEN 'infinity' WHEN c < 0.02 THEN '1969-07-20' WHEN c < 0.04 THEN timestamptz '2200-01-01'
+			ELSE timestamptz '2024-02-20' + floor(chance(i, salt + 3) * 120) * interval '12 hours' + (CASE WHEN c < 0.5 THEN chance(i, salt + 4) ELSE 0 END) * interval '12 hours' END,
+		CASE WHEN w < 0.5 THEN NULL WHEN w < 0.52 THEN 'NaN' ELSE round((w * 5 - 2)::numeric, 2)::float8 END
+	FROM generate_series(1, n) AS i, LATERAL (SELECT chance(i, salt + 5) AS c, chance(i, salt + 6) AS w) AS c
 $$;
 
 -- then_by_tracking: the leads of a table that is tracked anew with nothing but the rows up to an instant
@@ -58,13 +63,12 @@ BEGIN
 END
 $$;
 
-SELECT setseed(0.4);
-CREATE TABLE visits AS SELECT * FROM random_rows(2500);
-CREATE TABLE locals AS SELECT lead::text, kind::varchar(20), at::timestamp, weight::numeric FROM random_rows(1500);
+CREATE TABLE visits AS SELECT * FROM some_rows(2500, 0);
+CREATE TABLE locals AS SELECT lead::text, kind::varchar(20), at::timestamp, weight::numeric FROM some_rows(1500, 10);
 CREATE TABLE days (lead int, kind text, at date) PARTITION BY RANGE (at);
 CREATE TABLE days_march PARTITION OF days FOR VALUES FROM ('2024-03-01') TO ('2024-04-01');
 CREATE TABLE days_rest PARTITION OF days DEFAULT;
-INSERT INTO days SELECT lead, kind, at FROM random_rows(1500);
+INSERT INTO days SELECT lead, kind, at FROM some_rows(1500, 20);
 SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'then', create_index => true),
 	lead_temperature.track('locals', 'lead', 'kind', 'at', 'weight', 'then', time_zone => 'Europe/Amsterdam', create_index => true),
 	lead_temperature.track('days', 'lead', 'kind', 'at', NULL, 'then', time_zone => 'America/New_York', create_index => true);
@@ -72,7 +76,7 @@ SELECT lead_temperature.track('visits', 'lead', 'kind', 'at', 'weight', 'then', 
 -- Instants of rows, those next to them, others, and the turns of the clocks.
 CREATE TABLE instant AS
 	SELECT at + d * interval '1 microsecond' AS at
-	FROM (SELECT at FROM visits WHERE at BETWEEN '2024-02-21' AND '2024-04-20' ORDER BY hashfloat8(extract(epoch FROM at)::float8) LIMIT 5) AS v, generate_series(-1, 1) AS d
+	FROM (SELECT at FROM visits WHERE at BETWEEN '2024-02-21' AND '2024-04-20' ORDER BY chance(extract(epoch FROM at)::bigint, 30) LIMIT 3) AS v, generate_series(-1, 1) AS d
 	UNION ALL SELECT '2024-02-20 00:00+00' UNION ALL SELECT '2024-03-31 00:59:59.999999+00' UNION ALL SELECT '2024-03-31 01:30+00'
 	UNION ALL SELECT '2024-03-10 07:30+00' UNION ALL SELECT '2024-06-01';
 SELECT t, sum(leads) > 200 AS leads, sum(differ) AS differ
@@ -173,5 +177,5 @@ DROP ROLE history_other;
 
 SELECT lead_temperature.untrack(t) FROM (VALUES ('visits'::regclass), ('locals'), ('days'), ('cooling')) AS v (t);
 DROP TABLE visits, locals, days, cooling, instant, known, known_funnel;
-DROP FUNCTION random_rows, then_by_tracking, then_by_as_of, differences, funnel_differences;
+DROP FUNCTION chance, some_rows, then_by_tracking, then_by_as_of, differences, funnel_differences;
 DELETE FROM lead_temperature.model WHERE name = 'then';

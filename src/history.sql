@@ -94,15 +94,13 @@ CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
 	SET search_path TO pg_catalog, pg_temp
 	AS $$
 WITH ranked AS MATERIALIZED (
-	SELECT o.at, o.lead_number, r.place, r.ranking, r.score, o.converted,
+	SELECT o.at, o.lead_number, r.place, r.ranking, o.converted,
+		CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions WHEN 3 THEN o.recency
+			ELSE lead_temperature.stage_order(o.stage) END AS score,
 		r.place = 1 AND o.temperature = 'hot' AS hot,
 		CASE WHEN r.place = 1 THEN o.probability END AS probability
 	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o,
-		LATERAL (VALUES
-			(1, 'heat', o.score),
-			(2, 'interactions', o.interactions),
-			(3, 'recency', o.recency),
-			(4, 'furthest stage', lead_temperature.stage_order(o.stage))) AS r (place, ranking, score)
+		(VALUES (1, 'heat'), (2, 'interactions'), (3, 'recency'), (4, 'furthest stage')) AS r (place, ranking)
 ), measured AS (
 	SELECT r.at, r.place, r.ranking, count(*) AS leads, count(*) FILTER (WHERE r.converted) AS converted,
 		lead_temperature.auc(r.score, r.converted) AS auc,
