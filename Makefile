@@ -31,6 +31,8 @@ MODULES_SQL = src/header.sql \
 	src/funnel.sql \
 	src/model.sql \
 	src/tracker.sql \
+	src/quality.sql \
+	src/history.sql \
 	src/training.sql
 
 # Plain C without server headers, tested alone by test/unit

@@ -45,6 +45,7 @@ typedef struct TrackerObjects
 } TrackerObjects;
 
 extern void check_model_access(const char *model, Oid table_owner);
+extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
 extern bool model_exists(const char *model);
 extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
 extern bool can_resume_replay(Oid interactions, Oid table_owner);

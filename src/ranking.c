@@ -196,8 +196,8 @@ ranking_top_add(RankingTop *top, int64_t converted, int64_t others)
 int
 ranking_bin(int64_t below, int64_t tied, int64_t observations, int bins)
 {
-	double		middle = ((double) below + 0.5 * (double) tied) / (double) observations;
-	int			bin = (int) (middle * bins);
+	double		middle = (double) below + 0.5 * (double) tied;
+	int			bin = (int) (middle * bins / (double) observations);
 
 	return bin < bins ? bin : bins - 1;
 }

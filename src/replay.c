@@ -89,8 +89,8 @@ all_rows_sql(const Tracker *tracker, const char *after)
 	return sql.data;
 }
 
-/* stored_desc describes the rows of all_rows_sql as they are stored. */
-static TupleDesc
+/* stored_desc describes the tracked columns of rows as they are stored. */
+TupleDesc
 stored_desc(const Tracker *tracker)
 {
 	bool		weighted = OidIsValid(tracker->weight_type);

@@ -10,6 +10,7 @@
 
 #include "lead.h"
 
+extern TupleDesc stored_desc(const Tracker *tracker);
 extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
 							  Snapshot snapshot, Tuplestorestate *store, MemoryContext context);
 extern void replay_all(Tracker *tracker);

@@ -476,7 +476,7 @@ corrupt_model(Oid interactions)
 }
 
 /* read_model takes a row of frozen_model apart. */
-static FrozenModel *
+FrozenModel *
 read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc)
 {
 	FrozenModel *model = palloc0(sizeof(FrozenModel));

@@ -127,6 +127,7 @@ extern void tracker_check_columns(Oid interactions, const char *lead, const char
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
+extern FrozenModel *read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc);
 extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
 extern const Signal *signal_find(const FrozenModel *model, const char *kind, size_t len);
 
