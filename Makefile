@@ -33,7 +33,8 @@ MODULES_SQL = src/header.sql \
 	src/tracker.sql \
 	src/quality.sql \
 	src/history.sql \
-	src/training.sql
+	src/training.sql \
+	src/active.sql
 
 # Plain C without server headers, tested alone by test/unit
 ARITHMETIC = heat_math heat_text fold ranking

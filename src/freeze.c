@@ -295,6 +295,22 @@ freeze_again(Oid interactions, Oid table_owner, bool in_batches)
 	tracker_changed(interactions);
 }
 
+/* set_tracker_model gives a tracker another model, which it works from once that is frozen. */
+void
+set_tracker_model(Oid interactions, const char *model)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions), CStringGetTextDatum(model)};
+	OwnerScope	scope;
+
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker SET model = $2 "
+		"WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
+		2, types, values, NULL);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
 /* set_tracker_paused pauses a tracker or lets it follow again. */
 void
 set_tracker_paused(Oid interactions, bool paused)

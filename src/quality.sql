@@ -4,8 +4,8 @@
  * Those that sort have a state of a sort, which cannot be shown to parallel
  * workers, and which nothing can be added to once it has been read: they are no
  * window functions.  auc and auc_stderr of the same arguments share one.  Its size
- * makes the planner sort groups rather than hash them, so that one state at a time
- * is there.
+ * makes the planner sort groups, or hash a few at a time, so that few states are
+ * there at once.
  */
 
 CREATE FUNCTION lead_temperature.ranked_add(internal, score pg_catalog.float8, converted pg_catalog.bool)
