@@ -37,7 +37,7 @@
 static const double costs[] = {0.01, 0.1, 1.0, 10.0, 100.0};
 
 /* What a higher cost must add to the area under the curve; less is not worth the trust. */
-#define AREA_WORTH_COST		0.001
+#define AREA_WORTH_COST		0.002
 
 /* What an observation is used for. */
 typedef enum Part

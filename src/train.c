@@ -294,7 +294,7 @@ add_instants(Evidence *evidence, HeatTime from, HeatTime until, int64 step)
 
 /* no_time reports a time without instants to train on or to test on. */
 static void
-no_time(const TrainRequest *request, const char *use, HeatTime from, HeatTime last)
+no_time(const char *use, HeatTime from, HeatTime last)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -330,16 +330,19 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("interactions before %s are archived", text_time(tracker->archived_before)),
 				 errhint("Begin there or later.")));
-	if (until > last)
+	if (Max(from, until) > last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("horizon of an instant ends after the last interaction"),
+				 last < survey->first_at ?
+				 errdetail("All interactions lie within %.6g days, so that no instant can be judged.",
+						   (double) (survey->last_at - survey->first_at) / USECS_PER_DAY) :
 				 errdetail("The last interaction is of %s, so that the last instant that can be judged is %s.",
-						   text_time(survey->last_at), last < 0 ? "none" : text_time(last)),
-				 errhint("Take an earlier \"until\" or a shorter horizon.")));
+						   text_time(survey->last_at), text_time(last)),
+				 errhint("Take earlier instants or a shorter horizon.")));
 	add_instants(evidence, from, until, request->step);
 	if (evidence->n_instants < 2)
-		no_time(request, "train", from, last);
+		no_time("train", from, last);
 	if (test_from == FOLD_NEVER)
 		test_from = evidence->instants[evidence->n_instants - Max(evidence->n_instants / 4, 1)];
 
@@ -349,9 +352,9 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 		   evidence->instants[evidence->n_training] + request->horizon <= test_from)
 		evidence->n_training++;
 	if (first_test == evidence->n_instants)
-		no_time(request, "test", from, last);
+		no_time("test", from, last);
 	if (evidence->n_training == 0)
-		no_time(request, "train", from, last);
+		no_time("train", from, last);
 	memmove(&evidence->instants[evidence->n_training], &evidence->instants[first_test],
 			sizeof(HeatTime) * (evidence->n_instants - first_test));
 	evidence->n_instants -= first_test - evidence->n_training;
