@@ -48,6 +48,9 @@ enum
 
 #define MAX_INSTANTS		100000
 
+/* Standard errors to either side that hold 95 % of a normal distribution. */
+#define MARGIN				1.96
+
 /* Half-lives that are tried unless others are given, in hours. */
 static const int half_life_hours[] = {
 	6, 12, 24, 48, 72, 5 * 24, 7 * 24, 10 * 24, 14 * 24, 21 * 24, 30 * 24, 45 * 24, 60 * 24, 90 * 24
@@ -695,8 +698,8 @@ report(ReturnSetInfo *result, const TrainRequest *request, const Evidence *evide
 	values[2] = Int64GetDatum(evidence->testing.observations);
 	values[3] = Int64GetDatum(evidence->testing.converted);
 	values[4] = isnull[4] ? (Datum) 0 : Float8GetDatum(auc);
-	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - RANKING_95_PERCENT * error));
-	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + RANKING_95_PERCENT * error));
+	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - MARGIN * error));
+	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + MARGIN * error));
 	for (int i = 0; i < lengthof(types); i++)
 		nulls[i] = isnull[i] ? 'n' : ' ';
 	nulls[lengthof(types)] = '\0';
