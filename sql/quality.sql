@@ -34,6 +34,8 @@ FROM judged, (VALUES (1 / 7::float8), (2 / 7::float8), (0.5), (1)) s (share) GRO
 -- (0.1^2 + 0.2^2 + 0.6^2 + 0.5^2) / 4 = 0.66 / 4
 SELECT round(brier(p, c)::numeric, 15) AS brier
 FROM (VALUES (0.9, true), (0.2, false), (0.6, false), (0.5, true), (NULL, true), (0.1, NULL)) v (p, c);
+-- it may be a window function: (0.2^2 + 0.4^2) / 2 of two neighbours
+SELECT round((brier(p, c) OVER (ORDER BY p ROWS 1 PRECEDING))::numeric, 15) AS brier FROM (VALUES (0.2, false), (0.6, true), (0.9, true)) v (p, c);
 
 -- Three bins of two; with two, the tie of 0.3 falls whole into the upper one; with six, no bin is made up.
 SELECT n, (unnest(reliability(p, c, n))).*

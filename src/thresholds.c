@@ -187,13 +187,20 @@ shortest_between(Gap gap)
 	return middle > gap.low ? middle : gap.high;
 }
 
+/* without_rounding_error returns the number that a product of short ones would be, if it is one. */
+static double
+without_rounding_error(double x)
+{
+	return strtod(psprintf("%.15g", x), NULL);
+}
+
 /* place_mql puts the threshold between warm and hot where it was relative to them. */
 static void
 place_mql(Thresholds *thresholds, const Thresholds *before)
 {
 	double		place = before->hot > before->warm ?
 		(before->mql - before->warm) / (before->hot - before->warm) : 0.5;
-	double		mql = thresholds->warm + place * (thresholds->hot - thresholds->warm);
+	double		mql = without_rounding_error(thresholds->warm + place * (thresholds->hot - thresholds->warm));
 
 	thresholds->mql = Min(Max(mql, thresholds->warm), thresholds->hot);
 }
@@ -430,7 +437,7 @@ by_capacity(const Tracker *tracker, const Thresholds *before, double hot_per_day
 		gap.high = gap.low * 1.01;
 	SPI_finish();
 	result.hot = shortest_between(gap);
-	result.warm = Min(before->warm * (result.hot / before->hot), result.hot);
+	result.warm = Min(without_rounding_error(before->warm * (result.hot / before->hot)), result.hot);
 	return result;
 }
 

@@ -112,7 +112,7 @@ $node->safe_psql('postgres', q{
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true, funnel_counts => true)});
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal)),
-	'View `trackers`' => 'lead_temperature.trackers',
+	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers model_drift)),
 	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition base funnel_count funnel_delta)),
 	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
 foreach my $heading (sort keys %relations)
