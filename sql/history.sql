@@ -109,6 +109,16 @@ SELECT count(DISTINCT at::time), min(at), max(at) FROM lead_temperature.funnel_h
 SET timezone = 'UTC';
 SELECT at, stage, leads, cold, warm, hot, won, lost FROM lead_temperature.funnel_history('visits', '2024-03-20', '2024-03-20', '1 day');
 
+-- It makes no difference whether the rows fit into memory.
+CREATE TABLE fit AS SELECT t, a.* FROM (VALUES ('visits'::regclass), ('locals'), ('days')) AS v (t), then_by_as_of(t, '2024-04-01') WITH ORDINALITY AS a (says, place);
+CREATE TABLE fit_funnel AS SELECT * FROM lead_temperature.funnel_history('locals', '2024-02-15', '2024-05-01', '1 day');
+SET work_mem = '64kB';
+SELECT t, count(*) FILTER (WHERE f.says = a.says) AS agree, count(*) AS leads
+FROM fit AS f FULL JOIN (SELECT t, a.* FROM (VALUES ('visits'::regclass), ('locals'), ('days')) AS v (t), then_by_as_of(t, '2024-04-01') WITH ORDINALITY AS a (says, place)) AS a USING (t, place)
+GROUP BY t ORDER BY t::text;
+SELECT count(*) AS differ FROM (TABLE fit_funnel EXCEPT ALL SELECT * FROM lead_temperature.funnel_history('locals', '2024-02-15', '2024-05-01', '1 day')) AS d;
+RESET work_mem;
+
 -- Leads cool between their rows, at the very microsecond.
 CREATE TABLE cooling (lead int, kind text, at timestamptz);
 SELECT lead_temperature.track('cooling', 'lead', 'kind', 'at', NULL, 'then', create_index => true);
@@ -138,6 +148,9 @@ SELECT count(*) AS differ FROM (
 		EXCEPT ALL TABLE known) UNION ALL
 	(TABLE known EXCEPT ALL SELECT i.at, a FROM (VALUES (timestamptz '2024-03-15'), ('2024-03-31'), ('2024-05-01')) AS i (at), (VALUES ('locals'::regclass), ('days')) AS t (t), then_by_as_of(t, i.at) AS a)) AS d;
 SELECT count(*) AS differ FROM (TABLE known_funnel EXCEPT ALL SELECT * FROM lead_temperature.funnel_history('locals', '2024-03-15', '2024-05-01', '1 day')) AS d;
+SET work_mem = '64kB';
+SELECT count(*) AS differ FROM (TABLE known EXCEPT ALL SELECT i.at, a FROM (VALUES (timestamptz '2024-03-15'), ('2024-03-31'), ('2024-05-01')) AS i (at), (VALUES ('locals'::regclass), ('days')) AS t (t), then_by_as_of(t, i.at) AS a) AS d;
+RESET work_mem;
 \set VERBOSITY default
 SELECT count(*) FROM lead_temperature.as_of('locals', '2024-03-14 23:59:59.999999');
 \echo :LAST_ERROR_SQLSTATE
@@ -176,6 +189,6 @@ RESET ROLE;
 DROP ROLE history_other;
 
 SELECT lead_temperature.untrack(t) FROM (VALUES ('visits'::regclass), ('locals'), ('days'), ('cooling')) AS v (t);
-DROP TABLE visits, locals, days, cooling, instant, known, known_funnel;
+DROP TABLE visits, locals, days, cooling, instant, fit, fit_funnel, known, known_funnel;
 DROP FUNCTION chance, some_rows, then_by_tracking, then_by_as_of, differences, funnel_differences;
 DELETE FROM lead_temperature.model WHERE name = 'then';

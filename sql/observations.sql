@@ -109,6 +109,14 @@ FROM lead_temperature.steps('event', '2024-03-20', '2024-03-22') AS s
 -- rows to come are no steps
 SELECT count(*) FROM lead_temperature.steps('event', '2190-01-01', '2210-01-01');
 
+-- It makes no difference whether the rows fit into memory.
+CREATE TABLE fit AS SELECT * FROM lead_temperature.observations('event', '2024-03-20', '2024-04-10', '3 days');
+CREATE TABLE fit_steps AS SELECT * FROM lead_temperature.steps('event', '2024-03-20', '2024-04-10');
+SET work_mem = '64kB';
+SELECT count(*) > 100 AS met, (SELECT count(*) FROM (TABLE fit EXCEPT ALL SELECT * FROM lead_temperature.observations('event', '2024-03-20', '2024-04-10', '3 days')) AS d) AS differ FROM fit;
+SELECT count(*) > 100 AS met, (SELECT count(*) FROM (TABLE fit_steps EXCEPT ALL SELECT * FROM lead_temperature.steps('event', '2024-03-20', '2024-04-10')) AS d) AS differ FROM fit_steps;
+RESET work_mem;
+
 -- Errors
 SELECT * FROM lead_temperature.observations('small', '2024-01-01', '2024-01-22');
 \echo :LAST_ERROR_SQLSTATE
@@ -155,6 +163,6 @@ REVOKE CREATE ON SCHEMA public FROM observations_owner;
 DROP ROLE observations_owner;
 
 SELECT lead_temperature.untrack('event'), lead_temperature.untrack('small');
-DROP TABLE event, small, known;
+DROP TABLE event, small, known, fit, fit_steps;
 DROP FUNCTION chance, by_hand, at_once, differences;
 DELETE FROM lead_temperature.model WHERE name IN ('known', 'other');

@@ -111,6 +111,26 @@ lt_getdatum(Tuplesortstate *sort, Datum *value)
 #endif
 }
 
+/*
+ * lt_execute_to executes a query under the active snapshot and passes its rows to
+ * a receiver, as long as that takes them; false before 14, where SPI does not.
+ */
+static inline bool
+lt_execute_to(const char *sql, DestReceiver *receiver)
+{
+#if PG_VERSION_NUM >= 140000
+	SPIExecuteOptions options = {0};
+
+	options.read_only = true;
+	options.dest = receiver;
+	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(SPI_result));
+	return true;
+#else
+	return false;
+#endif
+}
+
 /* lt_is_table_owner: object_ownercheck came with 16 (commit afbfc0298). */
 static inline bool
 lt_is_table_owner(Oid relation, Oid role)

@@ -145,7 +145,7 @@ time_literal(const Tracker *tracker, Datum value)
 /*
  * rows_sql is the text that reads the tracked columns of all rows up to an
  * instant, and perhaps some later ones, and one row with nothing but the lead for
- * each that has a balance, sorted by lead.
+ * each that has a balance.
  */
 static char *
 rows_sql(const Tracker *tracker, HeatTime until)
@@ -169,8 +169,31 @@ rows_sql(const Tracker *tracker, HeatTime until)
 						 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
 						 qualified_name(tracker->base));
 	}
-	appendStringInfoString(&sql, " ORDER BY 1");
 	return sql.data;
+}
+
+/*
+ * open_rows makes the rows of a query come lead by lead, gathered in memory if they
+ * fit and sorted if not.
+ */
+static void
+open_rows(History *history, const char *sql, HeatTime until)
+{
+	Tuplestorestate *store;
+
+	history->stream = stream_begin(&history->tracker, until);
+	history->stream->until = until;
+	history->gathered = gather_rows(history->stream, sql);
+	if (history->gathered == NULL)
+	{
+		stream_end(history->stream);
+		store = tuplestore_begin_heap(false, false, work_mem);
+		lt_execute_into(psprintf("%s ORDER BY 1", sql), store, CurrentMemoryContext);
+		history->stream = stream_begin_stored(&history->tracker, until, store,
+											  stored_desc(&history->tracker));
+		history->stream->until = until;
+	}
+	history->lead_context = history->stream->lead_context;
 }
 
 /*
@@ -180,7 +203,6 @@ rows_sql(const Tracker *tracker, HeatTime until)
 void
 history_begin(History *history, const Tracker *tracker, const FrozenModel *model, HeatTime until)
 {
-	Tuplestorestate *store;
 	Oid			output;
 	bool		varlena;
 
@@ -196,10 +218,20 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)
 		base_open(&history->base, &history->tracker);
-	store = tuplestore_begin_heap(false, false, work_mem);
-	lt_execute_into(rows_sql(tracker, until), store, CurrentMemoryContext);
-	history->stream = stream_begin_stored(&history->tracker, until, store, stored_desc(tracker));
-	history->stream->until = until;
+	open_rows(history, rows_sql(tracker, until), until);
+}
+
+/* next_row takes the next row of the present lead. */
+static void
+next_row(History *history)
+{
+	if (history->gathered != NULL)
+		history->row_ahead = gathered_next_row(history->gathered, &history->row);
+	else
+	{
+		history->row_ahead = stream_next_row(history->stream);
+		history->row = history->stream->row;
+	}
 }
 
 /* history_next_lead goes on to the next lead, as its balance has it; false at the end. */
@@ -209,16 +241,26 @@ history_next_lead(History *history)
 	MemoryContext before;
 
 	CHECK_FOR_INTERRUPTS();
-	if (!stream_next_lead(history->stream))
-		return false;
-	before = MemoryContextSwitchTo(history->stream->lead_context);
+	if (history->gathered != NULL)
+	{
+		MemoryContextReset(history->lead_context);
+		if (!gathered_next_lead(history->gathered, &history->lead))
+			return false;
+	}
+	else
+	{
+		if (!stream_next_lead(history->stream))
+			return false;
+		history->lead = history->stream->lead;
+	}
+	before = MemoryContextSwitchTo(history->lead_context);
 	if (history->tracker.archived_before == FOLD_NEVER ||
-		!base_find(&history->base, history->stream->lead, &history->stored))
+		!base_find(&history->base, history->lead, &history->stored))
 		stored_reset(history->tracker.model, &history->stored);
 	MemoryContextSwitchTo(before);
 	fold_start(&history->fold, &history->stored.lead, NULL, NULL);
 	history->number++;
-	history->row_ahead = stream_next_row(history->stream);
+	next_row(history);
 	return true;
 }
 
@@ -226,9 +268,8 @@ history_next_lead(History *history)
 Datum
 history_lead(History *history)
 {
-	MemoryContext before = MemoryContextSwitchTo(history->stream->lead_context);
-	Datum		lead = CStringGetTextDatum(OutputFunctionCall(&history->output,
-															  history->stream->lead));
+	MemoryContext before = MemoryContextSwitchTo(history->lead_context);
+	Datum		lead = CStringGetTextDatum(OutputFunctionCall(&history->output, history->lead));
 
 	MemoryContextSwitchTo(before);
 	return lead;
@@ -238,7 +279,7 @@ history_lead(History *history)
 bool
 history_next_instant(History *history, HeatTime *at)
 {
-	*at = history->stream->row.at;
+	*at = history->row.at;
 	return history->row_ahead;
 }
 
@@ -246,13 +287,12 @@ history_next_instant(History *history, HeatTime *at)
 void
 history_step(History *history)
 {
-	LeadStream *stream = history->stream;
-	HeatTime	at = stream->row.at;
+	HeatTime	at = history->row.at;
 
-	while (history->row_ahead && stream->row.at == at)
+	while (history->row_ahead && history->row.at == at)
 	{
-		fold_row(&history->fold, &stream->row);
-		history->row_ahead = stream_next_row(stream);
+		fold_row(&history->fold, &history->row);
+		next_row(history);
 	}
 	fold_finish(&history->fold);
 }
@@ -263,8 +303,8 @@ history_rest(History *history)
 {
 	while (history->row_ahead)
 	{
-		fold_row(&history->fold, &history->stream->row);
-		history->row_ahead = stream_next_row(history->stream);
+		fold_row(&history->fold, &history->row);
+		next_row(history);
 	}
 	fold_finish(&history->fold);
 }

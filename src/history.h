@@ -9,6 +9,7 @@
 #define HISTORY_H
 
 #include "base.h"
+#include "gather.h"
 #include "interaction.h"
 
 /* Instants at which history is looked at, ascending. */
@@ -24,14 +25,18 @@ typedef struct History
 	Tracker		tracker;		/* a copy, with the model that is read with */
 	OwnerScope	owner;
 	LeadStream *stream;
+	Gathered   *gathered;		/* NULL: the stream has the rows */
 	BaseTable	base;
 	Fold		fold;
 	FmgrInfo	output;			/* of leads */
 
 	/* the present lead, as its last step left it */
+	MemoryContext lead_context;
+	Datum		lead;
 	StoredLead	stored;
 	int64		number;			/* in key order, from 1 */
-	bool		row_ahead;		/* the stream holds a row not yet folded */
+	bool		row_ahead;		/* there is a row not yet folded */
+	FoldRow		row;
 } History;
 
 extern HeatTime history_instant(TimestampTz at, const char *what);

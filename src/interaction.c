@@ -296,7 +296,7 @@ stream_touch(LeadStream *stream, Datum lead)
  * read_interaction reads a row, whose lead the caller has read; false if the row
  * counts nowhere, is archived or is left out.  Allocates in the current context.
  */
-static bool
+bool
 read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 				 Interaction *interaction)
 {
@@ -545,21 +545,19 @@ fetch(LeadStream *stream)
 	return true;
 }
 
-/* mean gives the row what its signal means in the model. */
-static void
-mean(LeadStream *stream, int32 number)
+/* signal_mean gives a row what its signal, by number or -1 for none, means in a model. */
+void
+signal_mean(const FrozenModel *model, int32 number, FoldRow *row)
 {
-	FoldRow    *row = &stream->row;
-
 	if (number < 0)
 	{
-		row->group = stream->model->fold.ngroups;
+		row->group = model->fold.ngroups;
 		row->floor = STAGE_NONE;
 		row->outcome = STATUS_NONE;
 	}
 	else
 	{
-		const Signal *signal = &stream->model->signals[number];
+		const Signal *signal = &model->signals[number];
 
 		row->group = signal->group;
 		row->floor = signal->floor;
@@ -655,7 +653,7 @@ next_stored_row(LeadStream *stream)
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
 	name(stream, interaction->kind);
-	mean(stream, interaction->signal);
+	signal_mean(stream->model, interaction->signal, &stream->row);
 	return true;
 }
 
@@ -711,7 +709,7 @@ stream_next_row(LeadStream *stream)
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
 	name(stream, isnull ? NULL : (const text *) DatumGetPointer(value));
 	value = slot_getattr(slot, ENTRY_SIGNAL, &isnull);
-	mean(stream, DatumGetInt32(value));
+	signal_mean(stream->model, DatumGetInt32(value), &stream->row);
 	return true;
 }
 

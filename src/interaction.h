@@ -93,6 +93,9 @@ extern void stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime ho
 extern void stream_rewind(LeadStream *stream, const Tracker *tracker);
 extern void stream_end(LeadStream *stream);
 
+extern bool read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
+							 Interaction *interaction);
+extern void signal_mean(const FrozenModel *model, int32 number, FoldRow *row);
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
 							 TupleTableSlot *a, TupleTableSlot *b);
 extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,
