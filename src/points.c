@@ -9,9 +9,9 @@
  * few leads have come out near nothing.  Since a heat is a sum of such counts the
  * weights are points, but for a scale.
  *
- * The half-life is the one that ranks best the later part of the training instants
- * after a fit to the earlier part, and so is the cost of wrong answers, but that a
- * higher one has to be worth it; the points are of a fit to all of them.
+ * Half-life and cost of wrong answers are chosen by how they rank the later part of
+ * the training instants after a fit to the earlier part; the points are of a fit to
+ * all of them.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,10 +34,13 @@
 /* Observations of either class below which a part is no ground for a choice. */
 #define FEW_OBSERVATIONS	20
 
-static const double costs[] = {0.01, 0.1, 1.0, 10.0, 100.0};
+/* What wrong answers cost beside the weights; less keeps weights nearer to nothing. */
+#define USUAL_COST			1.0
 
-/* What a higher cost must add to the area under the curve; less is not worth the trust. */
-#define AREA_WORTH_COST		0.002
+static const double other_costs[] = {0.01, 0.1, 10.0, 100.0};
+
+/* Areas under the curve that differ by no more than this do not tell two models apart. */
+#define SAME_AREA			0.002
 
 /* What an observation is used for. */
 typedef enum Part
@@ -599,6 +602,54 @@ calibrate(Lesson *lesson, const Evidence *evidence)
 }
 
 /*
+ * choose_half_life takes the half-life that ranks the validating part best; the
+ * middle one of those around it that do as well, since which of them is best is a
+ * matter of luck.
+ */
+static int64
+choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
+				 const int64 *half_lives, int n)
+{
+	double	   *areas = palloc(sizeof(double) * n);
+	int			best = 0;
+	int			first;
+	int			last;
+
+	for (int i = 0; i < n; i++)
+	{
+		areas[i] = validate(evidence, split, fit, half_lives[i], USUAL_COST);
+		if (areas[i] > areas[best])
+			best = i;
+	}
+	for (first = best; first > 0 && areas[first - 1] >= areas[best] - SAME_AREA; first--)
+		;
+	for (last = best; last < n - 1 && areas[last + 1] >= areas[best] - SAME_AREA; last++)
+		;
+	pfree(areas);
+	return half_lives[(first + last + 1) / 2];
+}
+
+/* choose_cost takes the usual cost of wrong answers beside the weights, unless another does better. */
+static double
+choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life)
+{
+	double		result = USUAL_COST;
+	double		best = validate(evidence, split, fit, half_life, result) + SAME_AREA;
+
+	for (int i = 0; i < lengthof(other_costs); i++)
+	{
+		double		area = validate(evidence, split, fit, half_life, other_costs[i]);
+
+		if (area > best)
+		{
+			best = area;
+			result = other_costs[i];
+		}
+	}
+	return result;
+}
+
+/*
  * learn_points chooses half-life and cost, fits to all training instants, and turns
  * weights into points, thresholds and probabilities.
  */
@@ -608,31 +659,11 @@ learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
 {
 	Split		split;
 	Split		all = {evidence->n_training, evidence->n_training, false};
-	double		best = -1.0;
 	double	   *weights;
 
 	split_training(evidence, &split);
-	for (int i = 0; i < n_half_lives; i++)
-	{
-		double		auc = validate(evidence, &split, fit, half_lives[i], 1.0);
-
-		if (auc > best)
-		{
-			best = auc;
-			lesson->half_life = half_lives[i];
-		}
-	}
-	best = -1.0;
-	for (int i = 0; i < lengthof(costs); i++)
-	{
-		double		auc = validate(evidence, &split, fit, lesson->half_life, costs[i]);
-
-		if (auc > best + AREA_WORTH_COST)
-		{
-			best = auc;
-			lesson->cost = costs[i];
-		}
-	}
+	lesson->half_life = choose_half_life(evidence, &split, fit, half_lives, n_half_lives);
+	lesson->cost = choose_cost(evidence, &split, fit, lesson->half_life);
 	weights = fit_weights(evidence, &all, fit, lesson->half_life, lesson->cost);
 	scale_points(lesson, evidence, weights);
 	calibrate(lesson, evidence);

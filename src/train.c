@@ -18,6 +18,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
@@ -47,6 +48,9 @@ enum
 #define LEADS_WANTED		120
 
 #define MAX_INSTANTS		100000
+
+/* Standard errors to either side that hold 95 % of a normal distribution. */
+#define MARGIN				1.96
 
 /* Half-lives that are tried unless others are given, in hours. */
 static const int half_life_hours[] = {
@@ -695,8 +699,8 @@ report(ReturnSetInfo *result, const TrainRequest *request, const Evidence *evide
 	values[2] = Int64GetDatum(evidence->testing.observations);
 	values[3] = Int64GetDatum(evidence->testing.converted);
 	values[4] = isnull[4] ? (Datum) 0 : Float8GetDatum(auc);
-	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - RANKING_95_PERCENT * error));
-	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + RANKING_95_PERCENT * error));
+	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - MARGIN * error));
+	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + MARGIN * error));
 	for (int i = 0; i < lengthof(types); i++)
 		nulls[i] = isnull[i] ? 'n' : ' ';
 	nulls[lengthof(types)] = '\0';

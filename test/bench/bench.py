@@ -63,6 +63,9 @@ tables = {
                      "What is read from all rows, lead by lead. Where they do not fit into work_mem (64 MB but where the line says "
                      "otherwise) they are sorted. The raw rows of heat_agg hold lead, time and points.",
                      ours="as_of", lines="what"),
+    "training": Table("Training", "as the lines say", "rows, 10 a lead",
+                      "train() at weekly instants of 90 days, horizon 14 days: 14 half-lives and 5 penalties are tried. With maintenance_work_mem "
+                      "as above not all observations are kept from about a million rows on.", ours="", lines="what"),
 }
 
 
@@ -394,6 +397,33 @@ def learning():
         measure_queries("history", queries, "learning", size(rows), {}, 30)
         note("history", of_each, "as_of, work_mem = 4 MB", size(rows), latency(as_of, "learning", work_mem="4MB"))
     drop("learning")
+    for rows in scaled(1_000_000), scaled(10_000_000):
+        train_at(rows)
+
+
+def train_at(rows):
+    """A model trained on so many rows, in which some kinds are followed by purchases."""
+    leads = rows // 10
+    expected = 10 * (tables["training"].median("seconds", "train()", size(rows // 10)) or 0)
+    if not wanted(leads) or (expected > LIMIT / 10 * max(SCALE, 1) and not os.environ.get("SCALE_MAX")):
+        say(f"training on {size(rows)} rows: left out")
+        return
+    sql(f"""DROP SCHEMA IF EXISTS training CASCADE; CREATE SCHEMA training;
+        CREATE TABLE training.event AS
+        SELECT 1 + (hashint8(i) & 2147483647) % {leads}::bigint AS lead, CASE WHEN kind = 'purchase' THEN 'visit' ELSE kind END AS kind, at
+        FROM (SELECT row_number() OVER () AS i, kind, at FROM bench.rows({rows}, {leads}, '90 days', '0')) AS r;
+        INSERT INTO training.event
+        SELECT lead, 'purchase', at + interval '5 days' FROM training.event
+        WHERE kind IN ('demo_request', 'question', 'add_to_cart') AND hashint8(lead) % 4 = 0 AND at < now() - interval '5 days';
+        CREATE INDEX ON training.event (lead, at);
+        VACUUM (ANALYZE) training.event;
+        SELECT lead_temperature.track('training.event', 'lead', 'kind', 'at', model => 'bench', backfill => false);""")
+    train = f"SELECT auc FROM lead_temperature.train('event', model => 'bench {rows}') WHERE ranking = 'trained';"
+    megabytes, took = memory(train, "training")
+    note("training", "seconds", "train()", size(rows), took)
+    note("training", "MB by which the backend's address space grew", "train()", size(rows), megabytes)
+    sql(f"DELETE FROM lead_temperature.model WHERE name = 'bench {rows}'")
+    drop("training")
 
 
 def changes():
@@ -507,6 +537,8 @@ def targets():
     result.append(Target(f"replay of {most} rows", t["replay"].median("state made of all rows", "replay()", most), "≥", 1e6, " rows/s"))
     result.append(Target(f"as_of over {rows} rows ÷ heat_agg … GROUP BY lead",
                          t["history"].ratio("heat of each lead", "as_of", "heat_agg … GROUP BY lead", rows), "≤", 1.5))
+    result.append(Target(f"train over {most} rows of {size(scaled(1_000_000))} leads",
+                         t["training"].median("seconds", "train()", most), "≤", 300, " s"))
     work_mem = float(sql("SELECT setting::integer / 1024.0 FROM pg_settings WHERE name = 'work_mem'"))
     grown = t["memory"].median("replay()", ours, most)
     result.append(Target(f"memory of a replay of {most} rows ÷ work_mem", grown and grown / work_mem, "≤", 1.5))
