@@ -30,16 +30,20 @@ MODULES_SQL = src/header.sql \
 	src/heat_agg.sql \
 	src/funnel.sql \
 	src/model.sql \
-	src/tracker.sql
+	src/tracker.sql \
+	src/quality.sql \
+	src/history.sql \
+	src/training.sql \
+	src/active.sql
 
 # Plain C without server headers, tested alone by test/unit
-ARITHMETIC = heat_math heat_text fold
+ARITHMETIC = heat_math heat_text fold ranking
 
 OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
-	$(patsubst %.c,%.o,$(filter-out $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
+	$(patsubst %.c,%.o,$(filter-out src/logistic.c $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-EXTRA_CLEAN = $(DATA_built)
+EXTRA_CLEAN = $(DATA_built) src/logistic.o $(TRAINER)
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
 # No interposition: functions of the module may be inlined into each other.
@@ -56,7 +60,29 @@ PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
+TRAINER = lead_temperature_train$(DLSUFFIX)
 include $(PGXS)
+
+# What train() alone needs is a library of its own, made where liblinear's header is.
+ifeq ($(shell $(CC) $(CPPFLAGS) -E -include linear.h -x c /dev/null >/dev/null 2>&1 && echo yes),yes)
+all: $(TRAINER)
+install: install-trainer
+else
+all: no-trainer
+endif
+uninstall: uninstall-trainer
+
+.PHONY: install-trainer uninstall-trainer no-trainer
+$(TRAINER): src/logistic.o
+	$(CC) $(CFLAGS) $(CFLAGS_SL) -shared -o $@ $< $(LDFLAGS) -llinear
+src/logistic.o: CFLAGS += $(CFLAGS_SL)
+src/logistic.o: src/logistic.h
+install-trainer: $(TRAINER) | installdirs
+	$(INSTALL_SHLIB) $(TRAINER) '$(DESTDIR)$(pkglibdir)/$(TRAINER)'
+uninstall-trainer:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(TRAINER)'
+no-trainer:
+	@echo "lead_temperature: linear.h is missing, so train() will not work; install liblinear-dev and make again"
 
 # The just-in-time compiler must not contract either.
 BITCODE_CFLAGS += -ffp-contract=off

@@ -34,14 +34,11 @@
 
 PG_FUNCTION_INFO_V1(lt_archive);
 
-/* No zone is this far from UTC. */
-#define ZONE_MARGIN		(2 * USECS_PER_DAY)
-
 /*
  * at_bound makes an instant a value that times of the tracked column can be
  * compared with; a local time may differ from it by the margin either way.
  */
-static Datum
+Datum
 at_bound(const Tracker *tracker, HeatTime at, int64 margin)
 {
 	TimestampTz instant = heat_time_to_timestamptz(at);
@@ -58,7 +55,7 @@ at_bound(const Tracker *tracker, HeatTime at, int64 margin)
 }
 
 /* at_operator finds the operator of a btree strategy for times of the tracked column. */
-static Oid
+Oid
 at_operator(const Tracker *tracker, int16 strategy)
 {
 	TypeCacheEntry *type = lookup_type_cache(tracker->at_type, TYPECACHE_BTREE_OPFAMILY);

@@ -29,6 +29,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
+#include "utils/tuplesort.h"
 #include "utils/tuplestore.h"
 
 #if PG_VERSION_NUM >= 160000
@@ -88,6 +89,45 @@ lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
 	}
 	SPI_freetuptable(SPI_tuptable);
 	SPI_cursor_close(portal);
+#endif
+}
+
+/* Sorts took a boolean for random access before 15 (commit b1b6a6a5a). */
+#if PG_VERSION_NUM < 150000
+#define TUPLESORT_NONE			false
+#define TUPLESORT_RANDOMACCESS	true
+#endif
+
+/* lt_getdatum reads the next value of a sort of values that are passed by value. */
+static inline bool
+lt_getdatum(Tuplesortstate *sort, Datum *value)
+{
+	bool		isnull;
+
+#if PG_VERSION_NUM >= 160000
+	return tuplesort_getdatum(sort, true, false, value, &isnull, NULL);
+#else
+	return tuplesort_getdatum(sort, true, value, &isnull, NULL);
+#endif
+}
+
+/*
+ * lt_execute_to executes a query under the active snapshot and passes its rows to
+ * a receiver, as long as that takes them; false before 14, where SPI does not.
+ */
+static inline bool
+lt_execute_to(const char *sql, DestReceiver *receiver)
+{
+#if PG_VERSION_NUM >= 140000
+	SPIExecuteOptions options = {0};
+
+	options.read_only = true;
+	options.dest = receiver;
+	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(SPI_result));
+	return true;
+#else
+	return false;
 #endif
 }
 

@@ -117,6 +117,35 @@ check_model_access(const char *model, Oid table_owner)
 				 errhint("Name a model of the table's owner, or grant the role.")));
 }
 
+/*
+ * model_as_it_is reads a model as the tracker would freeze it now; the owner of
+ * the table must have access to it.
+ */
+FrozenModel *
+model_as_it_is(const Tracker *tracker, const char *model)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[2];
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	FrozenModel *result;
+
+	check_model_access(model, tracker->owner);
+	values[0] = ObjectIdGetDatum(tracker->interactions);
+	values[1] = CStringGetTextDatum(model);
+	begin(&scope);
+	if (run("SELECT $1, 0, s.model, s.half_life, s.warm, s.mql, s.hot, s.groups, s.caps, "
+			"s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
+			"FROM lead_temperature.model_snapshot s WHERE s.model OPERATOR(pg_catalog.=) $2",
+			2, types, values, NULL) != 1)
+		missing_model(model);
+	MemoryContextSwitchTo(before);
+	result = read_model(tracker->interactions, tracker->model->fold.entry,
+						SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
+	end(&scope);
+	return result;
+}
+
 /* freeze copies a model as it is now into a version of a tracker. */
 static void
 freeze(Oid interactions)
@@ -262,6 +291,22 @@ freeze_again(Oid interactions, Oid table_owner, bool in_batches)
 		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	if (!current)
 		freeze(interactions);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
+/* set_tracker_model gives a tracker another model, which it works from once that is frozen. */
+void
+set_tracker_model(Oid interactions, const char *model)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions), CStringGetTextDatum(model)};
+	OwnerScope	scope;
+
+	begin(&scope);
+	run("UPDATE lead_temperature.tracker SET model = $2 "
+		"WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
+		2, types, values, NULL);
 	end(&scope);
 	tracker_changed(interactions);
 }

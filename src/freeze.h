@@ -45,10 +45,12 @@ typedef struct TrackerObjects
 } TrackerObjects;
 
 extern void check_model_access(const char *model, Oid table_owner);
+extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
 extern bool model_exists(const char *model);
 extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
 extern bool can_resume_replay(Oid interactions, Oid table_owner);
 extern void freeze_again(Oid interactions, Oid table_owner, bool in_batches);
+extern void set_tracker_model(Oid interactions, const char *model);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);

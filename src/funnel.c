@@ -10,7 +10,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "lead_temperature.h"
+#include "funnel.h"
 
 #include "access/htup_details.h"
 #include "common/int.h"
@@ -21,27 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
-/* The columns of a funnel: the temperatures, in their own order, come first. */
-typedef enum FunnelColumn
-{
-	COLUMN_COLD = TEMPERATURE_COLD,
-	COLUMN_WARM = TEMPERATURE_WARM,
-	COLUMN_HOT = TEMPERATURE_HOT,
-	COLUMN_WON,
-	COLUMN_LOST
-} FunnelColumn;
-
-#define N_COLUMNS	5
-
-static const char *const column_names[N_COLUMNS] = {"cold", "warm", "hot", "won", "lost"};
-
-/* No padding: funnels are compared and sent as they lie in memory. */
-typedef struct Funnel
-{
-	int64		leads[N_STAGES][N_COLUMNS]; /* never negative */
-} Funnel;
-
-StaticAssertDecl(sizeof(Funnel) == 240, "funnel.sql declares the length of a funnel");
+static const char *const column_names[N_FUNNEL_COLUMNS] = {"cold", "warm", "hot", "won", "lost"};
 
 #define PG_GETARG_FUNNEL_P(n)	((Funnel *) PG_GETARG_POINTER(n))
 #define PG_RETURN_FUNNEL_P(f)	PG_RETURN_POINTER(f)
@@ -210,7 +190,7 @@ static const char *
 parse_funnel(const char *text, Funnel *funnel, bool *overflow)
 {
 	const char *at = text;
-	bool		given[N_STAGES][N_COLUMNS] = {{false}};
+	bool		given[N_STAGES][N_FUNNEL_COLUMNS] = {{false}};
 	bool		named[N_STAGES] = {false};
 
 	memset(funnel, 0, sizeof(Funnel));
@@ -238,7 +218,7 @@ parse_funnel(const char *text, Funnel *funnel, bool *overflow)
 
 				if (!accept_count(&at, &count, overflow))
 					return "A count of leads is expected, in digits.";
-				column = accept_name(&at, column_names, N_COLUMNS);
+				column = accept_name(&at, column_names, N_FUNNEL_COLUMNS);
 				if (column < 0)
 					return "A count is followed by cold, warm, hot, won or lost.";
 				if (given[stage][column])
@@ -289,7 +269,7 @@ funnel_out(PG_FUNCTION_ARGS)
 	{
 		bool		first_count = true;
 
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 		{
 			int64		count = funnel->leads[stage][column];
 
@@ -319,7 +299,7 @@ funnel_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid length of external \"funnel\" value")));
 	for (int stage = 0; stage < N_STAGES; stage++)
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 		{
 			int64		count = pq_getmsgint64(buf);
 
@@ -341,7 +321,7 @@ funnel_send(PG_FUNCTION_ARGS)
 
 	pq_begintypsend(&buf);
 	for (int stage = 0; stage < N_STAGES; stage++)
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 			pq_sendint64(&buf, funnel->leads[stage][column]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
@@ -385,7 +365,7 @@ funnel_add(PG_FUNCTION_ARGS)
 	Funnel	   *other = PG_GETARG_FUNNEL_P(1);
 
 	for (int stage = 0; stage < N_STAGES; stage++)
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 			sum->leads[stage][column] = add_leads(sum->leads[stage][column],
 												  other->leads[stage][column]);
 	PG_RETURN_FUNNEL_P(sum);
@@ -475,7 +455,7 @@ funnel_of_final(PG_FUNCTION_ARGS)
 	Funnel	   *funnel = PG_GETARG_FUNNEL_P(0);
 
 	for (int stage = 0; stage < N_STAGES; stage++)
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 			if (funnel->leads[stage][column] < 0)
 				ereport(ERROR,
 						(errcode(ERRCODE_DATA_CORRUPTED),
@@ -613,7 +593,7 @@ funnel_stages(PG_FUNCTION_ARGS)
 	values[i++] = ObjectIdGetDatum(stage_to_oid(stage));
 	values[i++] = Int32GetDatum(stage + 1);
 	values[i++] = Int64GetDatum(leads_at(funnel, stage));
-	for (int column = 0; column < N_COLUMNS; column++)
+	for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 		values[i++] = Int64GetDatum(funnel->leads[stage][column]);
 	values[i] = Float8GetDatum(share_of(open_at(funnel, stage), open_anywhere(funnel), &nulls[i]));
 	i++;
@@ -644,7 +624,7 @@ funnel_to_jsonb(PG_FUNCTION_ARGS)
 	for (int stage = 0; stage < N_STAGES; stage++)
 	{
 		appendStringInfo(&buf, "%c\"%s\":", stage == 0 ? '{' : ',', stage_names[stage]);
-		for (int column = 0; column < N_COLUMNS; column++)
+		for (int column = 0; column < N_FUNNEL_COLUMNS; column++)
 			appendStringInfo(&buf, "%c\"%s\":" INT64_FORMAT, column == 0 ? '{' : ',',
 							 column_names[column], funnel->leads[stage][column]);
 		appendStringInfoChar(&buf, '}');

@@ -284,18 +284,11 @@ stream_touch(LeadStream *stream, Datum lead)
 	put_entry(stream);
 }
 
-/* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
-static inline const Signal *
-signal_of(const FrozenModel *model, int32 order)
-{
-	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
-}
-
 /*
  * read_interaction reads a row, whose lead the caller has read; false if the row
  * counts nowhere, is archived or is left out.  Allocates in the current context.
  */
-static bool
+bool
 read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 				 Interaction *interaction)
 {
@@ -534,12 +527,14 @@ fetch(LeadStream *stream)
 	return true;
 }
 
-/* mean gives the row its kind, and what the signal of that means in the model. */
-static void
-mean(LeadStream *stream, int32 order, const text *kind)
+/*
+ * interaction_mean gives a row its kind, and what the signal of that means in a
+ * model, by the kind's order.
+ */
+void
+interaction_mean(const FrozenModel *model, int32 order, const text *kind, FoldRow *row)
 {
-	const Signal *signal = signal_of(stream->model, order);
-	FoldRow    *row = &stream->row;
+	const Signal *signal = signal_of(model, order);
 
 	if (signal != NULL)
 	{
@@ -551,7 +546,7 @@ mean(LeadStream *stream, int32 order, const text *kind)
 	}
 	else
 	{
-		row->group = stream->model->fold.ngroups;
+		row->group = model->fold.ngroups;
 		row->floor = STAGE_NONE;
 		row->outcome = STATUS_NONE;
 		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);
@@ -582,6 +577,21 @@ stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
 	stream->model = tracker->model;
 	stream->horizon = horizon;
 	stream->from = tracker->archived_before;
+}
+
+/*
+ * stream_rewind lets a stream over stored rows begin again, for the present model
+ * of a tracker, which may be a copy with another one.
+ */
+void
+stream_rewind(LeadStream *stream, const Tracker *tracker)
+{
+	stream_leave_lead(stream);
+	stream_go_on(stream, tracker, stream->horizon);
+	tuplestore_rescan(stream->stored);
+	stream->stored_ahead = false;
+	stream->rows_read = 0;
+	stream->ignored = 0;
 }
 
 /* next_stored_lead goes on to the next lead of stored rows; false at the end. */
@@ -623,7 +633,7 @@ next_stored_row(LeadStream *stream)
 	interaction = &stream->interactions[stream->next_interaction++];
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
-	mean(stream, interaction->order, interaction->kind);
+	interaction_mean(stream->model, interaction->order, interaction->kind, &stream->row);
 	return true;
 }
 
@@ -679,7 +689,8 @@ stream_next_row(LeadStream *stream)
 	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
 	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
-	mean(stream, order, isnull ? NULL : (const text *) DatumGetPointer(value));
+	interaction_mean(stream->model, order,
+					 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
 	return true;
 }
 

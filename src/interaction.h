@@ -90,8 +90,13 @@ extern bool stream_next_lead(LeadStream *stream);
 extern bool stream_next_row(LeadStream *stream);
 extern void stream_leave_lead(LeadStream *stream);
 extern void stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon);
+extern void stream_rewind(LeadStream *stream, const Tracker *tracker);
 extern void stream_end(LeadStream *stream);
 
+extern bool read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
+							 Interaction *interaction);
+extern void interaction_mean(const FrozenModel *model, int32 order, const text *kind,
+							 FoldRow *row);
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
 							 TupleTableSlot *a, TupleTableSlot *b);
 extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,

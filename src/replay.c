@@ -40,6 +40,7 @@ PG_FUNCTION_INFO_V1(lt_pause);
 PG_FUNCTION_INFO_V1(lt_resume);
 PG_FUNCTION_INFO_V1(lt_settle);
 PG_FUNCTION_INFO_V1(lt_replay);
+PG_FUNCTION_INFO_V1(lt_activate);
 
 /* What sets the lock of replays apart from the advisory locks of SQL, which have 1 and 2 here. */
 #define REPLAY_LOCK		3
@@ -89,8 +90,8 @@ all_rows_sql(const Tracker *tracker, const char *after)
 	return sql.data;
 }
 
-/* stored_desc describes the rows of all_rows_sql as they are stored. */
-static TupleDesc
+/* stored_desc describes the tracked columns of rows as they are stored. */
+TupleDesc
 stored_desc(const Tracker *tracker)
 {
 	bool		weighted = OidIsValid(tracker->weight_type);
@@ -568,41 +569,53 @@ renew_counts(Oid interactions)
 	PopActiveSnapshot();
 }
 
-/*
- * lt_replay moves a tracker to its model as it is now and makes all state
- * anew, in batches that commit.  One that was interrupted is taken up where it
- * was, unless the model or the table's partitions have changed since.  Replays
- * of one table in several sessions wait for each other.
- */
-Datum
-lt_replay(PG_FUNCTION_ARGS)
+/* begin_activation gives a tracker another model, which the replay to come begins with. */
+static void
+begin_activation(Oid interactions, const char *model)
 {
-	Oid			interactions;
-	bool		atomic = fcinfo->context != NULL && IsA(fcinfo->context, CallContext) ?
-		castNode(CallContext, fcinfo->context)->atomic : true;
+	check_model_access(model, tracker_get(interactions)->owner);
+	set_tracker_model(interactions, model);
+}
+
+/* called_atomically says whether a procedure was called where nothing can be committed. */
+static bool
+called_atomically(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
+		castNode(CallContext, fcinfo->context)->atomic;
+}
+
+/*
+ * replay_at_once makes all state anew in the transaction of the caller, alone with
+ * the table, with another model if one is named.
+ */
+static void
+replay_at_once(Oid interactions, const char *model)
+{
+	lock_writers_out(interactions);
+	check_not_in_use(interactions, "replay");
+	check_not_paused(interactions);
+	if (model != NULL)
+		begin_activation(interactions, model);
+	freeze_again(interactions, tracker_get(interactions)->owner, false);
+	replay_all(tracker_get(interactions));
+	set_tracker_replayed(interactions, true);
+	counts_renew(tracker_get(interactions));
+}
+
+/*
+ * replay_and_commit makes all state anew, in batches that commit, with another
+ * model if one is named.  One that was interrupted is taken up where it was,
+ * unless the model or the table's partitions have changed since.  Replays of one
+ * table in several sessions wait for each other.
+ */
+static void
+replay_and_commit(Oid interactions, const char *model)
+{
 	MemoryContext context;
 	ReplayProgress progress;
 	LOCKTAG		turn;
 	Tuplestorestate *volatile store = NULL;
-
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("interactions must not be null")));
-	interactions = PG_GETARG_OID(0);
-	(void) tracker_get_own(interactions);
-	if (atomic)
-	{
-		/* inside a transaction block nothing can be committed: stay alone */
-		lock_writers_out(interactions);
-		check_not_in_use(interactions, "replay");
-		check_not_paused(interactions);
-		freeze_again(interactions, tracker_get(interactions)->owner, false);
-		replay_all(tracker_get(interactions));
-		set_tracker_replayed(interactions, true);
-		counts_renew(tracker_get(interactions));
-		PG_RETURN_VOID();
-	}
 
 	context = AllocSetContextCreate(PortalContext, "lead_temperature replay", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(context);
@@ -613,6 +626,8 @@ lt_replay(PG_FUNCTION_ARGS)
 		lock_writers_out(interactions);
 		check_not_in_use(interactions, "replay");
 		check_not_paused(interactions);
+		if (model != NULL)
+			begin_activation(interactions, model);
 		begin_replay(interactions, &progress);
 		replay_in_batches(&progress, context, &store);
 	}
@@ -627,5 +642,48 @@ lt_replay(PG_FUNCTION_ARGS)
 	MemoryContextDelete(context);
 
 	renew_counts(interactions);
+}
+
+/* own_table_argument returns the table of one's own that a procedure was called for. */
+static Oid
+own_table_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("interactions must not be null")));
+	(void) tracker_get_own(PG_GETARG_OID(0));
+	return PG_GETARG_OID(0);
+}
+
+/* lt_replay moves a tracker to its model as it is now and makes all state anew. */
+Datum
+lt_replay(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = own_table_argument(fcinfo);
+
+	if (called_atomically(fcinfo))
+		replay_at_once(interactions, NULL);
+	else
+		replay_and_commit(interactions, NULL);
+	PG_RETURN_VOID();
+}
+
+/* lt_activate moves a tracker to another model, as it is now, and makes all state anew. */
+Datum
+lt_activate(PG_FUNCTION_ARGS)
+{
+	Oid			interactions = own_table_argument(fcinfo);
+	char	   *model;
+
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("model must not be null")));
+	model = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (called_atomically(fcinfo))
+		replay_at_once(interactions, model);
+	else
+		replay_and_commit(interactions, model);
 	PG_RETURN_VOID();
 }

@@ -11,6 +11,7 @@
 #include "lead.h"
 
 extern Tuplestorestate *store_begin(bool lasting);
+extern TupleDesc stored_desc(const Tracker *tracker);
 extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
 							  Snapshot snapshot, Tuplestorestate *store, MemoryContext context);
 extern void replay_all(Tracker *tracker);

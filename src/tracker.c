@@ -476,7 +476,7 @@ corrupt_model(Oid interactions)
 }
 
 /* read_model takes a row of frozen_model apart. */
-static FrozenModel *
+FrozenModel *
 read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc)
 {
 	FrozenModel *model = palloc0(sizeof(FrozenModel));
@@ -910,4 +910,11 @@ signal_order(const FrozenModel *model, const char *kind, size_t len)
 			low = middle + 1;
 	}
 	return 2 * low;
+}
+
+/* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
+const Signal *
+signal_of(const FrozenModel *model, int32 order)
+{
+	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
 }

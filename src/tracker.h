@@ -129,8 +129,10 @@ extern void tracker_check_columns(Oid interactions, const char *lead, const char
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
+extern FrozenModel *read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc);
 extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
 extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len);
+extern const Signal *signal_of(const FrozenModel *model, int32 order);
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);

@@ -126,7 +126,7 @@ can_make_chroot()
 # it makes the temporary directory $work, which is gone when the script ends.
 prepare()
 {
-	need_packages "postgresql-$major" "postgresql-server-dev-$major" gcc libc6-dev make "$@"
+	need_packages "postgresql-$major" "postgresql-server-dev-$major" gcc libc6-dev liblinear-dev make "$@"
 	PATH=/usr/lib/postgresql/$major/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 	work=/tmp
 	work=$(as_tester mktemp -d /tmp/lead_temperature.XXXXXX)

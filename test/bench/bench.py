@@ -60,6 +60,13 @@ tables = {
                    ours="", lines="relation"),
     "fillfactor": Table("Updates of the state by fillfactor", "as the columns say", "what", ours="", growth=False,
                         lines="load", note="The same load as in the table before."),
+    "history": Table("History", "milliseconds, less is better", "rows, 10 a lead",
+                     "What is read from all rows, lead by lead. Where they do not fit into work_mem (64 MB but where the line says "
+                     "otherwise) they are sorted. The raw rows of heat_agg hold lead, time and points.",
+                     ours="as_of", lines="what"),
+    "training": Table("Training", "as the lines say", "rows, 10 a lead",
+                      "train() at weekly instants of 90 days, horizon 14 days: 14 half-lives and 5 penalties are tried. With maintenance_work_mem "
+                      "as above not all observations are kept from about a million rows on.", ours="", lines="what"),
 }
 
 
@@ -370,6 +377,57 @@ def inserts():
     drop(*peers)
 
 
+def learning():
+    """What is read from the history of the rows, beside heat_agg over as many."""
+    of_each = "heat of each lead"
+    as_of = "SELECT count(heat) FROM lead_temperature.as_of('event', now())"
+    of_time = "'event', now() - interval '20 days', now() - interval '14 days 1 hour', '1 day'"
+    queries = [
+        (of_each, "as_of", as_of),
+        (of_each, "heat_agg … GROUP BY lead",
+         "SELECT count(heat) FROM (SELECT lead_temperature.heat_agg(points, at, '14 days') AS heat FROM raw GROUP BY lead) AS leads"),
+        ("funnel at 481 instants", "funnel_history",
+         "SELECT count(*) FROM lead_temperature.funnel_history('event', now() - interval '20 days', now(), '1 hour')"),
+        ("open leads at 6 instants", "observations", f"SELECT count(*) FROM lead_temperature.observations({of_time})"),
+        ("open leads at 6 instants", "evaluate", f"SELECT count(*) FROM lead_temperature.evaluate({of_time})"),
+    ]
+    for rows in scaled(100_000), scaled(1_000_000):
+        create("tracked", "learning", rows, rows // 10)
+        sql("""CREATE TABLE raw AS SELECT lead, at, coalesce(points, 0) AS points FROM event JOIN points USING (kind);
+            CREATE INDEX ON raw (lead, at);
+            VACUUM (ANALYZE) raw;""", "learning")
+        measure_queries("history", queries, "learning", size(rows), {}, 30)
+        note("history", of_each, "as_of, work_mem = 4 MB", size(rows), latency(as_of, "learning", work_mem="4MB"))
+    drop("learning")
+    for rows in scaled(1_000_000), scaled(10_000_000):
+        train_at(rows)
+
+
+def train_at(rows):
+    """A model trained on so many rows, in which some kinds are followed by purchases."""
+    leads = rows // 10
+    expected = 10 * (tables["training"].median("seconds", "train()", size(rows // 10)) or 0)
+    if not wanted(leads) or (expected > LIMIT / 10 * max(SCALE, 1) and not os.environ.get("SCALE_MAX")):
+        say(f"training on {size(rows)} rows: left out")
+        return
+    sql(f"""DROP SCHEMA IF EXISTS training CASCADE; CREATE SCHEMA training;
+        CREATE TABLE training.event AS
+        SELECT 1 + (hashint8(i) & 2147483647) % {leads}::bigint AS lead, CASE WHEN kind = 'purchase' THEN 'visit' ELSE kind END AS kind, at
+        FROM (SELECT row_number() OVER () AS i, kind, at FROM bench.rows({rows}, {leads}, '90 days', '0')) AS r;
+        INSERT INTO training.event
+        SELECT lead, 'purchase', at + interval '5 days' FROM training.event
+        WHERE kind IN ('demo_request', 'question', 'add_to_cart') AND hashint8(lead) % 4 = 0 AND at < now() - interval '5 days';
+        CREATE INDEX ON training.event (lead, at);
+        VACUUM (ANALYZE) training.event;
+        SELECT lead_temperature.track('training.event', 'lead', 'kind', 'at', model => 'bench', backfill => false);""")
+    train = f"SELECT auc FROM lead_temperature.train('event', model => 'bench {rows}') WHERE ranking = 'trained';"
+    megabytes, took = memory(train, "training")
+    note("training", "seconds", "train()", size(rows), took)
+    note("training", "MB by which the backend's address space grew", "train()", size(rows), megabytes)
+    sql(f"DELETE FROM lead_temperature.model WHERE name = 'bench {rows}'")
+    drop("training")
+
+
 def changes():
     """Late rows, updates and deletes, which replay their lead, by the rows of a lead."""
     rows = scaled(300_000)
@@ -436,6 +494,7 @@ parts = {
     "inserts": inserts,
     "changes": changes,
     "bloat": bloat,
+    "learning": learning,
 }
 
 
@@ -478,6 +537,10 @@ def targets():
         result.append(Target(f"funnel view over {most} leads from counts",
                              t["reads"].median("funnel", NAMES["tracked_counts"], most), "<", 10, " ms"))
     result.append(Target(f"replay of {most} rows", t["replay"].median("state made of all rows", "replay()", most), "≥", 1e6, " rows/s"))
+    result.append(Target(f"as_of over {rows} rows ÷ heat_agg … GROUP BY lead",
+                         t["history"].ratio("heat of each lead", "as_of", "heat_agg … GROUP BY lead", rows), "≤", 1.5))
+    result.append(Target(f"train over {most} rows of {size(scaled(1_000_000))} leads",
+                         t["training"].median("seconds", "train()", most), "≤", 300, " s"))
     work_mem = float(sql("SELECT setting::integer / 1024.0 FROM pg_settings WHERE name = 'work_mem'"))
     grown = t["memory"].median("replay()", ours, most)
     result.append(Target(f"memory of a replay of {most} rows ÷ work_mem", grown and grown / work_mem, "≤", 1.5))

@@ -34,6 +34,15 @@ show()
 	} | sql -v prefix="$1" -v interactions="$2" -v lead="$3" -v kind="$4" -v at="$5"
 }
 
+# learn draws what the history of a tracked table teaches: prefix, table.
+learn()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/learn.sql"
+	} | sql -v prefix="$1" -v interactions="$2"
+}
+
 # heading separates the parts.
 heading()
 {
@@ -114,6 +123,7 @@ sql -c "CREATE EXTENSION lead_temperature"
 if [ -n "${EVENTS:-}" ]; then
 	load
 	show demo demo_event lead kind at
+	learn demo demo_event
 else
 	generate
 	heading "The shop"

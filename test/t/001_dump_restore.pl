@@ -43,7 +43,7 @@ sub picture
 	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_base'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
 	push @relations, qw(click_funnel_count click_funnel_delta);
-	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal);
+	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal trained_model training_report);
 	return map {
 		my $without = $without{$_} // '';
 		($_ => $node->safe_psql($database, "SELECT j FROM (SELECT to_jsonb(t) - '{$without}'::text[] AS j FROM $_ AS t) AS s ORDER BY j::text"))
@@ -69,7 +69,8 @@ like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(
 like($before{ relation('mail', '_base') }, qr/"interactions": \d/, 'there are opening balances');
 like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
-isnt($before{$_}, '', "there are rows in $_") foreach qw(click_funnel_count click_funnel_delta);
+isnt($before{$_}, '', "there are rows in $_")
+  foreach qw(click_funnel_count click_funnel_delta lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
@@ -110,6 +111,9 @@ foreach my $database (qw(plain custom parallel))
 	$node->safe_psql($database, "INSERT INTO mail (email, what, at) SELECT email, 'demo_request', now() - interval '20 days' FROM (VALUES ('late\@x.example')) AS v (email)");
 	is($node->safe_psql($database, $of_late), '0', "$database: a row from before the archived time does not count");
 	is($node->safe_psql($database, $ignored), '2', "$database: and is counted as ignored");
+
+	is($node->safe_psql($database, q{SELECT lead_temperature.probability(lead_temperature.heat(40, now(), '10 days'), 'learned')}),
+		'0.5', "$database: a trained model tells probabilities");
 
 	foreach my $table (sort keys %tracked)
 	{

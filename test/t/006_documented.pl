@@ -111,8 +111,8 @@ $node->safe_psql('postgres', q{
 	CREATE TABLE event (lead int, kind text, at timestamptz);
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true, funnel_counts => true)});
 my %relations = (
-	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal)),
-	'View `trackers`' => 'lead_temperature.trackers',
+	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal trained_model training_report)),
+	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers model_drift)),
 	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition base funnel_count funnel_delta)),
 	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
 foreach my $heading (sort keys %relations)

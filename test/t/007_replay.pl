@@ -40,7 +40,7 @@ sub drifted
 # stuck_replay starts a replay, which comes to wait for a lead that another session has locked.
 sub stuck_replay
 {
-	my ($blocker, $replay) = @_;
+	my ($blocker, $replay, $call) = @_;
 
 	$$blocker = IPC::Run::start(
 		[ $node->installed_command('psql'), '-XAtq', '-d', $node->connstr('postgres'), '-c',
@@ -51,11 +51,22 @@ sub stuck_replay
 		  AND wait_event = 'PgSleep'}) or die 'no blocker';
 	$$replay = IPC::Run::start(
 		[ $node->installed_command('psql'), '-XAtq', '-d', $node->connstr('postgres'), '-c',
-			q{CALL lead_temperature.replay('click')} ],
+			$call // q{CALL lead_temperature.replay('click')} ],
 		'>', '/dev/null', '2>', '/dev/null');
 	$node->poll_query_until('postgres',
 		q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'CALL%' AND wait_event_type = 'Lock'})
 		or die 'no replay waits';
+}
+
+# let_go ends the session that has locked a lead.
+sub let_go
+{
+	my ($blocker) = @_;
+
+	$blocker->kill_kill;
+	$node->poll_query_until('postgres',
+		q{SELECT pg_terminate_backend(pid) IS NULL FROM pg_stat_activity WHERE wait_event = 'PgSleep'
+		  UNION ALL SELECT true WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')});
 }
 
 is(drifted(), '0', 'there is no drift before');
@@ -75,10 +86,7 @@ $node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activi
 ok(!$replay->finish, 'a replay can be cancelled');
 is($node->safe_psql('postgres', q{SELECT r.phase, t.stale FROM lead_temperature.replays r
 	JOIN lead_temperature.trackers t USING (interactions)}), 'interrupted|t', 'and shows as interrupted');
-$blocker->kill_kill;
-$node->poll_query_until('postgres',
-	q{SELECT pg_terminate_backend(pid) IS NULL FROM pg_stat_activity WHERE wait_event = 'PgSleep'
-	  UNION ALL SELECT true WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')});
+let_go($blocker);
 
 # rows below the last lead done are not read again: what nobody followed there stays unseen
 $node->safe_psql('postgres', q{
@@ -110,6 +118,29 @@ $node->safe_psql('postgres', q{CALL lead_temperature.replay('click')});
 is(versions(), '4: 25001', 'a replay to another model begins anew');
 is(drifted(), '0', 'and leaves no drift');
 
+# Another model is activated by a replay of the same kind.
+my $models = q{SELECT t.model, t.stale, (SELECT string_agg(DISTINCT model, ',' ORDER BY model) FROM click_ranking) FROM lead_temperature.trackers t};
+$node->safe_psql('postgres', q{SELECT lead_temperature.create_model('other', 'shop')});
+stuck_replay(\$blocker, \$replay, q{CALL lead_temperature.activate('click', 'other')});
+is(versions(), '4: 15001, 5: 10000', 'a batch has committed');
+is($node->safe_psql('postgres', $models), 'other|t|click,other', 'the model is the new one, for some leads yet');
+$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL%'});
+ok(!$replay->finish, 'an activation can be cancelled');
+let_go($blocker);
+$node->safe_psql('postgres', q{CALL lead_temperature.activate('click', 'other')});
+is(versions(), '5: 25001', 'the next one takes it up, without a new version');
+is($node->safe_psql('postgres', $models), 'other|f|other', 'and all leads have the new model');
+is($node->safe_psql('postgres', q{SELECT phase, leads_done FROM lead_temperature.replays}), 'done|25001', 'each done once');
+is(drifted(), '0', 'there is no drift');
+stuck_replay(\$blocker, \$replay, q{CALL lead_temperature.activate('click', 'click')});
+$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL%'});
+$replay->finish;
+let_go($blocker);
+$node->safe_psql('postgres', q{CALL lead_temperature.replay('click')});
+is(versions(), '6: 25001', 'a replay takes it up too');
+is($node->safe_psql('postgres', $models), 'click|f|click', 'to the model that was activated');
+is(drifted(), '0', 'there is no drift');
+
 # Where it cannot be
 $node->safe_psql('postgres', q{SELECT lead_temperature.pause('click')});
 my ($status, $stdout, $stderr) = $node->psql('postgres', q{CALL lead_temperature.replay('click');});
@@ -117,7 +148,7 @@ like($stderr, qr/tracking of table "click" is paused/, 'no replay of what is pau
 $node->safe_psql('postgres', q{SELECT lead_temperature.resume('click')});
 $node->safe_psql('postgres', q{BEGIN; UPDATE lead_temperature.model SET hot = 40 WHERE name = 'click';
 	CALL lead_temperature.replay('click'); COMMIT});
-is(versions(), '5: 25001', 'inside a transaction block it is done at once');
+is(versions(), '7: 25001', 'inside a transaction block it is done at once');
 is(drifted(), '0', 'with the same result');
 
 # One lead has more rows than work_mem.

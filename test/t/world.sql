@@ -87,3 +87,11 @@ SELECT lead_temperature.pause('mail');
 UPDATE lead_temperature.model SET warm = 11 WHERE name = 'mine';
 SELECT lead_temperature.resume('mail');
 UPDATE lead_temperature.signal SET points = 9.5 WHERE model = 'mine' AND kind = 'email_click';
+
+-- a trained model, active nowhere
+SELECT lead_temperature.create_model('learned');
+UPDATE lead_temperature.model SET half_life = '10 days' WHERE name = 'learned';
+INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, trained_at, train_from, train_until, test_from, test_until)
+VALUES ('learned', -2, 0.05, '14 days', '2024-06-01', '2024-01-01', '2024-04-01', '2024-04-15', '2024-05-15');
+INSERT INTO lead_temperature.training_report (model, ranking, leads, converted, auc, auc_low, auc_high)
+VALUES ('learned', 'trained', 1000, 100, 0.8, 0.75, 0.85), ('learned', 'recency', 1000, 100, NULL, NULL, NULL);

@@ -1,0 +1,122 @@
+--
+-- How well the model of a tracker has predicted, week by week
+--
+SET search_path = public, lead_temperature;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+SELECT create_model('points');
+INSERT INTO signal (model, kind, points) VALUES ('points', 'point', 1);
+
+-- Leads whose points tell who buys, until some weeks before the end: then they tell the contrary.
+SELECT setseed(0.6);
+CREATE TABLE log (lead int, kind text, at timestamptz, weight float8);
+CREATE TABLE births AS SELECT i AS lead, '2024-01-03 05:00'::timestamptz + random() * interval '250 days' AS at, random() AS eagerness FROM generate_series(1, 4000) i;
+INSERT INTO log SELECT lead, 'point', at + n * interval '3 days' * random(), 5 * eagerness + random() FROM births, generate_series(0, 4) n;
+INSERT INTO log SELECT lead, 'purchase', at + interval '8 days' + random() * interval '20 days', 1 FROM births
+	WHERE random() < 0.6 * CASE WHEN at < '2024-07-20' THEN eagerness ELSE 1 - eagerness END ^ 3;
+DELETE FROM log WHERE at > '2024-09-10 12:00';
+INSERT INTO log VALUES (9999, 'point', '2024-09-10 12:00', 1);
+SELECT track('log', 'lead', 'kind', 'at', 'weight', model => 'points', create_index => true, time_zone => 'America/New_York');
+
+-- without training: a horizon of 14 days, and nothing to expect
+SELECT interactions, model, count(*), min(week), max(week), bool_and(horizon = '14 days') AS horizon, count(expected_auc), count(retrain) FROM model_drift GROUP BY 1, 2;
+SELECT DISTINCT to_char(week AT TIME ZONE 'America/New_York', 'FMDay HH24:MI') FROM model_drift;
+SELECT bool_and(auc_low > 0.87) FILTER (WHERE week BETWEEN '2024-03-10' AND '2024-07-20') AS good, bool_and(auc_high < 0.92) FILTER (WHERE week >= '2024-08-10') AS less FROM model_drift;
+
+-- the same as evaluate, whose steps of seven days are of the session's time zone
+SET timezone = 'America/New_York';
+SELECT count(*) AS weeks, bool_and((d.leads, d.converted) = (e.leads, e.converted)) AS counts,
+	bool_and(abs(d.auc - e.auc) < 1e-12 AND abs(d.auc_low - e.auc_low) < 1e-9 AND abs(d.auc_high - e.auc_high) < 1e-9) AS areas
+FROM model_drift d JOIN evaluate('log', (SELECT min(week) FROM model_drift), (SELECT max(week) FROM model_drift)) e
+	ON e.at = d.week AND e.ranking = 'heat';
+SET timezone = 'UTC';
+
+-- with what training promised
+INSERT INTO trained_model (model, intercept, slope, horizon, trained_at, train_from, train_until, test_from, test_until)
+VALUES ('points', -4, 0.1, '10 days', '2024-05-01', '2024-01-03', '2024-03-31', '2024-04-01', '2024-04-20');
+INSERT INTO training_report (model, ranking, leads, converted, auc) VALUES ('points', 'present', 500, 50, 0.1), ('points', 'trained', 500, 50, 0.93);
+SELECT count(*), min(week), max(week), bool_and(horizon = '10 days') AS horizon, bool_and(expected_auc = 0.93) AS expected, bool_and(retrain) AS retrain FROM model_drift;
+-- the interval of four weeks is narrower than those of each
+SELECT e.auc_high BETWEEN 0.8 AND 0.92 AS plausible, e.auc_high - e.auc_low < min(d.auc_high - d.auc_low) AS narrower
+FROM model_drift d, evaluate('log', '2024-08-05 04:00', '2024-08-26 04:00', horizon => '10 days') e
+WHERE e.at IS NULL AND e.ranking = 'heat' AND d.week >= '2024-08-05' GROUP BY e.auc_low, e.auc_high;
+SELECT auc_high - 0.001 AS below, auc_high + 0.001 AS above FROM evaluate('log', '2024-08-05 04:00', '2024-08-26 04:00', horizon => '10 days')
+WHERE at IS NULL AND ranking = 'heat'
+\gset
+UPDATE training_report SET auc = :below WHERE ranking = 'trained';
+SELECT DISTINCT retrain FROM model_drift;
+UPDATE training_report SET auc = :above WHERE ranking = 'trained';
+SELECT DISTINCT retrain FROM model_drift;
+-- rows of the future, and rows that wait to be folded, are no judges
+INSERT INTO log VALUES (1, 'point', now() + interval '10 days', 1);
+SELECT max(week) FROM model_drift;
+DELETE FROM log WHERE at > now();
+-- a week without conversions has leads and no area
+BEGIN;
+DELETE FROM log WHERE kind = 'purchase' AND at >= '2024-08-19';
+SELECT week, leads > 0 AS leads, converted, auc, auc_low, auc_high FROM model_drift ORDER BY week DESC LIMIT 1;
+DELETE FROM log WHERE kind = 'purchase' AND at >= '2024-07-29';
+SELECT DISTINCT retrain FROM model_drift;
+ROLLBACK;
+-- a horizon that nothing can be judged with yet
+BEGIN;
+UPDATE trained_model SET horizon = '300 days';
+SELECT count(*) FROM model_drift;
+ROLLBACK;
+-- what is archived cannot be judged any more
+BEGIN;
+SELECT archive('log', '2024-07-10 12:00') > 0 AS archived;
+SELECT min(week), max(week), count(*) FROM model_drift;
+ROLLBACK;
+-- while paused as well
+BEGIN;
+SELECT pause('log');
+SELECT min(week), max(week), count(*) FROM model_drift;
+ROLLBACK;
+
+-- Another tracker: without rows there are no weeks, and who asks for one table does not read another.
+CREATE TABLE empty (lead int PRIMARY KEY, kind text, at timestamptz);
+SELECT track('empty', 'lead', 'kind', 'at');
+SELECT interactions, count(*) FROM model_drift GROUP BY 1;
+CREATE TABLE later (lead int, kind text, at timestamptz);
+INSERT INTO later SELECT i, k, '2024-01-01'::timestamptz + i * interval '1 day' FROM generate_series(1, 50) i, unnest(ARRAY['visit', 'call']) k;
+SELECT track('later', 'lead', 'kind', 'at', create_index => true, model => 'empty');
+SELECT interactions, count(*) FROM model_drift GROUP BY 1 ORDER BY 1;
+CREATE FUNCTION asked(query text) RETURNS TABLE (node text, read text) LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
+		IF line ~ 'model_weeks' THEN
+			node := regexp_replace(line, '^[ ->]*(.*) \(.*$', '\1');
+			read := substring(line, 'loops=\d+');
+			RETURN NEXT;
+		END IF;
+	END LOOP;
+END
+$$;
+SELECT * FROM asked('SELECT * FROM lead_temperature.model_drift');
+SELECT * FROM asked($$SELECT * FROM lead_temperature.model_drift WHERE interactions = 'later'::regclass$$);
+
+-- Rights
+CREATE ROLE regress_lt_owner;
+CREATE ROLE regress_lt_other;
+ALTER TABLE log OWNER TO regress_lt_owner;
+SET ROLE regress_lt_other;
+SELECT count(*) FROM model_drift;
+SELECT model_weeks('log');
+-- who owns the table but may not see the model any more gets no more of it than its name
+SET ROLE regress_lt_owner;
+SELECT interactions, model, count(*), count(expected_auc), bool_and(horizon = '14 days') AS horizon FROM model_drift GROUP BY 1, 2;
+RESET ROLE;
+UPDATE model SET owner = 'regress_lt_owner' WHERE name = 'points';
+SET ROLE regress_lt_owner;
+SELECT interactions, model, count(*), count(expected_auc), bool_and(horizon = '10 days') AS horizon FROM model_drift GROUP BY 1, 2;
+RESET ROLE;
+SHOW timezone;
+
+SELECT untrack('log'), untrack('empty'), untrack('later');
+DROP TABLE log, empty, later, births;
+DROP FUNCTION asked;
+DELETE FROM model;
+DROP ROLE regress_lt_owner, regress_lt_other;
