@@ -723,7 +723,7 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	work_begin(&work, tracker, false);
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
-						tuplestore_begin_heap(false, false, work_mem), work.context);
+						store_begin(false), work.context);
 	MemoryContextSwitchTo(context);
 	survey_rows(survey, stream);
 	check_survey(survey, tracker);
