@@ -495,7 +495,8 @@ check_evidence(const Evidence *evidence)
 	if (evidence->testing.converted == 0 ||
 		evidence->testing.converted == evidence->testing.observations)
 		ereport(WARNING,
-				(errmsg("the later split has leads of one class only"),
+				(errmsg(evidence->testing.observations == 0 ? "there are no open leads in the later split" :
+						"the later split has leads of one class only"),
 				 errdetail("How well the model predicts can not be told.")));
 }
 
