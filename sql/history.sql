@@ -157,6 +157,12 @@ SELECT count(*) FROM lead_temperature.as_of('locals', '2024-03-14 23:59:59.99999
 SELECT count(*) FROM lead_temperature.funnel_history('locals', '2024-03-14', '2024-03-20', '1 day');
 \echo :LAST_ERROR_SQLSTATE
 
+-- A type of leads that cannot be hashed.
+CREATE TABLE bits AS SELECT lead::bit(8), kind, at FROM visits WHERE lead IS NOT NULL;
+SELECT lead_temperature.track('bits', 'lead', 'kind', 'at', NULL, 'then', create_index => true);
+SELECT count(*) FILTER (WHERE l.heat::text = a.heat::text AND l.stage = a.stage) AS agree, count(*) AS leads
+FROM bits_lead AS l FULL JOIN lead_temperature.as_of('bits', '2024-07-01') AS a ON a.lead = l.lead::text;
+
 -- Errors
 SELECT count(*) FROM lead_temperature.as_of('instant', now());
 \echo :LAST_ERROR_SQLSTATE
@@ -188,7 +194,7 @@ SELECT count(*) FROM lead_temperature.funnel_history('visits', now(), now(), '1 
 RESET ROLE;
 DROP ROLE history_other;
 
-SELECT lead_temperature.untrack(t) FROM (VALUES ('visits'::regclass), ('locals'), ('days'), ('cooling')) AS v (t);
-DROP TABLE visits, locals, days, cooling, instant, fit, fit_funnel, known, known_funnel;
+SELECT lead_temperature.untrack(t) FROM (VALUES ('visits'::regclass), ('locals'), ('days'), ('cooling'), ('bits')) AS v (t);
+DROP TABLE visits, locals, days, cooling, bits, instant, fit, fit_funnel, known, known_funnel;
 DROP FUNCTION chance, some_rows, then_by_tracking, then_by_as_of, differences, funnel_differences;
 DELETE FROM lead_temperature.model WHERE name = 'then';

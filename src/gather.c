@@ -17,12 +17,16 @@
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
+#include "utils/sortsupport.h"
 
 /* Rows allocated at once. */
 #define CHUNK_ROWS	4096
 
 /* Rows whose leads are looked up together. */
 #define BATCH_ROWS	64
+
+/* Rows that are fetched from memory ahead of their turn. */
+#define ROWS_AHEAD	16
 
 /* What the fold needs of a row. */
 typedef struct GatheredRow
@@ -62,6 +66,13 @@ hash_of(const Tracker *tracker, Datum lead)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* A lead among those being sorted. */
+typedef struct LeadKey
+{
+	Datum		lead;
+	const GatheredLead *entry;
+} LeadKey;
+
 /* A row that waits for its lead to be looked up. */
 typedef struct Arrival
 {
@@ -86,7 +97,7 @@ struct Gathered
 	int32		n;				/* rows */
 
 	/* reading */
-	GatheredLead **leads;		/* in key order */
+	LeadKey    *leads;			/* in key order */
 	int			next_lead;
 	int32	   *order;			/* numbers of the rows, by lead */
 	int32		next_in_order;
@@ -95,6 +106,15 @@ struct Gathered
 	Size		rows_room;
 	int32		next_row;
 };
+
+/* fetch_ahead has something fetched from memory that will soon be needed. */
+static inline void
+fetch_ahead(const void *place)
+{
+#ifdef __GNUC__
+	__builtin_prefetch(place);
+#endif
+}
 
 /* row_of returns a gathered row by its number. */
 static inline GatheredRow *
@@ -128,7 +148,7 @@ still_fits(const Gathered *gathered)
 {
 	Size		size = MemoryContextMemAllocated(gathered->context, true) +
 		sizeof(int32) * gathered->n +
-		(sizeof(GatheredLead *) + sizeof(int32)) * gathered->table->members;
+		(sizeof(LeadKey) + sizeof(int32)) * gathered->table->members;
 
 	return size <= (Size) work_mem * 1024 &&
 		gathered->n <= PG_INT32_MAX - BATCH_ROWS &&
@@ -170,15 +190,6 @@ look_up_leads(Gathered *gathered)
 	gathered->fits = still_fits(gathered);
 }
 
-/* prefetch_lead has the place where a lead is or will be fetched from memory. */
-static inline void
-prefetch_lead(const Gathered *gathered, uint32 hash)
-{
-#ifdef __GNUC__
-	__builtin_prefetch(&gathered->table->data[hash & gathered->table->sizemask]);
-#endif
-}
-
 /* gather keeps what the fold needs of a row; false, which ends the query, once that does not fit. */
 static bool
 gather(TupleTableSlot *slot, DestReceiver *receiver)
@@ -192,9 +203,10 @@ gather(TupleTableSlot *slot, DestReceiver *receiver)
 	bool		isnull;
 	Datum		lead = slot_getattr(slot, gathered->shape.lead, &isnull);
 
-	arrival->lead = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
+	arrival->lead = tracker->lead_typbyval ? lead :
+		datumCopy(lead, false, tracker->lead_typlen);
 	arrival->hash = hash_of(tracker, arrival->lead);
-	prefetch_lead(gathered, arrival->hash);
+	fetch_ahead(&gathered->table->data[arrival->hash & gathered->table->sizemask]);
 	arrival->row = NULL;
 
 	MemoryContextSwitchTo(stream->row_context);
@@ -224,39 +236,49 @@ stop_receiving(DestReceiver *receiver)
 {
 }
 
-/* compare_gathered_leads orders leads by their keys. */
+/* compare_keys orders leads by their keys. */
 static int
-compare_gathered_leads(const void *a, const void *b, void *tracker)
+compare_keys(const void *a, const void *b, void *sort)
 {
-	return compare_leads(tracker, (*(GatheredLead *const *) a)->lead,
-						 (*(GatheredLead *const *) b)->lead);
+	return ApplySortComparator(((const LeadKey *) a)->lead, false,
+							   ((const LeadKey *) b)->lead, false, sort);
 }
 
 /* sort_by_lead puts the leads into key order, and the numbers of their rows likewise. */
 static void
 sort_by_lead(Gathered *gathered)
 {
+	const Tracker *tracker = gathered->stream->tracker;
+	SortSupportData sort = {0};
 	leads_iterator iterator;
-	GatheredLead *entry;
+	const GatheredLead *entry;
 	int			n = 0;
 	int32	   *next;			/* of each lead, by its number */
 	int32		place = 0;
 
 	gathered->leads = MemoryContextAllocHuge(gathered->context,
-											 sizeof(GatheredLead *) * (gathered->table->members + 1));
+											 sizeof(LeadKey) * (gathered->table->members + 1));
 	leads_start_iterate(gathered->table, &iterator);
 	while ((entry = leads_iterate(gathered->table, &iterator)) != NULL)
-		gathered->leads[n++] = entry;
-	qsort_arg(gathered->leads, n, sizeof(GatheredLead *), compare_gathered_leads,
-			  (void *) gathered->stream->tracker);
+	{
+		gathered->leads[n].lead = entry->lead;
+		gathered->leads[n++].entry = entry;
+	}
+	sort.ssup_cxt = gathered->context;
+	sort.ssup_collation = tracker->lead_collation;
+	PrepareSortSupportFromOrderingOp(tracker->lead_lt, &sort);
+	qsort_arg(gathered->leads, n, sizeof(LeadKey), compare_keys, &sort);
 
 	next = MemoryContextAllocHuge(gathered->context, sizeof(int32) * (n + 1));
 	for (int i = 0; i < n; i++)
 	{
-		next[gathered->leads[i]->number] = place;
-		place += gathered->leads[i]->n;
+		next[gathered->leads[i].entry->number] = place;
+		place += gathered->leads[i].entry->n;
 	}
-	gathered->order = MemoryContextAllocHuge(gathered->context, sizeof(int32) * (gathered->n + 1));
+	/* what is fetched ahead at the end need not make sense, but be there */
+	gathered->order = MemoryContextAllocHuge(gathered->context,
+											 sizeof(int32) * (gathered->n + ROWS_AHEAD));
+	memset(gathered->order + gathered->n, 0, sizeof(int32) * ROWS_AHEAD);
 	for (int32 row = 0; row < gathered->n; row++)
 		gathered->order[next[row_of(gathered, row)->lead]++] = row;
 	pfree(next);
@@ -329,8 +351,8 @@ gathered_next_lead(Gathered *gathered, Datum *lead)
 
 	if (gathered->next_lead == gathered->table->members)
 		return false;
-	entry = gathered->leads[gathered->next_lead++];
-	*lead = entry->lead;
+	entry = gathered->leads[gathered->next_lead].entry;
+	*lead = gathered->leads[gathered->next_lead++].lead;
 	if (entry->n > gathered->rows_room)
 	{
 		gathered->rows_room = (Size) entry->n * 2;
@@ -340,6 +362,7 @@ gathered_next_lead(Gathered *gathered, Datum *lead)
 	gathered->next_row = 0;
 	for (int32 i = 0; i < entry->n; i++)
 	{
+		fetch_ahead(row_of(gathered, gathered->order[gathered->next_in_order + ROWS_AHEAD]));
 		gathered->rows[i] = *row_of(gathered, gathered->order[gathered->next_in_order++]);
 		if (i > 0 && compare_rows(&gathered->rows[i - 1], &gathered->rows[i]) > 0)
 			sorted = false;

@@ -93,34 +93,39 @@ CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
 	LANGUAGE sql STABLE COST 100000 ROWS 200
 	SET search_path TO pg_catalog, pg_temp
 	AS $$
-WITH ranked AS MATERIALIZED (
-	SELECT o.at, o.lead_number, r.place, r.ranking, o.converted,
-		CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions WHEN 3 THEN o.recency
-			ELSE lead_temperature.stage_order(o.stage) END AS score,
-		r.place = 1 AND o.temperature = 'hot' AS hot,
-		CASE WHEN r.place = 1 THEN o.probability END AS probability
-	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o,
-		(VALUES (1, 'heat'), (2, 'interactions'), (3, 'recency'), (4, 'furthest stage')) AS r (place, ranking)
+WITH observed AS MATERIALIZED (
+	SELECT o.at, o.lead_number, o.score, o.probability, o.temperature, o.interactions, o.recency,
+		lead_temperature.stage_order(o.stage) AS stage_order, o.converted
+	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o
+	ORDER BY o.at
+), rankings AS (
+	SELECT * FROM (VALUES (1, 'heat'), (2, 'interactions'), (3, 'recency'), (4, 'furthest stage')) AS r (place, ranking)
 ), measured AS (
-	SELECT r.at, r.place, r.ranking, count(*) AS leads, count(*) FILTER (WHERE r.converted) AS converted,
-		lead_temperature.auc(r.score, r.converted) AS auc,
-		lead_temperature.auc_stderr(r.score, r.converted) AS auc_stderr,
-		lead_temperature.lift(r.score, r.converted, 0.03) AS lift_3,
-		lead_temperature.lift(r.score, r.converted, 0.1) AS lift_10,
-		count(*) FILTER (WHERE r.hot) AS hot, count(*) FILTER (WHERE r.hot AND r.converted) AS hot_converted,
-		lead_temperature.brier(r.probability, r.converted) AS brier
-	FROM ranked AS r
-	GROUP BY r.at, r.place, r.ranking
-	UNION ALL
-	SELECT NULL, r.place, r.ranking, count(*), count(*) FILTER (WHERE r.converted),
-		lead_temperature.auc(r.score, r.converted),
-		lead_temperature.auc_stderr(r.score, r.converted, r.lead_number),
-		lead_temperature.lift(r.score, r.converted, 0.03),
-		lead_temperature.lift(r.score, r.converted, 0.1),
-		count(*) FILTER (WHERE r.hot), count(*) FILTER (WHERE r.hot AND r.converted),
-		lead_temperature.brier(r.probability, r.converted)
-	FROM ranked AS r
-	GROUP BY r.place, r.ranking
+	SELECT r.place, r.ranking, m.*
+	FROM rankings AS r, LATERAL (
+		SELECT o.at, count(*) AS leads, count(*) FILTER (WHERE o.converted) AS converted,
+			lead_temperature.auc(s.score, o.converted) AS auc,
+			lead_temperature.auc_stderr(s.score, o.converted) AS auc_stderr,
+			lead_temperature.lift(s.score, o.converted, 0.03) AS lift_3,
+			lead_temperature.lift(s.score, o.converted, 0.1) AS lift_10,
+			count(*) FILTER (WHERE o.temperature = 'hot') AS hot,
+			count(*) FILTER (WHERE o.temperature = 'hot' AND o.converted) AS hot_converted,
+			lead_temperature.brier(o.probability, o.converted) AS brier
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		GROUP BY o.at
+		UNION ALL
+		SELECT NULL, count(*), count(*) FILTER (WHERE o.converted),
+			lead_temperature.auc(s.score, o.converted),
+			lead_temperature.auc_stderr(s.score, o.converted, o.lead_number),
+			lead_temperature.lift(s.score, o.converted, 0.03),
+			lead_temperature.lift(s.score, o.converted, 0.1),
+			count(*) FILTER (WHERE o.temperature = 'hot'),
+			count(*) FILTER (WHERE o.temperature = 'hot' AND o.converted),
+			lead_temperature.brier(o.probability, o.converted)
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		HAVING count(*) > 0) AS m
 )
 SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
 	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96 * m.auc_stderr, 0) END,
@@ -129,7 +134,7 @@ SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
 	CASE WHEN m.place = 1 THEN m.hot END,
 	CASE WHEN m.place = 1 THEN m.hot_converted END,
 	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0) END,
-	m.brier
+	CASE WHEN m.place = 1 THEN m.brier END
 FROM measured AS m
 ORDER BY m.at NULLS LAST, m.place
 $$;

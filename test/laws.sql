@@ -348,6 +348,33 @@ END
 $$;
 
 /*
+ * history_differences tells what differs between the state of a tracker and what
+ * as_of says of now, whether the rows fit into memory or are sorted.
+ */
+CREATE FUNCTION laws.history_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	/* equal leads may be spelled differently */
+	columns text := format('lead::text::%s, heat::text, stage::text, status::text, cycle, purchases, interactions, first_at, last_at, stage_since',
+						   laws.type_of(s.interactions, s.lead));
+	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.interactions = s.interactions);
+	result text;
+	memory text;
+BEGIN
+	FOREACH memory IN ARRAY '{4MB, 64kB}'::text[] LOOP
+		PERFORM set_config('work_mem', memory, true);
+		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0), was AS (SELECT %1$s FROM lead_temperature.as_of(%3$L, clock_timestamp())) '
+					   'SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', * FROM stored EXCEPT ALL SELECT ''stored'', * FROM was) UNION ALL '
+					   '(SELECT ''as of now'', * FROM was EXCEPT ALL SELECT ''as of now'', * FROM stored)) AS d',
+					   columns, leads, s.interactions) INTO result;
+		IF result IS NOT NULL THEN
+			RETURN format('with work_mem = %s%s%s', memory, E'\n', result);
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+
+/*
  * count_differences tells what differs between the state of a tracker that
  * keeps counts of its funnel and these counts: by bucket, among the grains,
  * in the view, and for any two thresholds on and beside levels and borders of
@@ -421,6 +448,10 @@ BEGIN
 	result := laws.count_differences(s);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'the counts of the funnel differ\n%', result;
+	END IF;
+	result := laws.history_differences(s);
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'history differs\n%', result;
 	END IF;
 	PERFORM reference.fold('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
 	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
