@@ -100,6 +100,20 @@ FROM training_report r JOIN (VALUES ('trained', 'trained'), ('present', 'present
 	('furthest stage', 'stage')) AS c (ranking, name) USING (ranking)
 WHERE r.model = 'planted_trained' ORDER BY c.name;
 
+-- It is what evaluate says of the same instants, of the present model and of the trained one
+SELECT r.ranking, r.leads = e.leads AND r.converted = e.converted AS counts, abs(r.auc - e.auc) < 1e-9 AS area,
+	abs(r.auc_low - e.auc_low) < 1e-9 AND abs(r.auc_high - e.auc_high) < 1e-9 AS interval
+FROM trained_model t JOIN training_report r USING (model),
+	LATERAL (SELECT * FROM evaluate('planted', t.test_from, t.test_until, '7 days', t.horizon,
+			CASE WHEN r.ranking = 'trained' THEN t.model END) WHERE at IS NULL) e
+WHERE t.model = 'planted_trained' AND e.ranking = CASE WHEN r.ranking IN ('trained', 'present') THEN 'heat' ELSE r.ranking END
+ORDER BY r.ranking;
+
+-- Its chances hold: in each of five bins about as many convert as foretold
+SELECT bin, abs(predicted - observed) < 0.03 AS holds
+FROM unnest((SELECT reliability(probability, converted, 5) FROM trained_model t,
+	observations('planted', t.test_from, t.test_until, '7 days', t.horizon, t.model) WHERE t.model = 'planted_trained')) ORDER BY bin;
+
 /*
  * Same rows, same result: in another physical order, another time zone, and with
  * weights of another size, which points make up for.
@@ -122,6 +136,12 @@ SET client_min_messages = notice;
 SELECT t.ranking, t.leads = r.leads AND t.converted = r.converted AS all_are_counted, abs(t.auc - r.auc) < 0.03 AS near
 FROM train('planted', '7 days', 'sampled', "from" => '2024-01-08 00:00+00', without => '{receipt}') t JOIN training_report r USING (ranking)
 WHERE r.model = 'planted_trained';
+-- A robot whose rows would take more than a sixteenth of it is left out
+SET maintenance_work_mem = '1MB';
+BEGIN;
+INSERT INTO planted SELECT 0, 'noise', '2024-01-02 00:00+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 5000) AS i;
+SELECT count(*) FROM train('planted', '7 days', 'without_robot', "from" => '2024-01-08 00:00+00', without => '{receipt}');
+ROLLBACK;
 SET client_min_messages = warning;
 RESET maintenance_work_mem;
 SELECT abs(s.intercept - t.intercept) < 0.6 AS intercept, abs(s.slope * sv.points / (t.slope * tv.points) - 1) < 0.2 AS slope

@@ -43,10 +43,14 @@
 #define LEAK_LEADS			5
 #define LEAK_SHARE			0.99
 
-/* What a lead and an observation take while they are learned from, beside their entries. */
+/*
+ * What an observation takes while it is learned from, beside its entries: label,
+ * pointer, constant and end, about ten numbers of liblinear's, and its place in a
+ * ranking.
+ */
 #define OBSERVATION_MEMORY \
-	(sizeof(Observation) + 2 * sizeof(LogisticEntry) + sizeof(LogisticEntry *) + \
-	 2 * sizeof(double) + sizeof(RankingObservation))
+	(sizeof(LogisticEntry *) + 2 * sizeof(LogisticEntry) + 11 * sizeof(double) + \
+	 sizeof(RankingObservation))
 
 /*
  * Survey

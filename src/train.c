@@ -478,8 +478,10 @@ check_evidence(const Evidence *evidence)
 				 errdetail("From %d of each on points can be relied upon.", LEADS_WANTED)));
 	if (evidence->leads_too_large > 0)
 		ereport(NOTICE,
-				(errmsg("%lld leads with very many interactions are left out",
-						(long long) evidence->leads_too_large),
+				(errmsg_plural("%lld lead with very many interactions is left out",
+							   "%lld leads with very many interactions are left out",
+							   (unsigned long) evidence->leads_too_large,
+							   (long long) evidence->leads_too_large),
 				 errhint("If they are no robots, raise maintenance_work_mem.")));
 	if (evidence->lead_share < 1.0 || evidence->other_share < 1.0)
 		ereport(NOTICE,
@@ -493,7 +495,8 @@ check_evidence(const Evidence *evidence)
 	if (evidence->testing.converted == 0 ||
 		evidence->testing.converted == evidence->testing.observations)
 		ereport(WARNING,
-				(errmsg("the later split has leads of one class only"),
+				(errmsg(evidence->testing.observations == 0 ? "there are no open leads in the later split" :
+						"the later split has leads of one class only"),
 				 errdetail("How well the model predicts can not be told.")));
 }
 

@@ -412,7 +412,7 @@ def train_at(rows):
         return
     sql(f"""DROP SCHEMA IF EXISTS training CASCADE; CREATE SCHEMA training;
         CREATE TABLE training.event AS
-        SELECT 1 + (hashint8(i) & 2147483647) % {leads}::bigint AS lead, CASE WHEN kind = 'purchase' THEN 'visit' ELSE kind END AS kind, at
+        SELECT 1 + (hashint8(i * 7) & 2147483647) % {leads}::bigint AS lead, CASE WHEN kind = 'purchase' THEN 'visit' ELSE kind END AS kind, at
         FROM (SELECT row_number() OVER () AS i, kind, at FROM bench.rows({rows}, {leads}, '90 days', '0')) AS r;
         INSERT INTO training.event
         SELECT lead, 'purchase', at + interval '5 days' FROM training.event
