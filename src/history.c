@@ -179,18 +179,14 @@ rows_sql(const Tracker *tracker, HeatTime until)
 static void
 open_rows(History *history, const char *sql, HeatTime until)
 {
-	Tuplestorestate *store;
-
 	history->stream = stream_begin(&history->tracker, until);
 	history->stream->until = until;
 	history->gathered = gather_rows(history->stream, sql);
 	if (history->gathered == NULL)
 	{
 		stream_end(history->stream);
-		store = tuplestore_begin_heap(false, false, work_mem);
-		lt_execute_into(psprintf("%s ORDER BY 1", sql), store, CurrentMemoryContext);
-		history->stream = stream_begin_stored(&history->tracker, until, store,
-											  stored_desc(&history->tracker));
+		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql),
+									   store_begin(false), CurrentMemoryContext);
 		history->stream->until = until;
 	}
 	history->lead_context = history->stream->lead_context;

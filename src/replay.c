@@ -91,7 +91,7 @@ all_rows_sql(const Tracker *tracker, const char *after)
 }
 
 /* stored_desc describes the tracked columns of rows as they are stored. */
-TupleDesc
+static TupleDesc
 stored_desc(const Tracker *tracker)
 {
 	bool		weighted = OidIsValid(tracker->weight_type);
@@ -115,7 +115,7 @@ replay_work_mem(void)
 	return Max(work_mem / 2, 64);
 }
 
-/* store_begin begins a store for stream_all in the current context; a lasting one outlives the transaction. */
+/* store_begin begins a store for stream_query in the current context; a lasting one outlives the transaction. */
 Tuplestorestate *
 store_begin(bool lasting)
 {
@@ -123,30 +123,43 @@ store_begin(bool lasting)
 }
 
 /*
- * stream_all begins a stream of all leads of a tracker, of those after a lead
- * given as text if it is, as a snapshot shows them.  The stream lives in the
- * context, as the store does that it reads its rows into and ends with it; it may
- * outlive the transaction if the store may.  The caller is connected to SPI as the
- * owner.
+ * stream_query begins a stream of all rows of a query over the tracked columns, or
+ * touches, sorted by lead.  The stream lives in the context, as the store does that
+ * the rows are read into and that ends with it; it may outlive the transaction if
+ * the store may.  The caller is connected to SPI as the owner.
  *
- * The query only hands on columns: to compile that would take more time and
- * memory than it saves.
+ * The query only hands on columns: to compile it would take more time and memory
+ * than it saves.
  */
 LeadStream *
-stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
-		   Tuplestorestate *store, MemoryContext context)
+stream_query(const Tracker *tracker, HeatTime horizon, const char *sql,
+			 Tuplestorestate *store, MemoryContext context)
 {
 	MemoryContext before;
 	LeadStream *stream;
 
 	owner_set("jit", "off");
 	owner_set("work_mem", psprintf("%d", replay_work_mem()));
-	PushActiveSnapshot(snapshot);
-	lt_execute_into(all_rows_sql(tracker, after), store, context);
-	PopActiveSnapshot();
+	lt_execute_into(sql, store, context);
 	before = MemoryContextSwitchTo(context);
 	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
 	MemoryContextSwitchTo(before);
+	return stream;
+}
+
+/*
+ * stream_all begins a stream of all leads of a tracker, of those after a lead
+ * given as text if it is, as a snapshot shows them.
+ */
+LeadStream *
+stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
+		   Tuplestorestate *store, MemoryContext context)
+{
+	LeadStream *stream;
+
+	PushActiveSnapshot(snapshot);
+	stream = stream_query(tracker, horizon, all_rows_sql(tracker, after), store, context);
+	PopActiveSnapshot();
 	return stream;
 }
 

@@ -11,7 +11,8 @@
 #include "lead.h"
 
 extern Tuplestorestate *store_begin(bool lasting);
-extern TupleDesc stored_desc(const Tracker *tracker);
+extern LeadStream *stream_query(const Tracker *tracker, HeatTime horizon, const char *sql,
+								Tuplestorestate *store, MemoryContext context);
 extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const char *after,
 							  Snapshot snapshot, Tuplestorestate *store, MemoryContext context);
 extern void replay_all(Tracker *tracker);
