@@ -260,3 +260,6 @@ SELECT untrack('own'), untrack('planted'), untrack('shuffled'), untrack('small')
 DROP OWNED BY regress_lt_trainer;
 DELETE FROM model WHERE owner = 'regress_lt_trainer';
 DROP ROLE regress_lt_trainer, regress_lt_stranger;
+DELETE FROM model;
+DROP TABLE planted, bought, shuffled, small, constant, observation;
+DROP FUNCTION chance(int8, int8), plain_auc(text);
