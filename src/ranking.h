@@ -24,9 +24,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What 95 % of a normal distribution lie within, in standard errors. */
-#define RANKING_95_PERCENT		1.959963984540054
-
 /* The ties so far. */
 typedef struct Ranking
 {
