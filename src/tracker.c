@@ -283,6 +283,9 @@ qualified_operator(Oid operator)
 int
 compare_leads(const Tracker *tracker, Datum a, Datum b)
 {
+	/* mostly the next row is of the same lead */
+	if (tracker->lead_typbyval && a == b)
+		return 0;
 	return DatumGetInt32(FunctionCall2Coll((FmgrInfo *) &tracker->lead_cmp,
 										   tracker->lead_collation, a, b));
 }

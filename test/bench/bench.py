@@ -20,8 +20,8 @@ work = pathlib.Path(sys.argv[1])
 SCALE = float(os.environ.get("SCALE") or 1)
 PARTS = (os.environ.get("PARTS") or "").split()
 LIMIT = 20 * 60                                 # seconds for everything at SCALE=1
-WARM_UP = 1                                     # seconds of a run of pgbench that do not count
-DURATION = 1                                    # and those that do
+WARM_UP = {1: 2, 4: 4, 8: 4}                    # seconds of a run of pgbench that do not count, by clients
+DURATION = 2                                    # and those that do, for single rows
 started = time.monotonic() - float(os.environ.get("BENCH_STARTED") or 0)
 
 HAND_WRITTEN = ["upsert", "row_trigger", "statement_trigger"]
@@ -138,16 +138,6 @@ def drop(*schemas):
     sql("CHECKPOINT")
 
 
-def has(condition):
-    """Whether the extension has a function that meets a condition."""
-    return sql(f"SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace AND {condition})") == "t"
-
-
-def has_counts():
-    """Whether track has the option funnel_counts."""
-    return has("proname = 'track' AND 'funnel_counts' = ANY (proargnames)")
-
-
 def insert(peer, rows, batch=False):
     """The statement by which a peer inserts rows."""
     load = ("upsert_batch" if batch else "upsert") if peer == "upsert" else "insert"
@@ -179,7 +169,7 @@ def aggregates():
             FROM bench.rows({rows}, {rows // 10}, '20 days', '0') AS r JOIN lead_temperature.template_signal('default') AS t USING (kind);
             CREATE INDEX ON aggregates.raw (lead, at);
             VACUUM (ANALYZE) aggregates.raw;""")
-        measure_queries("aggregates", queries, "aggregates", size(rows), {}, 30)
+        measure_queries("aggregates", queries, "aggregates", size(rows), {}, 20)
     drop("aggregates")
 
 
@@ -199,76 +189,95 @@ def reads():
 
 
 def most_leads():
-    """The reads of the state alone, with ten times the leads and one row each."""
+    """The reads of the state alone, with ten times the leads, one row each, and counts of the funnel."""
     leads = scaled(10_000_000)
     if not wanted(leads):
         return
-    speed = tables["replay"].median("state made of all rows", "track()", size(leads))
-    expected = (12 if has_counts() else 6) * leads / speed if speed else 0
-    if expected > LIMIT / 5 * max(SCALE, 1) and not os.environ.get("SCALE_MAX"):
-        say(f"{size(leads)} leads: left out, since they would take about {expected:.0f} s; SCALE_MAX=10M asks for them")
-        return
-    reads_at(leads, leads)
+    create("plain", "reads", leads, leads)
+    took = seconds("\\i tracked_counts.sql", "reads")
+    note("replay", "state made of all rows, 1 a lead", NAMES["tracked_counts"], size(leads), leads / took)
+    vacuum("reads")
+    queries = [
+        *state_queries(leads),
+        ("funnel", NAMES["tracked_counts"], "SELECT * FROM event_funnel"),
+        ("funnel", "GROUP BY stage of the state", BY_STAGE),
+    ]
+    measure_queries("reads", queries, "reads", size(leads), {"leads": leads}, 10)
+    drop("reads")
+
+
+def note_sizes(leads):
+    """What the state takes as backfill makes it."""
+    relations = {"heap": "event_lead", "primary key": "event_lead_pkey", "index on level": "event_lead_level_idx",
+                 "transitions with indexes": "event_transition"}
+    for name, relation in relations.items():
+        measure = "pg_total_relation_size" if relation == "event_transition" else "pg_relation_size"
+        note("state", name, "tracked", size(leads), int(sql(f"SELECT {measure}('{relation}')", "reads")) / leads)
+
+
+LEAD_COLUMNS = "lead, score, temperature, stage"
+BY_STAGE = "SELECT stage, count(*) FROM event_lead GROUP BY 1"
+PICK = "\\set lead random(1, :leads)\n"
+
+
+def by_level(columns=LEAD_COLUMNS, where="", limit="LIMIT 100"):
+    """A query of the ranking in the order of heat."""
+    return f"SELECT {columns} FROM event_ranking {where} ORDER BY level DESC {limit}"
+
+
+HOT = by_level(where="WHERE temperature = 'hot'")
+
+
+def state_queries(leads):
+    """Reads of the ranking of so many leads."""
+    offset = min(2450, leads // 4)
+    last = sql(by_level(columns="level", limit=f"OFFSET {offset - 1} LIMIT 1"), "reads")
+    return [
+        ("top 100", "tracked", by_level()),
+        ("100 hot ones", "tracked", HOT),
+        ("page 50, by OFFSET", "tracked", by_level(limit=f"OFFSET {offset} LIMIT 50")),
+        ("page 50, by key", "tracked", by_level(where=f"WHERE level < {last}", limit="LIMIT 50")),
+        ("one lead", "tracked", f"{PICK}SELECT {LEAD_COLUMNS} FROM event_ranking WHERE lead = :lead"),
+    ]
 
 
 def reads_at(leads, rows):
     """All of it for one size."""
     column = size(leads)
-    history = rows > leads                      # the largest size has only a row a lead
     create("plain", "reads", rows, leads)
-    made = "state made of all rows" if history else "state made of all rows, 1 a lead"
+    made = "state made of all rows"
     note("replay", made, "track()", size(rows), rows / seconds("\\i tracked.sql", "reads"))
-    if history:
-        replay_at(made, rows)
-    relations = {"heap": "event_lead", "primary key": "event_lead_pkey", "index on level": "event_lead_level_idx",
-                 "transitions with indexes": "event_transition"}
-    for name, relation in relations.items():
-        measure = "pg_total_relation_size" if relation == "event_transition" else "pg_relation_size"
-        note("state", name, "tracked", column, int(sql(f"SELECT {measure}('{relation}')", "reads")) / leads)
-
-    columns = "lead, score, temperature, stage"
-    by_level = "SELECT {columns} FROM event_ranking {where} ORDER BY level DESC {limit}".format
-    hot = by_level(columns=columns, where="WHERE temperature = 'hot'", limit="LIMIT 100")
-    note("reads", "100 hot ones", "tracked, never analyzed", column, latency(hot, "reads"))
+    replay_at(made, rows)
+    note_sizes(leads)
+    note("reads", "100 hot ones", "tracked, never analyzed", column, latency(HOT, "reads"))
     vacuum("reads")
-    offset = min(2450, leads // 4)
-    last = sql(by_level(columns="level", where="", limit=f"OFFSET {offset - 1} LIMIT 1"), "reads")
-    pick = "\\set lead random(1, :leads)\n"
+    took = seconds("\\i views.sql", "reads")
+    say(f"materialised view of {column} leads made in {took:.1f} s")
+    sql("ANALYZE score_stored", "reads")
+    top = "SELECT lead, score FROM {} ORDER BY score DESC LIMIT 100".format
     queries = [
-        ("top 100", "tracked", by_level(columns=columns, where="", limit="LIMIT 100")),
-        ("100 hot ones", "tracked", hot),
-        ("page 50, by OFFSET", "tracked", by_level(columns=columns, where="", limit=f"OFFSET {offset} LIMIT 50")),
-        ("page 50, by key", "tracked", by_level(columns=columns, where=f"WHERE level < {last}", limit="LIMIT 50")),
-        ("one lead", "tracked", f"{pick}SELECT {columns} FROM event_ranking WHERE lead = :lead"),
+        *state_queries(leads),
         ("funnel", "tracked", "SELECT * FROM event_funnel"),
-        ("funnel", "GROUP BY stage of the state", "SELECT stage, count(*) FROM event_lead GROUP BY 1"),
+        ("funnel", "GROUP BY stage of the state", BY_STAGE),
+        ("top 100", "view, floating point", top("score")),
+        ("top 100", "materialised view, stale", top("score_stored")),
+        ("one lead", "view, floating point", f"{PICK}SELECT lead, score FROM score WHERE lead = :lead"),
+        ("one lead", "materialised view, stale", f"{PICK}SELECT lead, score FROM score_stored WHERE lead = :lead"),
+        ("funnel", "view, floating point: temperatures alone",
+         "SELECT count(*) FILTER (WHERE score >= 40), count(*) FILTER (WHERE score >= 10), count(*) FROM score"),
     ]
-    if history:
-        took = seconds("\\i views.sql", "reads")
-        say(f"materialised view of {column} leads made in {took:.1f} s")
-        sql("ANALYZE score_stored", "reads")
-        top = "SELECT lead, score FROM {} ORDER BY score DESC LIMIT 100".format
-        queries += [
-            ("top 100", "view, floating point", top("score")),
-            ("top 100", "materialised view, stale", top("score_stored")),
-            ("one lead", "view, floating point", f"{pick}SELECT lead, score FROM score WHERE lead = :lead"),
-            ("one lead", "materialised view, stale", f"{pick}SELECT lead, score FROM score_stored WHERE lead = :lead"),
-            ("funnel", "view, floating point: temperatures alone",
-             "SELECT count(*) FILTER (WHERE score >= 40), count(*) FILTER (WHERE score >= 10), count(*) FROM score"),
-        ]
-        if rows <= scaled(100_000):
-            queries.append(("top 100", "view, numeric", top("score_numeric")))
-        refresh = seconds("REFRESH MATERIALIZED VIEW CONCURRENTLY score_stored", "reads")
-        note("reads", "all scores brought up to date", "REFRESH … CONCURRENTLY", column, refresh * 1000)
-        sql("VACUUM (ANALYZE) score_stored", "reads")
-    measure_queries("reads", queries, "reads", column, {"leads": leads}, 25)
-    if has_counts():
+    if rows <= scaled(100_000):
+        queries.append(("top 100", "view, numeric", top("score_numeric")))
+    refresh = seconds("REFRESH MATERIALIZED VIEW CONCURRENTLY score_stored", "reads")
+    note("reads", "all scores brought up to date", "REFRESH … CONCURRENTLY", column, refresh * 1000)
+    sql("VACUUM (ANALYZE) score_stored", "reads")
+    measure_queries("reads", queries, "reads", column, {"leads": leads}, 15)
+    if leads < scaled(1_000_000):
         sql("SELECT lead_temperature.untrack('event')", "reads")
         note("replay", made, "track(), funnel_counts", size(rows), rows / seconds("\\i tracked_counts.sql", "reads"))
         vacuum("reads")
         measure_queries("reads", [("funnel", NAMES["tracked_counts"], "SELECT * FROM event_funnel")], "reads", column, {}, 5)
-    if history:
-        archive_at(rows)
+    archive_at(rows)
     drop("reads")
 
 
@@ -283,10 +292,7 @@ def replay_at(made, rows):
 
 def archive_at(rows):
     """Archiving the older half of the rows, and a replay from the balances."""
-    if not has("proname = 'archive'"):
-        return
-    call = "CALL" if has("proname = 'archive' AND prokind = 'p'") else "SELECT"
-    took = seconds(f"{call} lead_temperature.archive('event', now() - interval '10 days');", "reads")
+    took = seconds(f"SELECT lead_temperature.archive('event', now() - interval '10 days');", "reads")
     note("replay", "rows archived: the older half", "archive()", size(rows), rows / 2 / took)
     sql("DELETE FROM event WHERE at < now() - interval '10 days'; VACUUM event;", "reads")
     took = seconds("CALL lead_temperature.replay('event');", "reads")
@@ -296,7 +302,7 @@ def archive_at(rows):
 def bulk():
     """Bulk loads into empty and existing state."""
     rows = scaled(1_000_000)
-    tracked = ["tracked", "tracked_counts"] if has_counts() else ["tracked"]
+    tracked = ["tracked", "tracked_counts"]
     sql("CREATE SCHEMA IF NOT EXISTS staging")
     half = {"new leads": ("20 days", "10 days"), "existing leads": ("10 days", "0")}
     for per_lead in 10, 1, 100:
@@ -330,19 +336,20 @@ def load_twice(way, peer, column, loads):
     drop("bulk")
 
 
-def measure_rates(table, group, column, peers, scripts, clients, variables, i, factor=1, longer=1, **settings):
+def measure_rates(table, group, column, peers, scripts, clients, variables, i, factor=1, warm_up=1, duration=1,
+                  **settings):
     """Measure the rates of the peers in turn, each from a state without dead rows."""
     for peer in in_turn(peers, i):
         state = "event_lead" if peer.startswith("tracked") else "lead"
         if peer != "plain":
             sql(f"VACUUM {state}", peer)
-        tps = rate(scripts[peer], peer, clients, WARM_UP * longer, DURATION * longer, variables, **settings)
+        tps = rate(scripts[peer], peer, clients, warm_up, duration, variables, **settings)
         note(table, group, NAMES[peer], column, tps * factor)
 
 
 def all_peers():
     """The peers that keep a state, after the plain table."""
-    return ["plain", "tracked", *(["tracked_counts"] if has_counts() else []), *HAND_WRITTEN]
+    return ["plain", "tracked", "tracked_counts", *HAND_WRITTEN]
 
 
 def inserts():
@@ -364,9 +371,10 @@ def inserts():
         for commit in "off", "on":
             for clients in 1, 4, 8:
                 group = f"synchronous_commit = {commit}"
-                measure_rates("single", group, str(clients), peers, uniform, clients, variables, i, longer=2,
-                              synchronous_commit=commit)
-        measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i, longer=2)
+                measure_rates("single", group, str(clients), peers, uniform, clients, variables, i, warm_up=WARM_UP[clients],
+                              duration=DURATION, synchronous_commit=commit)
+        measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i,
+                      warm_up=WARM_UP[4], duration=DURATION)
 
     for i in rounds(40):
         for n in 10, 100, 1000:
@@ -396,7 +404,7 @@ def learning():
         sql("""CREATE TABLE raw AS SELECT lead, at, coalesce(points, 0) AS points FROM event JOIN points USING (kind);
             CREATE INDEX ON raw (lead, at);
             VACUUM (ANALYZE) raw;""", "learning")
-        measure_queries("history", queries, "learning", size(rows), {}, 30)
+        measure_queries("history", queries, "learning", size(rows), {}, 15)
         note("history", of_each, "as_of, work_mem = 4 MB", size(rows), latency(as_of, "learning", work_mem="4MB"))
     drop("learning")
     for rows in scaled(1_000_000), scaled(10_000_000):
@@ -407,7 +415,7 @@ def train_at(rows):
     """A model trained on so many rows, in which some kinds are followed by purchases."""
     leads = rows // 10
     expected = 10 * (tables["training"].median("seconds", "train()", size(rows // 10)) or 0)
-    if not wanted(leads) or (expected > LIMIT / 10 * max(SCALE, 1) and not os.environ.get("SCALE_MAX")):
+    if rows < 100_000 or not wanted(leads) or (expected > LIMIT / 10 * max(SCALE, 1) and not os.environ.get("SCALE_MAX")):
         say(f"training on {size(rows)} rows: left out")
         return
     sql(f"""DROP SCHEMA IF EXISTS training CASCADE; CREATE SCHEMA training;
@@ -579,7 +587,8 @@ def environment():
         ["settings", f"{settings}, autovacuum = off except where said, synchronous_commit = off except where said"],
         ["indexes", "(lead, at) on the interactions of every peer, the primary key and one on level or score on every state"],
         ["method", "reads: median latency as pgbench logs it, one client, simple protocol; rates: pgbench for "
-                   f"{DURATION} s after {WARM_UP} s that do not count, single rows for twice as long, prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
+                   f"1 s after 1 s that does not count, for single rows {DURATION} s after {WARM_UP[1]} s, {WARM_UP[4]} s with "
+                   "more than one client, prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
     ]
     return "## Machine, settings, method\n\n" + "\n".join(f"- {name}: {text}" for name, text in lines)
 
