@@ -14,6 +14,7 @@
 #include "base.h"
 
 #include "access/genam.h"
+#include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -48,19 +49,24 @@ check_shape(Relation table)
 				 errhint("Add the primary key on column \"lead\" again.")));
 }
 
-/* base_open opens a tracker's opening balances for reading and writing. */
+/* base_open opens a tracker's opening balances for reading, and for writing if asked for. */
 void
-base_open(BaseTable *base, const Tracker *tracker)
+base_open(BaseTable *base, const Tracker *tracker, bool writes)
 {
+	LOCKMODE	lock = writes ? RowExclusiveLock : AccessShareLock;
+
 	base->tracker = tracker;
-	writer_open(&base->writer, tracker->base);
-	check_shape(base->writer.table);
-	base->key_index = index_open(lt_primary_key(base->writer.table), RowExclusiveLock);
+	base->writes = writes;
+	if (writes)
+		writer_open(&base->writer, tracker->base);
+	base->table = table_open(tracker->base, lock);
+	check_shape(base->table);
+	base->key_index = index_open(lt_primary_key(base->table), lock);
 	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
 	base->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	base->found = table_slot_create(base->writer.table, NULL);
-	base->next = table_slot_create(base->writer.table, NULL);
+	base->found = table_slot_create(base->table, NULL);
+	base->next = writes ? table_slot_create(base->table, NULL) : NULL;
 }
 
 /* base_close closes the table. */
@@ -69,9 +75,12 @@ base_close(BaseTable *base)
 {
 	UnregisterSnapshot(base->snapshot);
 	ExecDropSingleTupleTableSlot(base->found);
-	ExecDropSingleTupleTableSlot(base->next);
+	if (base->writes)
+		ExecDropSingleTupleTableSlot(base->next);
 	index_close(base->key_index, NoLock);
-	writer_close(&base->writer);
+	table_close(base->table, NoLock);
+	if (base->writes)
+		writer_close(&base->writer);
 }
 
 /* look_up finds the row of a lead. */
@@ -82,7 +91,7 @@ look_up(BaseTable *base, Datum lead)
 	bool		found;
 
 	base->key.sk_argument = lead;
-	scan = lt_index_beginscan(base->writer.table, base->key_index, base->snapshot, 1);
+	scan = lt_index_beginscan(base->table, base->key_index, base->snapshot, 1);
 	index_rescan(scan, &base->key, 1, NULL, 0);
 	found = index_getnext_slot(scan, ForwardScanDirection, base->found);
 	if (found)
@@ -98,7 +107,7 @@ corrupt_balance(const BaseTable *base, AttrNumber column)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
-					base_columns[column - 1], RelationGetRelationName(base->writer.table)),
+					base_columns[column - 1], RelationGetRelationName(base->table)),
 			 errhint("Restore the table from a backup.")));
 }
 

@@ -31,15 +31,17 @@ enum
 typedef struct BaseTable
 {
 	const Tracker *tracker;
-	Writer		writer;
+	Relation	table;
+	bool		writes;
+	Writer		writer;			/* of the table, if it writes */
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;
 	TupleTableSlot *found;		/* the row that base_find found */
-	TupleTableSlot *next;
+	TupleTableSlot *next;		/* if it writes */
 } BaseTable;
 
-extern void base_open(BaseTable *base, const Tracker *tracker);
+extern void base_open(BaseTable *base, const Tracker *tracker, bool writes);
 extern bool base_find(BaseTable *base, Datum lead, StoredLead *stored);
 extern void base_put(BaseTable *base, Datum lead, const StoredLead *stored, bool replaces);
 extern void base_close(BaseTable *base);

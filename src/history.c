@@ -213,7 +213,7 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)
-		base_open(&history->base, &history->tracker);
+		base_open(&history->base, &history->tracker, false);
 	open_rows(history, rows_sql(tracker, until), until);
 }
 

@@ -219,7 +219,7 @@ work_base(LeadWork *work)
 	{
 		MemoryContext before = MemoryContextSwitchTo(work->context);
 
-		base_open(&work->base, work->tracker);
+		base_open(&work->base, work->tracker, true);
 		work->base_open = true;
 		MemoryContextSwitchTo(before);
 	}

@@ -71,6 +71,17 @@ $primary->safe_psql('postgres', q{INSERT INTO click VALUES (424242, 'demo_reques
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 is($standby->safe_psql('postgres', $hot), 'hot', 'is hot on the standby once it is on the primary');
 
+# History is read there too, from opening balances and rows.
+my $history = q{SELECT * FROM lead_temperature.as_of('click', (SELECT max(at) FROM click)) ORDER BY lead};
+my $before = $primary->safe_psql('postgres', $history);
+isnt($before, '', 'there is history');
+my $until = $primary->safe_psql('postgres', q{SELECT max(at) - interval '1 second' FROM click});
+$primary->safe_psql('postgres', "SELECT lead_temperature.archive('click', '$until')");
+isnt($primary->safe_psql('postgres', 'SELECT count(*) FROM click_base'), '0', 'some of it in balances');
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+is($primary->safe_psql('postgres', $history), $before, 'the primary reads the same from balances');
+is($standby->safe_psql('postgres', $history), $before, 'so does the standby');
+
 $standby->stop;
 $primary->stop;
 done_testing();
