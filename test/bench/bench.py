@@ -169,7 +169,7 @@ def aggregates():
             FROM bench.rows({rows}, {rows // 10}, '20 days', '0') AS r JOIN lead_temperature.template_signal('default') AS t USING (kind);
             CREATE INDEX ON aggregates.raw (lead, at);
             VACUUM (ANALYZE) aggregates.raw;""")
-        measure_queries("aggregates", queries, "aggregates", size(rows), {}, 20)
+        measure_queries("aggregates", queries, "aggregates", size(rows), {}, 14)
     drop("aggregates")
 
 
@@ -323,7 +323,7 @@ def bulk():
             drop("staging")
 
         copy = {what: f"COPY event (lead, kind, at) FROM '{work}/{what}';" for what in half}
-        for i in rounds(60 if per_lead == 10 else 40):
+        for i in rounds(60 if per_lead == 10 else 30):
             for peer in in_turn(["plain", "tracked", "statement_trigger"], i):
                 load_twice("COPY", peer, str(per_lead), copy)
 
@@ -376,7 +376,7 @@ def inserts():
         measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i,
                       warm_up=WARM_UP[4], duration=DURATION)
 
-    for i in rounds(40):
+    for i in rounds(30):
         for n in 10, 100, 1000:
             values = f"""SELECT 1 + floor(random() * {leads})::bigint, (bench.kinds())[1 + floor(random() * 100)::integer], now()
                 FROM generate_series(1, {n})"""
@@ -449,7 +449,7 @@ def changes():
         for peer in loads["late row"]:
             create(peer, peer, rows, leads)
         sql("CHECKPOINT")
-        for i in rounds(28):
+        for i in rounds(20):
             for load, peers in loads.items():
                 if load == "late row":
                     scripts = {peer: pick + insert(peer, late) for peer in peers}
@@ -462,7 +462,7 @@ def changes():
 
 def bloat():
     """Size of the state before and after updates, by fillfactor, with autovacuum on."""
-    leads = scaled(50_000)
+    leads = scaled(40_000)
     sql("ALTER SYSTEM SET autovacuum = on")
     sql("ALTER SYSTEM SET autovacuum_naptime = '5s'")
     sql("SELECT pg_reload_conf()")
