@@ -83,7 +83,7 @@ def latency(script, schema, variables={}, **settings):
     [first] = milliseconds(1)
     if first > 2000:
         return first
-    n = max(3, min(500, int(500 / first)))
+    n = max(3, min(500, int(500 / max(first, 1))))
     return statistics.median(milliseconds(n + 1)[1:])
 
 
