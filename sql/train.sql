@@ -215,7 +215,7 @@ INSERT INTO constant SELECT lead, 'purchase', '2024-01-09 00:00+00'::timestamptz
 SELECT track('constant', 'lead', 'kind', 'at', model => 'by_hand');
 SELECT train('constant', '5 days', "from" => '2024-01-08 00:00+00', step => '6 days');
 
--- Archived times can not be learned from
+-- Archived times cannot be learned from
 SELECT archive('planted', '2024-02-01 00:00+00');
 SELECT train('planted', '7 days', 'x', "from" => '2024-01-31 00:00+00');
 SELECT count(*) FROM train('planted', '7 days', 'archived', without => '{receipt}');

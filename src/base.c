@@ -176,6 +176,7 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	lead->purchases = DatumGetInt32(values[BASE_PURCHASES - 1]);
 	stored->version = DatumGetInt32(values[BASE_MODEL_VERSION - 1]);
 	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
 
 	/* who does not keep archive() waiting may have read the tracker before it */
 	if (lead->last_at >= tracker->archived_before)

@@ -189,23 +189,28 @@ lt_drift(PG_FUNCTION_ARGS)
 						store_begin(false), work.context);
 	while (stream_next_lead(stream))
 	{
-		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+		MemoryContext old = MemoryContextSwitchTo(stream->lead_context);
 		bool		exists;
+		StoredLead	before;
 		StoredLead	after;
 		TransitionReplay replay;
 
 		if (!work.sweeping)
 			work_sweep(&work, stream->lead);
 		exists = state_find(&work.state, stream->lead);
+		if (exists)
+			state_read(&work.state, &before);
+		else
+			stored_reset(tracker->model, &before);
 		drift.lead = stream->lead;
 		(void) start_lead(&work, stream->lead, &after);
 		transition_replay_begin(&replay, &work.transitions, stream->lead, true,
 								transition_drifted, &drift);
 		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
-		fold_stream_rows(&work.fold, stream, &after);
+		fold_stream_rows_beside(&work, stream, &before, &after);
 		transition_replay_end(&replay);
 		compare_state(&drift, &work.state, exists, &after);
-		MemoryContextSwitchTo(before);
+		MemoryContextSwitchTo(old);
 		CHECK_FOR_INTERRUPTS();
 	}
 	stream_end(stream);

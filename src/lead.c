@@ -17,7 +17,10 @@
  */
 #include "lead.h"
 
+#include "checkpoint.h"
+
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -270,24 +273,54 @@ read_rows_sql(const Tracker *tracker)
 	return sql.data;
 }
 
+/* keep_plan prepares a query that outlives the transaction. */
+static SPIPlanPtr
+keep_plan(const char *sql, int nargs, Oid *types, int options)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, types, options);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	return plan;
+}
+
+/* read_lead_sql is the text that reads the rows of one lead, $1. */
+static char *
+read_lead_sql(const Tracker *tracker)
+{
+	return psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
+					quote_identifier(NameStr(tracker->lead)),
+					qualified_operator(tracker->lead_eq));
+}
+
 /* read_lead_plan keeps the plan that reads the rows of one lead. */
 SPIPlanPtr
 read_lead_plan(Tracker *tracker)
 {
 	if (tracker->read_lead == NULL)
-	{
-		char	   *sql = psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
-								   quote_identifier(NameStr(tracker->lead)),
-								   qualified_operator(tracker->lead_eq));
-		SPIPlanPtr	plan = SPI_prepare(sql, 1, &tracker->lead_type);
-
-		if (plan == NULL)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-		if (SPI_keepplan(plan) != 0)
-			elog(ERROR, "SPI_keepplan failed");
-		tracker->read_lead = plan;
-	}
+		tracker->read_lead = keep_plan(read_lead_sql(tracker), 1, &tracker->lead_type, 0);
 	return tracker->read_lead;
+}
+
+/*
+ * read_lead_after_plan keeps the plan that reads the rows of one lead after an
+ * instant, $2.  It is the same for all instants: planning would take longer than
+ * reading.
+ */
+static SPIPlanPtr
+read_lead_after_plan(Tracker *tracker)
+{
+	if (tracker->read_lead_after == NULL)
+	{
+		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(tracker),
+								   quote_identifier(NameStr(tracker->at)));
+		Oid			types[] = {tracker->lead_type, TIMESTAMPTZOID};
+
+		tracker->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+	}
+	return tracker->read_lead_after;
 }
 
 /* read_rows puts the rows of a query over the tracked columns into a stream. */
@@ -343,6 +376,84 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
 }
 
 /*
+ * keep_checkpoint keeps the checkpoint that a lead had if it is what the rows up to
+ * then have made of it, or if these are archived: nothing will begin there.
+ */
+static void
+keep_checkpoint(const Tracker *tracker, const StoredLead *before, StoredLead *checkpoint,
+				StoredLead *after)
+{
+	checkpoint->due_at = after->due_at;
+	if (checkpoint->lead.last_at < tracker->archived_before || stored_equal(checkpoint, after))
+	{
+		after->has_checkpoint = true;
+		after->checkpoint = before->checkpoint;
+	}
+}
+
+/*
+ * fold_stream_rows_beside folds what the stream has left of its present lead, and
+ * keeps the checkpoint that it had before if that is right.
+ */
+void
+fold_stream_rows_beside(LeadWork *work, LeadStream *stream, const StoredLead *before,
+						StoredLead *after)
+{
+	StoredLead	checkpoint;
+	bool		passed = !before->has_checkpoint || before->version != work->tracker->version ||
+		!checkpoint_read(before->checkpoint, work->tracker->model, &checkpoint);
+
+	while (stream_next_row(stream))
+	{
+		if (!passed && !stream->touch && stream->row.at > checkpoint.lead.last_at)
+		{
+			fold_finish(&work->fold);
+			keep_checkpoint(work->tracker, before, &checkpoint, after);
+			passed = true;
+		}
+		take_row(&work->fold, stream, after);
+	}
+	fold_finish(&work->fold);
+	if (!passed)
+		keep_checkpoint(work->tracker, before, &checkpoint, after);
+}
+
+/*
+ * fold_stream_rows_marking folds what the stream has left of its present lead, some
+ * number of rows, and notes a checkpoint before an instant: after the half of them,
+ * after the half of what is then left, and so on, the last of these.  So the rows
+ * after it are at most about twice those after the instant.
+ */
+static void
+fold_stream_rows_marking(Fold *fold, LeadStream *stream, StoredLead *stored, int64 rows,
+						 HeatTime until)
+{
+	int64		mark = rows / 2;	/* where so many rows are left */
+
+	for (int64 left = rows; stream_next_row(stream);)
+	{
+		if (stream->touch)
+			continue;
+		if (left <= mark && mark >= CHECKPOINT_ROWS &&
+			!(fold->gathering && fold->at == stream->row.at))
+		{
+			fold_finish(fold);
+			if (stored->lead.last_at < until)
+			{
+				stored->has_checkpoint = true;
+				stored->checkpoint = checkpoint_of(stored);
+				mark = left / 2;
+			}
+			else
+				mark = 0;
+		}
+		take_row(fold, stream, stored);
+		left--;
+	}
+	fold_finish(fold);
+}
+
+/*
  * write_back stores a replayed lead in the place of its row.  If rows or
  * transitions of the lead have changed the row is written even if nothing in it
  * has, so that a stricter transaction whose snapshot shows them as they were
@@ -372,11 +483,13 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 
 	if (exists)
 		state_read(&work->state, &before);
+	else
+		stored_reset(work->tracker->model, &before);
 	(void) start_lead(work, lead, &after);
 	transition_replay_begin(&replay, transitions(work), lead, work->sweeping && !rows_changed,
 							NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
-	fold_stream_rows(&work->fold, stream, &after);
+	fold_stream_rows_beside(work, stream, &before, &after);
 	transition_replay_end(&replay);
 	if (exists)
 		write_back(work, lead, &before, &after, rows_changed || replay.differences > 0);
@@ -407,7 +520,7 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 	transition_replay_begin(&replay, transitions(work), stream->lead, work->sweeping,
 							leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
-	fold_stream_rows(&work->fold, stream, &after);
+	fold_stream_rows_beside(work, stream, &before, &after);
 	transition_replay_end(&replay);
 	return replay.differences == 0 && stored_equal(&before, &after) &&
 		(after.lead.interactions > 0 || after.due_at != FOLD_NEVER);
@@ -432,20 +545,82 @@ lock_lead(LeadWork *work, Datum lead, bool create)
 	return true;
 }
 
-/* replay_lead makes a lead anew from its rows in the tracked table. */
-void
-replay_lead(LeadWork *work, Datum lead)
+/*
+ * resume_lead makes a lead what it was at its checkpoint; false if it has none, or if
+ * the rows up to then may be others now.
+ */
+static bool
+resume_lead(LeadWork *work, const StoredLead *before, HeatTime changed_from, StoredLead *lead)
 {
+	const Tracker *tracker = work->tracker;
+
+	if (!before->has_checkpoint || before->version != tracker->version ||
+		tracker->replaying || tracker->at_type != TIMESTAMPTZOID ||
+		!checkpoint_read(before->checkpoint, tracker->model, lead) ||
+		lead->lead.last_at >= changed_from ||
+		lead->lead.last_at < tracker->archived_before ||
+		lead->lead.last_at > work->horizon)
+		return false;
+	lead->has_checkpoint = true;
+	lead->checkpoint = before->checkpoint;
+	return true;
+}
+
+/*
+ * checkpoint_until says before which instant the next checkpoint of a lead may be, of
+ * whose rows none before some instant has changed: as long before that again as it lies
+ * before the last, so that the next row that is as late comes after the checkpoint.
+ * Rows after an instant can be asked for only where the tracked column holds instants.
+ */
+static HeatTime
+checkpoint_until(const Tracker *tracker, const StoredLead *before, HeatTime changed_from)
+{
+	if (tracker->at_type != TIMESTAMPTZOID || changed_from == FOLD_NEVER)
+		return FOLD_NEVER;
+	if (changed_from >= before->lead.last_at)
+		return changed_from;
+	return changed_from - (before->lead.last_at - changed_from);
+}
+
+/*
+ * replay_lead makes a lead anew from its rows in the tracked table, of which none
+ * before an instant has changed, FOLD_NEVER if any may have.
+ */
+void
+replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
+{
+	Tracker    *tracker = work->tracker;
 	LeadStream *rows;
+	StoredLead	before;
+	StoredLead	after;
+	TransitionReplay replay;
 
 	lock_lead(work, lead, true);
-	remember_replayed(work->tracker, lead);
-	rows = stream_begin(work->tracker, work->horizon);
+	remember_replayed(tracker, lead);
+	state_read(&work->state, &before);
+	rows = stream_begin(tracker, work->horizon);
 	stream_touch(rows, lead);
-	read_rows(rows, read_lead_plan(work->tracker), &lead);
+	if (resume_lead(work, &before, changed_from, &after))
+	{
+		HeatTime	at = after.lead.last_at;
+		Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
+
+		read_rows(rows, read_lead_after_plan(tracker), values);
+		transition_replay_begin_after(&replay, transitions(work), lead, at);
+	}
+	else
+	{
+		read_rows(rows, read_lead_plan(tracker), &lead);
+		(void) start_lead(work, lead, &after);
+		transition_replay_begin(&replay, transitions(work), lead, false, NULL, NULL);
+	}
 	stream_sort(rows);
 	stream_next_lead(rows);
-	replay_lead_from(work, rows, lead, true, true);
+	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
+	fold_stream_rows_marking(&work->fold, rows, &after, rows->entries - 1,
+							 checkpoint_until(tracker, &before, changed_from));
+	transition_replay_end(&replay);
+	write_back(work, lead, &before, &after, true);
 	stream_end(rows);
 }
 
@@ -520,24 +695,26 @@ static void
 work_lead(LeadWork *work, LeadStream *stream)
 {
 	StoredLead	stored;
+	HeatTime	changed_from;
 
 	stream_next_row(stream);
+	changed_from = stream->touch ? FOLD_NEVER : stream->row.at;
 	if (stream->touch || was_replayed(work->tracker, stream->lead))
 	{
-		replay_lead(work, stream->lead);
+		replay_lead(work, stream->lead, changed_from);
 		return;
 	}
 	if (!state_lock(&work->state, stream->lead))
 	{
 		/* while a replay is under way, rows that nobody followed may be there too */
 		if (work->tracker->replaying || !create_lead(work, stream))
-			replay_lead(work, stream->lead);
+			replay_lead(work, stream->lead, changed_from);
 		return;
 	}
 	state_read(&work->state, &stored);
 	if (!can_advance(work, stream, &stored))
 	{
-		replay_lead(work, stream->lead);
+		replay_lead(work, stream->lead, changed_from);
 		return;
 	}
 	fold_start(&work->fold, &stored.lead, record, work);

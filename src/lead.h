@@ -35,7 +35,7 @@ extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
 extern void work_sweep(LeadWork *work, Datum from);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);
-extern void replay_lead(LeadWork *work, Datum lead);
+extern void replay_lead(LeadWork *work, Datum lead, HeatTime changed_from);
 extern BaseTable *work_base(LeadWork *work);
 extern bool start_lead(LeadWork *work, Datum lead, StoredLead *stored);
 extern bool lead_is_right(LeadWork *work, LeadStream *stream);
@@ -47,6 +47,8 @@ extern void forget_replayed(const Tracker *tracker);
 
 extern void read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values);
 extern void fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored);
+extern void fold_stream_rows_beside(LeadWork *work, LeadStream *stream, const StoredLead *before,
+									StoredLead *after);
 extern char *read_rows_sql(const Tracker *tracker);
 extern SPIPlanPtr read_lead_plan(Tracker *tracker);
 extern void *resize_in_context(void *context, void *old, size_t size);

@@ -425,14 +425,14 @@ replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 	{
 		if (stream->n_interactions > 0 || stream->overflow != NULL ||
 			start_lead(work, stream->lead, &stored))
-			replay_lead(work, stream->lead);
+			replay_lead(work, stream->lead, FOLD_NEVER);
 		return;
 	}
 	state_read(&work->state, &stored);
 	if (stored.version == version)
 	{
 		if (!lead_is_right(work, stream))
-			replay_lead(work, stream->lead);
+			replay_lead(work, stream->lead, FOLD_NEVER);
 		return;
 	}
 	if (!state_lock(&work->state, stream->lead))

@@ -25,7 +25,8 @@
 
 const char *const state_columns[N_STATE_COLUMNS] = {
 	"lead", "heat", "level", "first_at", "last_at", "stage_since", "hot_since", "due_at",
-	"interactions", "stage", "status", "cycle", "purchases", "model_version", "held"
+	"interactions", "stage", "status", "cycle", "purchases", "model_version", "held",
+	"checkpoint"
 };
 
 /* check_shape refuses a table that is not, or no longer, as track() made it. */
@@ -306,7 +307,7 @@ state_read(StateTable *state, StoredLead *stored)
 	slot_getallattrs(slot);
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		if (slot->tts_isnull[i] &&
-			(i + 1 == STATE_HEAT || i + 1 > STATE_DUE_AT))
+			(i + 1 == STATE_HEAT || (i + 1 > STATE_DUE_AT && i + 1 <= STATE_HELD)))
 			corrupt_state(state, i + 1);
 
 	heat = DatumGetHeatP(slot_getattr(slot, STATE_HEAT, &isnull));
@@ -325,6 +326,8 @@ state_read(StateTable *state, StoredLead *stored)
 
 	if (!read_held(slot_getattr(slot, STATE_HELD, &isnull), stored))
 		corrupt_state(state, STATE_HELD);
+	stored->checkpoint = slot_getattr(slot, STATE_CHECKPOINT, &isnull);
+	stored->has_checkpoint = !isnull;
 }
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
@@ -335,10 +338,11 @@ stored_reset(const FrozenModel *model, StoredLead *stored)
 	stored->lead.held = palloc(sizeof(double) * stored->nheld);
 	stored->version = model->version;
 	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
 	fold_reset(&model->fold, &stored->lead);
 }
 
-/* stored_equal says whether two leads are the same to the bit. */
+/* stored_equal says whether two leads, of which the one has no other checkpoint than the other, are the same to the bit. */
 bool
 stored_equal(const StoredLead *a, const StoredLead *b)
 {
@@ -354,6 +358,7 @@ stored_equal(const StoredLead *a, const StoredLead *b)
 		memcmp(&a->lead.points, &b->lead.points, sizeof(double)) == 0 &&
 		a->version == b->version &&
 		a->due_at == b->due_at &&
+		a->has_checkpoint == b->has_checkpoint &&
 		a->nheld == b->nheld &&
 		memcmp(a->lead.held, b->lead.held, sizeof(double) * a->nheld) == 0;
 }
@@ -390,6 +395,8 @@ state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, 
 	values[STATE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
 	values[STATE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
 	values[STATE_HELD - 1] = held_datum(stored);
+	nulls[STATE_CHECKPOINT - 1] = !stored->has_checkpoint;
+	values[STATE_CHECKPOINT - 1] = stored->has_checkpoint ? stored->checkpoint : (Datum) 0;
 }
 
 /* fill_slot puts a lead into the slot of its next row, keeping columns that are not ours. */
@@ -420,7 +427,7 @@ prepare_insert(Tracker *tracker)
 	Oid			types[N_STATE_COLUMNS] = {
 		tracker->lead_type, InvalidOid, FLOAT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 		TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, InvalidOid, InvalidOid,
-		INT4OID, INT4OID, INT4OID, FLOAT8ARRAYOID
+		INT4OID, INT4OID, INT4OID, FLOAT8ARRAYOID, INT8ARRAYOID
 	};
 	SPIPlanPtr	plan;
 

@@ -34,7 +34,8 @@ enum
 	STATE_PURCHASES,
 	STATE_MODEL_VERSION,
 	STATE_HELD,
-	N_STATE_COLUMNS = STATE_HELD
+	STATE_CHECKPOINT,
+	N_STATE_COLUMNS = STATE_CHECKPOINT
 };
 
 extern const char *const state_columns[N_STATE_COLUMNS];
@@ -46,6 +47,8 @@ typedef struct StoredLead
 	int			nheld;
 	int32		version;		/* of the model that it was folded with */
 	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for none */
+	bool		has_checkpoint;
+	Datum		checkpoint;		/* where a replay can begin; see checkpoint.c */
 } StoredLead;
 
 typedef struct StateTable

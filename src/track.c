@@ -362,7 +362,8 @@ create_state(const TrackRequest *request)
 					 "cycle pg_catalog.int4 NOT NULL, "
 					 "purchases pg_catalog.int4 NOT NULL, "
 					 "model_version pg_catalog.int4 NOT NULL, "
-					 "held pg_catalog.float8[] NOT NULL)",
+					 "held pg_catalog.float8[] NOT NULL, "
+					 "checkpoint pg_catalog.int8[])",
 					 unlogged, state, lead));
 	utility(psprintf("CREATE INDEX ON %s (level)%s", state,
 					 request->funnel_counts ? " INCLUDE (stage, status)" : ""));

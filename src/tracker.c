@@ -685,6 +685,8 @@ retire_tracker(Tracker *tracker)
 		retired_plans = lappend(retired_plans, tracker->insert_state);
 	if (tracker->read_lead != NULL)
 		retired_plans = lappend(retired_plans, tracker->read_lead);
+	if (tracker->read_lead_after != NULL)
+		retired_plans = lappend(retired_plans, tracker->read_lead_after);
 	MemoryContextSwitchTo(before);
 	MemoryContextSetParent(tracker->context, TopTransactionContext);
 }

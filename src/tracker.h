@@ -93,6 +93,7 @@ typedef struct Tracker
 	/* kept plans, made when first needed */
 	SPIPlanPtr	insert_state;
 	SPIPlanPtr	read_lead;
+	SPIPlanPtr	read_lead_after;
 } Tracker;
 
 /* The tracked columns of a table, whether they are still there or not. */

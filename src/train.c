@@ -268,7 +268,7 @@ load_fit(void)
 		FlushErrorState();
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FILE),
-				 errmsg("training needs the library lead_temperature_train, which can not be loaded"),
+				 errmsg("training needs the library lead_temperature_train, which cannot be loaded"),
 				 errdetail_internal("%s", error->message),
 				 errhint("Install liblinear (Debian: liblinear4; to build, liblinear-dev), and build and install lead_temperature again if it was built without.")));
 	}
@@ -425,7 +425,7 @@ choose_features(Evidence *evidence, const TrainRequest *request, const Survey *s
 		if (find_kind(survey, request->kinds[i])->outcome != STATUS_NONE)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("kind \"%s\" is an outcome and can not be evidence", request->kinds[i]),
+					 errmsg("kind \"%s\" is an outcome and cannot be evidence", request->kinds[i]),
 					 errdetail("It is what shall be foretold: a model that is shown it would seem to know the future, and know nothing of leads that are still open."),
 					 errhint("Leave it out of kinds.")));
 	for (int i = 0; i < request->n_without; i++)
@@ -497,7 +497,7 @@ check_evidence(const Evidence *evidence)
 		ereport(WARNING,
 				(errmsg(evidence->testing.observations == 0 ? "there are no open leads in the later split" :
 						"the later split has leads of one class only"),
-				 errdetail("How well the model predicts can not be told.")));
+				 errdetail("How well the model predicts cannot be told.")));
 }
 
 /*

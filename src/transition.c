@@ -240,9 +240,9 @@ next_current(TransitionReplay *replay)
 	replay->have = sweep_is_at(replay->table->sweep, replay->lead);
 }
 
-/* begin_scan starts to read the current transitions of a lead as they are by now. */
+/* begin_scan starts to read the current transitions of a lead, those after an instant, as they are by now. */
 static void
-begin_scan(TransitionReplay *replay)
+begin_scan(TransitionReplay *replay, HeatTime after)
 {
 	TransitionTable *table = replay->table;
 	const Tracker *tracker = table->tracker;
@@ -254,7 +254,10 @@ begin_scan(TransitionReplay *replay)
 	replay->index = index_open(table->index, AccessShareLock);
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), replay->lead);
-	if (tracker->archived_before != FOLD_NEVER)
+	if (after != FOLD_NEVER)
+		ScanKeyInit(&keys[nkeys++], 2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT,
+					TimestampTzGetDatum(heat_time_to_timestamptz(after)));
+	else if (tracker->archived_before != FOLD_NEVER)
 		ScanKeyInit(&keys[nkeys++], 2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
 					TimestampTzGetDatum(heat_time_to_timestamptz(tracker->archived_before)));
 	replay->scan = lt_index_beginscan(table->writer.table, replay->index, replay->snapshot, nkeys);
@@ -291,7 +294,24 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	if (swept)
 		begin_swept(replay);
 	else
-		begin_scan(replay);
+		begin_scan(replay, FOLD_NEVER);
+}
+
+/*
+ * transition_replay_begin_after starts likewise for a lead whose state is locked and
+ * that is replayed from a checkpoint: transitions up to then stay as they are.
+ */
+void
+transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table, Datum lead,
+							  HeatTime after)
+{
+	replay->table = table;
+	replay->lead = lead;
+	replay->swept = false;
+	replay->differs = NULL;
+	replay->arg = NULL;
+	replay->differences = 0;
+	begin_scan(replay, after);
 }
 
 /* no_longer handles a stored transition that the replay does not have. */

@@ -72,6 +72,8 @@ extern void transition_add(TransitionTable *table, Datum lead, const Transition 
 extern void transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from);
 extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
 									bool swept, TransitionDiffers differs, void *arg);
+extern void transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table,
+										  Datum lead, HeatTime after);
 extern void transition_replay_emit(const Transition *transition, void *replay);
 extern void transition_replay_end(TransitionReplay *replay);
 extern HeatTime transition_at(TupleTableSlot *slot);

@@ -217,7 +217,7 @@ split_bucket_sql(const char *state, const char *threshold)
  * leads: totals of buckets that no threshold splits, changes not yet folded
  * into them, and the leads themselves in the split ones.
  *
- * OFFSET 0 keeps the planner, which can not know how narrow the ranges are,
+ * OFFSET 0 keeps the planner, which cannot know how narrow the ranges are,
  * from a join that reads all totals.
  */
 char *

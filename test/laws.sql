@@ -217,7 +217,7 @@ $$;
 CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	actions text[] := '{insert, insert, insert, bulk, bulk, bulk, copy, copy, update, update, update, update, note, delete, delete, truncate,
-		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone, archive}';
+		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone, busy, archive}';
 	action text := laws.one_of(actions);
 	t text := s.interactions::text;
 	columns text := laws.columns_of(s);
@@ -225,6 +225,7 @@ DECLARE
 	others text := laws.some_of(s, s.interactions);
 	leaf regclass := laws.leaf_of(s);
 	any_column text[] := ARRAY[s.lead, s.kind, s.at, s.weight, s.note];
+	n int;
 	every text := format('nextval(''laws.ids''), %I, %I, %I, %I', s.lead, s.kind, s.at, s.note) || coalesce(', ' || quote_ident(s.weight), '');
 	line text;
 BEGIN
@@ -297,6 +298,16 @@ BEGIN
 			IF random() < 0.2 THEN
 				PERFORM laws.run(format('TRUNCATE %s', leaf));
 			END IF;
+		WHEN 'busy' THEN
+			/* many rows of one lead, then some that come a little late */
+			line := laws.one_of(s.leads);
+			FOREACH n IN ARRAY '{250, 1, 1, 20, 1, 1}'::int[] LOOP
+				PERFORM laws.run(format('INSERT INTO %s (%s) SELECT nextval(''laws.ids''), %L::%s, laws.random_kind()::%s, (%L::timestamptz + interval ''1 minute'' * %s)::%s, ''row''%s '
+										'FROM generate_series(1, %s) AS i',
+										t, columns, line, laws.type_of(s.interactions, s.lead), laws.type_of(s.interactions, s.kind), s.clock,
+										CASE n WHEN 250 THEN 'i' ELSE format('(%s + i)', 225 + floor(random() * 20)) END,
+										laws.type_of(s.interactions, s.at), CASE WHEN s.weight IS NOT NULL THEN ', NULL' END, n));
+			END LOOP;
 		WHEN 'archive' THEN
 			IF current_setting('transaction_isolation') = 'read committed'
 				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE interactions = s.interactions) THEN
@@ -483,6 +494,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'with rows to come', count(due_at),
 			'in a later cycle', count(*) FILTER (WHERE cycle > 1),
 			'hot', count(hot_since),
+			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE interactions = s.interactions))),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),

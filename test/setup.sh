@@ -19,7 +19,7 @@ export LC_ALL=C.UTF-8 LANG=C.UTF-8
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# as_admin runs a command as root; it fails if the caller can not become root.
+# as_admin runs a command as root; it fails if the caller cannot become root.
 as_admin()
 {
 	if [ "$EUID" -eq 0 ]; then

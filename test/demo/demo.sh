@@ -104,7 +104,7 @@ load()
 }
 
 for file in "${EVENTS:-}" "${MODEL:-}"; do
-	[ -z "$file" ] || [ -r "$file" ] || fail "can not read $file"
+	[ -z "$file" ] || [ -r "$file" ] || fail "cannot read $file"
 done
 [ -z "${EVENTS:-}" ] || EVENTS=$(realpath -- "$EVENTS")
 [ -z "${MODEL:-}" ] || MODEL=$(realpath -- "$MODEL")
