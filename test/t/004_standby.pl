@@ -71,7 +71,25 @@ $primary->safe_psql('postgres', q{INSERT INTO click VALUES (424242, 'demo_reques
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 is($standby->safe_psql('postgres', $hot), 'hot', 'is hot on the standby once it is on the primary');
 
-# History is read there too, from opening balances and rows.
+# The funnel over time, what became of the leads and how well their rank foretold it are read there, and what stands behind a state.
+my $instants = q{'click', (SELECT max(at) FROM click) - interval '20 days', (SELECT max(at) FROM click) - interval '6 days', '1 day'};
+foreach my $query (
+	"SELECT * FROM lead_temperature.funnel_history($instants) ORDER BY 1, 2",
+	"SELECT * FROM lead_temperature.observations($instants, '2 days') ORDER BY at, lead",
+	"SELECT * FROM lead_temperature.evaluate($instants, '2 days') ORDER BY ranking",
+	q{SELECT * FROM lead_temperature.model_drift WHERE interactions = 'click'::regclass ORDER BY 1, 2},
+	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
+	q{SELECT * FROM lead_temperature.unmapped('click') ORDER BY kind},
+	q{SELECT count(*) FROM lead_temperature.drift('click')},
+	q{SELECT count(*) FROM lead_temperature.drift('mail')})
+{
+	my $expected = $primary->safe_psql('postgres', $query);
+
+	isnt($expected, '', "rows: $query");
+	is($standby->safe_psql('postgres', $query), $expected, 'the same on the standby');
+}
+
+# So is history, from opening balances and rows.
 my $history = q{SELECT * FROM lead_temperature.as_of('click', (SELECT max(at) FROM click)) ORDER BY lead};
 my $before = $primary->safe_psql('postgres', $history);
 isnt($before, '', 'there is history');
@@ -81,23 +99,6 @@ isnt($primary->safe_psql('postgres', 'SELECT count(*) FROM click_base'), '0', 's
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 is($primary->safe_psql('postgres', $history), $before, 'the primary reads the same from balances');
 is($standby->safe_psql('postgres', $history), $before, 'so does the standby');
-
-# So are the funnel over time, what became of the leads, and how well their rank foretold it.
-my $instants = q{'click', (SELECT max(at) FROM click) - interval '20 days', (SELECT max(at) FROM click) - interval '6 days', '1 day'};
-foreach my $query (
-	"SELECT * FROM lead_temperature.funnel_history($instants) ORDER BY 1, 2",
-	"SELECT * FROM lead_temperature.observations($instants, '2 days') ORDER BY at, lead",
-	"SELECT * FROM lead_temperature.evaluate($instants, '2 days') ORDER BY ranking",
-	q{SELECT * FROM lead_temperature.model_drift WHERE interactions = 'click'::regclass ORDER BY 1, 2},
-	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
-	q{SELECT * FROM lead_temperature.unmapped('click') ORDER BY kind},
-	q{SELECT count(*) FROM lead_temperature.drift('click')})
-{
-	my $expected = $primary->safe_psql('postgres', $query);
-
-	isnt($expected, '', "rows: $query");
-	is($standby->safe_psql('postgres', $query), $expected, 'the same on the standby');
-}
 
 $standby->stop;
 $primary->stop;

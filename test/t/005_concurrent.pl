@@ -62,6 +62,13 @@ my %script = (
 		\set n random(1, 300)
 		DELETE FROM touch WHERE id = (SELECT max(id) - :n FROM touch);
 	},
+	'busy' => q{
+		\set late random(0, 30)
+		\set kind random(1, 5)
+		INSERT INTO touch (lead, kind, at, note)
+		SELECT 'busy', (ARRAY['visit', 'product_view', 'question', 'purchase', 'bounce'])[:kind],
+			   clock_timestamp() - interval '1 millisecond' * :late, 'row';
+	},
 	'settle' => q{
 		SELECT lead_temperature.settle('touch');
 	},
@@ -93,7 +100,9 @@ sub mix
 mix('writers of the same leads', [ '-t', 60 ], insert => 5, bulk => 4);
 mix('writers of new leads', [ '-t', 30 ], new => 1);
 mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
-mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, update => 2, delete => 1, settle => 1, replay => 1, consolidate => 2);
+mix('writers of a busy lead', [ '-t', 150 ], busy => 30, insert => 1);
+is($node->safe_psql('postgres', q{SELECT count(checkpoint) > 0 FROM touch_lead WHERE lead = 'busy'}), 't', 'it has a checkpoint');
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, settle => 1, replay => 1, consolidate => 2);
 
 SKIP:
 {
