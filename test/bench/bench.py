@@ -367,7 +367,7 @@ def inserts():
 
     uniform = {peer: one_row(peer, "random(1, :leads)") for peer in peers}
     skewed = {peer: one_row(peer, "random_zipfian(1, :leads, 1.1)") for peer in peers}
-    for i in rounds(140):
+    for i in rounds(max(140, (0.9 * LIMIT * max(SCALE, 1) - elapsed()) / SCALE)):
         for commit in "off", "on":
             for clients in 1, 4, 8:
                 group = f"synchronous_commit = {commit}"
@@ -499,10 +499,10 @@ parts = {
     "reads": reads,
     "most_leads": most_leads,
     "bulk": bulk,
-    "inserts": inserts,
     "changes": changes,
     "bloat": bloat,
     "learning": learning,
+    "inserts": inserts,                         # last: as many rounds as the time that is left allows
 }
 
 
