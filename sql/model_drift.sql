@@ -68,7 +68,7 @@ BEGIN;
 SELECT archive('log', '2024-07-10 12:00') > 0 AS archived;
 SELECT min(week), max(week), count(*) FROM model_drift;
 ROLLBACK;
--- while paused as well
+-- none while paused: how far the rows go is not known
 BEGIN;
 SELECT pause('log');
 SELECT min(week), max(week), count(*) FROM model_drift;
@@ -114,6 +114,14 @@ SET ROLE regress_lt_owner;
 SELECT interactions, model, count(*), count(expected_auc), bool_and(horizon = '10 days') AS horizon FROM model_drift GROUP BY 1, 2;
 RESET ROLE;
 SHOW timezone;
+
+-- whose last rows may go meanwhile
+SELECT max(week) AS last_week FROM model_drift WHERE interactions = 'log'::regclass \gset
+SELECT pause('log');
+DELETE FROM log WHERE at > :'last_week';
+SELECT interactions, count(*) FROM model_drift GROUP BY 1;
+SELECT resume('log');
+SELECT max(week) < :'last_week' AS earlier FROM model_drift WHERE interactions = 'log'::regclass;
 
 SELECT untrack('log'), untrack('empty'), untrack('later');
 DROP TABLE log, empty, later, births;

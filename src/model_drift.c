@@ -103,7 +103,10 @@ put_weeks(const Tracker *tracker, const Extent *extent, ReturnSetInfo *info)
 	AtEOXact_GUC(false, nest_level);
 }
 
-/* lt_model_weeks returns how well the model of a tracker has predicted in each of the last weeks. */
+/*
+ * lt_model_weeks returns how well the model of a tracker has predicted in each of the
+ * last weeks; none while it is paused, when the state does not tell how far the rows go.
+ */
 Datum
 lt_model_weeks(PG_FUNCTION_ARGS)
 {
@@ -111,7 +114,7 @@ lt_model_weeks(PG_FUNCTION_ARGS)
 	Extent		extent;
 
 	lt_materialized_result(fcinfo);
-	if (known_extent(tracker, &extent))
+	if (!tracker->paused && known_extent(tracker, &extent))
 		put_weeks(tracker, &extent, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }
