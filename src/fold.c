@@ -11,7 +11,27 @@
  */
 #include "fold.h"
 
+#include <math.h>
 #include <string.h>
+
+/*
+ * threshold_of prepares a threshold of a model.
+ *
+ * Points a thousandth off have a level more than 2^-10 off, and levels are rounded
+ * by 2^-16 at most, as there are less than 2^38 half-lives since 1970.  What is left
+ * of points that are tiny may be rounded by more: there levels are always made.
+ */
+static FoldThreshold
+threshold_of(double points)
+{
+	FoldThreshold threshold;
+	bool		tiny = points < 0x1p-900;
+
+	threshold.magnitude = heat_magnitude(points);
+	threshold.below = tiny ? 0.0 : points - points * 0x1p-10;
+	threshold.above = tiny ? INFINITY : points + points * 0x1p-10;
+	return threshold;
+}
 
 /* fold_init prepares a fold for the leads of one model. */
 void
@@ -21,9 +41,9 @@ fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory)
 	fold->model = model;
 	fold->resize = resize;
 	fold->memory = memory;
-	fold->warm = heat_magnitude(model->warm);
-	fold->mql = heat_magnitude(model->mql);
-	fold->hot = heat_magnitude(model->hot);
+	fold->warm = threshold_of(model->warm);
+	fold->mql = threshold_of(model->mql);
+	fold->hot = threshold_of(model->hot);
 	fold->sums = resize(memory, NULL, sizeof(double) * (model->ngroups + 1));
 }
 
@@ -72,17 +92,17 @@ fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
 	fold->emit = emit;
 	fold->arg = arg;
 	fold->gathering = false;
-	fold->level = heat_level_of(lead->points, lead->last_at, fold->model->half_life);
 }
 
 /*
  * consider_cause remembers the row if it is stronger than those before it; of
- * equals the first, which has the least kind.
+ * equals the first, which has the least kind.  Where transitions are not wanted
+ * nobody asks for their causes.
  */
 static void
 consider_cause(Fold *fold, FoldCause *cause, const FoldRow *row)
 {
-	if (cause->set && row->points <= cause->points)
+	if (fold->emit == NULL || (cause->set && row->points <= cause->points))
 		return;
 	cause->set = true;
 	cause->points = row->points;
@@ -119,15 +139,12 @@ begin_step(Fold *fold, HeatTime at)
 
 /* heat_up decays what the lead holds to the instant of the step and adds the step's points. */
 static void
-heat_up(Fold *fold)
+heat_up(Fold *fold, HeatDecay decay)
 {
 	const FoldModel *model = fold->model;
 	LeadState  *lead = fold->lead;
 	double		total = 0.0;
-	HeatDecay	decay = {1.0, 0};
 
-	if (lead->interactions > 0)
-		decay = heat_decay_over(fold->at - lead->last_at, model->half_life);
 	for (int i = 0; i <= model->ngroups; i++)
 	{
 		double		held = heat_decay(lead->held[i], decay);
@@ -147,17 +164,28 @@ heat_up(Fold *fold)
 }
 
 /*
- * temperature_at is fold_temperature for a level and an instant that are known:
- * a step asks twice, and the thresholds are the same for all.
+ * reaches says whether a heat, of which some points are left at an instant, reaches
+ * a threshold then.  Levels decide; but they take logarithms, and where the points
+ * left are not close to the threshold's they cannot say anything else.
  */
-static LeadTemperature
-temperature_at(const Fold *fold, double level, HeatHalfLives at)
+static bool
+reaches(const Heat *heat, double left, HeatTime at, const FoldThreshold *threshold)
 {
-	if (level <= 0.0)
-		return TEMPERATURE_COLD;
-	if (level >= heat_level_from(fold->hot, at))
+	if (left < threshold->below)
+		return false;
+	if (left >= threshold->above)
+		return true;
+	return heat_level(heat) >=
+		heat_level_from(threshold->magnitude, heat_half_lives(at, heat->half_life));
+}
+
+/* temperature_at is fold_temperature for a heat of which the points left are known. */
+static LeadTemperature
+temperature_at(const Fold *fold, const Heat *heat, double left, HeatTime at)
+{
+	if (reaches(heat, left, at, &fold->hot))
 		return TEMPERATURE_HOT;
-	if (level >= heat_level_from(fold->warm, at))
+	if (reaches(heat, left, at, &fold->warm))
 		return TEMPERATURE_WARM;
 	return TEMPERATURE_COLD;
 }
@@ -212,26 +240,27 @@ take_step(Fold *fold)
 	const FoldModel *model = fold->model;
 	LeadState  *lead = fold->lead;
 	HeatTime	at = fold->at;
-	HeatHalfLives half_lives = heat_half_lives(at, model->half_life);
 	bool		first = (lead->interactions == 0);
 	bool		lost_applies = false;
+	Heat		heat = heat_make(lead->points, lead->last_at, model->half_life);
+	HeatDecay	decay = {1.0, 0};
 	LeadTemperature temperature;
 	Transition	transition;
 
+	if (!first)
+		decay = heat_decay_over(at - lead->last_at, model->half_life);
 	transition.at = at;
 	transition.from_stage = first ? STAGE_NONE : lead->stage;
 	transition.from_status = first ? STATUS_NONE : lead->status;
 	transition.from_temperature = first ? TEMPERATURE_COLD :
-		temperature_at(fold, fold->level, half_lives);
+		temperature_at(fold, &heat, heat_decay(heat.points, decay), at);
 	transition.cycle = lead->cycle;
 	transition.purchases = lead->purchases;
 
 	/* 1. the curve */
-	heat_up(fold);
-	fold->level = lead->points > 0.0 ?
-		heat_level_from(heat_magnitude(lead->points), half_lives) :
-		heat_level_of(lead->points, at, model->half_life);
-	temperature = temperature_at(fold, fold->level, half_lives);
+	heat_up(fold, decay);
+	heat = heat_make(lead->points, at, model->half_life);
+	temperature = temperature_at(fold, &heat, heat.points, at);
 	transition.score = lead->points;
 
 	if (first)
@@ -249,9 +278,9 @@ take_step(Fold *fold)
 	if (lead->status == STATUS_OPEN)
 	{
 		lift(lead, fold->floor);
-		if (lead->stage >= STAGE_LEAD && lead->points > 0.0)
+		if (lead->stage >= STAGE_LEAD)
 		{
-			if (fold->level >= heat_level_from(fold->mql, half_lives))
+			if (reaches(&heat, heat.points, at, &fold->mql))
 				lift(lead, STAGE_MARKETING_QUALIFIED);
 			if (temperature == TEMPERATURE_HOT)
 				lift(lead, STAGE_SALES_QUALIFIED);
@@ -277,7 +306,6 @@ take_step(Fold *fold)
 		lead->points = 0.0;
 		for (int i = 0; i <= model->ngroups; i++)
 			lead->held[i] = 0.0;
-		fold->level = 0.0;
 		temperature = TEMPERATURE_COLD;
 	}
 

@@ -120,6 +120,14 @@ typedef struct FoldCause
 	size_t		room;
 } FoldCause;
 
+/* A threshold, and the points about it between which levels have to be made. */
+typedef struct FoldThreshold
+{
+	HeatMagnitude magnitude;
+	double		below;			/* fewer points do not reach it */
+	double		above;			/* as many and more do */
+} FoldThreshold;
+
 /* A fold under way: the lead as of its last step, and the step being gathered. */
 typedef struct Fold
 {
@@ -129,10 +137,9 @@ typedef struct Fold
 	void	   *arg;
 	FoldResize	resize;
 	void	   *memory;			/* for resize */
-	HeatMagnitude warm;			/* the model's thresholds */
-	HeatMagnitude mql;
-	HeatMagnitude hot;
-	double		level;			/* of the lead as of its last step */
+	FoldThreshold warm;			/* the model's thresholds */
+	FoldThreshold mql;
+	FoldThreshold hot;
 
 	/* the step */
 	bool		gathering;

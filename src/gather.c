@@ -66,11 +66,12 @@ hash_of(const Tracker *tracker, Datum lead)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* A lead among those being sorted. */
+/* A lead among those being sorted; what is read in that order is not fetched from all over. */
 typedef struct LeadKey
 {
 	Datum		lead;
-	const GatheredLead *entry;
+	int32		number;			/* as they came */
+	int32		n;				/* rows */
 } LeadKey;
 
 /* A row that waits for its lead to be looked up. */
@@ -262,7 +263,8 @@ sort_by_lead(Gathered *gathered)
 	while ((entry = leads_iterate(gathered->table, &iterator)) != NULL)
 	{
 		gathered->leads[n].lead = entry->lead;
-		gathered->leads[n++].entry = entry;
+		gathered->leads[n].number = entry->number;
+		gathered->leads[n++].n = entry->n;
 	}
 	sort.ssup_cxt = gathered->context;
 	sort.ssup_collation = tracker->lead_collation;
@@ -272,8 +274,8 @@ sort_by_lead(Gathered *gathered)
 	next = MemoryContextAllocHuge(gathered->context, sizeof(int32) * (n + 1));
 	for (int i = 0; i < n; i++)
 	{
-		next[gathered->leads[i].entry->number] = place;
-		place += gathered->leads[i].entry->n;
+		next[gathered->leads[i].number] = place;
+		place += gathered->leads[i].n;
 	}
 	/* what is fetched ahead at the end need not make sense, but be there */
 	gathered->order = MemoryContextAllocHuge(gathered->context,
@@ -346,21 +348,21 @@ compare_rows(const void *a, const void *b)
 bool
 gathered_next_lead(Gathered *gathered, Datum *lead)
 {
-	const GatheredLead *entry;
+	const LeadKey *key;
 	bool		sorted = true;
 
 	if (gathered->next_lead == gathered->table->members)
 		return false;
-	entry = gathered->leads[gathered->next_lead].entry;
-	*lead = gathered->leads[gathered->next_lead++].lead;
-	if (entry->n > gathered->rows_room)
+	key = &gathered->leads[gathered->next_lead++];
+	*lead = key->lead;
+	if (key->n > gathered->rows_room)
 	{
-		gathered->rows_room = (Size) entry->n * 2;
+		gathered->rows_room = (Size) key->n * 2;
 		gathered->rows = repalloc_huge(gathered->rows, sizeof(GatheredRow) * gathered->rows_room);
 	}
-	gathered->n_rows = entry->n;
+	gathered->n_rows = key->n;
 	gathered->next_row = 0;
-	for (int32 i = 0; i < entry->n; i++)
+	for (int32 i = 0; i < key->n; i++)
 	{
 		fetch_ahead(row_of(gathered, gathered->order[gathered->next_in_order + ROWS_AHEAD]));
 		gathered->rows[i] = *row_of(gathered, gathered->order[gathered->next_in_order++]);

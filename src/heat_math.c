@@ -397,17 +397,6 @@ heat_grow(double points, int64_t age, int64_t half_life)
 	return doublings > 0 ? points * 2.0 : points;
 }
 
-/* heat_saturate clamps a number that is not NaN to the finite ones. */
-double
-heat_saturate(double points)
-{
-	if (points > DBL_MAX)
-		return DBL_MAX;
-	if (points < -DBL_MAX)
-		return -DBL_MAX;
-	return points;
-}
-
 /* heat_is_valid tells whether the parts are those of a heat in canonical form. */
 bool
 heat_is_valid(const Heat *heat)

@@ -13,6 +13,7 @@
 #ifndef HEAT_MATH_H
 #define HEAT_MATH_H
 
+#include <float.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -62,7 +63,6 @@ extern double heat_log2(double x);
 extern double heat_exp2_minus(double y);
 extern HeatDecay heat_decay_over(int64_t age, int64_t half_life);
 extern double heat_decay(double points, HeatDecay decay);
-extern double heat_saturate(double points);
 
 extern bool heat_is_valid(const Heat *heat);
 extern Heat heat_make(double points, HeatTime as_of, int64_t half_life);
@@ -74,5 +74,16 @@ extern double heat_level_from(HeatMagnitude magnitude, HeatHalfLives half_lives)
 extern double heat_score(const Heat *heat, HeatTime at);
 extern bool heat_add(const Heat *a, const Heat *b, Heat *sum);
 extern HeatCooling heat_cools_at(const Heat *heat, double threshold, HeatTime *at);
+
+/* heat_saturate clamps a number that is not NaN to the finite ones. */
+static inline double
+heat_saturate(double points)
+{
+	if (points > DBL_MAX)
+		return DBL_MAX;
+	if (points < -DBL_MAX)
+		return -DBL_MAX;
+	return points;
+}
 
 #endif							/* HEAT_MATH_H */

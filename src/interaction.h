@@ -32,6 +32,9 @@ typedef struct Interaction
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
+/* Kinds that are found again at once, if no other takes their place. */
+#define KIND_GUESSES	256
+
 /*
  * The leads of a flush or replay in key order, each with its interactions in
  * the order of the fold.  A touch is an entry that makes its lead appear
@@ -48,6 +51,7 @@ typedef struct LeadStream
 	HeatTime	from;			/* rows before this are archived, and ignored */
 	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
+	int32		guesses[KIND_GUESSES];	/* signals found last for kinds that look alike */
 	TupleDesc	desc;
 	TupleTableSlot *input;		/* the entry put last, or the stored row */
 	Tuplesortstate *sort;		/* NULL while there is one entry at most */

@@ -13,10 +13,7 @@
 
 static const double caps[] = {20.0, 15.0};
 
-static const FoldModel model = {
-	.half_life = 14 * DAY, .warm = 10.0, .mql = 25.0, .hot = 40.0,
-	.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps
-};
+static FoldModel model = {.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps};
 
 typedef struct Emitted
 {
@@ -82,6 +79,24 @@ compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (int) left->kind_len - (int) right->kind_len;
 }
 
+/* random_model chooses a half-life and thresholds: some usual, some next to each other, some tiny. */
+static void
+random_model(void)
+{
+	static const double thresholds[][3] = {
+		{10.0, 25.0, 40.0},
+		{20.0 - 0x1p-42, 20.0, 20.0 + 0x1p-42},
+		{20.0 - 0x1p-12, 20.0, 20.0 + 0x1p-12},
+		{5e-324, 1.5e-323, 1e-310}
+	};
+	const double *chosen = thresholds[random_bits() % 4];
+
+	model.half_life = random_bits() % 4 == 0 ? HEAT_HALF_LIFE_MIN : 14 * DAY;
+	model.warm = chosen[0];
+	model.mql = chosen[1];
+	model.hot = chosen[2];
+}
+
 /* random_rows makes rows with many ties, in the order of the fold. */
 static int
 random_rows(FoldRow *rows)
@@ -90,13 +105,14 @@ random_rows(FoldRow *rows)
 	static const double points[] = {-60, -4, 0, 0.1, 5, 15, 20, 80, 1e308, -1e308, 5e-324};
 	int			n = 1 + (int) (random_bits() % MAX_ROWS);
 	bool		extreme = random_bits() % 20 == 0;
+	HeatTime	from = random_bits() % 4 == 0 ? HEAT_TIME_MAX - 10 * DAY : 20000 * DAY;
 
 	for (int i = 0; i < n; i++)
 	{
 		FoldRow    *row = &rows[i];
 		int			kind = (int) (random_bits() % 7);
 
-		row->at = DAY * 20000 + (int64_t) (random_bits() % 40) * 6 * HOUR;
+		row->at = from + (int64_t) (random_bits() % 40) * 6 * HOUR;
 		row->points = points[random_bits() % (extreme ? 11 : 8)];
 		row->group = (int) (random_bits() % 3);
 		row->floor = random_bits() % 4 == 0 ? (LeadStage) (random_bits() % N_STAGES) : STAGE_NONE;
@@ -131,6 +147,45 @@ fold_all(const FoldRow *rows, int n, const bool *cuts, LeadState *lead, Emitted 
 		fold_row(&fold, &rows[i]);
 	}
 	fold_finish(&fold);
+	release(&fold);
+}
+
+/* fold_by_steps folds rows from nothing and checks that levels alone tell the same temperatures. */
+static void
+fold_by_steps(const FoldRow *rows, int n, LeadState *lead, Emitted *emitted)
+{
+	Fold		fold;
+	int			i = 0;
+
+	emitted->n = 0;
+	fold_reset(&model, lead);
+	fold_init(&fold, &model, resize, NULL);
+	fold_start(&fold, lead, remember, emitted);
+	while (i < n)
+	{
+		LeadState	before = *lead;
+		int			told = emitted->n;
+		HeatTime	at = rows[i].at;
+		LeadTemperature temperature;
+
+		for (; i < n && rows[i].at == at; i++)
+			fold_row(&fold, &rows[i]);
+		fold_finish(&fold);
+		temperature = fold_temperature(&model, lead->points, at, at);
+		check((lead->hot_since != FOLD_NEVER) == (temperature == TEMPERATURE_HOT),
+			  "hot_since of a lead of temperature %d", temperature);
+		if (emitted->n > told)
+		{
+			const Transition *transition = &emitted->transitions[told];
+
+			check(transition->to_temperature == temperature, "%d is not %d",
+				  transition->to_temperature, temperature);
+			temperature = before.interactions == 0 ? TEMPERATURE_COLD :
+				fold_temperature(&model, before.points, before.last_at, at);
+			check(transition->from_temperature == temperature, "%d was not %d",
+				  transition->from_temperature, temperature);
+		}
+	}
 	release(&fold);
 }
 
@@ -205,9 +260,6 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 		check(after->to_stage >= before->to_stage || before->to_status == STATUS_LOST,
 			  "only a lost lead restarts");
 	}
-	if (lead->hot_since != FOLD_NEVER)
-		check(fold_temperature(&model, lead->points, lead->last_at, lead->last_at) == TEMPERATURE_HOT,
-			  "hot_since of a lead that is not hot");
 }
 
 /* main folds random rows at once and in random pieces. */
@@ -225,18 +277,25 @@ main(int argc, char **argv)
 		bool		cuts[MAX_ROWS];
 		double		whole_held[3];
 		double		pieces_held[3];
+		double		steps_held[3];
 		LeadState	whole = {.held = whole_held};
 		LeadState	pieces = {.held = pieces_held};
+		LeadState	steps = {.held = steps_held};
 		static Emitted whole_told;
 		static Emitted pieces_told;
+		static Emitted steps_told;
 		int			n = random_rows(rows);
 
+		random_model();
 		for (int i = 0; i < n; i++)
 			cuts[i] = random_bits() % 3 == 0;
 		fold_all(rows, n, NULL, &whole, &whole_told);
 		fold_all(rows, n, cuts, &pieces, &pieces_told);
 		check(same_lead(&whole, &pieces), "round %d: incremental is not replay", round);
 		check(same_transitions(&whole_told, &pieces_told), "round %d: transitions differ", round);
+		fold_by_steps(rows, n, &steps, &steps_told);
+		check(same_lead(&whole, &steps), "round %d: step by step is not replay", round);
+		check(same_transitions(&whole_told, &steps_told), "round %d: steps differ", round);
 		check_lead(rows, n, &whole, &whole_told);
 	}
 	printf("fold_test: %d leads folded at once and in pieces are the same to the bit\n", rounds);
