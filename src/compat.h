@@ -34,6 +34,7 @@
 
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
+#include "parser/parse_relation.h"
 #include "varatt.h"
 #endif
 
@@ -159,6 +160,36 @@ static inline void
 lt_deconstruct_enum_array(ArrayType *array, Datum **values, bool **nulls, int *n)
 {
 	lt_deconstruct_array(array, ARR_ELEMTYPE(array), values, nulls, n);
+}
+
+/*
+ * lt_init_range_table makes a table the first and only one of an executor state,
+ * with the columns that updates of it may change.
+ */
+static inline void
+lt_init_range_table(EState *estate, Relation table, Bitmapset *updated)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RELATION;
+	entry->relid = RelationGetRelid(table);
+	entry->relkind = table->rd_rel->relkind;
+	entry->rellockmode = RowExclusiveLock;
+#if PG_VERSION_NUM >= 160000
+	{
+		List	   *permissions = NIL;
+
+		addRTEPermissionInfo(&permissions, entry)->updatedCols = updated;
+#if PG_VERSION_NUM >= 180000
+		ExecInitRangeTable(estate, list_make1(entry), permissions, bms_make_singleton(1));
+#else
+		ExecInitRangeTable(estate, list_make1(entry), permissions);
+#endif
+	}
+#else
+	entry->updatedCols = updated;
+	ExecInitRangeTable(estate, list_make1(entry));
+#endif
 }
 
 /* lt_exec_insert inserts a row with all that SQL would do: triggers, constraints, indexes. */

@@ -72,7 +72,8 @@ void
 transitions_open(TransitionTable *table, Tracker *tracker)
 {
 	table->tracker = tracker;
-	writer_open(&table->writer, tracker->transitions);
+	writer_open(&table->writer, tracker->transitions,
+				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT);
 	check_shape(table->writer.table);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);

@@ -11,6 +11,7 @@
  */
 #include "writer.h"
 
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -20,15 +21,24 @@
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
-/* writer_open opens a table and its indexes for writing. */
+/*
+ * writer_open opens a table and its indexes for writing.  Updates may change the
+ * columns from one to another, as row triggers and indexes want to know: of an
+ * index on none of them old entries are worth looking for.
+ */
 void
-writer_open(Writer *writer, Oid table)
+writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to)
 {
+	Bitmapset  *updated = NULL;
+
 	writer->table = table_open(table, RowExclusiveLock);
 	writer->arbiter = NIL;
 	writer->estate = CreateExecutorState();
 	writer->target = makeNode(ResultRelInfo);
-	InitResultRelInfo(writer->target, writer->table, 0, NULL, 0);
+	for (AttrNumber column = updates_from; column <= updates_to; column++)
+		updated = bms_add_member(updated, column - FirstLowInvalidHeapAttributeNumber);
+	lt_init_range_table(writer->estate, writer->table, updated);
+	InitResultRelInfo(writer->target, writer->table, 1, NULL, 0);
 	ExecOpenIndices(writer->target, false);
 	lt_add_result_relation(writer->estate, writer->target);
 	lt_epq_init(&writer->epq, writer->estate);

@@ -22,7 +22,7 @@ typedef struct Writer
 	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */
 } Writer;
 
-extern void writer_open(Writer *writer, Oid table);
+extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
 extern bool writer_is_plain(const Writer *writer, int natts);
 extern bool writer_insert_unless(Writer *writer, TupleTableSlot *slot, Oid unique_index);
