@@ -205,20 +205,21 @@ lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
 }
 
 /*
- * lt_insert_index_tuples makes the index entries of a row that is inserted
- * speculatively; conflict says whether the arbiter has one of that key.
+ * lt_insert_index_tuples makes the index entries of a row.  If it is inserted
+ * speculatively there is an arbiter, and conflict says whether that has one of
+ * that key.
  */
 static inline void
 lt_insert_index_tuples(ResultRelInfo *target, EState *estate, TupleTableSlot *slot,
 					   bool *conflict, List *arbiter)
 {
 #if PG_VERSION_NUM >= 160000
-	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter, false));
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter, false));
 #elif PG_VERSION_NUM >= 140000
-	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter));
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter));
 #else
 	estate->es_result_relation_info = target;
-	list_free(ExecInsertIndexTuples(slot, estate, true, conflict, arbiter));
+	list_free(ExecInsertIndexTuples(slot, estate, arbiter != NIL, conflict, arbiter));
 #endif
 }
 

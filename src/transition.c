@@ -149,7 +149,7 @@ transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 	for (int i = N_TRANSITION_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
 		slot->tts_isnull[i] = true;
 	ExecStoreVirtualTuple(slot);
-	writer_insert(&table->writer, slot);
+	writer_insert_soon(&table->writer, slot);
 }
 
 /* supersede marks the current transition of a replay as no longer so. */
