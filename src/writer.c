@@ -122,7 +122,7 @@ insert_waiting(Writer *writer)
 
 /*
  * writer_insert_soon inserts a row, by the time that the table is closed if nobody
- * can see the difference: together with others that takes half the time.
+ * can see the difference: together with others it takes less time.
  */
 void
 writer_insert_soon(Writer *writer, TupleTableSlot *slot)
