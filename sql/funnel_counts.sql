@@ -42,7 +42,7 @@ SELECT * FROM differs();
 -- Writers append what they change, one row for all leads of a bucket, and none where nothing changes.
 INSERT INTO touch (lead, kind, at) SELECT i, 'question', now() - interval '1 hour' FROM generate_series(1, 50) AS i;
 SELECT stage, status, leads FROM touch_funnel_delta;
-INSERT INTO touch (lead, kind, at) VALUES (1, 'page_view', now() - interval '30 days'), (60, 'visit', '2200-01-01'), (NULL, 'visit', now());
+INSERT INTO touch (lead, kind, at) VALUES (1, 'page_view', now() - interval '1000 days'), (60, 'visit', '2200-01-01'), (NULL, 'visit', now());
 UPDATE touch SET kind = 'question' WHERE lead = 2;
 SELECT stage, status, leads FROM touch_funnel_delta ORDER BY leads;
 SELECT stage, leads, cold, warm, hot FROM touch_funnel ORDER BY stage_order;

@@ -34,6 +34,7 @@
 
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
+#include "parser/parse_relation.h"
 #include "varatt.h"
 #endif
 
@@ -161,6 +162,36 @@ lt_deconstruct_enum_array(ArrayType *array, Datum **values, bool **nulls, int *n
 	lt_deconstruct_array(array, ARR_ELEMTYPE(array), values, nulls, n);
 }
 
+/*
+ * lt_init_range_table makes a table the first and only one of an executor state,
+ * with the columns that updates of it may change.
+ */
+static inline void
+lt_init_range_table(EState *estate, Relation table, Bitmapset *updated)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RELATION;
+	entry->relid = RelationGetRelid(table);
+	entry->relkind = table->rd_rel->relkind;
+	entry->rellockmode = RowExclusiveLock;
+#if PG_VERSION_NUM >= 160000
+	{
+		List	   *permissions = NIL;
+
+		addRTEPermissionInfo(&permissions, entry)->updatedCols = updated;
+#if PG_VERSION_NUM >= 180000
+		ExecInitRangeTable(estate, list_make1(entry), permissions, bms_make_singleton(1));
+#else
+		ExecInitRangeTable(estate, list_make1(entry), permissions);
+#endif
+	}
+#else
+	entry->updatedCols = updated;
+	ExecInitRangeTable(estate, list_make1(entry));
+#endif
+}
+
 /* lt_exec_insert inserts a row with all that SQL would do: triggers, constraints, indexes. */
 static inline void
 lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
@@ -174,20 +205,21 @@ lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
 }
 
 /*
- * lt_insert_index_tuples makes the index entries of a row that is inserted
- * speculatively; conflict says whether the arbiter has one of that key.
+ * lt_insert_index_tuples makes the index entries of a row.  If it is inserted
+ * speculatively there is an arbiter, and conflict says whether that has one of
+ * that key.
  */
 static inline void
 lt_insert_index_tuples(ResultRelInfo *target, EState *estate, TupleTableSlot *slot,
 					   bool *conflict, List *arbiter)
 {
 #if PG_VERSION_NUM >= 160000
-	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter, false));
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter, false));
 #elif PG_VERSION_NUM >= 140000
-	list_free(ExecInsertIndexTuples(target, slot, estate, false, true, conflict, arbiter));
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter));
 #else
 	estate->es_result_relation_info = target;
-	list_free(ExecInsertIndexTuples(slot, estate, true, conflict, arbiter));
+	list_free(ExecInsertIndexTuples(slot, estate, arbiter != NIL, conflict, arbiter));
 #endif
 }
 

@@ -207,7 +207,7 @@ write_changes(CountChanges *counts)
 	Writer		writer;
 	TupleTableSlot *slot;
 
-	writer_open(&writer, counts->tracker->deltas);
+	writer_open(&writer, counts->tracker->deltas, 1, 0);
 	check_shape(writer.table);
 	slot = table_slot_create(writer.table, NULL);
 	for (int i = 0; i < counts->n; i++)

@@ -12,6 +12,7 @@
  */
 #include "archive.h"
 #include "freeze.h"
+#include "gather.h"
 #include "lead.h"
 #include "replay.h"
 
@@ -21,6 +22,9 @@
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_follow);
+
+/* Rows of a statement from which on it pays to gather them by lead; fewer are sorted sooner. */
+#define GATHERED_ROWS	16
 
 /* A transition table being read. */
 typedef struct TransitionRows
@@ -63,13 +67,40 @@ is_empty(Tuplestorestate *store)
 	return store == NULL || tuplestore_tuple_count(store) == 0;
 }
 
+/* gather_new gathers new rows for the stream; false, and nothing done, if they do not fit into memory. */
+static bool
+gather_new(LeadStream *stream, const RowShape *shape, Tuplestorestate *store, TupleDesc desc)
+{
+	Gathered   *gathered = gather_begin(stream, shape, true);
+	TransitionRows rows = open_rows(store, desc);
+	bool		fits = true;
+
+	while (fits && next_row(&rows))
+		fits = gather_row(gathered, rows.slot);
+	close_rows(&rows);
+	if (fits && gather_sort(gathered))
+	{
+		stream_use_gathered(stream, gathered);
+		return true;
+	}
+	gather_end(gathered);
+	stream->ignored = 0;
+	return false;
+}
+
 /* add_rows puts new rows into the stream. */
 static void
 add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 {
 	RowShape	shape = row_shape(stream->tracker, desc);
-	TransitionRows rows = open_rows(store, desc);
+	TransitionRows rows;
 
+	/* of equal leads that differ, the first in the order of the fold gives a new one its key */
+	if (stream->tracker->lead_equals_image &&
+		tuplestore_tuple_count(store) >= GATHERED_ROWS &&
+		gather_new(stream, &shape, store, desc))
+		return;
+	rows = open_rows(store, desc);
 	while (next_row(&rows))
 		stream_add(stream, &shape, rows.slot);
 	close_rows(&rows);

@@ -5,9 +5,8 @@
  *
  * Where all rows fit into work_mem nothing needs to be sorted but the leads, and
  * the few whose rows have not come in the order of time.  Only what the fold
- * needs is kept of a row, and not its kind: the order of kinds makes a
- * difference to nothing but the cause of a transition, which nobody asks for here.
- * Rows lie as they came, and an array of their numbers leads to those of each lead:
+ * needs is kept of a row.  Kinds without a signal are kept if transitions are
+ * wanted: they make a difference to nothing but the cause of one.  Rows lie as they came, and an array of their numbers leads to those of each lead:
  * of neighbours in it the memory can be fetched at once.
  *
  *-------------------------------------------------------------------------
@@ -32,8 +31,12 @@
 typedef struct GatheredRow
 {
 	HeatTime	at;
-	double		points;
-	int32		order;			/* of its kind among those of the signals */
+	union
+	{
+		double		points;
+		const text *kind;		/* if it has no signal; NULL if it is null or not wanted */
+	}			worth;
+	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
 	int32		lead;			/* its number, as they came */
 } GatheredRow;
 
@@ -87,6 +90,8 @@ struct Gathered
 	DestReceiver receiver;
 	LeadStream *stream;			/* says which rows count, and how */
 	RowShape	shape;
+	bool		wants_kinds;
+	bool		wants_all_leads;	/* those of rows that do not count, too */
 	MemoryContext context;		/* of all below */
 	bool		fits;
 	Arrival		arrivals[BATCH_ROWS];
@@ -115,6 +120,13 @@ fetch_ahead(const void *place)
 #ifdef __GNUC__
 	__builtin_prefetch(place);
 #endif
+}
+
+/* has_signal says whether the kind of a row is that of a signal; otherwise it has no points. */
+static inline bool
+has_signal(const GatheredRow *row)
+{
+	return row->order % 2 != 0;
 }
 
 /* row_of returns a gathered row by its number. */
@@ -191,38 +203,68 @@ look_up_leads(Gathered *gathered)
 	gathered->fits = still_fits(gathered);
 }
 
-/* gather keeps what the fold needs of a row; false, which ends the query, once that does not fit. */
-static bool
-gather(TupleTableSlot *slot, DestReceiver *receiver)
+/* keep_row keeps what the fold needs of a row that counts. */
+static GatheredRow *
+keep_row(Gathered *gathered, const Interaction *interaction)
 {
-	Gathered   *gathered = (Gathered *) receiver;
+	GatheredRow *row = new_row(gathered);
+
+	row->at = interaction->at;
+	row->worth.points = interaction->points;
+	row->order = interaction->order;
+	if (!has_signal(row))
+	{
+		row->worth.kind = NULL;
+		if (gathered->wants_kinds && interaction->kind != NULL)
+		{
+			Size		size = VARSIZE_ANY(interaction->kind);
+
+			row->worth.kind = memcpy(MemoryContextAlloc(gathered->context, size),
+									 interaction->kind, size);
+		}
+	}
+	return row;
+}
+
+/* gather_row gathers a row, if it counts at all; false once what is gathered does not fit. */
+bool
+gather_row(Gathered *gathered, TupleTableSlot *slot)
+{
 	LeadStream *stream = gathered->stream;
 	const Tracker *tracker = stream->tracker;
-	Arrival    *arrival = &gathered->arrivals[gathered->n_arrivals++];
-	MemoryContext before = MemoryContextSwitchTo(gathered->batch_context);
+	MemoryContext before;
 	Interaction interaction;
+	Arrival    *arrival;
+	bool		counts;
 	bool		isnull;
 	Datum		lead = slot_getattr(slot, gathered->shape.lead, &isnull);
 
-	arrival->lead = tracker->lead_typbyval ? lead :
-		datumCopy(lead, false, tracker->lead_typlen);
-	arrival->hash = hash_of(tracker, arrival->lead);
-	fetch_ahead(&gathered->table->data[arrival->hash & gathered->table->sizemask]);
-	arrival->row = NULL;
-
-	MemoryContextSwitchTo(stream->row_context);
-	if (read_interaction(stream, &gathered->shape, slot, &interaction))
+	if (isnull)
+		return true;
+	before = MemoryContextSwitchTo(stream->row_context);
+	counts = read_interaction(stream, &gathered->shape, slot, &interaction);
+	if (counts || gathered->wants_all_leads)
 	{
-		arrival->row = new_row(gathered);
-		arrival->row->at = interaction.at;
-		arrival->row->points = interaction.points;
-		arrival->row->order = interaction.order;
+		arrival = &gathered->arrivals[gathered->n_arrivals++];
+		MemoryContextSwitchTo(gathered->batch_context);
+		arrival->lead = tracker->lead_typbyval ? lead :
+			datumCopy(lead, false, tracker->lead_typlen);
+		arrival->hash = hash_of(tracker, arrival->lead);
+		fetch_ahead(&gathered->table->data[arrival->hash & gathered->table->sizemask]);
+		arrival->row = counts ? keep_row(gathered, &interaction) : NULL;
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(stream->row_context);
 	if (gathered->n_arrivals == BATCH_ROWS)
 		look_up_leads(gathered);
 	return gathered->fits;
+}
+
+/* receive_row gathers a row of a query; false, which ends the query, once it does not fit. */
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	return gather_row((Gathered *) receiver, slot);
 }
 
 /* start_receiving is called before the first row. */
@@ -287,12 +329,11 @@ sort_by_lead(Gathered *gathered)
 }
 
 /*
- * gather_rows gathers the rows of a query over the tracked columns that are
- * those of a stream; NULL if they do not fit into work_mem, or cannot be gathered.
- * The caller is connected to SPI as the owner.
+ * gather_begin starts to gather rows of some shape that are those of a stream, for
+ * transitions or for history; NULL if leads of their type cannot be gathered.
  */
 Gathered *
-gather_rows(LeadStream *stream, const char *sql)
+gather_begin(LeadStream *stream, const RowShape *shape, bool transitions)
 {
 	const Tracker *tracker = stream->tracker;
 	MemoryContext context;
@@ -303,16 +344,15 @@ gather_rows(LeadStream *stream, const char *sql)
 	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature gathered rows",
 									ALLOCSET_DEFAULT_SIZES);
 	gathered = MemoryContextAllocZero(context, sizeof(Gathered));
-	gathered->receiver.receiveSlot = gather;
+	gathered->receiver.receiveSlot = receive_row;
 	gathered->receiver.rStartup = start_receiving;
 	gathered->receiver.rShutdown = stop_receiving;
 	gathered->receiver.rDestroy = stop_receiving;
 	gathered->receiver.mydest = DestTuplestore;
 	gathered->stream = stream;
-	gathered->shape.lead = 1;
-	gathered->shape.kind = 2;
-	gathered->shape.at = 3;
-	gathered->shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 : 4;
+	gathered->shape = *shape;
+	gathered->wants_kinds = transitions;
+	gathered->wants_all_leads = !transitions;
 	gathered->context = context;
 	gathered->fits = true;
 	gathered->batch_context = AllocSetContextCreate(context, "lead_temperature batch of leads",
@@ -322,13 +362,44 @@ gather_rows(LeadStream *stream, const char *sql)
 	gathered->chunks = MemoryContextAlloc(context, sizeof(GatheredRow *) * gathered->room);
 	gathered->rows_room = 16;
 	gathered->rows = MemoryContextAlloc(context, sizeof(GatheredRow) * gathered->rows_room);
-	if (!lt_execute_to(sql, &gathered->receiver) || !gathered->fits)
+	return gathered;
+}
+
+/* gather_sort ends the gathering and puts the leads into key order; false if it all does not fit. */
+bool
+gather_sort(Gathered *gathered)
+{
+	look_up_leads(gathered);
+	if (gathered->fits)
+		sort_by_lead(gathered);
+	return gathered->fits;
+}
+
+/* gather_end frees what was gathered. */
+void
+gather_end(Gathered *gathered)
+{
+	MemoryContextDelete(gathered->context);
+}
+
+/*
+ * gather_rows gathers the rows of a query over the tracked columns that are
+ * those of a stream; NULL if they do not fit into work_mem, or cannot be gathered.
+ * The caller is connected to SPI as the owner.
+ */
+Gathered *
+gather_rows(LeadStream *stream, const char *sql)
+{
+	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	Gathered   *gathered = gather_begin(stream, &shape, false);
+
+	if (gathered == NULL)
+		return NULL;
+	if (!lt_execute_to(sql, &gathered->receiver) || !gathered->fits || !gather_sort(gathered))
 	{
-		MemoryContextDelete(context);
+		gather_end(gathered);
 		return NULL;
 	}
-	look_up_leads(gathered);
-	sort_by_lead(gathered);
 	return gathered;
 }
 
@@ -338,10 +409,17 @@ compare_rows(const void *a, const void *b)
 {
 	const GatheredRow *left = a;
 	const GatheredRow *right = b;
+	double		left_points = has_signal(left) ? left->worth.points : 0.0;
+	double		right_points = has_signal(right) ? right->worth.points : 0.0;
 
 	if (left->at != right->at)
 		return left->at < right->at ? -1 : 1;
-	return (left->points > right->points) - (left->points < right->points);
+	if (left_points != right_points)
+		return left_points < right_points ? -1 : 1;
+	if (left->order != right->order)
+		return left->order < right->order ? -1 : 1;
+	return has_signal(left) || left->worth.kind == NULL ? 0 :
+		compare_kinds(left->worth.kind, right->worth.kind);
 }
 
 /* gathered_next_lead goes on to the next lead in key order; false at the end. */
@@ -384,7 +462,8 @@ gathered_next_row(Gathered *gathered, FoldRow *row)
 		return false;
 	gathered_row = &gathered->rows[gathered->next_row++];
 	row->at = gathered_row->at;
-	row->points = gathered_row->points;
-	interaction_mean(gathered->stream->model, gathered_row->order, NULL, row);
+	row->points = has_signal(gathered_row) ? gathered_row->worth.points : 0.0;
+	interaction_mean(gathered->stream->model, gathered_row->order,
+					 has_signal(gathered_row) ? NULL : gathered_row->worth.kind, row);
 	return true;
 }

@@ -12,6 +12,10 @@
 
 typedef struct Gathered Gathered;
 
+extern Gathered *gather_begin(LeadStream *stream, const RowShape *shape, bool transitions);
+extern bool gather_row(Gathered *gathered, TupleTableSlot *slot);
+extern bool gather_sort(Gathered *gathered);
+extern void gather_end(Gathered *gathered);
 extern Gathered *gather_rows(LeadStream *stream, const char *sql);
 extern bool gathered_next_lead(Gathered *gathered, Datum *lead);
 extern bool gathered_next_row(Gathered *gathered, FoldRow *row);

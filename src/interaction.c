@@ -9,6 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "gather.h"
 #include "interaction.h"
 
 #include <math.h>
@@ -421,8 +422,16 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	return stream;
 }
 
+/* stream_use_gathered lets the stream consist of gathered rows, which become its own. */
+void
+stream_use_gathered(LeadStream *stream, Gathered *gathered)
+{
+	Assert(stream->entries == 0);
+	stream->gathered = gathered;
+}
+
 /* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */
-static int
+int
 compare_kinds(const text *a, const text *b)
 {
 	size_t		a_len = VARSIZE_ANY_EXHDR(a);
@@ -680,6 +689,11 @@ stream_next_lead(LeadStream *stream)
 
 	if (stream->stored != NULL)
 		return next_stored_lead(stream);
+	if (stream->gathered != NULL)
+	{
+		MemoryContextReset(stream->lead_context);
+		return gathered_next_lead(stream->gathered, &stream->lead);
+	}
 	while (stream_next_row(stream))
 		;
 	if (!stream->pending)
@@ -704,6 +718,11 @@ stream_next_row(LeadStream *stream)
 
 	if (stream->stored != NULL)
 		return next_stored_row(stream);
+	if (stream->gathered != NULL)
+	{
+		stream->touch = false;
+		return gathered_next_row(stream->gathered, &stream->row);
+	}
 	if (!stream->pending)
 	{
 		stream->pending = fetch(stream);
@@ -727,7 +746,7 @@ stream_next_row(LeadStream *stream)
 	return true;
 }
 
-/* stream_end frees the stream, and the store of its rows. */
+/* stream_end frees the stream, and the store of its rows or what was gathered of them. */
 void
 stream_end(LeadStream *stream)
 {
@@ -735,6 +754,8 @@ stream_end(LeadStream *stream)
 		tuplesort_end(stream->sort);
 	if (stream->overflow != NULL)
 		stream_end(stream->overflow);
+	if (stream->gathered != NULL)
+		gather_end(stream->gathered);
 	ExecDropSingleTupleTableSlot(stream->input);
 	if (stream->stored != NULL)
 		tuplestore_end(stream->stored);

@@ -40,8 +40,8 @@ typedef struct Interaction
  * the order of the fold.  A touch is an entry that makes its lead appear
  * without an interaction; touches come before the interactions of their lead.
  *
- * Entries are put into the stream one by one and sorted, or taken from stored
- * rows of the tracked columns, sorted by lead alone.
+ * Entries are put into the stream one by one and sorted, or gathered in memory,
+ * or taken from stored rows of the tracked columns, sorted by lead alone.
  */
 typedef struct LeadStream
 {
@@ -66,6 +66,7 @@ typedef struct LeadStream
 	int			next_interaction;
 	struct LeadStream *overflow;	/* the present lead's, where they do not */
 	int64		rows_read;		/* from the store */
+	struct Gathered *gathered;	/* NULL unless rows come from there */
 	MemoryContext context;		/* of the stream */
 	MemoryContext row_context;	/* reset after every row */
 	MemoryContext lead_context; /* of the present lead */
@@ -87,6 +88,7 @@ extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
+extern void stream_use_gathered(LeadStream *stream, struct Gathered *gathered);
 extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_touch(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);
@@ -101,6 +103,7 @@ extern bool read_interaction(LeadStream *stream, const RowShape *shape, TupleTab
 							 Interaction *interaction);
 extern void interaction_mean(const FrozenModel *model, int32 order, const text *kind,
 							 FoldRow *row);
+extern int	compare_kinds(const text *a, const text *b);
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
 							 TupleTableSlot *a, TupleTableSlot *b);
 extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,

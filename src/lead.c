@@ -208,6 +208,9 @@ transitions(LeadWork *work)
 		MemoryContext before = MemoryContextSwitchTo(work->context);
 
 		transitions_open(&work->transitions, work->tracker);
+		/* triggers of the state may look at them */
+		if (work->state.writer.target->ri_TrigDesc != NULL)
+			work->transitions.writer.at_once = true;
 		work->transitions_open = true;
 		MemoryContextSwitchTo(before);
 	}

@@ -55,7 +55,7 @@ void
 state_open(StateTable *state, Tracker *tracker)
 {
 	state->tracker = tracker;
-	writer_open(&state->writer, tracker->state);
+	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS);
 	check_shape(state->writer.table);
 	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,

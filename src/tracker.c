@@ -16,6 +16,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/nbtree.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
@@ -333,6 +334,18 @@ column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
 	return getBaseTypeAndTypmod(type, typmod);
 }
 
+/* equals_image says whether values of a type that are equal are the same to the byte. */
+static bool
+equals_image(const TypeCacheEntry *type, Oid collation)
+{
+	Oid			function = get_opfamily_proc(type->btree_opf, type->btree_opintype,
+											 type->btree_opintype, BTEQUALIMAGE_PROC);
+
+	return OidIsValid(function) &&
+		DatumGetBool(OidFunctionCall1Coll(function, collation,
+										  ObjectIdGetDatum(type->btree_opintype)));
+}
+
 /* describe_columns finds out how the tracked columns are read. */
 static void
 describe_columns(Tracker *tracker)
@@ -363,6 +376,8 @@ describe_columns(Tracker *tracker)
 	tracker->lead_hashes = OidIsValid(type->hash_extended_proc);
 	if (tracker->lead_hashes)
 		fmgr_info_cxt(type->hash_extended_proc, &tracker->lead_hash, tracker->context);
+	tracker->lead_equals_image = tracker->lead_hashes &&
+		equals_image(type, tracker->lead_collation);
 
 	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
 									 &typmod, &collation);

@@ -80,6 +80,7 @@ typedef struct Tracker
 	FmgrInfo	lead_cmp;
 	bool		lead_hashes;
 	FmgrInfo	lead_hash;
+	bool		lead_equals_image;	/* it hashes, and equal leads are the same to the byte */
 
 	/* how the kind, time and weight columns are read */
 	Oid			kind_type;

@@ -72,7 +72,8 @@ void
 transitions_open(TransitionTable *table, Tracker *tracker)
 {
 	table->tracker = tracker;
-	writer_open(&table->writer, tracker->transitions);
+	writer_open(&table->writer, tracker->transitions,
+				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT);
 	check_shape(table->writer.table);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
@@ -148,7 +149,7 @@ transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 	for (int i = N_TRANSITION_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
 		slot->tts_isnull[i] = true;
 	ExecStoreVirtualTuple(slot);
-	writer_insert(&table->writer, slot);
+	writer_insert_soon(&table->writer, slot);
 }
 
 /* supersede marks the current transition of a replay as no longer so. */
