@@ -155,7 +155,10 @@ new_row(Gathered *gathered)
 	return row_of(gathered, gathered->n++);
 }
 
-/* still_fits says whether what is gathered, and its order to come, stay within work_mem. */
+/*
+ * still_fits says whether what is gathered, and its order to come, stay within work_mem,
+ * also if the hash table must soon be moved to one that is twice as large.
+ */
 static bool
 still_fits(const Gathered *gathered)
 {
@@ -163,6 +166,8 @@ still_fits(const Gathered *gathered)
 		sizeof(int32) * gathered->n +
 		(sizeof(LeadKey) + sizeof(int32)) * gathered->table->members;
 
+	if (gathered->table->members + BATCH_ROWS > gathered->table->grow_threshold)
+		size += sizeof(GatheredLead) * 2 * gathered->table->size;
 	return size <= (Size) work_mem * 1024 &&
 		gathered->n <= PG_INT32_MAX - BATCH_ROWS &&
 		gathered->table->members <= PG_INT32_MAX - BATCH_ROWS;
