@@ -6,8 +6,9 @@
  * Where all rows fit into work_mem nothing needs to be sorted but the leads, and
  * the few whose rows have not come in the order of time.  Only what the fold
  * needs is kept of a row.  Kinds without a signal are kept if transitions are
- * wanted: they make a difference to nothing but the cause of one.  Rows lie as they came, and an array of their numbers leads to those of each lead:
- * of neighbours in it the memory can be fetched at once.
+ * wanted: they make a difference to nothing but the cause of one.  Rows lie as they
+ * came, and an array of their numbers leads to those of each lead: of neighbours in
+ * it the memory can be fetched at once.
  *
  *-------------------------------------------------------------------------
  */

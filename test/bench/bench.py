@@ -20,8 +20,8 @@ work = pathlib.Path(sys.argv[1])
 SCALE = float(os.environ.get("SCALE") or 1)
 PARTS = (os.environ.get("PARTS") or "").split()
 LIMIT = 20 * 60                                 # seconds for everything at SCALE=1
-WARM_UP = {1: 2, 4: 4, 8: 4}                    # seconds of a run of pgbench that do not count, by clients
-DURATION = 2                                    # and those that do, for single rows
+WARM_UP = 4                                     # seconds of a run of pgbench that do not count, for single rows
+DURATION = 2                                    # and those that do
 started = time.monotonic() - float(os.environ.get("BENCH_STARTED") or 0)
 
 HAND_WRITTEN = ["upsert", "row_trigger", "statement_trigger"]
@@ -47,7 +47,7 @@ tables = {
     "bulk": Table("Bulk loads", "seconds, less is better", "rows a lead",
                   "New leads: into empty tables. Existing leads: the same number of rows again.", columns=["1", "10", "100"]),
     "single": Table("Single-row inserts", "transactions a second, more is better", "clients",
-                    "Prepared statements, all leads exist. Zipf: exponent 1.1."),
+                    "Prepared statements, all leads exist. Zipf: exponent 1.1.", columns=["1", "4", "8"]),
     "batch": Table("Inserts of many rows", "rows a second, more is better", "rows a statement",
                    "One client, random leads that exist, synchronous_commit = off."),
     "changes": Table("Late rows, updates, deletes", "transactions a second, more is better", "rows a lead",
@@ -106,7 +106,7 @@ def rounds(budget, most=5):
     for i in range(most):
         yield i
         took = elapsed() - begun
-        if took + took / (i + 1) > budget * SCALE or elapsed() > 0.8 * LIMIT * max(SCALE, 1):
+        if took + took / (i + 1) > budget * SCALE or elapsed() > 0.9 * LIMIT * max(SCALE, 1):
             return
 
 
@@ -367,21 +367,24 @@ def inserts():
 
     uniform = {peer: one_row(peer, "random(1, :leads)") for peer in peers}
     skewed = {peer: one_row(peer, "random_zipfian(1, :leads, 1.1)") for peer in peers}
-    for i in rounds(max(140, (0.9 * LIMIT * max(SCALE, 1) - elapsed()) / SCALE)):
-        for commit in "off", "on":
-            for clients in 1, 4, 8:
-                group = f"synchronous_commit = {commit}"
-                measure_rates("single", group, str(clients), peers, uniform, clients, variables, i, warm_up=WARM_UP[clients],
-                              duration=DURATION, synchronous_commit=commit)
-        measure_rates("single", "Zipf leads, synchronous_commit = off", "4", peers, skewed, 4, variables, i,
-                      warm_up=WARM_UP[4], duration=DURATION)
+    def single(group, clients, scripts, i, **settings):
+        measure_rates("single", group, str(clients), peers, scripts, clients, variables, i, warm_up=WARM_UP, duration=DURATION, **settings)
 
+    for clients in 1, 8:
+        for commit in "off", "on":
+            single(f"synchronous_commit = {commit}", clients, uniform, 0, synchronous_commit=commit)
+    single("Zipf leads, synchronous_commit = off", 4, skewed, 0)
     for i in rounds(30):
         for n in 10, 100, 1000:
             values = f"""SELECT 1 + floor(random() * {leads})::bigint, (bench.kinds())[1 + floor(random() * 100)::integer], now()
                 FROM generate_series(1, {n})"""
             batches = {peer: insert(peer, values, batch=True) for peer in peers}
             measure_rates("batch", "random leads", str(n), peers, batches, 1, variables, i, factor=n)
+
+    # what there are targets for, as often as the time that is left allows
+    for i in rounds(max(60, (0.95 * LIMIT * max(SCALE, 1) - elapsed()) / SCALE)):
+        for commit in "off", "on":
+            single(f"synchronous_commit = {commit}", 4, uniform, i, synchronous_commit=commit)
     drop(*peers)
 
 
@@ -587,8 +590,8 @@ def environment():
         ["settings", f"{settings}, autovacuum = off except where said, synchronous_commit = off except where said"],
         ["indexes", "(lead, at) on the interactions of every peer, the primary key and one on level or score on every state"],
         ["method", "reads: median latency as pgbench logs it, one client, simple protocol; rates: pgbench for "
-                   f"1 s after 1 s that does not count, for single rows {DURATION} s after {WARM_UP[1]} s, {WARM_UP[4]} s with "
-                   "more than one client, prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
+                   f"1 s after 1 s that does not count, for single rows {DURATION} s after {WARM_UP} s, "
+                   "prepared; bulk loads, replays and refreshes: psql's \\timing. Peers in turn, each round in another order"],
     ]
     return "## Machine, settings, method\n\n" + "\n".join(f"- {name}: {text}" for name, text in lines)
 
