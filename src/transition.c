@@ -276,6 +276,19 @@ begin_swept(TransitionReplay *replay)
 		next_current(replay);
 }
 
+/* prepare_replay prepares the comparison of a replay of a lead with its current transitions. */
+static void
+prepare_replay(TransitionReplay *replay, TransitionTable *table, Datum lead, bool swept,
+			   TransitionDiffers differs, void *arg)
+{
+	replay->table = table;
+	replay->lead = lead;
+	replay->swept = swept;
+	replay->differs = differs;
+	replay->arg = arg;
+	replay->differences = 0;
+}
+
 /*
  * transition_replay_begin starts to compare a replay of a lead with its current
  * transitions, as the table's sweep shows them, or as they are by now if the lead's
@@ -286,12 +299,7 @@ void
 transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
 						bool swept, TransitionDiffers differs, void *arg)
 {
-	replay->table = table;
-	replay->lead = lead;
-	replay->swept = swept;
-	replay->differs = differs;
-	replay->arg = arg;
-	replay->differences = 0;
+	prepare_replay(replay, table, lead, swept, differs, arg);
 	if (swept)
 		begin_swept(replay);
 	else
@@ -306,12 +314,7 @@ void
 transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table, Datum lead,
 							  HeatTime after)
 {
-	replay->table = table;
-	replay->lead = lead;
-	replay->swept = false;
-	replay->differs = NULL;
-	replay->arg = NULL;
-	replay->differences = 0;
+	prepare_replay(replay, table, lead, false, NULL, NULL);
 	begin_scan(replay, after);
 }
 
