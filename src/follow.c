@@ -4,7 +4,7 @@
  *	  The statement trigger of tracked tables.
  *
  * What a statement did to the tracked table or to one of its partitions is
- * one flush: its rows are read from the transition tables, sorted by lead,
+ * one flush: its rows are read from the transition tables, put in order by lead,
  * and every lead is brought up to date once, in key order, so that statements
  * that write the same leads wait for each other instead of deadlocking.
  *

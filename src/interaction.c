@@ -9,8 +9,9 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "gather.h"
 #include "interaction.h"
+
+#include "gather.h"
 
 #include <math.h>
 

@@ -5,9 +5,10 @@
  *
  * A lead is advanced by new rows that are later than all it has, and
  * replayed from its rows in the tracked table whenever anything else may
- * have changed.  A replay locks the lead's state first and reads its rows in
- * a later command with a new snapshot, so that whoever holds the lock last
- * sees all rows of those before.
+ * have changed; from those after its checkpoint if it has one that no change
+ * precedes.  A replay locks the lead's state first and reads its rows in a
+ * later command with a new snapshot, so that whoever holds the lock last sees
+ * all rows of those before.
  *
  * A replay may see rows whose own flush is still to come in this transaction:
  * rows of an upsert, a writable CTE, a user's trigger.  A lead replayed in a
