@@ -18,7 +18,7 @@ unit:
 else
 
 EXTENSION = lead_temperature
-EXTVERSION = 0.1.0
+EXTVERSION = 0.2.0
 MODULE_big = lead_temperature
 
 # The install script is joined from modules in this order; each stands beside
@@ -43,6 +43,8 @@ OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
 	$(patsubst %.c,%.o,$(filter-out src/logistic.c $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+# Install scripts of earlier versions as they were, and the steps from each to the next.
+DATA = $(sort $(wildcard upgrade/*.sql))
 EXTRA_CLEAN = $(DATA_built) src/logistic.o $(TRAINER)
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
