@@ -352,6 +352,17 @@ lt_rewrites_column(AlterTableType action)
 	return action == AT_AlterColumnType;
 }
 
+/* lt_is_virtual says whether a column is computed when it is read, as 18 can (commit 83ea6c540). */
+static inline bool
+lt_is_virtual(Oid relation, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 180000
+	return get_attgenerated(relation, column) == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	return false;
+#endif
+}
+
 /* lt_materialized_result makes a set-returning function return a tuplestore. */
 static inline void
 lt_materialized_result(FunctionCallInfo fcinfo)

@@ -529,6 +529,24 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	return found;
 }
 
+/* tracker_of_companion returns the tracked table that a table was made for, InvalidOid if for none. */
+Oid
+tracker_of_companion(Oid relation)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(relation)};
+	OwnerScope	scope;
+	Oid			result = InvalidOid;
+
+	begin(&scope);
+	if (run("SELECT interactions FROM lead_temperature.tracker "
+			"WHERE $1 OPERATOR(pg_catalog.=) ANY (ARRAY[state, transitions, base, counts, deltas])",
+			1, types, values, NULL) > 0)
+		result = oid_value(1);
+	end(&scope);
+	return result;
+}
+
 /* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */
 void
 delete_tracker(Oid interactions)

@@ -37,13 +37,17 @@ extern TimestampTz heat_time_to_timestamptz(HeatTime at);
 extern Heat *heat_new(double points, HeatTime as_of, int64 half_life);
 extern void heat_add_checked(const Heat *a, const Heat *b, Heat *sum);
 
-/* enums.c: the enums of the schema as ordinals of fold.h */
+/* enums.c: the types of the schema, and its enums as ordinals of fold.h */
 extern LeadTemperature temperature_from_oid(Oid label);
 extern LeadStage stage_from_oid(Oid label);
 extern LeadStatus status_from_oid(Oid label);
 extern Oid	temperature_to_oid(LeadTemperature temperature);
 extern Oid	stage_to_oid(LeadStage stage);
 extern Oid	status_to_oid(LeadStatus status);
+extern Oid	heat_type(void);
+extern Oid	temperature_type(void);
+extern Oid	stage_type(void);
+extern Oid	status_type(void);
 extern const char *const temperature_names[N_TEMPERATURES];
 extern const char *const stage_names[N_STAGES];
 extern const char *const status_names[N_STATUSES];

@@ -334,6 +334,28 @@ column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
 	return getBaseTypeAndTypmod(type, typmod);
 }
 
+/* describe_lead_column finds out how the column of leads is declared. */
+void
+describe_lead_column(Oid interactions, const char *lead, LeadColumn *column)
+{
+	AttrNumber	attnum = get_attnum(interactions, lead);
+
+	if (attnum == InvalidAttrNumber)
+		missing_column(interactions, lead);
+	get_atttypetypmodcoll(interactions, attnum, &column->type, &column->typmod, &column->collation);
+}
+
+/*
+ * companion_persistence says whether the tables that a tracker keeps are logged: as
+ * the tracked table is, and always for a partitioned one, whose partitions must be.
+ */
+char
+companion_persistence(Oid interactions)
+{
+	return get_rel_relkind(interactions) == RELKIND_PARTITIONED_TABLE ?
+		RELPERSISTENCE_PERMANENT : get_rel_persistence(interactions);
+}
+
 /* equals_image says whether values of a type that are equal are the same to the byte. */
 static bool
 equals_image(const TypeCacheEntry *type, Oid collation)
@@ -358,6 +380,7 @@ describe_columns(Tracker *tracker)
 
 	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
 									 &tracker->lead_typmod, &tracker->lead_collation);
+	describe_lead_column(tracker->interactions, NameStr(tracker->lead), &tracker->lead_column);
 	type = lookup_type_cache(tracker->lead_type,
 							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
 							 TYPECACHE_HASH_EXTENDED_PROC);
@@ -661,6 +684,7 @@ load_tracker(Oid interactions)
 	tracker->valid = true;
 	heap_deform_tuple(tuple, desc, values, nulls);
 	tracker->owner = relation_owner(interactions);
+	tracker->persistence = companion_persistence(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
 	tracker->base = DatumGetObjectId(values[TRACKER_BASE - 1]);

@@ -44,6 +44,14 @@ typedef enum KindPath
 	KIND_BY_OUTPUT
 } KindPath;
 
+/* The column of leads as it is declared, which the tables of a tracker repeat. */
+typedef struct LeadColumn
+{
+	Oid			type;			/* may be a domain */
+	int32		typmod;
+	Oid			collation;
+} LeadColumn;
+
 typedef struct Tracker
 {
 	Oid			interactions;	/* hash key */
@@ -69,7 +77,10 @@ typedef struct Tracker
 	int			nversions;
 	FrozenModel **versions;
 
+	char		persistence;	/* of the tables that it keeps */
+
 	/* the lead column */
+	LeadColumn	lead_column;
 	Oid			lead_type;		/* its base type */
 	int32		lead_typmod;
 	Oid			lead_collation;
@@ -90,6 +101,7 @@ typedef struct Tracker
 	Oid			weight_type;	/* base type, InvalidOid: none */
 
 	Oid			transition_ids; /* sequence of the transitions, found when first needed */
+	Oid			current_transitions;	/* index on those that are not superseded, likewise */
 
 	/* kept plans, made when first needed */
 	SPIPlanPtr	insert_state;
@@ -128,6 +140,8 @@ extern Tracker *tracker_get_own(Oid interactions);
 extern void check_tracked_own(Oid interactions);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
+extern void describe_lead_column(Oid interactions, const char *lead, LeadColumn *column);
+extern char companion_persistence(Oid interactions);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);

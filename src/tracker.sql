@@ -217,13 +217,16 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE')
+	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
+		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
 'follows new partitions, renamed columns and moved tables of trackers';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 

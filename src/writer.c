@@ -18,6 +18,7 @@
 #include "catalog/index.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
@@ -40,6 +41,7 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	writer->waiting = NULL;
 	writer->n_waiting = 0;
 	writer->n_slots = 0;
+	writer->defaults = NULL;
 	writer->arbiter = NIL;
 	writer->estate = CreateExecutorState();
 	writer->target = makeNode(ResultRelInfo);
@@ -64,6 +66,44 @@ writer_suppressed(const Writer *writer)
 			 errmsg("a row of table \"%s\" was not written", RelationGetRelationName(writer->table)),
 			 errdetail("A trigger of that table has suppressed it."),
 			 errhint("Let row triggers of the table return the row.")));
+}
+
+/* prepare_defaults prepares the defaults of the columns after ours. */
+static void
+prepare_defaults(Writer *writer, int ours)
+{
+	TupleDesc	desc = RelationGetDescr(writer->table);
+	MemoryContext before = MemoryContextSwitchTo(writer->estate->es_query_cxt);
+
+	writer->defaults = palloc0(sizeof(ExprState *) * desc->natts);
+	for (int i = ours; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		Node	   *expression = column->attisdropped || column->attgenerated != '\0' ? NULL :
+			build_column_default(writer->table, i + 1);
+
+		if (expression != NULL)
+			writer->defaults[i] = ExecPrepareExpr((Expr *) expression, writer->estate);
+	}
+	MemoryContextSwitchTo(before);
+}
+
+/* writer_put_defaults gives the columns of a new row that come after ours their defaults. */
+void
+writer_put_defaults(Writer *writer, TupleTableSlot *slot, int ours)
+{
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	if (natts > ours && writer->defaults == NULL)
+		prepare_defaults(writer, ours);
+	for (int i = ours; i < natts; i++)
+	{
+		slot->tts_isnull[i] = true;
+		if (writer->defaults[i] != NULL)
+			slot->tts_values[i] = ExecEvalExprSwitchContext(writer->defaults[i],
+															GetPerTupleExprContext(writer->estate),
+															&slot->tts_isnull[i]);
+	}
 }
 
 /*
