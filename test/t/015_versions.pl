@@ -96,6 +96,13 @@ open_session(q{INSERT INTO event VALUES (1, 'question', '2024-01-01')});
 is(new_session(q{INSERT INTO event VALUES (1, 'question', '2024-01-02'); SELECT interactions FROM event_lead}),
 	'2', 'and both sessions write');
 
+# Sessions of 0.1.0's library read these tables into arrays of fixed size: more
+# columns would crash them, another name is an error.
+is(new_session(q{SELECT string_agg(relname || ' ' || relnatts, ', ' ORDER BY relname) FROM pg_class
+		WHERE relnamespace = 'lead_temperature'::regnamespace
+			AND (relname = 'tracker' AND relnatts > 25 OR relname = 'frozen_model' AND relnatts > 14)}),
+	'', 'tables that 0.1.0 reads have no more columns than it knows, or another name');
+
 # A tracker that sessions know already, and an upgrade to a version that they do
 # not have the library of; then the way back, which is what an old library is.
 foreach my $other ('99.0.0', $first)
