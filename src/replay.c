@@ -19,6 +19,7 @@
 #include "replay.h"
 
 #include "counts.h"
+#include "execute.h"
 #include "freeze.h"
 #include "lead.h"
 #include "progress.h"

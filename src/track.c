@@ -38,6 +38,7 @@
 #include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
+#include "version.h"
 #include "views.h"
 
 PG_FUNCTION_INFO_V1(lt_track);
@@ -638,6 +639,7 @@ lt_track(PG_FUNCTION_ARGS)
 	TrackerObjects objects;
 	OwnerScope	scope;
 
+	lt_check_version();
 	read_request(fcinfo, &request);
 	check_relation(request.interactions);
 	(void) check_column(request.interactions, request.lead);

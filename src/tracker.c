@@ -14,6 +14,8 @@
  */
 #include "tracker.h"
 
+#include "version.h"
+
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/nbtree.h"
@@ -673,6 +675,7 @@ load_tracker(Oid interactions)
 	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
 	if (!HeapTupleIsValid(tuple))
 		return NULL;
+	lt_check_version();
 
 	/* Until it is complete it belongs to the transaction, which an error ends. */
 	context = AllocSetContextCreate(CurTransactionContext, "lead_temperature tracker",
@@ -894,6 +897,7 @@ tracker_columns(Oid interactions, TrackedColumns *columns)
 void
 check_tracked_own(Oid interactions)
 {
+	lt_check_version();
 	if (get_rel_name(interactions) != NULL)
 		check_table_owner(interactions);
 	if (!tracker_is_any(interactions))

@@ -359,3 +359,13 @@ CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
 	AS 'MODULE_PATHNAME', 'lt_unmapped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.unmapped(pg_catalog.regclass) IS
 'kinds of interactions that the frozen model of a tracker has no signal for, most frequent first';
+
+/*
+ * Upgrades.
+ */
+
+CREATE FUNCTION lead_temperature.reload_trackers() RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_reload_trackers' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.reload_trackers() IS
+'makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
+REVOKE ALL ON FUNCTION lead_temperature.reload_trackers() FROM PUBLIC;

@@ -52,7 +52,8 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	ExecOpenIndices(writer->target, false);
 	writer->at_once = writer->target->ri_TrigDesc != NULL ||
 		(constraints != NULL && constraints->has_generated_stored);
-	lt_add_result_relation(writer->estate, writer->target);
+	writer->estate->es_opened_result_relations =
+		lappend(writer->estate->es_opened_result_relations, writer->target);
 	lt_epq_init(&writer->epq, writer->estate);
 	AfterTriggerBeginQuery();
 }
@@ -130,7 +131,7 @@ void
 writer_insert(Writer *writer, TupleTableSlot *slot)
 {
 	begin_write(writer);
-	lt_exec_insert(writer->target, writer->estate, slot);
+	ExecSimpleRelationInsert(writer->target, writer->estate, slot);
 	end_write(writer, slot);
 }
 
@@ -142,7 +143,7 @@ insert_waiting(Writer *writer)
 
 	begin_write(writer);
 	if (writer->n_waiting == 1)
-		lt_exec_insert(writer->target, writer->estate, writer->waiting[0]);
+		ExecSimpleRelationInsert(writer->target, writer->estate, writer->waiting[0]);
 	else
 	{
 		if (writer->table->rd_att->constr != NULL)
@@ -254,7 +255,7 @@ void
 writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot)
 {
 	begin_write(writer);
-	lt_exec_update(writer->target, writer->estate, &writer->epq, found, slot);
+	ExecSimpleRelationUpdate(writer->target, writer->estate, &writer->epq, found, slot);
 	end_write(writer, slot);
 }
 
@@ -281,7 +282,7 @@ writer_delete(Writer *writer, TupleTableSlot *found)
 	ItemPointerData tid = found->tts_tid;
 
 	begin_write(writer);
-	lt_exec_delete(writer->target, writer->estate, &writer->epq, found);
+	ExecSimpleRelationDelete(writer->target, writer->estate, &writer->epq, found);
 	if (is_still_there(writer, &tid))
 		writer_suppressed(writer);
 	ResetPerTupleExprContext(writer->estate);
@@ -297,7 +298,7 @@ writer_close(Writer *writer)
 		ExecDropSingleTupleTableSlot(writer->waiting[i]);
 	AfterTriggerEndQuery(writer->estate);
 	EvalPlanQualEnd(&writer->epq);
-	lt_close_result_relations(writer->estate);
+	ExecCloseResultRelations(writer->estate);
 	table_close(writer->table, NoLock);
 	ExecResetTupleTable(writer->estate->es_tupleTable, false);
 	FreeExecutorState(writer->estate);

@@ -15,3 +15,17 @@ ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
 'follows new partitions, renamed columns and moved tables of trackers';
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+/*
+ * The versions of library and extension are compared when a tracker is loaded.
+ */
+
+CREATE FUNCTION lead_temperature.reload_trackers() RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_reload_trackers' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.reload_trackers() IS
+'makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
+REVOKE ALL ON FUNCTION lead_temperature.reload_trackers() FROM PUBLIC;
+
+/*
+ * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
+ */
+SELECT lead_temperature.reload_trackers();
