@@ -189,6 +189,14 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
 		corrupt_balance(base, BASE_MODEL_VERSION);
+	if (model->fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("frozen model of tracked table \"%s\" is corrupt",
+						get_rel_name(tracker->interactions)),
+				 errdetail("Version %d, which an opening balance was folded with: %s",
+						   model->version, model->fault),
+				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
 	if (!read_held(values[BASE_HELD - 1], stored) || stored->nheld != model->fold.ngroups + 1)
 		corrupt_balance(base, BASE_HELD);
 	if (model == tracker->model)

@@ -254,7 +254,7 @@ follow_tracked(Oid interactions, const DdlObject *object)
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
 	CommandCounterIncrement();
-	(void) tracker_get(interactions);	/* raises if a column can be read no more */
+	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
