@@ -260,7 +260,7 @@ base_versions(const Tracker *tracker)
 	owner_enter(&owner, tracker->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}') FROM %s",
+	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}'::pg_catalog.int4[]) FROM %s",
 							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
