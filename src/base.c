@@ -187,6 +187,14 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
 		corrupt_balance(base, BASE_MODEL_VERSION);
+	if (model->fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("frozen model of tracked table \"%s\" is corrupt",
+						get_rel_name(tracker->interactions)),
+				 errdetail("Version %d, which an opening balance was folded with: %s",
+						   model->version, model->fault),
+				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
 	if (!read_held(values[BASE_HELD - 1], stored) || stored->nheld != model->fold.ngroups + 1)
 		corrupt_balance(base, BASE_HELD);
 	if (model == tracker->model)
@@ -254,7 +262,7 @@ base_versions(const Tracker *tracker)
 	owner_enter(&owner, tracker->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}') FROM %s",
+	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}'::pg_catalog.int4[]) FROM %s",
 							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);

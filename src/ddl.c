@@ -346,7 +346,7 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
 	CommandCounterIncrement();
-	(void) tracker_get(interactions);	/* raises if a column can be read no more */
+	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
 	check_companions(interactions);
 }
 

@@ -144,6 +144,32 @@ status_from_oid(Oid label)
 	return (LeadStatus) ordinal_of(label, status_oids, N_STATUSES, "status");
 }
 
+/* is_among says whether a label is one of those that the extension gives a meaning to. */
+static bool
+is_among(Oid label, const Oid *oids, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (oids[i] == label)
+			return true;
+	return false;
+}
+
+/* is_stage says whether a label of stage is a stage, and not one that was added. */
+bool
+is_stage(Oid label)
+{
+	need_labels();
+	return is_among(label, stage_oids, N_STAGES);
+}
+
+/* is_status says whether a label of status is a status, and not one that was added. */
+bool
+is_status(Oid label)
+{
+	need_labels();
+	return is_among(label, status_oids, N_STATUSES);
+}
+
 /* temperature_to_oid returns the label of a temperature. */
 Oid
 temperature_to_oid(LeadTemperature temperature)

@@ -30,6 +30,7 @@
 	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
 /* heat.c */
+extern bool interval_is_half_life(const Interval *interval, int64 *half_life);
 extern int64 heat_half_life_from_interval(const Interval *interval);
 extern Interval *heat_half_life_to_interval(int64 half_life);
 extern HeatTime heat_time_from_timestamptz(TimestampTz at);
@@ -41,6 +42,8 @@ extern void heat_add_checked(const Heat *a, const Heat *b, Heat *sum);
 extern LeadTemperature temperature_from_oid(Oid label);
 extern LeadStage stage_from_oid(Oid label);
 extern LeadStatus status_from_oid(Oid label);
+extern bool is_stage(Oid label);
+extern bool is_status(Oid label);
 extern Oid	temperature_to_oid(LeadTemperature temperature);
 extern Oid	stage_to_oid(LeadStage stage);
 extern Oid	status_to_oid(LeadStatus status);

@@ -14,6 +14,7 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "catalog/pg_type.h"
+#include "config_row.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -94,19 +95,20 @@ lock_scale(const char *model)
 	bool		isnull;
 
 	begin_queries();
-	if (run("SELECT m.warm, m.mql, m.hot, t.intercept, t.slope FROM lead_temperature.model m "
+	if (run("SELECT m.warm, m.mql, m.hot, t.intercept, t.slope, t.model FROM lead_temperature.model m "
 			"LEFT JOIN lead_temperature.trained_model t ON t.model OPERATOR(pg_catalog.=) m.name "
 			"WHERE m.name OPERATOR(pg_catalog.=) $1 FOR UPDATE OF m", 1, types, values, false) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("model \"%s\" does not exist", model),
 				 errhint("Models of roles that you are not a member of are not seen.")));
-	scale.thresholds.warm = DatumGetFloat8(result_value(1, &isnull));
-	scale.thresholds.mql = DatumGetFloat8(result_value(2, &isnull));
-	scale.thresholds.hot = DatumGetFloat8(result_value(3, &isnull));
-	scale.intercept = DatumGetFloat8(result_value(4, &isnull));
+	scale.thresholds.warm = DatumGetFloat8(config_value(1, FLOAT8OID));
+	scale.thresholds.mql = DatumGetFloat8(config_value(2, FLOAT8OID));
+	scale.thresholds.hot = DatumGetFloat8(config_value(3, FLOAT8OID));
+	(void) result_value(6, &isnull);
 	scale.trained = !isnull;
-	scale.slope = DatumGetFloat8(result_value(5, &isnull));
+	scale.intercept = scale.trained ? DatumGetFloat8(config_value(4, FLOAT8OID)) : 0.0;
+	scale.slope = scale.trained ? DatumGetFloat8(config_value(5, FLOAT8OID)) : 0.0;
 	SPI_finish();
 	return scale;
 }

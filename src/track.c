@@ -501,7 +501,7 @@ follow_partitions(Oid interactions, bool creating)
 
 	if (!tracker_objects(interactions, &objects))
 		return;
-	tracker = tracker_get(interactions);
+	tracker = tracker_without_model(interactions);
 	foreach(cell, tree)
 	{
 		Oid			partition = lfirst_oid(cell);
