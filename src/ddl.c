@@ -292,9 +292,14 @@ refuse_fault(Oid interactions, Relation table, const TableShape *shape, const ch
 			 errhint("Leave what lead_temperature.track made of it, and add columns that can be null or have a default; or stop tracking with lead_temperature.untrack first.")));
 }
 
-/* check_companion refuses a command that left one table of a tracker unlike what track() made. */
+/*
+ * check_companion refuses a command that left one table of a tracker unlike what track()
+ * made; if something was dropped, also one that has lost a key or an index.  A restore
+ * makes those only after the tables.
+ */
 static void
-check_companion(Oid interactions, Oid relation, const TableShape *shape, const LeadColumn *lead)
+check_companion(Oid interactions, Oid relation, const TableShape *shape, const LeadColumn *lead,
+				bool dropped)
 {
 	Relation	table;
 	char	   *fault;
@@ -303,16 +308,18 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 		return;
 	table = table_open(relation, AccessShareLock);
 	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
-	if (fault == NULL && shape == &transition_shape && !OidIsValid(current_index(table)))
+	if (fault == NULL && dropped)
+		fault = key_fault(table, shape);
+	if (fault == NULL && dropped && shape == &transition_shape && !OidIsValid(current_index(table)))
 		fault = pstrdup("It has no index on (lead, at) WHERE superseded_at IS NULL, by which late rows find what they change.");
 	if (fault != NULL)
 		refuse_fault(interactions, table, shape, fault);
 	table_close(table, NoLock);
 }
 
-/* check_companions refuses a command that left any table of a tracker unlike what track() made. */
+/* check_companions refuses so for all tables of a tracker. */
 static void
-check_companions(Oid interactions)
+check_companions(Oid interactions, bool dropped)
 {
 	TrackerObjects objects;
 	TrackedColumns names;
@@ -322,11 +329,11 @@ check_companions(Oid interactions)
 		return;
 	tracker_columns(interactions, &names);
 	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
-	check_companion(interactions, objects.state, &state_shape, &lead);
-	check_companion(interactions, objects.transitions, &transition_shape, &lead);
-	check_companion(interactions, objects.base, &base_shape, &lead);
-	check_companion(interactions, objects.counts, &count_shape, &lead);
-	check_companion(interactions, objects.deltas, &delta_shape, &lead);
+	check_companion(interactions, objects.state, &state_shape, &lead, dropped);
+	check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
+	check_companion(interactions, objects.base, &base_shape, &lead, dropped);
+	check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
+	check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
 }
 
 /* follow_tracked handles a change of a tracked table by a statement. */
@@ -347,7 +354,7 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 	tracker_changed(interactions);
 	CommandCounterIncrement();
 	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
-	check_companions(interactions);
+	check_companions(interactions, false);
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
@@ -373,7 +380,7 @@ check_children(Oid relation)
 		Oid			owner = tracker_of_companion(lfirst_oid(cell));
 
 		if (OidIsValid(owner))
-			check_companions(owner);
+			check_companions(owner, false);
 		if (lfirst_oid(cell) != relation && tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
 	}
@@ -389,7 +396,7 @@ check_parents(void)
 	{
 		if (inherits(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
-		check_companions(lfirst_oid(cell));
+		check_companions(lfirst_oid(cell), false);
 	}
 }
 
@@ -554,7 +561,7 @@ check_survivor(Oid interactions, List *objects)
 	if (touches_schema(objects, made.state) || touches_schema(objects, made.transitions) ||
 		touches_schema(objects, made.base) || touches_schema(objects, made.counts) ||
 		touches_schema(objects, made.deltas))
-		check_companions(interactions);
+		check_companions(interactions, true);
 
 	foreach(cell, made.partitions)
 	{

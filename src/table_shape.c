@@ -132,8 +132,8 @@ own_column_fault(Form_pg_attribute column)
 }
 
 /*
- * shape_fault says what of a table is not as it must be for leads of a column and
- * a persistence, as a sentence; NULL if nothing is.
+ * shape_fault says what of a table, but for its key, is not as it must be for leads of a
+ * column and a persistence, as a sentence; NULL if nothing is.
  */
 char *
 shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead, char persistence)
@@ -154,15 +154,6 @@ shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead, cha
 		if (fault != NULL)
 			return fault;
 	}
-	if (shape->nkeys > 0 && !OidIsValid(shape_key(table, shape)))
-	{
-		StringInfoData keys;
-
-		initStringInfo(&keys);
-		for (int i = 0; i < shape->nkeys; i++)
-			appendStringInfo(&keys, "%s%s", i == 0 ? "" : ", ", shape->columns[shape->keys[i] - 1].name);
-		return psprintf("It has no primary key on exactly (%s) that is checked at once.", keys.data);
-	}
 	if (table->rd_rel->relkind != RELKIND_RELATION)
 		return pstrdup("It is no ordinary table.");
 	if (table->rd_rel->relpersistence != persistence)
@@ -179,12 +170,28 @@ shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead, cha
 	return NULL;
 }
 
+/* key_fault says so of the key of a table. */
+char *
+key_fault(Relation table, const TableShape *shape)
+{
+	StringInfoData keys;
+
+	if (shape->nkeys == 0 || OidIsValid(shape_key(table, shape)))
+		return NULL;
+	initStringInfo(&keys);
+	for (int i = 0; i < shape->nkeys; i++)
+		appendStringInfo(&keys, "%s%s", i == 0 ? "" : ", ", shape->columns[shape->keys[i] - 1].name);
+	return psprintf("It has no primary key on exactly (%s) that is checked at once.", keys.data);
+}
+
 /* check_shape refuses to work with a table of a tracker that is not, or no longer, as it must be. */
 void
 check_shape(Relation table, const TableShape *shape, const Tracker *tracker)
 {
 	char	   *fault = shape_fault(table, shape, &tracker->lead_column, tracker->persistence);
 
+	if (fault == NULL)
+		fault = key_fault(table, shape);
 	if (fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

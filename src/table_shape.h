@@ -55,6 +55,7 @@ extern char *shape_sql(const TableShape *shape, const char *table, const char *l
 extern Oid	column_type_oid(const TableShape *shape, AttrNumber column, const LeadColumn *lead);
 extern char *shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead,
 						 char persistence);
+extern char *key_fault(Relation table, const TableShape *shape);
 extern void check_shape(Relation table, const TableShape *shape, const Tracker *tracker);
 extern bool index_is_on(Relation index, const TupleDesc desc, int n, const AttrNumber *columns);
 extern Oid	shape_key(Relation table, const TableShape *shape);

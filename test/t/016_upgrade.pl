@@ -228,7 +228,7 @@ my %changes = (
 	q{GRANT SELECT ON lead_temperature.tracker TO PUBLIC} => qr/^member table lead_temperature\.tracker\n/,
 	q{ALTER TABLE lead_temperature.model ADD CHECK (hot < 1000000)} => qr/^member table lead_temperature\.model\n.*changed: constraint/,
 	q{CREATE INDEX ON click_lead (heat)} => qr/^tracked table public\.click_lead\n.*changed: index/,
-	q{ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS} => qr/^member event trigger lead_temperature_ddl\n/,
+	q{ALTER EVENT TRIGGER lead_temperature_ddl ENABLE REPLICA} => qr/^member event trigger lead_temperature_ddl\n/,
 	q{CREATE OR REPLACE VIEW lead_temperature.model_current AS SELECT interactions, true AS is_current FROM lead_temperature.tracker} => qr/^member view lead_temperature\.model_current\n/,
 	q{ALTER POLICY members_of_owner ON lead_temperature.model USING (true)} => qr/^member table lead_temperature\.model\n.*fresh: policy .*\n.*changed: policy/);
 foreach my $change (sort keys %changes)
