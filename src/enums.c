@@ -91,18 +91,28 @@ need_labels(void)
 	changes_known = seen;
 }
 
-/* ordinal_of finds a label among those of its enum. */
+/* find_label finds a label among those of its enum; -1 if it was added to it. */
 static inline int
-ordinal_of(Oid label, const Oid *oids, int n, const char *type_name)
+find_label(Oid label, const Oid *oids, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (oids[i] == label)
 			return i;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown label of enum %s.%s", LT_SCHEMA, type_name),
-			 errdetail("Labels added to this enum have no meaning to the extension.")));
-	return 0;					/* keep the compiler quiet */
+	return -1;
+}
+
+/* ordinal_of finds a label among those of its enum, which it must be one of. */
+static inline int
+ordinal_of(Oid label, const Oid *oids, int n, const char *type_name)
+{
+	int			ordinal = find_label(label, oids, n);
+
+	if (ordinal < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown label of enum %s.%s", LT_SCHEMA, type_name),
+				 errdetail("Labels added to this enum have no meaning to the extension.")));
+	return ordinal;
 }
 
 /* temperature_from_oid returns the ordinal of a label of temperature. */
@@ -127,6 +137,22 @@ status_from_oid(Oid label)
 {
 	need_labels();
 	return (LeadStatus) ordinal_of(label, status_oids, N_STATUSES, "status");
+}
+
+/* stage_or_none returns the ordinal of a label of stage, STAGE_NONE for one that was added. */
+LeadStage
+stage_or_none(Oid label)
+{
+	need_labels();
+	return (LeadStage) find_label(label, stage_oids, N_STAGES);
+}
+
+/* status_or_none returns the ordinal of a label of status, STATUS_NONE for one that was added. */
+LeadStatus
+status_or_none(Oid label)
+{
+	need_labels();
+	return (LeadStatus) find_label(label, status_oids, N_STATUSES);
 }
 
 /* temperature_to_oid returns the label of a temperature. */

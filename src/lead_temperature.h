@@ -41,6 +41,8 @@ extern void heat_add_checked(const Heat *a, const Heat *b, Heat *sum);
 extern LeadTemperature temperature_from_oid(Oid label);
 extern LeadStage stage_from_oid(Oid label);
 extern LeadStatus status_from_oid(Oid label);
+extern LeadStage stage_or_none(Oid label);
+extern LeadStatus status_or_none(Oid label);
 extern Oid	temperature_to_oid(LeadTemperature temperature);
 extern Oid	stage_to_oid(LeadStage stage);
 extern Oid	status_to_oid(LeadStatus status);

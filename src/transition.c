@@ -67,13 +67,13 @@ current_index(Writer *writer)
 	return InvalidOid;			/* keep the compiler quiet */
 }
 
-/* transitions_open opens a tracker's transitions for reading and writing. */
+/* transitions_open opens a tracker's transitions for reading and writing beside the state, which is open. */
 void
 transitions_open(TransitionTable *table, Tracker *tracker)
 {
 	table->tracker = tracker;
 	writer_open(&table->writer, tracker->transitions,
-				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT);
+				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT, true);
 	check_shape(table->writer.table);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
@@ -241,9 +241,9 @@ next_current(TransitionReplay *replay)
 	replay->have = sweep_is_at(replay->table->sweep, replay->lead);
 }
 
-/* begin_scan starts to read the current transitions of a lead, those after an instant, as they are by now. */
+/* begin_scan starts to read the current transitions of a lead, those after an instant, as a snapshot shows them. */
 static void
-begin_scan(TransitionReplay *replay, HeatTime after)
+begin_scan(TransitionReplay *replay, Snapshot snapshot, HeatTime after)
 {
 	TransitionTable *table = replay->table;
 	const Tracker *tracker = table->tracker;
@@ -251,7 +251,7 @@ begin_scan(TransitionReplay *replay, HeatTime after)
 	int			nkeys = 1;
 
 	replay->current = table->current;
-	replay->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	replay->snapshot = RegisterSnapshot(snapshot);
 	replay->index = index_open(table->index, AccessShareLock);
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), replay->lead);
@@ -303,7 +303,7 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	if (swept)
 		begin_swept(replay);
 	else
-		begin_scan(replay, FOLD_NEVER);
+		begin_scan(replay, GetTransactionSnapshot(), FOLD_NEVER);
 }
 
 /*
@@ -315,7 +315,19 @@ transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table, 
 							  HeatTime after)
 {
 	prepare_replay(replay, table, lead, false, NULL, NULL);
-	begin_scan(replay, after);
+	begin_scan(replay, GetTransactionSnapshot(), after);
+}
+
+/*
+ * transition_replay_begin_unlocked starts likewise for a lead that has no state, and so
+ * nothing to lock, as a snapshot shows it.
+ */
+void
+transition_replay_begin_unlocked(TransitionReplay *replay, TransitionTable *table, Datum lead,
+								 Snapshot snapshot)
+{
+	prepare_replay(replay, table, lead, false, NULL, NULL);
+	begin_scan(replay, snapshot, FOLD_NEVER);
 }
 
 /* no_longer handles a stored transition that the replay does not have. */
