@@ -130,6 +130,37 @@ SELECT lead, attribute FROM lead_temperature.drift('event') WHERE attribute = 'l
 CALL lead_temperature.replay('event');
 SELECT * FROM lead_temperature.drift('event');
 
+-- Transitions that are spoilt: superseded, and made anew.
+CREATE TABLE harm (lead int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sql text);
+INSERT INTO harm (sql) VALUES ($$UPDATE %s SET at = 'infinity'$$), ($$UPDATE %s SET at = '-infinity'$$), ($$UPDATE %s SET at = '1969-12-31'$$),
+	($$UPDATE %s SET at = '294276-12-31'$$), ($$UPDATE %s SET score = 'NaN'$$), ($$UPDATE %s SET score = score + 1$$), ($$UPDATE %s SET cause = NULL$$),
+	($$UPDATE %s SET from_stage = 'visitor'$$), ($$UPDATE %s SET to_stage = 'customer'$$), ($$UPDATE %s SET from_temperature = 'hot'$$),
+	($$UPDATE %s SET to_status = 'lost'$$), ($$UPDATE %s SET cycle = -1$$), ($$UPDATE %s SET purchases = -1$$), ($$UPDATE %s SET lead = 3000$$),
+	($$DELETE FROM %s$$), ($$UPDATE %s SET superseded_at = at$$), ($$UPDATE %s SET at = at + interval '1 second'$$);
+INSERT INTO event VALUES (3000, 'visit', '2024-01-05');
+CREATE FUNCTION harm() RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	h harm;
+BEGIN
+	FOR h IN SELECT * FROM harm ORDER BY lead LOOP
+		EXECUTE format(h.sql, 'event_transition') || format($q$ WHERE lead = %s AND cause = 'demo_request' AND superseded_at IS NULL$q$, h.lead);
+	END LOOP;
+	RETURN QUERY SELECT sql FROM harm WHERE lead::text NOT IN (SELECT dr.lead FROM lead_temperature.drift('event') dr) ORDER BY harm.lead;
+END
+$$;
+SELECT * FROM harm();
+SELECT lead, attribute, stored IS NOT NULL AS stored, replayed IS NOT NULL AS replayed FROM lead_temperature.drift('event') ORDER BY lead::int, attribute;
+CALL lead_temperature.replay('event');
+SELECT * FROM lead_temperature.drift('event');
+SELECT * FROM harm();
+SELECT lead_temperature.pause('event');
+SELECT lead_temperature.resume('event');
+SELECT * FROM lead_temperature.drift('event');
+SELECT * FROM harm();
+INSERT INTO event SELECT lead, 'visit', '2024-01-01' FROM harm;
+INSERT INTO event VALUES (3000, 'visit', '2024-01-01');
+SELECT * FROM lead_temperature.drift('event');
+
 -- A lead that has a checkpoint, which is spoilt.
 INSERT INTO event SELECT 2000, 'visit', timestamptz '2024-01-01' + i * interval '1 hour' FROM generate_series(1, 300) AS i;
 INSERT INTO event VALUES (2000, 'question', '2024-01-13 11:30+00');
@@ -196,6 +227,6 @@ SELECT * FROM lead_temperature.drift('event');
 
 DROP VIEW wrong, counts;
 SELECT lead_temperature.untrack('event');
-DROP TABLE event, damage;
-DROP FUNCTION spoil, with_checkpoint, with_balance, needs;
+DROP TABLE event, damage, harm;
+DROP FUNCTION spoil, harm, with_checkpoint, with_balance, needs;
 DELETE FROM lead_temperature.model WHERE name = 'event';

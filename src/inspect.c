@@ -132,9 +132,12 @@ stored_transition_text(TupleTableSlot *slot)
 static void
 transition_drifted(TupleTableSlot *stored, const Transition *replayed, void *arg)
 {
-	HeatTime	at = stored != NULL ? transition_at(stored) : replayed->at;
+	bool		isnull;
+	TimestampTz at = stored != NULL ?
+		DatumGetTimestampTz(slot_getattr(stored, TRANSITION_AT, &isnull)) :
+		heat_time_to_timestamptz(replayed->at);
 
-	drifted(arg, psprintf("transition at %s", timestamptz_to_str(heat_time_to_timestamptz(at))),
+	drifted(arg, psprintf("transition at %s", timestamptz_to_str(at)),
 			stored == NULL ? NULL : stored_transition_text(stored),
 			replayed == NULL ? NULL : transition_text(replayed));
 }

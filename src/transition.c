@@ -170,13 +170,21 @@ supersede(TransitionTable *table, TupleTableSlot *current)
 	writer_update(&table->writer, current, slot);
 }
 
-/* transition_at returns the instant of a stored transition. */
-HeatTime
+/*
+ * transition_at returns the instant of a stored transition.  One that no transition has
+ * comes before or after all others, as it does in the index, and is none of any replay.
+ */
+static HeatTime
 transition_at(TupleTableSlot *slot)
 {
 	bool		isnull;
+	TimestampTz at = DatumGetTimestampTz(slot_getattr(slot, TRANSITION_AT, &isnull));
 
-	return heat_time_from_timestamptz(DatumGetTimestampTz(slot_getattr(slot, TRANSITION_AT, &isnull)));
+	if (at < -HEAT_EPOCH_SHIFT)
+		return FOLD_NEVER;
+	if (at > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		return HEAT_TIME_MAX;
+	return heat_time_from_timestamptz(at);
 }
 
 /* is_as_stored says whether a stored transition is what the replay says. */

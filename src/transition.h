@@ -78,6 +78,5 @@ extern void transition_replay_begin_unlocked(TransitionReplay *replay, Transitio
 											 Datum lead, Snapshot snapshot);
 extern void transition_replay_emit(const Transition *transition, void *replay);
 extern void transition_replay_end(TransitionReplay *replay);
-extern HeatTime transition_at(TupleTableSlot *slot);
 
 #endif							/* TRANSITION_H */
