@@ -299,6 +299,8 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	check_event(fcinfo, "follow_ddl");
+	if (IsA(((EventTriggerData *) fcinfo->context)->parsetree, DropOwnedStmt))
+		drop_owned_models((DropOwnedStmt *) ((EventTriggerData *) fcinfo->context)->parsetree);
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	objects = objects_of_event("SELECT objid, objsubid, false, command "

@@ -209,7 +209,7 @@ COMMENT ON FUNCTION lead_temperature.follow() IS
 CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers';
+'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 
 CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
@@ -217,10 +217,10 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE')
+	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE', 'DROP OWNED')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers';
+'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();

@@ -259,3 +259,34 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.foldi
 		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
 	END AS rows_per_second) r
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+
+/*
+ * Models belong to a role by its OID.
+ */
+
+CREATE FUNCTION lead_temperature.role_id(role name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_role_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.role_id(name) IS
+'OID of a role, 0 if there is none of that name; for the table model';
+
+CREATE FUNCTION lead_temperature.model_role(owner_id oid, owner name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_model_role' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.model_role(oid, name) IS
+'role that a model belongs to: the one of the OID, or of the name if there was none when the row was written; NULL if it does not exist';
+
+ALTER TABLE lead_temperature.model
+	ADD owner_id oid GENERATED ALWAYS AS (lead_temperature.role_id(owner)) STORED;
+COMMENT ON COLUMN lead_temperature.model.owner_id IS
+'OID of that role when the row was written, 0 if there was none; by it the role is known under another name';
+
+ALTER POLICY members_of_owner ON lead_temperature.model
+	USING (pg_catalog.pg_has_role(lead_temperature.model_role(owner_id, owner), 'USAGE'::text));
+
+COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
+'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+DROP EVENT TRIGGER lead_temperature_ddl;
+CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
+	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE', 'DROP OWNED')
+	EXECUTE FUNCTION lead_temperature.follow_ddl();
+COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
+'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
