@@ -181,7 +181,11 @@ SELECT p.interactions,
 		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
 		ELSE 'folding'::pg_catalog.text END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	-- an estimate of more than a century says nothing, and could be out of range
 	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+			AND r.rows_per_second OPERATOR(pg_catalog.>)
+				((p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+				OPERATOR(pg_catalog./) 3155760000.0::pg_catalog.float8)
 		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
 			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
 			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
