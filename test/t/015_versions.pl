@@ -33,7 +33,11 @@ sub open_session
 
 	$session->{stderr} = '';
 	my $out = $session->query($sql);
-	return $session->{stderr} eq '' ? $out : $session->{stderr};
+	my $err = $session->{stderr};
+
+	# Older minor versions leave their separator, or the end of the line.
+	s/^background_psql: QUERY_SEPARATOR.*\n//mg, s/\n\z// foreach $out, $err;
+	return $err eq '' ? $out : $err;
 }
 
 # new_session answers likewise, as a session of its own.
