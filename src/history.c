@@ -154,8 +154,7 @@ rows_sql(const Tracker *tracker, HeatTime until)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker),
-					 quote_identifier(NameStr(tracker->lead)));
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
 	if (until != HEAT_TIME_MAX)
 		appendStringInfo(&sql, " AND %s %s %s", at,
 						 qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)),

@@ -449,14 +449,15 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
 									   "pg_catalog.min(at), pg_catalog.max(at) "
 									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text AS kind, "
-									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i) r "
+									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
+									   "WHERE %s) r "
 									   "WHERE (kind IS NULL OR kind COLLATE pg_catalog.\"C\" "
 									   "OPERATOR(pg_catalog.<>) ALL ($1)) "
-									   "AND lead IS NOT NULL AND at OPERATOR(pg_catalog.>=) "
+									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
 									   "GROUP BY kind ORDER BY 2 DESC, kind COLLATE pg_catalog.\"C\"",
 									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
-									   qualified_name(tracker->interactions)),
+									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");
 	for (uint64 i = 0; i < SPI_processed; i++)

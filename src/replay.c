@@ -80,7 +80,7 @@ all_rows_sql(const Tracker *tracker, const char *after)
 						 format_type_be_qualified(tracker->lead_type),
 						 qualified_operator(tracker->lead_lt));
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker), lead);
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
 	if (bound != NULL)
 		appendStringInfo(&sql, "%s %s", bound, lead);
 	append_touches(&sql, tracker, tracker->state, bound);
