@@ -53,15 +53,17 @@
 /*
  * lt_execute_into executes a query under the active snapshot, by parallel workers
  * if the planner likes, and puts its rows into a tuplestore that lives in a
- * memory context.  Before 14 SPI has rows only in memory: there a cursor fetches
+ * memory context.  Its parameters may be NULL.  Before 14 SPI has rows only in memory: there a cursor fetches
  * them.
  */
 static inline void
-lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
+lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store,
+				MemoryContext context)
 {
 #if PG_VERSION_NUM >= 140000
 	SPIExecuteOptions options = {0};
 
+	options.params = params;
 	options.read_only = true;
 	options.dest = CreateDestReceiver(DestTuplestore);
 	SetTuplestoreDestReceiverParams(options.dest, store, context, true, NULL, NULL);

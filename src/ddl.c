@@ -22,6 +22,7 @@
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
+#include "kind_change.h"
 #include "miscadmin.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
@@ -301,6 +302,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_ddl");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
+	follow_kind_changes();
 	objects = objects_of_event("SELECT objid, objsubid, false, command "
 							   "FROM pg_catalog.pg_event_trigger_ddl_commands() "
 							   "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass");
@@ -453,6 +455,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_drop");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
+	follow_dropped_casts();
 	objects = objects_of_event("SELECT objid, objsubid, classid OPERATOR(pg_catalog.=) "
 							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, NULL::pg_catalog.pg_ddl_command "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() "

@@ -184,7 +184,7 @@ open_rows(History *history, const char *sql, HeatTime until)
 	if (history->gathered == NULL)
 	{
 		stream_end(history->stream);
-		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql),
+		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
 									   store_begin(false), CurrentMemoryContext);
 		history->stream->until = until;
 	}
@@ -208,6 +208,7 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	tracker_enter(&history->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	pin_text_settings();		/* for history_lead */
 	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);

@@ -310,17 +310,6 @@ put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenMode
 	tuplestore_putvalues(result->store, result->desc, values, nulls);
 }
 
-/* lead_from_text reads a lead as its type does. */
-static Datum
-lead_from_text(const Tracker *tracker, char *text)
-{
-	Oid			input;
-	Oid			ioparam;
-
-	getTypeInputInfo(tracker->lead_type, &input, &ioparam);
-	return OidInputFunctionCall(input, text, ioparam, tracker->lead_typmod);
-}
-
 /* lt_score_breakdown returns what the score of a lead is made of now. */
 Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
@@ -333,10 +322,9 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	LeadStream *stream;
 	StoredLead	stored;
 	Breakdown	breakdown = {0};
-	Datum		lead;
+	Datum		lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	work_begin(&work, tracker, false);
-	lead = lead_from_text(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))
 	{

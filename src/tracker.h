@@ -36,6 +36,9 @@ typedef struct FrozenModel
 	Signal	   *signals;		/* in the C order of their kinds */
 } FrozenModel;
 
+/* Arguments that a cast function can have: value, typmod, whether it is explicit. */
+#define MAX_CAST_ARGUMENTS	3
+
 /* How a column of an interaction is read. */
 typedef enum KindPath
 {
@@ -86,6 +89,9 @@ typedef struct Tracker
 	Oid			kind_type;
 	KindPath	kind_path;
 	FmgrInfo	kind_function;
+	short		kind_arguments; /* of a cast function */
+	uint32		kind_function_hash; /* of its key in the cache of functions */
+	bool		kind_text_varies;	/* with settings of the session */
 	Oid			at_type;		/* timestamptz, timestamp or date */
 	Oid			weight_type;	/* base type, InvalidOid: none */
 
@@ -126,6 +132,7 @@ extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_get_own(Oid interactions);
 extern void check_tracked_own(Oid interactions);
+extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
@@ -138,6 +145,7 @@ extern const Signal *signal_of(const FrozenModel *model, int32 order);
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
+extern void pin_text_settings(void);
 extern void owner_set(const char *name, const char *value);
 extern void owner_leave(const OwnerScope *scope);
 extern void config_enter(OwnerScope *scope);
@@ -150,5 +158,7 @@ extern char *qualified_operator(Oid operator);
 extern int	compare_leads(const Tracker *tracker, Datum a, Datum b);
 extern uint64 hash_lead(const Tracker *tracker, Datum lead);
 extern char *lead_to_text(const Tracker *tracker, Datum lead);
+extern Datum lead_from_text(const Tracker *tracker, char *text);
+extern Datum lead_from_argument(const Tracker *tracker, char *text);
 
 #endif							/* TRACKER_H */

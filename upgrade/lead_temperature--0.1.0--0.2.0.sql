@@ -4,3 +4,22 @@
 \echo Use "ALTER EXTENSION lead_temperature UPDATE" to load this file. \quit
 
 SET LOCAL search_path TO pg_catalog, pg_temp;
+
+-- A replay that was interrupted noted its last lead as text by the settings of its session: begin again with the first.
+UPDATE lead_temperature.replay_progress SET last_lead = NULL, rows_done = 0, leads_done = 0
+WHERE finished_at IS NULL;
+
+-- Changes of the types, casts and functions by which kinds turn into text make a tracker stale.
+DROP EVENT TRIGGER lead_temperature_ddl;
+CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
+	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE',
+		'ALTER TYPE', 'CREATE CAST', 'CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE')
+	EXECUTE FUNCTION lead_temperature.follow_ddl();
+COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
+'follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise';
+COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
+'event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise';
+COMMENT ON COLUMN lead_temperature.tracker.outdated IS
+'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
