@@ -430,7 +430,10 @@ lt_unmapped(PG_FUNCTION_ARGS)
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
+	{
+		(void) tracker_zone(tracker);	/* raises if it is none */
 		at = local_time_sql(tracker, at);
+	}
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

@@ -12,6 +12,7 @@
 #include "interaction.h"
 
 #include "gather.h"
+#include "time_zone.h"
 
 #include <math.h>
 
@@ -122,9 +123,7 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 			*at = HEAT_TIME_MAX;
 			return true;
 		}
-		instant = DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-														  CStringGetTextDatum(tracker->time_zone),
-														  TimestampGetDatum(local)));
+		instant = instant_of_local(local, tracker_zone(tracker));
 	}
 	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT)
 		return false;

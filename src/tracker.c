@@ -14,6 +14,8 @@
  */
 #include "tracker.h"
 
+#include "time_zone.h"
+
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/nbtree.h"
@@ -1064,6 +1066,20 @@ tracker_get(Oid interactions)
 				 errhint("Track it with lead_temperature.track; the view lead_temperature.trackers lists tracked tables.")));
 	}
 	return tracker;
+}
+
+/*
+ * tracker_zone returns the zone of a tracker's local times.  Those of 0.1.0 may have
+ * one that is none.
+ */
+pg_tz *
+tracker_zone(const Tracker *tracker)
+{
+	if (tracker->zone == NULL)
+		((Tracker *) tracker)->zone =
+			find_time_zone(tracker->time_zone,
+						   "Stop tracking the table with lead_temperature.untrack, and track it anew with a zone of pg_timezone_names.");
+	return tracker->zone;
 }
 
 /* tracker_columns reads the names of the tracked columns. */

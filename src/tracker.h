@@ -12,6 +12,7 @@
 #include "lead_temperature.h"
 
 #include "executor/spi.h"
+#include "pgtime.h"
 #include "utils/rel.h"
 
 /* What an interaction of one kind means. */
@@ -64,6 +65,7 @@ typedef struct Tracker
 	NameData	at;
 	NameData	weight;			/* empty: none */
 	char	   *time_zone;
+	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
 	bool		replaying;		/* a replay has begun and not ended */
 	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
@@ -135,6 +137,7 @@ extern void check_tracked_own(Oid interactions);
 extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
+extern pg_tz *tracker_zone(const Tracker *tracker);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
