@@ -26,6 +26,7 @@
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
+#include "kind_change.h"
 #include "miscadmin.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
@@ -458,6 +459,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 		drop_owned_models((DropOwnedStmt *) statement);
 	if (moving || nothing_tracked())
 		return PointerGetDatum(NULL);
+	follow_kind_changes();
 	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
 							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
 							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
@@ -623,6 +625,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_drop");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
+	follow_dropped_casts();
 	objects = objects_of_event("SELECT d.objid, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "

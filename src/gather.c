@@ -402,7 +402,7 @@ gather_rows(LeadStream *stream, const char *sql)
 
 	if (gathered == NULL)
 		return NULL;
-	lt_execute_to(sql, &gathered->receiver);
+	lt_execute_to(sql, NULL, &gathered->receiver);
 	if (!gathered->fits || !gather_sort(gathered))
 	{
 		gather_end(gathered);

@@ -308,17 +308,6 @@ put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenMode
 	tuplestore_putvalues(result->store, result->desc, values, nulls);
 }
 
-/* lead_from_text reads a lead as its type does. */
-static Datum
-lead_from_text(const Tracker *tracker, char *text)
-{
-	Oid			input;
-	Oid			ioparam;
-
-	getTypeInputInfo(tracker->lead_type, &input, &ioparam);
-	return OidInputFunctionCall(input, text, ioparam, tracker->lead_typmod);
-}
-
 /* lt_score_breakdown returns what the score of a lead is made of now. */
 Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
@@ -331,10 +320,9 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	LeadStream *stream;
 	StoredLead	stored;
 	Breakdown	breakdown = {0};
-	Datum		lead;
+	Datum		lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	work_begin(&work, tracker, false);
-	lead = lead_from_text(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))
 	{
@@ -440,21 +428,25 @@ lt_unmapped(PG_FUNCTION_ARGS)
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
+	{
+		(void) tracker_zone(tracker);	/* raises if it is none */
 		at = local_time_sql(tracker, at);
+	}
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
 									   "pg_catalog.min(at), pg_catalog.max(at) "
 									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text AS kind, "
-									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i) r "
+									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
+									   "WHERE %s) r "
 									   "WHERE (kind IS NULL OR kind COLLATE pg_catalog.\"C\" "
 									   "OPERATOR(pg_catalog.<>) ALL ($1)) "
-									   "AND lead IS NOT NULL AND at OPERATOR(pg_catalog.>=) "
+									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
 									   "GROUP BY kind ORDER BY 2 DESC, kind COLLATE pg_catalog.\"C\"",
 									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
-									   qualified_name(tracker->interactions)),
+									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");
 	for (uint64 i = 0; i < SPI_processed; i++)

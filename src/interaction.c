@@ -12,6 +12,7 @@
 #include "interaction.h"
 
 #include "gather.h"
+#include "time_zone.h"
 
 #include <math.h>
 
@@ -122,9 +123,7 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 			*at = HEAT_TIME_MAX;
 			return true;
 		}
-		instant = DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-														  CStringGetTextDatum(tracker->time_zone),
-														  TimestampGetDatum(local)));
+		instant = instant_of_local(local, tracker_zone(tracker));
 	}
 	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT)
 		return false;
@@ -172,7 +171,29 @@ read_weight(const Tracker *tracker, Datum value, double *weight)
 	return isfinite(*weight);
 }
 
-/* read_kind converts a kind to text. */
+/*
+ * cast_kind casts a kind to text by its type's function, which gets as much as it
+ * declares of the value, the typmod of the target and that the cast is explicit.  NULL
+ * if the function says that the kind is null.
+ */
+static text *
+cast_kind(const Tracker *tracker, Datum value)
+{
+	LOCAL_FCINFO(call, MAX_CAST_ARGUMENTS);
+	Datum		result;
+
+	InitFunctionCallInfoData(*call, (FmgrInfo *) &tracker->kind_function, tracker->kind_arguments,
+							 DEFAULT_COLLATION_OID, NULL, NULL);
+	call->args[0].value = value;
+	call->args[1].value = Int32GetDatum(-1);
+	call->args[2].value = BoolGetDatum(true);
+	for (int i = 0; i < MAX_CAST_ARGUMENTS; i++)
+		call->args[i].isnull = false;
+	result = FunctionCallInvoke(call);
+	return call->isnull ? NULL : DatumGetTextPP(result);
+}
+
+/* read_kind converts a kind to text, NULL for the null kind. */
 static text *
 read_kind(const Tracker *tracker, Datum value)
 {
@@ -181,14 +202,7 @@ read_kind(const Tracker *tracker, Datum value)
 		case KIND_IS_TEXT:
 			return DatumGetTextPP(value);
 		case KIND_BY_CAST:
-
-			/*
-			 * A cast may look at the target's typmod and at its being
-			 * explicit.
-			 */
-			return DatumGetTextPP(FunctionCall3Coll((FmgrInfo *) &tracker->kind_function,
-													DEFAULT_COLLATION_OID, value,
-													Int32GetDatum(-1), BoolGetDatum(true)));
+			return cast_kind(tracker, value);
 		case KIND_BY_OUTPUT:
 			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &tracker->kind_function, value));
 	}
@@ -330,6 +344,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	const Tracker *tracker = stream->tracker;
 	const FrozenModel *model = stream->model;
 	double		weight = 1.0;
+	text	   *kind;
 	Datum		value;
 	bool		isnull;
 
@@ -352,9 +367,9 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
 	interaction->kind = NULL;
 	value = slot_getattr(slot, shape->kind, &isnull);
-	if (!isnull)
+	kind = isnull ? NULL : read_kind(tracker, value);
+	if (kind != NULL)
 	{
-		text	   *kind = read_kind(tracker, value);
 		const Signal *signal;
 
 		interaction->order = kind_order(stream, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));

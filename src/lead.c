@@ -264,6 +264,16 @@ work_sweep(LeadWork *work, Datum from)
 	MemoryContextSwitchTo(before);
 }
 
+/*
+ * has_lead_sql is the condition that a row has a lead.  IS NOT NULL would ask of a
+ * composite one whether all of its fields are there.
+ */
+char *
+has_lead_sql(const Tracker *tracker)
+{
+	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(NameStr(tracker->lead)));
+}
+
 /* read_rows_sql is the text that reads the tracked columns of all rows. */
 char *
 read_rows_sql(const Tracker *tracker)

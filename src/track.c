@@ -31,6 +31,7 @@
 #include "replay.h"
 #include "state.h"
 #include "storage/lmgr.h"
+#include "time_zone.h"
 #include "transition.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -261,14 +262,6 @@ need_lead_index(const TrackRequest *request, bool create_index)
 				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
 				 errhint("Create it: %s; or pass create_index => true.", sql)));
 	utility(sql);
-}
-
-/* check_time_zone refuses a time zone that does not exist. */
-static void
-check_time_zone(const char *zone)
-{
-	(void) DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum(zone),
-							   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()));
 }
 
 /* check_prefix refuses a prefix whose names would not fit or are taken. */
@@ -652,7 +645,8 @@ lt_track(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("entry stage must not be \"customer\""),
 				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
-	check_time_zone(request.time_zone);
+	(void) find_time_zone(request.time_zone,
+						  "Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.");
 	tracker_check_columns(request.interactions, request.lead, request.kind, request.at,
 						  request.weight);
 

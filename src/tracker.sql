@@ -39,7 +39,7 @@ COMMENT ON COLUMN lead_temperature.tracker.partitions IS
 COMMENT ON COLUMN lead_temperature.tracker.replaying IS
 'a replay in batches has begun and not ended: it is under way, or was interrupted';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
-'rows came or went without a trigger: a partition was attached or detached';
+'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
 COMMENT ON COLUMN lead_temperature.tracker.archived_before IS
 'interactions before this are in the opening balances, and read no more';
 COMMENT ON COLUMN lead_temperature.tracker.archived_partitions IS
@@ -149,7 +149,7 @@ FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 CREATE TABLE lead_temperature.replay_progress (
@@ -213,7 +213,7 @@ COMMENT ON FUNCTION lead_temperature.follow() IS
 CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+'event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
 
 CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
@@ -221,12 +221,13 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
-		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
+	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE CAST',
+		'CREATE FOREIGN TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE',
+		'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+'follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();
