@@ -56,6 +56,8 @@ typedef struct TransitionBuffer
 	Transition *transitions;
 	int			n;
 	int			room;
+	Size		cause_bytes;
+	bool		full;			/* some do not fit */
 } TransitionBuffer;
 
 /* forget_transaction drops what was remembered of a transaction that ends. */
@@ -656,7 +658,9 @@ buffer(const Transition *transition, void *arg)
 	TransitionBuffer *buffered = arg;
 	Transition *copy;
 
-	if (buffered->n == MAX_BUFFERED)
+	if (buffered->n == MAX_BUFFERED || buffered->cause_bytes > (Size) work_mem * 1024)
+		buffered->full = true;
+	if (buffered->full)
 		return;
 	if (buffered->n == buffered->room)
 	{
@@ -668,7 +672,10 @@ buffer(const Transition *transition, void *arg)
 	copy = &buffered->transitions[buffered->n++];
 	*copy = *transition;
 	if (transition->cause != NULL)
+	{
 		copy->cause = pnstrdup(transition->cause, transition->cause_len);
+		buffered->cause_bytes += transition->cause_len;
+	}
 }
 
 /*
@@ -686,7 +693,7 @@ create_lead(LeadWork *work, LeadStream *stream)
 	fold_start(&work->fold, &stored.lead, buffer, &buffered);
 	take_row(&work->fold, stream, &stored);
 	fold_stream_rows(&work->fold, stream, &stored);
-	if (buffered.n == MAX_BUFFERED ||
+	if (buffered.full ||
 		!state_insert(&work->state, stream->lead, &stored, work->alone))
 		return false;
 	for (int i = 0; i < buffered.n; i++)
