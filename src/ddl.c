@@ -109,6 +109,10 @@ follow_rename(Oid interactions, AttrNumber column)
 		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
 		{
 			rename_tracked_column(interactions, names.name[i], to);
+			ereport(NOTICE,
+					(errmsg("lead_temperature follows column \"%s\" of table \"%s\" under its new name \"%s\"",
+							names.name[i], get_rel_name(interactions), to),
+					 errhint("If another column takes its place, stop tracking the table with lead_temperature.untrack and track it anew with that column.")));
 			return;
 		}
 }

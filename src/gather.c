@@ -14,6 +14,7 @@
  */
 #include "gather.h"
 
+#include "lead.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -404,7 +405,7 @@ gather_end(Gathered *gathered)
 Gathered *
 gather_rows(LeadStream *stream, const char *sql)
 {
-	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	RowShape	shape = read_rows_shape(stream->tracker);
 	Gathered   *gathered = gather_begin(stream, &shape, false);
 
 	if (gathered == NULL)

@@ -289,6 +289,15 @@ read_rows_sql(const Tracker *tracker)
 	return sql.data;
 }
 
+/* read_rows_shape is where that text has the tracked columns. */
+RowShape
+read_rows_shape(const Tracker *tracker)
+{
+	RowShape	shape = {1, 2, 3, NameStr(tracker->weight)[0] == '\0' ? 0 : 4};
+
+	return shape;
+}
+
 /* keep_plan prepares a query that outlives the transaction. */
 static SPIPlanPtr
 keep_plan(const char *sql, int nargs, Oid *types, int options)
@@ -344,7 +353,7 @@ void
 read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 {
 	Portal		portal = SPI_cursor_open(NULL, plan, values, NULL, false);
-	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	RowShape	shape = read_rows_shape(stream->tracker);
 	TupleTableSlot *slot = NULL;
 
 	for (;;)
