@@ -348,10 +348,14 @@ read_lead_after_plan(Tracker *tracker)
 	return tracker->read_lead_after;
 }
 
-/* read_rows puts the rows of a query over the tracked columns into a stream. */
+/*
+ * read_rows puts the rows of a query over the tracked columns into a stream, in the
+ * current memory context, which SPI would leave for its own.
+ */
 void
 read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 {
+	MemoryContext before = CurrentMemoryContext;
 	Portal		portal = SPI_cursor_open(NULL, plan, values, NULL, false);
 	RowShape	shape = read_rows_shape(stream->tracker);
 	TupleTableSlot *slot = NULL;
@@ -359,6 +363,7 @@ read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		MemoryContextSwitchTo(before);
 		if (SPI_processed == 0)
 			break;
 		if (slot == NULL)
@@ -375,6 +380,7 @@ read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 	}
 	SPI_freetuptable(SPI_tuptable);
 	SPI_cursor_close(portal);
+	MemoryContextSwitchTo(before);
 	if (slot != NULL)
 		ExecDropSingleTupleTableSlot(slot);
 }
