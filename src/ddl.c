@@ -121,6 +121,10 @@ follow_rename(Oid interactions, const Node *command)
 			get_attnum(interactions, rename->newname) != InvalidAttrNumber)
 		{
 			rename_tracked_column(interactions, rename->subname, rename->newname);
+			ereport(NOTICE,
+					(errmsg("lead_temperature follows column \"%s\" of table \"%s\" under its new name \"%s\"",
+							rename->subname, get_rel_name(interactions), rename->newname),
+					 errhint("If another column takes its place, stop tracking the table with lead_temperature.untrack and track it anew with that column.")));
 			return;
 		}
 }

@@ -50,6 +50,7 @@ extern void fold_stream_rows_beside(LeadWork *work, LeadStream *stream, const St
 									StoredLead *after);
 extern char *has_lead_sql(const Tracker *tracker);
 extern char *read_rows_sql(const Tracker *tracker);
+extern RowShape read_rows_shape(const Tracker *tracker);
 extern SPIPlanPtr read_lead_plan(Tracker *tracker);
 extern void *resize_in_context(void *context, void *old, size_t size);
 

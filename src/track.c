@@ -264,6 +264,27 @@ need_lead_index(const TrackRequest *request, bool create_index)
 	utility(sql);
 }
 
+/* check_schema_rights refuses a table whose owner, who will own what is made, may make nothing in its schema. */
+static void
+check_schema_rights(const TrackRequest *request)
+{
+	Oid			schema = get_rel_namespace(request->interactions);
+	bool		may_use = lt_has_schema_right(schema, request->owner, ACL_USAGE);
+	bool		may_create = lt_has_schema_right(schema, request->owner, ACL_CREATE);
+	const char *rights = may_use ? "CREATE" : may_create ? "USAGE" : "USAGE, CREATE";
+	const char *owner = GetUserNameFromId(request->owner, false);
+
+	if (may_use && may_create)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("owner \"%s\" of table \"%s\" lacks rights on schema \"%s\"",
+					owner, get_rel_name(request->interactions), request->schema),
+			 errdetail("State, transitions and views are made in that schema and in the name of the owner."),
+			 errhint("Run GRANT %s ON SCHEMA %s TO %s.", rights,
+					 quote_identifier(request->schema), quote_identifier(owner))));
+}
+
 /* check_prefix refuses a prefix whose names would not fit or are taken. */
 static void
 check_prefix(const TrackRequest *request)
@@ -654,6 +675,7 @@ lt_track(PG_FUNCTION_ARGS)
 	request.schema = get_namespace_name(get_rel_namespace(request.interactions));
 	if (request.prefix == NULL)
 		request.prefix = get_rel_name(request.interactions);
+	check_schema_rights(&request);
 	check_prefix(&request);
 
 	owner_enter(&scope, request.owner);

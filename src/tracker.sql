@@ -357,6 +357,14 @@ CREATE FUNCTION lead_temperature.score_breakdown(tracked pg_catalog.regclass, le
 COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
 'what the score of a lead is made of now: a row a kind since the last spending, and a row without kind for what the cap of a group cut';
 
+CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
+
 CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
 	OUT kind pg_catalog.text, OUT interactions pg_catalog.int8, OUT leads pg_catalog.int8,
 	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)

@@ -319,6 +319,15 @@ COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 COMMENT ON VIEW lead_temperature.trackers IS
 'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 
+-- Rows that count nowhere.
+CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
+
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
