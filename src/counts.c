@@ -371,7 +371,7 @@ delete_delta(Relation table, TupleTableSlot *slot, Snapshot snapshot)
 static int64
 fold_deltas(const Tracker *tracker)
 {
-	Relation	table = table_open(tracker->deltas, RowExclusiveLock);
+	Relation	table = companion_open(tracker->deltas, RowExclusiveLock);
 	Snapshot	snapshot;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
@@ -493,9 +493,7 @@ lt_consolidate(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 	Tracker    *tracker;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, AccessShareLock);
-	tracker = tracker_get(interactions);
+	tracker = tracker_lock_own(interactions, AccessShareLock);
 	if (!OidIsValid(tracker->counts))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

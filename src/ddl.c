@@ -39,7 +39,7 @@ typedef struct DdlObject
 {
 	Oid			relation;
 	AttrNumber	column;			/* 0: the relation itself */
-	bool		trigger;		/* a trigger, of whatever relation */
+	bool		trigger;		/* a trigger of it */
 	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
 
@@ -332,10 +332,19 @@ static const char *const untrack_first =
 static const char *const pause_instead =
 "Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
 
-/* cannot_drop refuses to drop what a tracker needs. */
+/*
+ * cannot_drop refuses to drop what a tracker needs.  Where the role of the session
+ * is that of a replica nothing is refused, so that a restore may clean up in any
+ * order; the tracker shows as stale instead.
+ */
 static void
 cannot_drop(const char *what, Oid interactions, const char *hint)
 {
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+	{
+		set_tracker_outdated(interactions);
+		return;
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
@@ -415,19 +424,18 @@ check_survivor(Oid interactions, List *objects)
 	if (outdated)
 		set_tracker_outdated(interactions);
 	foreach(cell, objects)
-		if (((DdlObject *) lfirst(cell))->trigger)
-		{
-			ListCell   *followed;
+	{
+		DdlObject  *object = lfirst(cell);
 
-			if (!has_all_triggers(interactions))
-				cannot_drop("a trigger", interactions, pause_instead);
-			foreach(followed, left)
-				if (get_rel_relispartition(lfirst_oid(followed)) &&
-					!has_all_triggers(lfirst_oid(followed)))
-					cannot_drop(psprintf("a trigger of partition \"%s\"",
-										 get_rel_name(lfirst_oid(followed))), interactions, pause_instead);
-			break;
-		}
+		if (!object->trigger)
+			continue;
+		if (object->relation == interactions && !has_all_triggers(interactions))
+			cannot_drop("a trigger", interactions, pause_instead);
+		else if (list_member_oid(left, object->relation) &&
+				 get_rel_relispartition(object->relation) && !has_all_triggers(object->relation))
+			cannot_drop(psprintf("a trigger of partition \"%s\"",
+								 get_rel_name(object->relation)), interactions, pause_instead);
+	}
 }
 
 /* said_cascade says whether the command that dropped something said CASCADE. */
@@ -453,7 +461,9 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_drop");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT objid, objsubid, classid OPERATOR(pg_catalog.=) "
+	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_trigger'::pg_catalog.regclass "
+							   "THEN pg_catalog.to_regclass(pg_catalog.format('%I.%I', address_names[1], address_names[2])) "
+							   "ELSE objid END, objsubid, classid OPERATOR(pg_catalog.=) "
 							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, NULL::pg_catalog.pg_ddl_command "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() "
 							   "WHERE classid OPERATOR(pg_catalog.=) ANY (ARRAY["

@@ -529,6 +529,23 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	return found;
 }
 
+/* is_tracker_object says whether a tracker made a relation. */
+bool
+is_tracker_object(Oid relation)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(relation)};
+	OwnerScope	scope;
+	bool		found;
+
+	begin(&scope);
+	found = run("SELECT FROM lead_temperature.tracker WHERE $1 OPERATOR(pg_catalog.=) ANY "
+				"(ARRAY[state, transitions, base, ranking, funnel, funnel_weekly, counts, deltas])",
+				1, types, values, NULL) > 0;
+	end(&scope);
+	return found;
+}
+
 /* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */
 void
 delete_tracker(Oid interactions)

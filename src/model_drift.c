@@ -110,7 +110,7 @@ put_weeks(const Tracker *tracker, const Extent *extent, ReturnSetInfo *info)
 Datum
 lt_model_weeks(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_get_own(PG_GETARG_OID(0));
+	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	Extent		extent;
 
 	lt_materialized_result(fcinfo);

@@ -326,12 +326,16 @@ check_not_in_use(Oid interactions, const char *what)
 	}
 }
 
-/* lock_writers_out waits for whoever writes a tracked table, or a partition directly, and keeps them out. */
-static void
+/*
+ * lock_writers_out waits for whoever writes a tracked table of one's own, or a
+ * partition directly, keeps them out and returns the tracker as it is then.
+ */
+Tracker *
 lock_writers_out(Oid interactions)
 {
-	LockRelationOid(interactions, ShareRowExclusiveLock);
+	(void) tracker_lock_own(interactions, ShareRowExclusiveLock);
 	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
+	return tracker_get(interactions);
 }
 
 /* check_not_paused refuses to replay what is not followed. */
@@ -351,8 +355,7 @@ lt_pause(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	(void) tracker_get_own(interactions);
-	lock_writers_out(interactions);
+	(void) lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
 	PG_RETURN_VOID();
 }
@@ -363,8 +366,7 @@ lt_resume(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	(void) tracker_get_own(interactions);
-	lock_writers_out(interactions);
+	(void) lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
@@ -402,9 +404,7 @@ lt_settle(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 	int64		settled;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	settled = settle_leads(tracker_get(interactions));
+	settled = settle_leads(tracker_lock_own(interactions, RowExclusiveLock));
 	(void) counts_consolidate(tracker_get(interactions));
 	PG_RETURN_INT64(settled);
 }
@@ -499,9 +499,7 @@ begin_turn(Oid interactions, int32 version)
 
 	commit_and_go_on();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
+	tracker = tracker_lock_own(interactions, RowExclusiveLock);
 	if (tracker->version != version || !tracker->replaying)
 		return NULL;
 	return tracker;
@@ -605,7 +603,7 @@ called_atomically(FunctionCallInfo fcinfo)
 static void
 replay_at_once(Oid interactions, const char *model)
 {
-	lock_writers_out(interactions);
+	(void) lock_writers_out(interactions);
 	check_not_in_use(interactions, "replay");
 	check_not_paused(interactions);
 	if (model != NULL)
@@ -636,7 +634,7 @@ replay_and_commit(Oid interactions, const char *model)
 	(void) LockAcquire(&turn, ExclusiveLock, true, false);
 	PG_TRY();
 	{
-		lock_writers_out(interactions);
+		(void) lock_writers_out(interactions);
 		check_not_in_use(interactions, "replay");
 		check_not_paused(interactions);
 		if (model != NULL)

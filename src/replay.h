@@ -18,6 +18,7 @@ extern LeadStream *stream_all(const Tracker *tracker, HeatTime horizon, const ch
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
 extern int64 settle_leads(Tracker *tracker);
+extern Tracker *lock_writers_out(Oid interactions);
 extern void check_not_in_use(Oid interactions, const char *what);
 
 #endif							/* REPLAY_H */

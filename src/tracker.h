@@ -125,7 +125,9 @@ extern Tracker *tracker_find(Oid relation);
 extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_get_own(Oid interactions);
-extern void check_tracked_own(Oid interactions);
+extern Relation companion_open(Oid relation, LOCKMODE lockmode);
+extern void lock_own_table(Oid relation, LOCKMODE lockmode);
+extern Tracker *tracker_lock_own(Oid interactions, LOCKMODE lockmode);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
