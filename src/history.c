@@ -17,7 +17,6 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -204,7 +203,6 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	memset(history, 0, sizeof(History));
 	history->tracker = *tracker;
 	history->tracker.model = (FrozenModel *) model;
-	LockRelationOid(tracker->interactions, AccessShareLock);
 	tracker_enter(&history->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -173,13 +172,12 @@ Datum
 lt_drift(PG_FUNCTION_ARGS)
 {
 	Drift		drift;
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	LeadWork	work;
 	LeadStream *stream;
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
-	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	/* rows, state and transitions as they are together */
 	state_use_snapshot(&work.state, GetActiveSnapshot());
@@ -312,7 +310,7 @@ put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenMode
 Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FrozenModel *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
@@ -411,7 +409,7 @@ local_time_sql(const Tracker *tracker, const char *at)
 Datum
 lt_unmapped(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FrozenModel *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	OwnerScope	scope;

@@ -341,11 +341,15 @@ check_not_in_use(Oid interactions, const char *what)
 	}
 }
 
-/* lock_writers_out waits for whoever writes a tracked table, or a partition directly, and keeps them out. */
-static void
+/*
+ * lock_writers_out waits for whoever writes a tracked table of one's own, or a
+ * partition directly, and keeps them out.  It does without the tracker's model.
+ */
+void
 lock_writers_out(Oid interactions)
 {
-	LockRelationOid(interactions, ShareRowExclusiveLock);
+	lock_own_table(interactions, ShareRowExclusiveLock);
+	(void) tracker_without_model(interactions);
 	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
 }
 
@@ -366,7 +370,6 @@ lt_pause(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
 	PG_RETURN_VOID();
@@ -387,7 +390,6 @@ lt_resume(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	if (!has_usable_model(interactions))
@@ -428,9 +430,7 @@ lt_settle(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 	int64		settled;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	settled = settle_leads(tracker_get(interactions));
+	settled = settle_leads(tracker_lock_own(interactions, RowExclusiveLock));
 	(void) counts_consolidate(tracker_get(interactions));
 	PG_RETURN_INT64(settled);
 }
@@ -525,9 +525,7 @@ begin_turn(Oid interactions, int32 version)
 
 	commit_and_go_on();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
+	tracker = tracker_lock_own(interactions, RowExclusiveLock);
 	if (tracker->version != version || !tracker->replaying)
 		return NULL;
 	return tracker;

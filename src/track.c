@@ -12,6 +12,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -28,6 +29,7 @@
 #include "model.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
+#include "remains.h"
 #include "replay.h"
 #include "state.h"
 #include "storage/lmgr.h"
@@ -150,8 +152,13 @@ check_relation(Oid relation)
 			   "Track a table of interactions.");
 	check_table_owner(relation);
 
-	LockRelationOid(relation, ShareRowExclusiveLock);
-	table = table_open(relation, NoLock);
+	lock_own_table(relation, ShareRowExclusiveLock);
+	table = try_relation_open(relation, NoLock);
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" was dropped meanwhile", name),
+				 errhint("Name a table of interactions.")));
 	if (table->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a temporary table.",
 			   "Track a permanent table.");
@@ -306,11 +313,18 @@ check_prefix(const TrackRequest *request)
 	{
 		char	   *name = psprintf("%s_%s", request->prefix, object_suffixes[i]);
 
-		if (OidIsValid(get_relname_relid(name, schema)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_TABLE),
-					 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
-					 errhint("Pass another prefix, or drop or rename that relation.")));
+		Oid			relation = get_relname_relid(name, schema);
+
+		if (!OidIsValid(relation))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
+				 is_restored_companion(relation) &&
+				 strcmp(request->prefix, get_rel_name(request->interactions)) == 0 ?
+				 errhint("If a restore has left it, remove it with SELECT lead_temperature.untrack(%s); otherwise pass another prefix, or drop or rename that relation.",
+						 quote_literal_cstr(qualified_name(request->interactions))) :
+				 errhint("Pass another prefix, or drop or rename that relation.")));
 	}
 }
 
@@ -645,6 +659,20 @@ settle_sequence(const TrackRequest *request, Oid transitions)
 	owner_leave(&scope);
 }
 
+/* follow_tracked puts the statement triggers on the table, whose tracker is there. */
+static void
+follow_tracked(const TrackRequest *request)
+{
+	OwnerScope	scope;
+
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	follow(request->interactions);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
@@ -677,6 +705,7 @@ lt_track(PG_FUNCTION_ARGS)
 		request.prefix = get_rel_name(request.interactions);
 	check_schema_rights(&request);
 	check_prefix(&request);
+	(void) remove_inert_triggers(request.interactions);
 
 	owner_enter(&scope, request.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -687,7 +716,6 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.funnel_counts)
 		create_counts(&request);
 	create_views(&request);
-	follow(request.interactions);
 	objects.state = object_oid(&request, "lead");
 	objects.transitions = object_oid(&request, "transition");
 	objects.base = object_oid(&request, "base");
@@ -700,6 +728,7 @@ lt_track(PG_FUNCTION_ARGS)
 	owner_leave(&scope);
 
 	freeze_first(&request, &objects);
+	follow_tracked(&request);
 	CommandCounterIncrement();
 	follow_partitions(request.interactions, true);
 	CommandCounterIncrement();
@@ -762,14 +791,16 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	owner_leave(&scope);
 }
 
-/* lt_untrack stops tracking a table. */
+/* lt_untrack stops tracking a table, or clears what a restore without its tracker has left. */
 Datum
 lt_untrack(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
-	LockRelationOid(interactions, ShareRowExclusiveLock);
-	drop_tracker_objects(interactions, false);
+	lock_own_table(interactions, ShareRowExclusiveLock);
+	if (tracker_is_any(interactions))
+		drop_tracker_objects(interactions, false);
+	else if (!remove_remains(interactions))
+		(void) tracker_get(interactions);	/* which says that there is none */
 	PG_RETURN_VOID();
 }

@@ -20,6 +20,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/nbtree.h"
+#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
@@ -34,6 +35,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -1004,7 +1006,7 @@ tracker_of_state(Oid state)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table \"%s\" is not the state of a tracked table", get_rel_name(state)),
-			 errhint("The view lead_temperature.trackers lists tracked tables.")));
+			 errhint("The view lead_temperature.trackers lists tracked tables. If the table was restored without its tracker, restore the data too, with --disable-triggers, or call lead_temperature.untrack for the table of its interactions and track that anew.")));
 	return NULL;				/* keep the compiler quiet */
 }
 
@@ -1091,6 +1093,43 @@ tracker_get_own(Oid interactions)
 {
 	if (get_rel_name(interactions) != NULL)
 		check_table_owner(interactions);
+	return tracker_get(interactions);
+}
+
+/* companion_open opens a table that belongs to a tracker, unless it was dropped where nothing is refused. */
+Relation
+companion_open(Oid relation, LOCKMODE lockmode)
+{
+	Relation	table = try_relation_open(relation, lockmode);
+
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table with OID %u, which belongs to a tracked table, does not exist", relation),
+				 errhint("Stop tracking with lead_temperature.untrack and track anew.")));
+	return table;
+}
+
+/*
+ * lock_own_table locks a table of one's own, which may have been dropped or given
+ * away by the time that the lock is held; one that is gone already is let pass.
+ */
+void
+lock_own_table(Oid relation, LOCKMODE lockmode)
+{
+	if (get_rel_name(relation) != NULL)
+		check_table_owner(relation);
+	LockRelationOid(relation, lockmode);
+	if (get_rel_name(relation) != NULL)
+		check_table_owner(relation);
+}
+
+/* tracker_lock_own locks a tracked table of one's own and returns its tracker as it is then. */
+Tracker *
+tracker_lock_own(Oid interactions, LOCKMODE lockmode)
+{
+	(void) tracker_get_own(interactions);
+	lock_own_table(interactions, lockmode);
 	return tracker_get(interactions);
 }
 

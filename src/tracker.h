@@ -128,6 +128,9 @@ extern Tracker *tracker_without_model(Oid interactions);
 extern Tracker *tracker_get_own(Oid interactions);
 extern void check_tracked_own(Oid interactions);
 extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
+extern Relation companion_open(Oid relation, LOCKMODE lockmode);
+extern void lock_own_table(Oid relation, LOCKMODE lockmode);
+extern Tracker *tracker_lock_own(Oid interactions, LOCKMODE lockmode);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
 extern void describe_lead_column(Oid interactions, const char *lead, LeadColumn *column);

@@ -235,6 +235,20 @@ ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
+-- Also where session_replication_role is replica.
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+
+CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_restore() IS
+'row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
+
+CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
+COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
+'refuses to restore a tracker while the triggers of its table fire';
+
 /*
  * What the views of a tracker call.
  */

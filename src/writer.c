@@ -11,6 +11,8 @@
  */
 #include "writer.h"
 
+#include "tracker.h"
+
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -59,7 +61,7 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	Bitmapset  *updated = NULL;
 	TupleConstr *constraints;
 
-	writer->table = table_open(table, RowExclusiveLock);
+	writer->table = companion_open(table, RowExclusiveLock);
 	constraints = writer->table->rd_att->constr;
 	writer->waiting = NULL;
 	writer->n_waiting = 0;

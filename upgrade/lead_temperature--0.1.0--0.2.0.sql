@@ -328,6 +328,21 @@ CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
 COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
 'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
 
+-- The event triggers fire where session_replication_role is replica too.
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+
+-- A tracker is not restored while the triggers of its table fire.
+CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_restore() IS
+'row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
+
+CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
+COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
+'refuses to restore a tracker while the triggers of its table fire';
+
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
