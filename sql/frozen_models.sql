@@ -74,7 +74,7 @@ SELECT c, t.* FROM unnest(ARRAY['ADD extra int', 'DROP COLUMN outcomes', 'DROP C
 SELECT c, t.state, t.message, t.detail FROM unnest(ARRAY['ADD extra int', 'DROP COLUMN deltas', 'DROP COLUMN partitions', 'DROP COLUMN entry', 'RENAME lead TO who', 'ALTER lead TYPE text', 'ALTER entry TYPE text', 'ALTER partitions TYPE int[] USING ''{}''', 'ALTER state TYPE oid', 'ALTER archived_before TYPE text']) c,
 	told(:'without' || 'tracker ' || c) t;
 -- a table that was put together in another order is the same table
-SELECT t.state AS no_complaint FROM told('SET LOCAL session_replication_role = replica; ALTER TABLE lead_temperature.tracker ADD moved regclass; UPDATE lead_temperature.tracker SET moved = deltas; ALTER TABLE lead_temperature.tracker DROP COLUMN deltas; ALTER TABLE lead_temperature.tracker RENAME moved TO deltas; SET LOCAL session_replication_role = origin') t;
+SELECT t.state AS no_complaint FROM told('ALTER EVENT TRIGGER lead_temperature_ddl DISABLE; ALTER EVENT TRIGGER lead_temperature_drop DISABLE; ALTER TABLE lead_temperature.tracker ADD moved regclass; UPDATE lead_temperature.tracker SET moved = deltas; ALTER TABLE lead_temperature.tracker DROP COLUMN deltas; ALTER TABLE lead_temperature.tracker RENAME moved TO deltas') t;
 
 -- replay mends a corrupt or lost model, also within a transaction; a vendor's change of the table goes through meanwhile
 CREATE FUNCTION worked() RETURNS text LANGUAGE sql AS $$

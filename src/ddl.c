@@ -468,7 +468,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	if (moving || nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_kind_changes();
-	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
+	objects = objects_of_event("SELECT CASE WHEN c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
 							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
 							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
 							   "ELSE (SELECT r.ev_class FROM pg_catalog.pg_rewrite r "
@@ -642,7 +642,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_dropped_casts();
-	objects = objects_of_event("SELECT CASE d.classid WHEN 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN "
+	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN "
 							   "pg_catalog.to_regclass(pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid "
 							   "ELSE d.objid END, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
