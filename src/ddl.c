@@ -23,6 +23,7 @@
 #include "commands/trigger.h"
 #include "freeze.h"
 #include "miscadmin.h"
+#include "owner_change.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
 #include "transition.h"
@@ -203,8 +204,11 @@ move_object(const char *kind, Oid relation, Oid interactions)
 		utility(psprintf("ALTER %s %s SET SCHEMA %s", kind, qualified_name(relation),
 						 quote_identifier(get_namespace_name(schema))));
 	if (relation_owner(relation) != owner)
+	{
+		prepare_owner_change(relation, owner);
 		utility(psprintf("ALTER %s %s OWNER TO %s", kind, qualified_name(relation),
 						 quote_identifier(GetUserNameFromId(owner, false))));
+	}
 	if (get_rel_relkind(relation) == RELKIND_RELATION &&
 		get_rel_persistence(relation) != get_rel_persistence(interactions))
 		utility(psprintf("ALTER TABLE %s SET %s", qualified_name(relation),
@@ -311,6 +315,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 
 		if (get_rel_name(object->relation) == NULL)
 			continue;
+		check_companion_owner(object->relation, object->command);
 		if (tracker_is_any(object->relation))
 			follow_tracked(object->relation, object);
 		else if (get_rel_relispartition(object->relation) &&

@@ -529,21 +529,22 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	return found;
 }
 
-/* is_tracker_object says whether a tracker made a relation. */
-bool
-is_tracker_object(Oid relation)
+/* table_of_companion finds the tracked table that a relation was made for, InvalidOid if there is none. */
+Oid
+table_of_companion(Oid relation)
 {
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(relation)};
 	OwnerScope	scope;
-	bool		found;
+	Oid			table = InvalidOid;
 
 	begin(&scope);
-	found = run("SELECT FROM lead_temperature.tracker WHERE $1 OPERATOR(pg_catalog.=) ANY "
-				"(ARRAY[state, transitions, base, ranking, funnel, funnel_weekly, counts, deltas])",
-				1, types, values, NULL) > 0;
+	if (run("SELECT interactions FROM lead_temperature.tracker WHERE $1 OPERATOR(pg_catalog.=) ANY "
+			"(ARRAY[state, transitions, base, ranking, funnel, funnel_weekly, counts, deltas])",
+			1, types, values, NULL) > 0)
+		table = oid_value(1);
 	end(&scope);
-	return found;
+	return table;
 }
 
 /* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */

@@ -160,7 +160,7 @@ is_companion(Oid relation, int companion)
 	char	   *columns;
 
 	if (get_rel_relkind(relation) != companions[companion].relkind ||
-		is_tracker_object(relation))
+		OidIsValid(table_of_companion(relation)))
 		return false;
 	columns = columns_of(relation);
 	return columns != NULL && strcmp(columns, companions[companion].columns) == 0;
