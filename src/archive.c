@@ -15,6 +15,7 @@
 #include "freeze.h"
 #include "lead.h"
 #include "replay.h"
+#include "subscription.h"
 
 #include "access/stratnum.h"
 #include "access/table.h"
@@ -169,6 +170,12 @@ check_up_to_date(const Tracker *tracker)
 						 qualified_name(tracker->state), tracker->version));
 	SPI_finish();
 	owner_leave(&owner);
+	if (is_subscribed(tracker->interactions))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("leads of table \"%s\" are stale", get_rel_name(tracker->interactions)),
+				 errdetail("A subscription writes the table, and what it applies is not followed."),
+				 errhint("Archive on the publisher; or drop the subscription and call lead_temperature.replay first.")));
 	if (stale)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -28,6 +28,7 @@
 #include "freeze.h"
 #include "kind_change.h"
 #include "miscadmin.h"
+#include "owner_change.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
 #include "utils/builtins.h"
@@ -246,8 +247,11 @@ move_object(const char *kind, Oid relation, Oid interactions)
 		utility(psprintf("ALTER %s %s SET SCHEMA %s", kind, qualified_name(relation),
 						 quote_identifier(get_namespace_name(schema))));
 	if (relation_owner(relation) != owner)
+	{
+		prepare_owner_change(relation, owner);
 		utility(psprintf("ALTER %s %s OWNER TO %s", kind, qualified_name(relation),
 						 quote_identifier(GetUserNameFromId(owner, false))));
+	}
 	if (get_rel_relkind(relation) == RELKIND_RELATION &&
 		get_rel_persistence(relation) != companion_persistence(interactions))
 		utility(psprintf("ALTER TABLE %s SET %s", qualified_name(relation),
@@ -439,6 +443,7 @@ follow_object(const Node *statement, const DdlObject *object)
 {
 	Oid			root;
 
+	check_companion_owner(object->relation, object->command);
 	if (tracker_is_any(object->relation))
 		follow_tracked(object->relation, statement, object->command);
 	else if (get_rel_relispartition(object->relation) &&

@@ -12,7 +12,6 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -153,12 +152,7 @@ check_relation(Oid relation)
 	check_table_owner(relation);
 
 	lock_own_table(relation, ShareRowExclusiveLock);
-	table = try_relation_open(relation, NoLock);
-	if (table == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"%s\" was dropped meanwhile", name),
-				 errhint("Name a table of interactions.")));
+	table = table_open(relation, NoLock);
 	if (table->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a temporary table.",
 			   "Track a permanent table.");
@@ -797,7 +791,7 @@ lt_untrack(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	lock_own_table(interactions, ShareRowExclusiveLock);
+	lock_own_table(interactions, AccessExclusiveLock);
 	if (tracker_is_any(interactions))
 		drop_tracker_objects(interactions, false);
 	else if (!remove_remains(interactions))

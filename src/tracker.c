@@ -1111,24 +1111,29 @@ companion_open(Oid relation, LOCKMODE lockmode)
 }
 
 /*
- * lock_own_table locks a table of one's own, which may have been dropped or given
- * away by the time that the lock is held; one that is gone already is let pass.
+ * lock_own_table locks a table of one's own, and refuses one that was dropped or
+ * given away until the lock was held.  One that is gone already is let pass.
  */
 void
 lock_own_table(Oid relation, LOCKMODE lockmode)
 {
-	if (get_rel_name(relation) != NULL)
-		check_table_owner(relation);
+	char	   *name = get_rel_name(relation);
+
+	if (name == NULL)
+		return;
+	check_table_owner(relation);
 	LockRelationOid(relation, lockmode);
-	if (get_rel_name(relation) != NULL)
-		check_table_owner(relation);
+	if (get_rel_name(relation) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" was concurrently dropped", name)));
+	check_table_owner(relation);
 }
 
 /* tracker_lock_own locks a tracked table of one's own and returns its tracker as it is then. */
 Tracker *
 tracker_lock_own(Oid interactions, LOCKMODE lockmode)
 {
-	(void) tracker_get_own(interactions);
 	lock_own_table(interactions, lockmode);
 	return tracker_get(interactions);
 }

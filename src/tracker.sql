@@ -141,7 +141,10 @@ SELECT t.interactions, t.prefix, t.model,
 	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
-		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
+		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
+			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
+				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p)) AS stale,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
@@ -149,7 +152,7 @@ FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 CREATE TABLE lead_temperature.replay_progress (
@@ -235,9 +238,21 @@ ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
+CREATE FUNCTION lead_temperature.follow_subscription() RETURNS pg_catalog.event_trigger
+	AS 'MODULE_PATHNAME', 'lt_follow_subscription' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow_subscription() IS
+'event trigger: marks trackers of tables that a subscription has written';
+
+CREATE EVENT TRIGGER lead_temperature_subscription ON ddl_command_start
+	WHEN TAG IN ('ALTER SUBSCRIPTION', 'DROP SUBSCRIPTION')
+	EXECUTE FUNCTION lead_temperature.follow_subscription();
+COMMENT ON EVENT TRIGGER lead_temperature_subscription IS
+'marks trackers of tables that a subscription has written';
+
 -- Also where session_replication_role is replica.
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
 
 CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
 	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;

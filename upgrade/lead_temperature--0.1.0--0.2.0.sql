@@ -250,13 +250,18 @@ SELECT t.interactions, t.prefix, t.model,
 	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
-		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
+		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
+			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
+				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p)) AS stale,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 
 CREATE OR REPLACE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
@@ -316,8 +321,6 @@ WHERE finished_at IS NULL;
 -- Changes of the types, casts and functions by which kinds turn into text make a tracker stale.
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
-COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 
 -- Rows that count nowhere.
 CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
@@ -327,10 +330,6 @@ CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
 	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
 COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
 'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
-
--- The event triggers fire where session_replication_role is replica too.
-ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
-ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 
 -- A tracker is not restored while the triggers of its table fire.
 CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
@@ -342,6 +341,20 @@ CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
 	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
 COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 'refuses to restore a tracker while the triggers of its table fire';
+
+-- A table that a subscription writes shows as stale.
+CREATE FUNCTION lead_temperature.follow_subscription() RETURNS pg_catalog.event_trigger
+	AS 'MODULE_PATHNAME', 'lt_follow_subscription' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow_subscription() IS
+'event trigger: marks trackers of tables that a subscription has written';
+
+CREATE EVENT TRIGGER lead_temperature_subscription ON ddl_command_start
+	WHEN TAG IN ('ALTER SUBSCRIPTION', 'DROP SUBSCRIPTION')
+	EXECUTE FUNCTION lead_temperature.follow_subscription();
+COMMENT ON EVENT TRIGGER lead_temperature_subscription IS
+'marks trackers of tables that a subscription has written';
+
+ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
