@@ -18,7 +18,8 @@ unit:
 else
 
 EXTENSION = lead_temperature
-EXTVERSION = 0.2.0
+# The control file says the version, and the library has it compiled in.
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
 MODULE_big = lead_temperature
 
 # The install script is joined from modules in this order; each stands beside
@@ -46,6 +47,8 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 # Install scripts of earlier versions as they were, and the steps from each to the next.
 DATA = $(sort $(wildcard upgrade/*.sql))
 EXTRA_CLEAN = $(DATA_built) src/logistic.o $(TRAINER)
+
+PG_CPPFLAGS = -DLT_VERSION='"$(EXTVERSION)"'
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
 # No interposition: functions of the module may be inlined into each other.
@@ -93,5 +96,6 @@ $(EXTENSION)--$(EXTVERSION).sql: $(MODULES_SQL)
 	cat $(MODULES_SQL) > $@
 
 $(OBJS): $(wildcard src/*.h)
+src/version.o src/version.bc: $(EXTENSION).control
 
 endif

@@ -10,6 +10,8 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "config_row.h"
+#include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -68,13 +70,11 @@ read_trained(TrainedModel *trained, text *name)
 {
 	Oid			types[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(name)};
-	HeapTuple	tuple;
-	TupleDesc	desc;
 	bool		isnull;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args("SELECT m.half_life, t.intercept, t.slope FROM lead_temperature.model m "
+	if (SPI_execute_with_args("SELECT m.half_life, t.intercept, t.slope, t.model FROM lead_temperature.model m "
 							  "LEFT JOIN lead_temperature.trained_model t ON t.model OPERATOR(pg_catalog.=) m.name "
 							  "WHERE m.name OPERATOR(pg_catalog.=) $1",
 							  lengthof(types), types, values, NULL, true, 1) != SPI_OK_SELECT)
@@ -84,17 +84,16 @@ read_trained(TrainedModel *trained, text *name)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("model \"%s\" does not exist", text_to_cstring(name)),
 				 errhint("Models of roles that you are not a member of are not seen.")));
-	tuple = SPI_tuptable->vals[0];
-	desc = SPI_tuptable->tupdesc;
-	trained->half_life = heat_half_life_from_interval(DatumGetIntervalP(SPI_getbinval(tuple, desc, 1, &isnull)));
-	trained->intercept = DatumGetFloat8(SPI_getbinval(tuple, desc, 2, &isnull));
+	trained->half_life = heat_half_life_from_interval(DatumGetIntervalP(config_value(1, INTERVALOID)));
+	(void) SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 4, &isnull);
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("model \"%s\" is not trained", text_to_cstring(name)),
 				 errdetail("Scores of models that were written by hand say nothing of probabilities."),
 				 errhint("Train a model with lead_temperature.train.")));
-	trained->slope = DatumGetFloat8(SPI_getbinval(tuple, desc, 3, &isnull));
+	trained->intercept = DatumGetFloat8(config_value(2, FLOAT8OID));
+	trained->slope = DatumGetFloat8(config_value(3, FLOAT8OID));
 	SPI_finish();
 }
 

@@ -20,29 +20,29 @@ CREATE FUNCTION lead_temperature.rises_within(interactions pg_catalog.regclass,
 	RETURNS TABLE (low pg_catalog.float8, high pg_catalog.float8)
 	LANGUAGE sql STABLE STRICT COST 100000 ROWS 1
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 WITH rise AS MATERIALIZED (
 	SELECT s.before, s.after FROM lead_temperature.steps(interactions, "from", "to") AS s
-	WHERE s.after > s.before AND s.after > 0 AND s.status = 'open'
+	WHERE s.after > s.before AND s.after > 0::float8 AND s.status = 'open'::lead_temperature.status
 ), change AS (
 	SELECT r.after AS score, 1 AS rises FROM rise AS r
 	UNION ALL
-	SELECT r.before, -1 FROM rise AS r WHERE r.before > 0
+	SELECT r.before, -1 FROM rise AS r WHERE r.before > 0::float8
 ), score AS (
 	SELECT c.score, lag(c.score) OVER (ORDER BY c.score DESC) AS next_higher,
 		sum(sum(c.rises)) OVER (ORDER BY c.score DESC) AS rises
 	FROM change AS c GROUP BY c.score
 )
 SELECT s.score, s.next_higher FROM score AS s
-WHERE s.rises > most ORDER BY s.score DESC LIMIT 1
-$$;
+WHERE s.rises > most ORDER BY s.score DESC LIMIT 1;
+END;
 COMMENT ON FUNCTION lead_temperature.rises_within(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.float8) IS
 'the highest score that leads rose to more than so many times, and the next higher one that any came from or rose to; for set_thresholds()';
 
 CREATE FUNCTION lead_temperature.set_thresholds(interactions pg_catalog.regclass,
 	hot_share pg_catalog.float8 DEFAULT NULL, warm_share pg_catalog.float8 DEFAULT NULL,
 	hot_probability pg_catalog.float8 DEFAULT NULL, warm_probability pg_catalog.float8 DEFAULT NULL,
-	hot_per_day pg_catalog.float8 DEFAULT NULL, over pg_catalog.interval DEFAULT '28 days',
+	hot_per_day pg_catalog.float8 DEFAULT NULL, over pg_catalog.interval DEFAULT '28 days'::pg_catalog.interval,
 	OUT model pg_catalog.text, OUT warm pg_catalog.float8, OUT mql pg_catalog.float8, OUT hot pg_catalog.float8,
 	OUT old_warm pg_catalog.float8, OUT old_mql pg_catalog.float8, OUT old_hot pg_catalog.float8)
 	RETURNS pg_catalog.record

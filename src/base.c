@@ -22,32 +22,30 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-static const char *const base_columns[N_BASE_COLUMNS] = {
-	"lead", "first_at", "last_at", "stage_since", "hot_since", "interactions", "stage", "status",
-	"cycle", "purchases", "model_version", "held"
+static const ColumnShape base_columns[] = {
+	{"lead", COLUMN_LEAD, true},
+	{"first_at", COLUMN_TIMESTAMPTZ, true},
+	{"last_at", COLUMN_TIMESTAMPTZ, true},
+	{"stage_since", COLUMN_TIMESTAMPTZ, true},
+	{"hot_since", COLUMN_TIMESTAMPTZ, false},
+	{"interactions", COLUMN_INT8, true},
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"cycle", COLUMN_INT4, true},
+	{"purchases", COLUMN_INT4, true},
+	{"model_version", COLUMN_INT4, true},
+	{"held", COLUMN_FLOAT8_ARRAY, true}
 };
 
-/* check_shape refuses a table that is not, or no longer, as track() made it. */
-static void
-check_shape(Relation table)
-{
-	TupleDesc	desc = RelationGetDescr(table);
+const TableShape base_shape = {
+	.what = "table of opening balances",
+	.ncolumns = N_BASE_COLUMNS,
+	.columns = base_columns,
+	.nkeys = 1,
+	.keys = {BASE_LEAD}
+};
 
-	for (int i = 0; i < N_BASE_COLUMNS; i++)
-		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
-			strcmp(NameStr(TupleDescAttr(desc, i)->attname), base_columns[i]) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("table of opening balances \"%s\" has no column \"%s\" at position %d",
-							RelationGetRelationName(table), base_columns[i], i + 1),
-					 errhint("Restore the column.")));
-	if (!OidIsValid(lt_primary_key(table)))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table of opening balances \"%s\" has no primary key",
-						RelationGetRelationName(table)),
-				 errhint("Add the primary key on column \"lead\" again.")));
-}
+StaticAssertDecl(lengthof(base_columns) == N_BASE_COLUMNS, "a shape for each column of a balance");
 
 /* base_open opens a tracker's opening balances for reading, and for writing if asked for. */
 void
@@ -60,7 +58,7 @@ base_open(BaseTable *base, const Tracker *tracker, bool writes)
 	if (writes)
 		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS);
 	base->table = table_open(tracker->base, lock);
-	check_shape(base->table);
+	check_shape(base->table, &base_shape, tracker);
 	base->key_index = index_open(lt_primary_key(base->table), lock);
 	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
@@ -107,7 +105,7 @@ corrupt_balance(const BaseTable *base, AttrNumber column)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
-					base_columns[column - 1], RelationGetRelationName(base->table)),
+					base_columns[column - 1].name, RelationGetRelationName(base->table)),
 			 errhint("Restore the table from a backup.")));
 }
 
@@ -189,6 +187,14 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
 		corrupt_balance(base, BASE_MODEL_VERSION);
+	if (model->fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("frozen model of tracked table \"%s\" is corrupt",
+						get_rel_name(tracker->interactions)),
+				 errdetail("Version %d, which an opening balance was folded with: %s",
+						   model->version, model->fault),
+				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
 	if (!read_held(values[BASE_HELD - 1], stored) || stored->nheld != model->fold.ngroups + 1)
 		corrupt_balance(base, BASE_HELD);
 	if (model == tracker->model)
@@ -217,8 +223,12 @@ base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
 	bool	   *nulls = slot->tts_isnull;
 
 	ExecClearTuple(slot);
-	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
-		nulls[i] = (i >= N_BASE_COLUMNS);
+	memset(nulls, 0, sizeof(bool) * N_BASE_COLUMNS);
+	if (replaces)
+		for (int i = N_BASE_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
+			values[i] = slot_getattr(base->found, i + 1, &nulls[i]);
+	else
+		writer_put_defaults(&base->writer, slot, N_BASE_COLUMNS);
 	values[BASE_LEAD - 1] = key;
 	put_time(lead->first_at, &values[BASE_FIRST_AT - 1], &nulls[BASE_FIRST_AT - 1]);
 	put_time(lead->last_at, &values[BASE_LAST_AT - 1], &nulls[BASE_LAST_AT - 1]);
@@ -252,7 +262,7 @@ base_versions(const Tracker *tracker)
 	owner_enter(&owner, tracker->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}') FROM %s",
+	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}'::pg_catalog.int4[]) FROM %s",
 							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);

@@ -28,6 +28,8 @@ enum
 	N_BASE_COLUMNS = BASE_HELD
 };
 
+extern const TableShape base_shape;
+
 typedef struct BaseTable
 {
 	const Tracker *tracker;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * compat.h
- *	  The interfaces of newer servers, emulated on older ones (13 to 18), so
+ *	  The interfaces of newer servers, emulated on older ones (15 to 18), so
  *	  that no other file asks for the version.
  *
  *-------------------------------------------------------------------------
@@ -9,18 +9,15 @@
 #ifndef LT_COMPAT_H
 #define LT_COMPAT_H
 
-#if PG_VERSION_NUM < 130000 || PG_VERSION_NUM >= 190000
-#error "lead_temperature supports PostgreSQL 13 to 18"
+#if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
+#error "lead_temperature supports PostgreSQL 15 to 18"
 #endif
 
 #include "access/genam.h"
-#include "access/heaptoast.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "executor/spi.h"
-#include "executor/tstoreReceiver.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
@@ -50,55 +47,6 @@
 #define LT_ESCONTEXT(fcinfo)	((fcinfo)->context)
 #endif
 
-/*
- * lt_execute_into executes a query under the active snapshot, by parallel workers
- * if the planner likes, and puts its rows into a tuplestore that lives in a
- * memory context.  Before 14 SPI has rows only in memory: there a cursor fetches
- * them.
- */
-static inline void
-lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context)
-{
-#if PG_VERSION_NUM >= 140000
-	SPIExecuteOptions options = {0};
-
-	options.read_only = true;
-	options.dest = CreateDestReceiver(DestTuplestore);
-	SetTuplestoreDestReceiverParams(options.dest, store, context, true, NULL, NULL);
-	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(SPI_result));
-#else
-	SPIPlanPtr	plan = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_NO_SCROLL);
-	Portal		portal;
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
-	for (;;)
-	{
-		SPI_cursor_fetch(portal, true, 1000);
-		if (SPI_processed == 0)
-			break;
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			HeapTuple	tuple = toast_flatten_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
-
-			tuplestore_puttuple(store, tuple);
-			heap_freetuple(tuple);
-		}
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	SPI_cursor_close(portal);
-#endif
-}
-
-/* Sorts took a boolean for random access before 15 (commit b1b6a6a5a). */
-#if PG_VERSION_NUM < 150000
-#define TUPLESORT_NONE			false
-#define TUPLESORT_RANDOMACCESS	true
-#endif
-
 /* lt_getdatum reads the next value of a sort of values that are passed by value. */
 static inline bool
 lt_getdatum(Tuplesortstate *sort, Datum *value)
@@ -109,26 +57,6 @@ lt_getdatum(Tuplesortstate *sort, Datum *value)
 	return tuplesort_getdatum(sort, true, false, value, &isnull, NULL);
 #else
 	return tuplesort_getdatum(sort, true, value, &isnull, NULL);
-#endif
-}
-
-/*
- * lt_execute_to executes a query under the active snapshot and passes its rows to
- * a receiver, as long as that takes them; false before 14, where SPI does not.
- */
-static inline bool
-lt_execute_to(const char *sql, DestReceiver *receiver)
-{
-#if PG_VERSION_NUM >= 140000
-	SPIExecuteOptions options = {0};
-
-	options.read_only = true;
-	options.dest = receiver;
-	if (SPI_execute_extended(sql, &options) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(SPI_result));
-	return true;
-#else
-	return false;
 #endif
 }
 
@@ -192,18 +120,6 @@ lt_init_range_table(EState *estate, Relation table, Bitmapset *updated)
 #endif
 }
 
-/* lt_exec_insert inserts a row with all that SQL would do: triggers, constraints, indexes. */
-static inline void
-lt_exec_insert(ResultRelInfo *target, EState *estate, TupleTableSlot *slot)
-{
-#if PG_VERSION_NUM >= 140000
-	ExecSimpleRelationInsert(target, estate, slot);
-#else
-	estate->es_result_relation_info = target;
-	ExecSimpleRelationInsert(estate, slot);
-#endif
-}
-
 /*
  * lt_insert_index_tuples makes the index entries of a row.  If it is inserted
  * speculatively there is an arbiter, and conflict says whether that has one of
@@ -215,11 +131,8 @@ lt_insert_index_tuples(ResultRelInfo *target, EState *estate, TupleTableSlot *sl
 {
 #if PG_VERSION_NUM >= 160000
 	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter, false));
-#elif PG_VERSION_NUM >= 140000
-	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter));
 #else
-	estate->es_result_relation_info = target;
-	list_free(ExecInsertIndexTuples(slot, estate, arbiter != NIL, conflict, arbiter));
+	list_free(ExecInsertIndexTuples(target, slot, estate, false, arbiter != NIL, conflict, arbiter));
 #endif
 }
 
@@ -240,60 +153,8 @@ lt_key_is_free(ResultRelInfo *target, EState *estate, TupleTableSlot *slot, List
 		ItemPointerSetInvalid(&none);
 		return ExecCheckIndexConstraints(target, slot, estate, &other, &none, arbiter);
 	}
-#elif PG_VERSION_NUM >= 140000
+#else
 	return ExecCheckIndexConstraints(target, slot, estate, &other, arbiter);
-#else
-	estate->es_result_relation_info = target;
-	return ExecCheckIndexConstraints(slot, estate, &other, arbiter);
-#endif
-}
-
-/* lt_exec_update updates a locked row with all that SQL would do. */
-static inline void
-lt_exec_update(ResultRelInfo *target, EState *estate, EPQState *epq,
-			   TupleTableSlot *found, TupleTableSlot *slot)
-{
-#if PG_VERSION_NUM >= 140000
-	ExecSimpleRelationUpdate(target, estate, epq, found, slot);
-#else
-	estate->es_result_relation_info = target;
-	ExecSimpleRelationUpdate(estate, epq, found, slot);
-#endif
-}
-
-/* lt_exec_delete deletes a locked row with all that SQL would do. */
-static inline void
-lt_exec_delete(ResultRelInfo *target, EState *estate, EPQState *epq, TupleTableSlot *found)
-{
-#if PG_VERSION_NUM >= 140000
-	ExecSimpleRelationDelete(target, estate, epq, found);
-#else
-	estate->es_result_relation_info = target;
-	ExecSimpleRelationDelete(estate, epq, found);
-#endif
-}
-
-/* lt_add_result_relation makes a table one whose triggers fire in an executor state. */
-static inline void
-lt_add_result_relation(EState *estate, ResultRelInfo *target)
-{
-#if PG_VERSION_NUM >= 140000
-	estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, target);
-#else
-	estate->es_result_relations = target;
-	estate->es_num_result_relations = 1;
-#endif
-}
-
-/* lt_close_result_relations closes the indexes of that table and whatever its triggers opened. */
-static inline void
-lt_close_result_relations(EState *estate)
-{
-#if PG_VERSION_NUM >= 140000
-	ExecCloseResultRelations(estate);
-#else
-	ExecCloseIndices(estate->es_result_relations);
-	ExecCleanUpTriggerState(estate);
 #endif
 }
 
@@ -350,6 +211,17 @@ lt_rewrites_column(AlterTableType action)
 		return true;
 #endif
 	return action == AT_AlterColumnType;
+}
+
+/* lt_is_virtual says whether a column is computed when it is read, as 18 can (commit 83ea6c540). */
+static inline bool
+lt_is_virtual(Oid relation, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 180000
+	return get_attgenerated(relation, column) == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	return false;
+#endif
 }
 
 /* lt_materialized_result makes a set-returning function return a tuplestore. */

@@ -69,9 +69,53 @@ enum
 	N_DELTA_COLUMNS = DELTA_LEADS
 };
 
-static const char *const delta_columns[N_DELTA_COLUMNS] = {
-	"stage", "status", "bucket", "leads"
+/* columns of <prefix>_funnel_count */
+enum
+{
+	COUNT_GRAIN = 1,
+	COUNT_BUCKET,
+	COUNT_STAGE,
+	COUNT_STATUS,
+	COUNT_LEADS,
+	N_COUNT_COLUMNS = COUNT_LEADS
 };
+
+static const ColumnShape count_columns[] = {
+	{"grain", COLUMN_INT2, true},
+	{"bucket", COLUMN_INT8, true},
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"leads", COLUMN_INT8, true}
+};
+
+const TableShape count_shape = {
+	.what = "table of funnel counts",
+	.ncolumns = N_COUNT_COLUMNS,
+	.columns = count_columns,
+	.nkeys = 4,
+	.keys = {COUNT_GRAIN, COUNT_BUCKET, COUNT_STAGE, COUNT_STATUS},
+	.storage = "fillfactor = 70"
+};
+
+StaticAssertDecl(lengthof(count_columns) == N_COUNT_COLUMNS, "a shape for each column of a count");
+
+static const ColumnShape delta_columns[] = {
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"bucket", COLUMN_INT8, true},
+	{"leads", COLUMN_INT8, true}
+};
+
+/* Deltas come and go all the time: what is dead among them is vacuumed soon. */
+const TableShape delta_shape = {
+	.what = "table of changes of funnel counts",
+	.ncolumns = N_DELTA_COLUMNS,
+	.columns = delta_columns,
+	.storage = "autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, "
+	"autovacuum_vacuum_cost_delay = 0"
+};
+
+StaticAssertDecl(lengthof(delta_columns) == N_DELTA_COLUMNS, "a shape for each column of a delta");
 
 /* level_bucket returns the finest bucket of a level; a product with a power of 2 is exact. */
 static int64
@@ -172,22 +216,6 @@ begin_changes(CountChanges *counts, const Tracker *tracker, TakeChanges take)
 	counts->context = CurrentMemoryContext;
 }
 
-/* check_shape refuses a table that is not, or no longer, as track() made it. */
-static void
-check_shape(Relation table)
-{
-	TupleDesc	desc = RelationGetDescr(table);
-
-	for (int i = 0; i < N_DELTA_COLUMNS; i++)
-		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
-			strcmp(NameStr(TupleDescAttr(desc, i)->attname), delta_columns[i]) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("table \"%s\" has no column \"%s\" at position %d",
-							RelationGetRelationName(table), delta_columns[i], i + 1),
-					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
-}
-
 /*
  * begins_last_page says whether a delta is the first one on the last of so
  * many pages.  Folding leaves pages to be filled anew, so this comes about once
@@ -208,7 +236,7 @@ write_changes(CountChanges *counts)
 	TupleTableSlot *slot;
 
 	writer_open(&writer, counts->tracker->deltas, 1, 0);
-	check_shape(writer.table);
+	check_shape(writer.table, &delta_shape, counts->tracker);
 	slot = table_slot_create(writer.table, NULL);
 	for (int i = 0; i < counts->n; i++)
 	{
@@ -220,8 +248,7 @@ write_changes(CountChanges *counts)
 		slot->tts_values[DELTA_STATUS - 1] = ObjectIdGetDatum(change->status);
 		slot->tts_values[DELTA_BUCKET - 1] = Int64GetDatum(change->bucket);
 		slot->tts_values[DELTA_LEADS - 1] = Int64GetDatum(change->leads);
-		for (int j = N_DELTA_COLUMNS; j < slot->tts_tupleDescriptor->natts; j++)
-			slot->tts_isnull[j] = true;
+		writer_put_defaults(&writer, slot, N_DELTA_COLUMNS);
 		ExecStoreVirtualTuple(slot);
 		writer_insert(&writer, slot);
 		if (begins_last_page(&slot->tts_tid))
@@ -302,8 +329,8 @@ change_totals(CountChanges *counts)
 		"AND c.bucket OPERATOR(pg_catalog.=) d.bucket "
 		"AND c.stage OPERATOR(pg_catalog.=) d.stage "
 		"AND c.status OPERATOR(pg_catalog.=) d.status";
-	Oid			stage = get_atttype(counts->tracker->deltas, DELTA_STAGE);
-	Oid			status = get_atttype(counts->tracker->deltas, DELTA_STATUS);
+	Oid			stage = stage_type();
+	Oid			status = status_type();
 	Oid			types[N_DELTA_COLUMNS] = {
 		get_array_type(stage), get_array_type(status), INT8ARRAYOID, INT8ARRAYOID
 	};
@@ -372,13 +399,16 @@ static int64
 fold_deltas(const Tracker *tracker)
 {
 	Relation	table = table_open(tracker->deltas, RowExclusiveLock);
+	Relation	totals = table_open(tracker->counts, RowExclusiveLock);
 	Snapshot	snapshot;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
 	CountChanges counts;
 	int64		folded = 0;
 
-	check_shape(table);
+	check_shape(table, &delta_shape, tracker);
+	check_shape(totals, &count_shape, tracker);
+	table_close(totals, NoLock);
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	slot = table_slot_create(table, NULL);

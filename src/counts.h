@@ -9,7 +9,7 @@
 #ifndef COUNTS_H
 #define COUNTS_H
 
-#include "tracker.h"
+#include "table_shape.h"
 
 #include "executor/tuptable.h"
 
@@ -21,6 +21,9 @@ typedef struct BucketCount
 	int64		bucket;
 	int64		leads;			/* in a change: more or less than before */
 } BucketCount;
+
+extern const TableShape count_shape;
+extern const TableShape delta_shape;
 
 typedef struct CountChanges CountChanges;
 

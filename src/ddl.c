@@ -8,11 +8,15 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "base.h"
+#include "counts.h"
 #include "track.h"
+#include "transition.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -25,7 +29,6 @@
 #include "miscadmin.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
-#include "transition.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -34,12 +37,13 @@
 PG_FUNCTION_INFO_V1(lt_follow_ddl);
 PG_FUNCTION_INFO_V1(lt_follow_drop);
 
-/* What an event trigger is told of one object. */
+/* What an event trigger is told of one object that a command made, altered or dropped. */
 typedef struct DdlObject
 {
-	Oid			relation;
-	AttrNumber	column;			/* 0: the relation itself */
-	bool		trigger;		/* a trigger, of whatever relation */
+	Oid			relation;		/* it is, or is a part of, or an index or a rule on */
+	bool		itself;			/* it is the relation */
+	bool		trigger;		/* it was a trigger, of whatever relation */
+	Oid			schema;			/* that it was dropped from */
 	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
 
@@ -63,7 +67,7 @@ nothing_tracked(void)
 		tracked_tables() == NIL;
 }
 
-/* objects_of_event reads the relations, columns and triggers of an event. */
+/* objects_of_event reads the objects of an event that matter to trackers. */
 static List *
 objects_of_event(const char *sql)
 {
@@ -72,7 +76,8 @@ objects_of_event(const char *sql)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(sql, true, 0) != SPI_OK_SELECT)
+	/* not read-only: what the command has made shall be seen */
+	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -83,10 +88,11 @@ objects_of_event(const char *sql)
 		bool		isnull;
 
 		object->relation = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
-		object->column = (AttrNumber) DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
+		object->itself = DatumGetBool(SPI_getbinval(tuple, desc, 2, &isnull));
 		object->trigger = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
+		object->schema = DatumGetObjectId(SPI_getbinval(tuple, desc, 4, &isnull));
 		object->command = (const CollectedCommand *)
-			DatumGetPointer(SPI_getbinval(tuple, desc, 4, &isnull));
+			DatumGetPointer(SPI_getbinval(tuple, desc, 5, &isnull));
 		objects = lappend(objects, object);
 		MemoryContextSwitchTo(spi);
 	}
@@ -94,20 +100,26 @@ objects_of_event(const char *sql)
 	return objects;
 }
 
-/* follow_rename follows a tracked column that has got another name. */
+/*
+ * follow_rename follows a tracked column that a command has given another name, which
+ * may be that of an attribute of the type that the table is of.
+ */
 static void
-follow_rename(Oid interactions, AttrNumber column)
+follow_rename(Oid interactions, const Node *command)
 {
+	const RenameStmt *rename = (const RenameStmt *) command;
 	TrackedColumns names;
-	const char *to = get_attname(interactions, column, true);
 
-	if (to == NULL)
+	if (!IsA(command, RenameStmt) ||
+		(rename->renameType != OBJECT_COLUMN && rename->renameType != OBJECT_ATTRIBUTE))
 		return;
 	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
-		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
+		if (names.name[i] != NULL && strcmp(names.name[i], rename->subname) == 0 &&
+			get_attnum(interactions, rename->subname) == InvalidAttrNumber &&
+			get_attnum(interactions, rename->newname) != InvalidAttrNumber)
 		{
-			rename_tracked_column(interactions, names.name[i], to);
+			rename_tracked_column(interactions, rename->subname, rename->newname);
 			return;
 		}
 }
@@ -166,27 +178,53 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 				 errhint("Stop tracking the table with lead_temperature.untrack, and track it anew afterwards.")));
 }
 
-/* rewrites_tracked says whether a command may have changed the values of a tracked column. */
+/* rewrites_column says whether actions of ALTER TABLE or ALTER TYPE may have changed the values of a column. */
 static bool
-rewrites_tracked(Oid interactions, const CollectedCommand *command)
+rewrites_column(List *actions, const char *column)
 {
-	TrackedColumns names;
 	ListCell   *cell;
 
+	foreach(cell, actions)
+	{
+		const AlterTableCmd *action = lfirst(cell);
+
+		if (IsA(action, AlterTableCmd) && lt_rewrites_column(action->subtype) &&
+			strcmp(action->name, column) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* actions_of lists what a command has done to a table, or to the type that it is of. */
+static List *
+actions_of(Oid interactions, const Node *statement, const CollectedCommand *command)
+{
+	List	   *actions = NIL;
+	ListCell   *cell;
+
+	if (IsA(statement, AlterTableStmt) &&
+		((const AlterTableStmt *) statement)->objtype == OBJECT_TYPE)
+		return ((const AlterTableStmt *) statement)->cmds;
 	if (command == NULL || command->type != SCT_AlterTable)
+		return NIL;
+	foreach(cell, command->d.alterTable.subcmds)
+		actions = lappend(actions, ((const CollectedATSubcmd *) lfirst(cell))->parsetree);
+	return actions;
+}
+
+/* rewrites_tracked says whether a command may have changed the values of a tracked column. */
+static bool
+rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand *command)
+{
+	List	   *actions = actions_of(interactions, statement, command);
+	TrackedColumns names;
+
+	if (actions == NIL)
 		return false;
 	tracker_columns(interactions, &names);
-	foreach(cell, command->d.alterTable.subcmds)
-	{
-		const CollectedATSubcmd *collected = lfirst(cell);
-		const AlterTableCmd *action = (const AlterTableCmd *) collected->parsetree;
-
-		if (!IsA(action, AlterTableCmd) || !lt_rewrites_column(action->subtype))
-			continue;
-		for (int i = 0; i < N_TRACKED_COLUMNS; i++)
-			if (names.name[i] != NULL && strcmp(names.name[i], action->name) == 0)
-				return true;
-	}
+	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+		if (names.name[i] != NULL && rewrites_column(actions, names.name[i]))
+			return true;
 	return false;
 }
 
@@ -206,55 +244,117 @@ move_object(const char *kind, Oid relation, Oid interactions)
 		utility(psprintf("ALTER %s %s OWNER TO %s", kind, qualified_name(relation),
 						 quote_identifier(GetUserNameFromId(owner, false))));
 	if (get_rel_relkind(relation) == RELKIND_RELATION &&
-		get_rel_persistence(relation) != get_rel_persistence(interactions))
+		get_rel_persistence(relation) != companion_persistence(interactions))
 		utility(psprintf("ALTER TABLE %s SET %s", qualified_name(relation),
-						 get_rel_persistence(interactions) == RELPERSISTENCE_UNLOGGED ?
+						 companion_persistence(interactions) == RELPERSISTENCE_UNLOGGED ?
 						 "UNLOGGED" : "LOGGED"));
 }
+
+/* While this is set commands come from follow_move, which leaves companions unlike each other meanwhile. */
+static bool moving = false;
 
 /* follow_move gives what a tracker made the schema, owner and persistence of its table. */
 static void
 follow_move(Oid interactions, const TrackerObjects *objects)
 {
-	if (get_rel_name(objects->state) != NULL &&
-		get_rel_namespace(objects->state) == get_rel_namespace(interactions) &&
-		relation_owner(objects->state) == relation_owner(interactions) &&
-		get_rel_persistence(objects->state) == get_rel_persistence(interactions))
-		return;
-
 	/* who altered the table may do the same to what belongs to it */
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	move_object("TABLE", objects->state, interactions);
-	move_object("TABLE", objects->transitions, interactions);
-	move_object("TABLE", objects->base, interactions);
-	move_object("TABLE", objects->counts, interactions);
-	move_object("TABLE", objects->deltas, interactions);
-	move_object("VIEW", objects->ranking, interactions);
-	move_object("VIEW", objects->funnel, interactions);
-	move_object("VIEW", objects->funnel_weekly, interactions);
+	moving = true;
+	PG_TRY();
+	{
+		move_object("TABLE", objects->state, interactions);
+		move_object("TABLE", objects->transitions, interactions);
+		move_object("TABLE", objects->base, interactions);
+		move_object("TABLE", objects->counts, interactions);
+		move_object("TABLE", objects->deltas, interactions);
+		move_object("VIEW", objects->ranking, interactions);
+		move_object("VIEW", objects->funnel, interactions);
+		move_object("VIEW", objects->funnel_weekly, interactions);
+	}
+	PG_FINALLY();
+	{
+		moving = false;
+	}
+	PG_END_TRY();
 	SPI_finish();
 }
 
-/* follow_tracked handles a change of a tracked table. */
+/* refuse_fault refuses a command that left a table of a tracker unlike what track() made. */
 static void
-follow_tracked(Oid interactions, const DdlObject *object)
+refuse_fault(Oid interactions, Relation table, const TableShape *shape, const char *fault)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot change %s \"%s\" like this because tracked table \"%s\" needs it as it is",
+					shape->what, RelationGetRelationName(table), get_rel_name(interactions)),
+			 errdetail_internal("%s", fault),
+			 errhint("Leave what lead_temperature.track made of it, and add columns that can be null or have a default; or stop tracking with lead_temperature.untrack first.")));
+}
+
+/*
+ * check_companion refuses a command that left one table of a tracker unlike what track()
+ * made; if something was dropped, also one that has lost a key or an index.  A restore
+ * makes those only after the tables.
+ */
+static void
+check_companion(Oid interactions, Oid relation, const TableShape *shape, const LeadColumn *lead,
+				bool dropped)
+{
+	Relation	table;
+	char	   *fault;
+
+	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
+		return;
+	table = table_open(relation, AccessShareLock);
+	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
+	if (fault == NULL && dropped)
+		fault = key_fault(table, shape);
+	if (fault == NULL && dropped && shape == &transition_shape && !OidIsValid(current_index(table)))
+		fault = pstrdup("It has no index on (lead, at) WHERE superseded_at IS NULL, by which late rows find what they change.");
+	if (fault != NULL)
+		refuse_fault(interactions, table, shape, fault);
+	table_close(table, NoLock);
+}
+
+/* check_companions refuses so for all tables of a tracker. */
+static void
+check_companions(Oid interactions, bool dropped)
+{
+	TrackerObjects objects;
+	TrackedColumns names;
+	LeadColumn	lead;
+
+	if (!tracker_objects(interactions, &objects))
+		return;
+	tracker_columns(interactions, &names);
+	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
+	check_companion(interactions, objects.state, &state_shape, &lead, dropped);
+	check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
+	check_companion(interactions, objects.base, &base_shape, &lead, dropped);
+	check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
+	check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
+}
+
+/* follow_tracked handles a change of a tracked table by a statement. */
+static void
+follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *command)
 {
 	TrackerObjects objects;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
 	check_inheritance(interactions);
-	if (object->column > 0)
-		follow_rename(interactions, object->column);
+	follow_rename(interactions, statement);
 	check_lead_type(interactions, &objects);
-	if (rewrites_tracked(interactions, object->command))
+	if (rewrites_tracked(interactions, statement, command))
 		set_tracker_outdated(interactions);
 	follow_move(interactions, &objects);
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
 	CommandCounterIncrement();
-	(void) tracker_get(interactions);	/* raises if a column can be read no more */
+	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
+	check_companions(interactions, false);
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
@@ -269,60 +369,109 @@ tracked_ancestor(Oid relation)
 	return InvalidOid;
 }
 
-/* check_children refuses that tracked tables enter the tree below a relation. */
+/* check_children refuses that tracked tables, or tables of trackers, enter the tree below a relation. */
 static void
 check_children(Oid relation)
 {
 	ListCell   *cell;
 
 	foreach(cell, find_all_inheritors(relation, AccessShareLock, NULL))
+	{
+		Oid			owner = tracker_of_companion(lfirst_oid(cell));
+
+		if (OidIsValid(owner))
+			check_companions(owner, false);
 		if (lfirst_oid(cell) != relation && tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
+	}
 }
 
-/* check_parents refuses that a relation inherits from a tracked table. */
+/* check_parents refuses that a relation inherits from a tracked table, or a table of a tracker. */
 static void
-check_parents(Oid relation)
+check_parents(void)
 {
 	ListCell   *cell;
 
 	foreach(cell, tracked_tables())
+	{
 		if (inherits(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
+		check_companions(lfirst_oid(cell), false);
+	}
+}
+
+/* check_schema refuses another name of the schema that everything of ours is found in. */
+static void
+check_schema(const Node *statement)
+{
+	const RenameStmt *rename = (const RenameStmt *) statement;
+
+	if (IsA(statement, RenameStmt) && rename->renameType == OBJECT_SCHEMA &&
+		strcmp(rename->subname, LT_SCHEMA) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot rename schema \"%s\" because extension lead_temperature needs it", LT_SCHEMA),
+				 errhint("Leave the schema its name; drop the extension first if it shall go.")));
+}
+
+/* alters_types says whether a statement may have altered tables that are of a type, which no event names. */
+static bool
+alters_types(const Node *statement)
+{
+	return (IsA(statement, AlterTableStmt) &&
+			((const AlterTableStmt *) statement)->objtype == OBJECT_TYPE) ||
+		(IsA(statement, RenameStmt) &&
+		 ((const RenameStmt *) statement)->renameType == OBJECT_ATTRIBUTE);
+}
+
+/* follow_object follows what a statement did to a relation. */
+static void
+follow_object(const Node *statement, const DdlObject *object)
+{
+	Oid			root;
+
+	if (tracker_is_any(object->relation))
+		follow_tracked(object->relation, statement, object->command);
+	else if (get_rel_relispartition(object->relation) &&
+			 OidIsValid(root = tracked_ancestor(object->relation)))
+		follow_partitions(root, false);
+	else
+	{
+		check_children(object->relation);
+		if (has_superclass(object->relation))
+			check_parents();
+	}
 }
 
 /* lt_follow_ddl follows a command that created or altered relations. */
 Datum
 lt_follow_ddl(PG_FUNCTION_ARGS)
 {
+	const Node *statement;
 	List	   *objects;
 	ListCell   *cell;
 
 	check_event(fcinfo, "follow_ddl");
-	if (nothing_tracked())
+	statement = ((EventTriggerData *) fcinfo->context)->parsetree;
+	check_schema(statement);
+	if (moving || nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT objid, objsubid, false, command "
-							   "FROM pg_catalog.pg_event_trigger_ddl_commands() "
-							   "WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass");
+	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
+							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
+							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
+							   "ELSE (SELECT r.ev_class FROM pg_catalog.pg_rewrite r "
+							   "WHERE r.oid OPERATOR(pg_catalog.=) c.objid) END, "
+							   "c.objsubid OPERATOR(pg_catalog.=) 0, false, 0::pg_catalog.oid, c.command "
+							   "FROM pg_catalog.pg_event_trigger_ddl_commands() c "
+							   "WHERE c.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
+							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite']::pg_catalog.regclass[])");
 	foreach(cell, objects)
-	{
-		DdlObject  *object = lfirst(cell);
-		Oid			root;
-
-		if (get_rel_name(object->relation) == NULL)
-			continue;
-		if (tracker_is_any(object->relation))
-			follow_tracked(object->relation, object);
-		else if (get_rel_relispartition(object->relation) &&
-				 OidIsValid(root = tracked_ancestor(object->relation)))
-			follow_partitions(root, false);
-		else
-		{
-			check_children(object->relation);
-			if (has_superclass(object->relation))
-				check_parents(object->relation);
-		}
-	}
+		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
+			follow_object(statement, lfirst(cell));
+	if (alters_types(statement))
+		foreach(cell, tracked_tables())
+			if (get_rel_name(lfirst_oid(cell)) != NULL)
+				follow_tracked(lfirst_oid(cell), statement, NULL);
 	return PointerGetDatum(NULL);
 }
 
@@ -353,9 +502,23 @@ was_dropped(List *objects, Oid relation)
 	{
 		DdlObject  *object = lfirst(cell);
 
-		if (object->relation == relation && object->column == 0 && !object->trigger)
+		if (object->relation == relation && object->itself)
 			return true;
 	}
+	return false;
+}
+
+/* touches_schema says whether something was dropped from the schema of a relation that is there. */
+static bool
+touches_schema(List *objects, Oid relation)
+{
+	ListCell   *cell;
+
+	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
+		return false;
+	foreach(cell, objects)
+		if (((DdlObject *) lfirst(cell))->schema == get_rel_namespace(relation))
+			return true;
 	return false;
 }
 
@@ -394,6 +557,11 @@ check_survivor(Oid interactions, List *objects)
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
 		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
 			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
+
+	if (touches_schema(objects, made.state) || touches_schema(objects, made.transitions) ||
+		touches_schema(objects, made.base) || touches_schema(objects, made.counts) ||
+		touches_schema(objects, made.deltas))
+		check_companions(interactions, true);
 
 	foreach(cell, made.partitions)
 	{
@@ -453,11 +621,16 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_drop");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT objid, objsubid, classid OPERATOR(pg_catalog.=) "
-							   "'pg_catalog.pg_trigger'::pg_catalog.regclass, NULL::pg_catalog.pg_ddl_command "
-							   "FROM pg_catalog.pg_event_trigger_dropped_objects() "
-							   "WHERE classid OPERATOR(pg_catalog.=) ANY (ARRAY["
-							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");
+	objects = objects_of_event("SELECT d.objid, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
+							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
+							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
+							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "
+							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name), 0::pg_catalog.oid), "
+							   "NULL::pg_catalog.pg_ddl_command "
+							   "FROM pg_catalog.pg_event_trigger_dropped_objects() d "
+							   "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
+							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', "
+							   "'pg_catalog.pg_constraint', 'pg_catalog.pg_attrdef']::pg_catalog.regclass[])");
 	if (objects == NIL)
 		return PointerGetDatum(NULL);
 	foreach(cell, tracked_tables())

@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * enums.c
- *	  Labels of the enums temperature, stage and status as ordinals.
+ *	  The types of the extension, and the labels of its enums as ordinals.
  *
- * The labels' OIDs differ from database to database and from one CREATE
+ * The OIDs of types and labels differ from database to database and from one CREATE
  * EXTENSION to the next, so they are looked up by name once a session and
- * again after any change of an enum.
+ * again after any change of a type.
  *
  *-------------------------------------------------------------------------
  */
@@ -23,6 +23,10 @@ const char *const stage_names[N_STAGES] = {
 };
 const char *const status_names[N_STATUSES] = {"open", "won", "lost"};
 
+static Oid	heat_type_oid;
+static Oid	temperature_type_oid;
+static Oid	stage_type_oid;
+static Oid	status_type_oid;
 static Oid	temperature_oids[N_TEMPERATURES];
 static Oid	stage_oids[N_STAGES];
 static Oid	status_oids[N_STATUSES];
@@ -46,9 +50,9 @@ enums_init(void)
 	CacheRegisterSyscacheCallback(ENUMOID, forget_labels, (Datum) 0);
 }
 
-/* look_up_enum fills oids with the labels of one enum of our schema. */
-static void
-look_up_enum(Oid schema, const char *type_name, const char *const *names, int n, Oid *oids)
+/* look_up_type finds a type of our schema. */
+static Oid
+look_up_type(Oid schema, const char *type_name)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 									   CStringGetDatum(type_name), ObjectIdGetDatum(schema));
@@ -58,6 +62,15 @@ look_up_enum(Oid schema, const char *type_name, const char *const *names, int n,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("type %s.%s does not exist", LT_SCHEMA, type_name),
 				 errhint("Create the extension lead_temperature in this database.")));
+	return type;
+}
+
+/* look_up_enum finds one enum of our schema and fills oids with its labels. */
+static Oid
+look_up_enum(Oid schema, const char *type_name, const char *const *names, int n, Oid *oids)
+{
+	Oid			type = look_up_type(schema, type_name);
+
 	for (int i = 0; i < n; i++)
 	{
 		oids[i] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
@@ -68,6 +81,7 @@ look_up_enum(Oid schema, const char *type_name, const char *const *names, int n,
 					 errmsg("enum %s.%s has no label \"%s\"", LT_SCHEMA, type_name, names[i]),
 					 errhint("Rename the label back.")));
 	}
+	return type;
 }
 
 /*
@@ -85,9 +99,10 @@ need_labels(void)
 	if (likely(changes_known == seen))
 		return;
 	schema = get_namespace_oid(LT_SCHEMA, false);
-	look_up_enum(schema, "temperature", temperature_names, N_TEMPERATURES, temperature_oids);
-	look_up_enum(schema, "stage", stage_names, N_STAGES, stage_oids);
-	look_up_enum(schema, "status", status_names, N_STATUSES, status_oids);
+	heat_type_oid = look_up_type(schema, "heat");
+	temperature_type_oid = look_up_enum(schema, "temperature", temperature_names, N_TEMPERATURES, temperature_oids);
+	stage_type_oid = look_up_enum(schema, "stage", stage_names, N_STAGES, stage_oids);
+	status_type_oid = look_up_enum(schema, "status", status_names, N_STATUSES, status_oids);
 	changes_known = seen;
 }
 
@@ -129,6 +144,32 @@ status_from_oid(Oid label)
 	return (LeadStatus) ordinal_of(label, status_oids, N_STATUSES, "status");
 }
 
+/* is_among says whether a label is one of those that the extension gives a meaning to. */
+static bool
+is_among(Oid label, const Oid *oids, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (oids[i] == label)
+			return true;
+	return false;
+}
+
+/* is_stage says whether a label of stage is a stage, and not one that was added. */
+bool
+is_stage(Oid label)
+{
+	need_labels();
+	return is_among(label, stage_oids, N_STAGES);
+}
+
+/* is_status says whether a label of status is a status, and not one that was added. */
+bool
+is_status(Oid label)
+{
+	need_labels();
+	return is_among(label, status_oids, N_STATUSES);
+}
+
 /* temperature_to_oid returns the label of a temperature. */
 Oid
 temperature_to_oid(LeadTemperature temperature)
@@ -151,4 +192,36 @@ status_to_oid(LeadStatus status)
 {
 	need_labels();
 	return status_oids[status];
+}
+
+/* heat_type returns the type heat. */
+Oid
+heat_type(void)
+{
+	need_labels();
+	return heat_type_oid;
+}
+
+/* temperature_type returns the type temperature. */
+Oid
+temperature_type(void)
+{
+	need_labels();
+	return temperature_type_oid;
+}
+
+/* stage_type returns the type stage. */
+Oid
+stage_type(void)
+{
+	need_labels();
+	return stage_type_oid;
+}
+
+/* status_type returns the type status. */
+Oid
+status_type(void)
+{
+	need_labels();
+	return status_type_oid;
 }

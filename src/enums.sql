@@ -18,8 +18,12 @@ COMMENT ON TYPE lead_temperature.status IS
 -- not declared strict, which it is, since the planner would not inline it then
 CREATE FUNCTION lead_temperature.stage_order(stage lead_temperature.stage) RETURNS pg_catalog.int4
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
-	AS $$ SELECT CASE stage
-		WHEN 'visitor' THEN 1 WHEN 'lead' THEN 2 WHEN 'marketing_qualified' THEN 3
-		WHEN 'sales_qualified' THEN 4 WHEN 'opportunity' THEN 5 WHEN 'customer' THEN 6 END $$;
+	RETURN CASE stage
+		WHEN 'visitor'::lead_temperature.stage THEN 1
+		WHEN 'lead'::lead_temperature.stage THEN 2
+		WHEN 'marketing_qualified'::lead_temperature.stage THEN 3
+		WHEN 'sales_qualified'::lead_temperature.stage THEN 4
+		WHEN 'opportunity'::lead_temperature.stage THEN 5
+		WHEN 'customer'::lead_temperature.stage THEN 6 END;
 COMMENT ON FUNCTION lead_temperature.stage_order(lead_temperature.stage) IS
 'place of a stage in the funnel, from 1 for visitor to 6 for customer';

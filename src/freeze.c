@@ -11,6 +11,7 @@
 #include "freeze.h"
 
 #include "base.h"
+#include "config_row.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -134,26 +135,36 @@ model_as_it_is(const Tracker *tracker, const char *model)
 	values[0] = ObjectIdGetDatum(tracker->interactions);
 	values[1] = CStringGetTextDatum(model);
 	begin(&scope);
-	if (run("SELECT $1, 0, s.model, s.half_life, s.warm, s.mql, s.hot, s.groups, s.caps, "
+	if (run("SELECT $1 AS interactions, 0::pg_catalog.int4 AS version, s.model, s.half_life, s.warm, s.mql, s.hot, s.groups, s.caps, "
 			"s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
 			"FROM lead_temperature.model_snapshot s WHERE s.model OPERATOR(pg_catalog.=) $2",
 			2, types, values, NULL) != 1)
 		missing_model(model);
 	MemoryContextSwitchTo(before);
-	result = read_model(tracker->interactions, tracker->model->fold.entry,
-						SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
+	result = read_model(tracker->model->fold.entry, SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
 	end(&scope);
+	if (result->fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("model \"%s\" is corrupt", model),
+				 errdetail_internal("%s", result->fault),
+				 errhint("Correct its rows in lead_temperature.model, signal_group and signal.")));
 	return result;
 }
 
-/* freeze copies a model as it is now into a version of a tracker. */
+/* freeze copies a model as it is now into a version of a tracker, which has none of that version or later. */
 static void
 freeze(Oid interactions)
 {
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 
-	if (run("INSERT INTO lead_temperature.frozen_model "
+	run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
+		"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND t.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND f.version OPERATOR(pg_catalog.>=) t.version", 1, types, values, NULL);
+	if (run("INSERT INTO lead_temperature.frozen_model (interactions, version, model, half_life, "
+			"warm, mql, hot, groups, caps, kinds, points, signal_groups, stages, outcomes) "
 			"SELECT t.interactions, t.version, s.model, s.half_life, s.warm, s.mql, s.hot, "
 			"s.groups, s.caps, s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
 			"FROM lead_temperature.tracker t JOIN lead_temperature.model_snapshot s "
@@ -227,7 +238,6 @@ model_is_current(Oid interactions, char **model)
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	scope;
-	bool		isnull;
 	bool		current;
 
 	begin(&scope);
@@ -235,9 +245,8 @@ model_is_current(Oid interactions, char **model)
 		"JOIN lead_temperature.model_current m "
 		"ON m.interactions OPERATOR(pg_catalog.=) t.interactions "
 		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
-	current = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	*model = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
-													  SPI_tuptable->tupdesc, 2));
+	current = DatumGetBool(config_value(1, BOOLOID));
+	*model = MemoryContextStrdup(before, TextDatumGetCString(config_value(2, TEXTOID)));
 	end(&scope);
 	return current;
 }
@@ -396,22 +405,18 @@ rename_tracked_column(Oid interactions, const char *from, const char *to)
 	tracker_changed(interactions);
 }
 
-/* oid_value reads an OID of the first row of a result. */
+/* oid_value reads a regclass of the first row of a result. */
 static Oid
 oid_value(int column)
 {
-	bool		isnull;
-
-	return DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
-										  column, &isnull));
+	return DatumGetObjectId(config_value(column, REGCLASSOID));
 }
 
 /* oid_list_value reads an array of regclass of the first row of a result. */
 static List *
 oid_list_value(int column, MemoryContext context)
 {
-	bool		isnull;
-	Datum		array = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &isnull);
+	Datum		array = config_value(column, REGCLASSARRAYOID);
 	MemoryContext before = MemoryContextSwitchTo(context);
 	List	   *result = NIL;
 	Datum	   *values;
@@ -504,16 +509,24 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	OwnerScope	scope;
 	bool		found;
 
+	tracker_check_shape();
 	begin(&scope);
-	found = run("SELECT prefix, state, transitions, ranking, funnel, funnel_weekly, partitions, "
-				"archived_partitions, base, "
-				"coalesce(counts, 0), coalesce(deltas, 0) "
+	found = run("SELECT coalesce(prefix, ''::pg_catalog.name) AS prefix, "
+				"coalesce(state, 0::pg_catalog.regclass) AS state, "
+				"coalesce(transitions, 0::pg_catalog.regclass) AS transitions, "
+				"coalesce(ranking, 0::pg_catalog.regclass) AS ranking, "
+				"coalesce(funnel, 0::pg_catalog.regclass) AS funnel, "
+				"coalesce(funnel_weekly, 0::pg_catalog.regclass) AS funnel_weekly, "
+				"coalesce(partitions, '{}'::pg_catalog.regclass[]) AS partitions, "
+				"coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions, "
+				"coalesce(base, 0::pg_catalog.regclass) AS base, "
+				"coalesce(counts, 0::pg_catalog.regclass) AS counts, "
+				"coalesce(deltas, 0::pg_catalog.regclass) AS deltas "
 				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 				1, types, values, NULL) > 0;
 	if (found)
 	{
-		objects->prefix = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
-																   SPI_tuptable->tupdesc, 1));
+		objects->prefix = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
 		objects->state = oid_value(2);
 		objects->transitions = oid_value(3);
 		objects->ranking = oid_value(4);
@@ -527,6 +540,24 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	}
 	end(&scope);
 	return found;
+}
+
+/* tracker_of_companion returns the tracked table that a table was made for, InvalidOid if for none. */
+Oid
+tracker_of_companion(Oid relation)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(relation)};
+	OwnerScope	scope;
+	Oid			result = InvalidOid;
+
+	begin(&scope);
+	if (run("SELECT interactions FROM lead_temperature.tracker "
+			"WHERE $1 OPERATOR(pg_catalog.=) ANY (ARRAY[state, transitions, base, counts, deltas])",
+			1, types, values, NULL) > 0)
+		result = oid_value(1);
+	end(&scope);
+	return result;
 }
 
 /* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */

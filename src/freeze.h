@@ -59,6 +59,7 @@ extern void set_tracker_partitions(Oid interactions, List *partitions, List *arc
 extern void set_tracker_archived(Oid interactions, TimestampTz before, List *partitions);
 extern void count_ignored(Oid interactions, int64 rows);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
+extern Oid	tracker_of_companion(Oid relation);
 extern void delete_tracker(Oid interactions);
 extern List *tracked_tables(void);
 

@@ -14,6 +14,7 @@
  */
 #include "gather.h"
 
+#include "execute.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -401,7 +402,8 @@ gather_rows(LeadStream *stream, const char *sql)
 
 	if (gathered == NULL)
 		return NULL;
-	if (!lt_execute_to(sql, &gathered->receiver) || !gathered->fits || !gather_sort(gathered))
+	lt_execute_to(sql, &gathered->receiver);
+	if (!gathered->fits || !gather_sort(gathered))
 	{
 		gather_end(gathered);
 		return NULL;

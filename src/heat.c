@@ -36,6 +36,16 @@ PG_FUNCTION_INFO_V1(heat_plus);
 PG_FUNCTION_INFO_V1(heat_times_float8);
 PG_FUNCTION_INFO_V1(float8_times_heat);
 
+/* interval_is_half_life converts an interval to microseconds; false if its length is not fixed or not allowed. */
+bool
+interval_is_half_life(const Interval *interval, int64 *half_life)
+{
+	return interval->month == 0 &&
+		!pg_mul_s64_overflow(interval->day, USECS_PER_DAY, half_life) &&
+		!pg_add_s64_overflow(*half_life, interval->time, half_life) &&
+		*half_life >= HEAT_HALF_LIFE_MIN && *half_life <= HEAT_HALF_LIFE_MAX;
+}
+
 /* heat_half_life_from_interval converts an interval of a fixed, allowed length to microseconds. */
 int64
 heat_half_life_from_interval(const Interval *interval)
@@ -50,10 +60,7 @@ heat_half_life_from_interval(const Interval *interval)
 				 errmsg("half-life must not contain months or years"),
 				 errdetail("A month has no fixed length."),
 				 errhint("Use days, as in '30 days'.")));
-	if (unlikely(interval->month != 0 ||
-				 pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &half_life) ||
-				 pg_add_s64_overflow(half_life, interval->time, &half_life) ||
-				 half_life < HEAT_HALF_LIFE_MIN || half_life > HEAT_HALF_LIFE_MAX))
+	if (unlikely(!interval_is_half_life(interval, &half_life)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("half-life is out of range"),

@@ -40,17 +40,17 @@ CREATE FUNCTION lead_temperature.funnel_history(interactions pg_catalog.regclass
 	)
 	LANGUAGE sql STABLE STRICT COST 10000 ROWS 600
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 SELECT f.at, s.*
 FROM lead_temperature.funnels(interactions, "from", "to", step) AS f,
-	lead_temperature.stages(f.funnel) AS s
-$$;
+	lead_temperature.stages(f.funnel) AS s;
+END;
 COMMENT ON FUNCTION lead_temperature.funnel_history(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval) IS
 'the funnel of a tracked table as it was at each step, six rows an instant';
 
 CREATE FUNCTION lead_temperature.observations(tracked pg_catalog.regclass,
 	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
-	step pg_catalog.interval DEFAULT '7 days', horizon pg_catalog.interval DEFAULT '14 days',
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL,
 	OUT at pg_catalog.timestamptz, OUT lead pg_catalog.text, OUT lead_number pg_catalog.int8,
 	OUT score pg_catalog.float8, OUT probability pg_catalog.float8, OUT level pg_catalog.float8,
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION lead_temperature.steps(pg_catalog.regclass, pg_catalog.times
 -- 1.96 standard errors to either side hold 95 % of a normal distribution.
 CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
 	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
-	step pg_catalog.interval DEFAULT '7 days', horizon pg_catalog.interval DEFAULT '14 days',
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL)
 	RETURNS TABLE (
 		at pg_catalog.timestamptz,
@@ -92,51 +92,51 @@ CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
 	)
 	LANGUAGE sql STABLE COST 100000 ROWS 200
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 WITH observed AS MATERIALIZED (
 	SELECT o.at, o.lead_number, o.score, o.probability, o.temperature, o.interactions, o.recency,
 		lead_temperature.stage_order(o.stage) AS stage_order, o.converted
 	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o
 	ORDER BY o.at
 ), rankings AS (
-	SELECT * FROM (VALUES (1, 'heat'), (2, 'interactions'), (3, 'recency'), (4, 'furthest stage')) AS r (place, ranking)
+	SELECT * FROM (VALUES (1, 'heat'::text), (2, 'interactions'::text), (3, 'recency'::text), (4, 'furthest stage'::text)) AS r (place, ranking)
 ), measured AS (
 	SELECT r.place, r.ranking, m.*
 	FROM rankings AS r, LATERAL (
 		SELECT o.at, count(*) AS leads, count(*) FILTER (WHERE o.converted) AS converted,
 			lead_temperature.auc(s.score, o.converted) AS auc,
 			lead_temperature.auc_stderr(s.score, o.converted) AS auc_stderr,
-			lead_temperature.lift(s.score, o.converted, 0.03) AS lift_3,
-			lead_temperature.lift(s.score, o.converted, 0.1) AS lift_10,
-			count(*) FILTER (WHERE o.temperature = 'hot') AS hot,
-			count(*) FILTER (WHERE o.temperature = 'hot' AND o.converted) AS hot_converted,
+			lead_temperature.lift(s.score, o.converted, 0.03::float8) AS lift_3,
+			lead_temperature.lift(s.score, o.converted, 0.1::float8) AS lift_10,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature) AS hot,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted) AS hot_converted,
 			lead_temperature.brier(o.probability, o.converted) AS brier
 		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
 				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
 		GROUP BY o.at
 		UNION ALL
-		SELECT NULL, count(*), count(*) FILTER (WHERE o.converted),
+		SELECT NULL::timestamptz, count(*), count(*) FILTER (WHERE o.converted),
 			lead_temperature.auc(s.score, o.converted),
 			lead_temperature.auc_stderr(s.score, o.converted, o.lead_number),
-			lead_temperature.lift(s.score, o.converted, 0.03),
-			lead_temperature.lift(s.score, o.converted, 0.1),
-			count(*) FILTER (WHERE o.temperature = 'hot'),
-			count(*) FILTER (WHERE o.temperature = 'hot' AND o.converted),
+			lead_temperature.lift(s.score, o.converted, 0.03::float8),
+			lead_temperature.lift(s.score, o.converted, 0.1::float8),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted),
 			lead_temperature.brier(o.probability, o.converted)
 		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
 				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
-		HAVING count(*) > 0) AS m
+		HAVING count(*) > 0::int8) AS m
 )
 SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
-	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96 * m.auc_stderr, 0) END,
-	CASE WHEN m.auc_stderr IS NOT NULL THEN least(m.auc + 1.96 * m.auc_stderr, 1) END,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96::float8 * m.auc_stderr, 0::float8) END,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN least(m.auc + 1.96::float8 * m.auc_stderr, 1::float8) END,
 	m.lift_3, m.lift_10,
 	CASE WHEN m.place = 1 THEN m.hot END,
 	CASE WHEN m.place = 1 THEN m.hot_converted END,
-	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0) END,
+	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0::int8) END,
 	CASE WHEN m.place = 1 THEN m.brier END
 FROM measured AS m
-ORDER BY m.at NULLS LAST, m.place
-$$;
+ORDER BY m.at NULLS LAST, m.place;
+END;
 COMMENT ON FUNCTION lead_temperature.evaluate(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text) IS
 'how well the heat, and simple rankings beside it, told at each step who would be won within the horizon; without at: all steps together';

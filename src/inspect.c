@@ -166,7 +166,7 @@ compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *af
 
 		if ((stored == NULL) != (replayed == NULL) ||
 			(stored != NULL && strcmp(stored, replayed) != 0))
-			drifted(drift, state_columns[i], stored, replayed);
+			drifted(drift, state_shape.columns[i].name, stored, replayed);
 	}
 }
 

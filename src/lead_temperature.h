@@ -30,6 +30,7 @@
 	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
 /* heat.c */
+extern bool interval_is_half_life(const Interval *interval, int64 *half_life);
 extern int64 heat_half_life_from_interval(const Interval *interval);
 extern Interval *heat_half_life_to_interval(int64 half_life);
 extern HeatTime heat_time_from_timestamptz(TimestampTz at);
@@ -37,13 +38,19 @@ extern TimestampTz heat_time_to_timestamptz(HeatTime at);
 extern Heat *heat_new(double points, HeatTime as_of, int64 half_life);
 extern void heat_add_checked(const Heat *a, const Heat *b, Heat *sum);
 
-/* enums.c: the enums of the schema as ordinals of fold.h */
+/* enums.c: the types of the schema, and its enums as ordinals of fold.h */
 extern LeadTemperature temperature_from_oid(Oid label);
 extern LeadStage stage_from_oid(Oid label);
 extern LeadStatus status_from_oid(Oid label);
+extern bool is_stage(Oid label);
+extern bool is_status(Oid label);
 extern Oid	temperature_to_oid(LeadTemperature temperature);
 extern Oid	stage_to_oid(LeadStage stage);
 extern Oid	status_to_oid(LeadStatus status);
+extern Oid	heat_type(void);
+extern Oid	temperature_type(void);
+extern Oid	stage_type(void);
+extern Oid	status_type(void);
 extern const char *const temperature_names[N_TEMPERATURES];
 extern const char *const stage_names[N_STAGES];
 extern const char *const status_names[N_STATUSES];

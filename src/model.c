@@ -42,7 +42,7 @@ check_template(const char *template_name)
 	bool		exists;
 
 	execute("SELECT pg_catalog.bool_or(t.name OPERATOR(pg_catalog.=) $1),"
-			" pg_catalog.string_agg(t.name, ', ')"
+			" pg_catalog.string_agg(t.name, ', '::pg_catalog.text)"
 			" FROM lead_temperature.templates() AS t",
 			SPI_OK_SELECT, template_name, NULL);
 	exists = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

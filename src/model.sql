@@ -7,18 +7,18 @@
 
 CREATE TABLE lead_temperature.model (
 	name text COLLATE "C" PRIMARY KEY
-		CONSTRAINT model_name_not_empty CHECK (name <> ''),
+		CONSTRAINT model_name_not_empty CHECK (name <> ''::text),
 	owner name NOT NULL DEFAULT CURRENT_USER,
 	half_life interval NOT NULL
 		CONSTRAINT model_half_life_without_months
-			CHECK (date_part('year', half_life) = 0 AND date_part('month', half_life) = 0)
+			CHECK (date_part('year'::text, half_life) = 0::float8 AND date_part('month'::text, half_life) = 0::float8)
 		CONSTRAINT model_half_life_between_1_minute_and_100_years
 			CHECK (half_life >= '1 minute'::interval AND half_life <= '36525 days'::interval),
 	warm float8 NOT NULL,
 	mql float8 NOT NULL,
 	hot float8 NOT NULL,
 	-- NaN is greater than infinity
-	CONSTRAINT model_thresholds_ascend CHECK (0 < warm AND warm <= mql AND mql <= hot),
+	CONSTRAINT model_thresholds_ascend CHECK (0::float8 < warm AND warm <= mql AND mql <= hot),
 	CONSTRAINT model_thresholds_finite CHECK (hot < 'infinity'::float8)
 );
 COMMENT ON TABLE lead_temperature.model IS
@@ -37,9 +37,9 @@ CREATE TABLE lead_temperature.signal_group (
 		CONSTRAINT signal_group_model_exists
 			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
 	name text COLLATE "C" NOT NULL
-		CONSTRAINT signal_group_name_not_empty CHECK (name <> ''),
+		CONSTRAINT signal_group_name_not_empty CHECK (name <> ''::text),
 	cap float8 NOT NULL
-		CONSTRAINT signal_group_cap_positive_finite CHECK (cap > 0 AND cap < 'infinity'::float8),
+		CONSTRAINT signal_group_cap_positive_finite CHECK (cap > 0::float8 AND cap < 'infinity'::float8),
 	PRIMARY KEY (model, name)
 );
 COMMENT ON TABLE lead_temperature.signal_group IS
@@ -53,7 +53,7 @@ CREATE TABLE lead_temperature.signal (
 		CONSTRAINT signal_model_exists
 			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
 	kind text COLLATE "C" NOT NULL
-		CONSTRAINT signal_kind_not_empty CHECK (kind <> ''),
+		CONSTRAINT signal_kind_not_empty CHECK (kind <> ''::text),
 	points float8
 		CONSTRAINT signal_points_finite
 			CHECK (points > '-infinity'::float8 AND points < 'infinity'::float8),
@@ -97,7 +97,7 @@ ALTER TABLE lead_temperature.signal ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members_of_owner ON lead_temperature.model
 	USING (EXISTS (SELECT 1 FROM pg_catalog.pg_roles AS r
-				   WHERE r.rolname = model.owner AND pg_catalog.pg_has_role(r.oid, 'USAGE')));
+				   WHERE r.rolname = model.owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'::text)));
 COMMENT ON POLICY members_of_owner ON lead_temperature.model IS
 'who has the rights of the owner role sees and changes the model';
 
@@ -120,12 +120,12 @@ CREATE FUNCTION lead_temperature.templates()
 	RETURNS TABLE (name text, half_life interval, warm float8, mql float8, hot float8, description text)
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1 ROWS 3
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 VALUES
-	('default', '14 days'::interval, 10::float8, 25::float8, 40::float8, 'purchases that take weeks to decide'),
+	('default'::text, '14 days'::interval, 10::float8, 25::float8, 40::float8, 'purchases that take weeks to decide'::text),
 	('shop', '3 days', 10, 25, 40, 'purchases decided within days'),
-	('b2b', '30 days', 10, 25, 40, 'purchases that take months to decide')
-$$;
+	('b2b', '30 days', 10, 25, 40, 'purchases that take months to decide');
+END;
 COMMENT ON FUNCTION lead_temperature.templates() IS
 'the templates that create_model copies';
 
@@ -133,9 +133,9 @@ CREATE FUNCTION lead_temperature.template_model(template text)
 	RETURNS TABLE (half_life interval, warm float8, mql float8, hot float8)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 1
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
-SELECT t.half_life, t.warm, t.mql, t.hot FROM lead_temperature.templates() AS t WHERE t.name = template
-$$;
+	BEGIN ATOMIC
+SELECT t.half_life, t.warm, t.mql, t.hot FROM lead_temperature.templates() AS t WHERE t.name = template;
+END;
 COMMENT ON FUNCTION lead_temperature.template_model(text) IS
 'half-life and thresholds of a template';
 
@@ -143,12 +143,12 @@ CREATE FUNCTION lead_temperature.template_signal_group(template text)
 	RETURNS TABLE (name text, cap float8)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 2
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 SELECT g.name, g.cap
 FROM lead_temperature.template_model(template), (VALUES
-	('browsing', 20::float8),
-	('content', 15)) AS g (name, cap)
-$$;
+	('browsing'::text, 20::float8),
+	('content', 15)) AS g (name, cap);
+END;
 COMMENT ON FUNCTION lead_temperature.template_signal_group(text) IS
 'groups of a template';
 
@@ -157,10 +157,10 @@ CREATE FUNCTION lead_temperature.template_signal(template text)
 				   outcome lead_temperature.status)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
-	AS $$
+	BEGIN ATOMIC
 SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome
 FROM lead_temperature.template_model(template), (VALUES
-	('ad_click', 0.5::float8, 'browsing', NULL::lead_temperature.stage, NULL::lead_temperature.status),
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status),
 	('page_view', 0.1, 'browsing', NULL, NULL),
 	('product_view', 1, 'browsing', NULL, NULL),
 	('visit', 5, 'browsing', NULL, NULL),
@@ -200,12 +200,12 @@ FROM lead_temperature.template_model(template), (VALUES
 	('opportunity_lost', NULL, NULL, NULL, 'lost'),
 	('disqualified', NULL, NULL, NULL, 'lost'),
 	('spam_complaint', NULL, NULL, NULL, 'lost')
-) AS s (kind, points, signal_group, stage, outcome)
-$$;
+) AS s (kind, points, signal_group, stage, outcome);
+END;
 COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
 'signals of a template';
 
-CREATE FUNCTION lead_temperature.create_model(name text, template text DEFAULT 'default') RETURNS void
+CREATE FUNCTION lead_temperature.create_model(name text, template text DEFAULT 'default'::pg_catalog.text) RETURNS void
 	AS 'MODULE_PATHNAME', 'create_model' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.create_model(text, text) IS
 'makes a model of the current role from a template';

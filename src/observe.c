@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "config_row.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -80,13 +81,9 @@ read_calibration(const char *model)
 		elog(ERROR, "SPI_execute_with_args failed");
 	if (SPI_processed > 0)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[0];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		bool		isnull;
-
 		calibration.trained = true;
-		calibration.intercept = DatumGetFloat8(SPI_getbinval(tuple, desc, 1, &isnull));
-		calibration.slope = DatumGetFloat8(SPI_getbinval(tuple, desc, 2, &isnull));
+		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
+		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
 	}
 	SPI_finish();
 	owner_leave(&scope);

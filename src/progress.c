@@ -12,6 +12,7 @@
 #include "progress.h"
 
 #include "catalog/pg_type.h"
+#include "config_row.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -64,10 +65,9 @@ progress_resume(ReplayProgress *progress, Oid interactions, int32 version)
 		HeapTuple	tuple = SPI_tuptable->vals[0];
 		TupleDesc	desc = SPI_tuptable->tupdesc;
 		char	   *last_lead = SPI_getvalue(tuple, desc, 3);
-		bool		isnull;
 
-		progress->rows_before = DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull));
-		progress->leads_done = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &isnull));
+		progress->rows_before = DatumGetInt64(config_value(1, INT8OID));
+		progress->leads_done = DatumGetInt64(config_value(2, INT8OID));
 		if (last_lead != NULL)
 			progress->last_lead = MemoryContextStrdup(before, last_lead);
 	}

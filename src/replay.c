@@ -19,6 +19,7 @@
 #include "replay.h"
 
 #include "counts.h"
+#include "execute.h"
 #include "freeze.h"
 #include "lead.h"
 #include "progress.h"
@@ -338,7 +339,7 @@ lock_writers_out(Oid interactions)
 static void
 check_not_paused(Oid interactions)
 {
-	if (tracker_get(interactions)->paused)
+	if (tracker_without_model(interactions)->paused)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tracking of table \"%s\" is paused", get_rel_name(interactions)),
@@ -351,10 +352,19 @@ lt_pause(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	(void) tracker_get_own(interactions);
+	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
 	PG_RETURN_VOID();
+}
+
+/* has_usable_model says whether a tracker has its frozen model, without a fault. */
+static bool
+has_usable_model(Oid interactions)
+{
+	const FrozenModel *model = tracker_without_model(interactions)->model;
+
+	return model != NULL && model->fault == NULL;
 }
 
 /* lt_resume replays what was missed and follows rows again. */
@@ -363,9 +373,11 @@ lt_resume(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	(void) tracker_get_own(interactions);
+	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
+	if (!has_usable_model(interactions))
+		freeze_again(interactions, relation_owner(interactions), false);
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
 	set_tracker_replayed(interactions, true);
@@ -558,12 +570,12 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context, Tuplestoresta
 static void
 begin_replay(Oid interactions, ReplayProgress *progress)
 {
-	Tracker    *tracker = tracker_get(interactions);
+	Oid			owner = relation_owner(interactions);
 
-	if (can_resume_replay(interactions, tracker->owner) &&
-		progress_resume(progress, interactions, tracker->version))
+	if (can_resume_replay(interactions, owner) &&
+		progress_resume(progress, interactions, tracker_get(interactions)->version))
 		return;
-	freeze_again(interactions, tracker->owner, true);
+	freeze_again(interactions, owner, true);
 	progress_begin(progress, interactions, tracker_get(interactions)->version);
 }
 
@@ -586,7 +598,7 @@ renew_counts(Oid interactions)
 static void
 begin_activation(Oid interactions, const char *model)
 {
-	check_model_access(model, tracker_get(interactions)->owner);
+	check_model_access(model, relation_owner(interactions));
 	set_tracker_model(interactions, model);
 }
 
@@ -610,7 +622,7 @@ replay_at_once(Oid interactions, const char *model)
 	check_not_paused(interactions);
 	if (model != NULL)
 		begin_activation(interactions, model);
-	freeze_again(interactions, tracker_get(interactions)->owner, false);
+	freeze_again(interactions, relation_owner(interactions), false);
 	replay_all(tracker_get(interactions));
 	set_tracker_replayed(interactions, true);
 	counts_renew(tracker_get(interactions));
@@ -665,7 +677,7 @@ own_table_argument(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("interactions must not be null")));
-	(void) tracker_get_own(PG_GETARG_OID(0));
+	check_tracked_own(PG_GETARG_OID(0));
 	return PG_GETARG_OID(0);
 }
 

@@ -23,32 +23,34 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
-const char *const state_columns[N_STATE_COLUMNS] = {
-	"lead", "heat", "level", "first_at", "last_at", "stage_since", "hot_since", "due_at",
-	"interactions", "stage", "status", "cycle", "purchases", "model_version", "held",
-	"checkpoint"
+static const ColumnShape state_columns[] = {
+	{"lead", COLUMN_LEAD, true},
+	{"heat", COLUMN_HEAT, true},
+	{"level", COLUMN_FLOAT8, false},
+	{"first_at", COLUMN_TIMESTAMPTZ, false},
+	{"last_at", COLUMN_TIMESTAMPTZ, false},
+	{"stage_since", COLUMN_TIMESTAMPTZ, false},
+	{"hot_since", COLUMN_TIMESTAMPTZ, false},
+	{"due_at", COLUMN_TIMESTAMPTZ, false},
+	{"interactions", COLUMN_INT8, true},
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"cycle", COLUMN_INT4, true},
+	{"purchases", COLUMN_INT4, true},
+	{"model_version", COLUMN_INT4, true},
+	{"held", COLUMN_FLOAT8_ARRAY, true},
+	{"checkpoint", COLUMN_INT8_ARRAY, false}
 };
 
-/* check_shape refuses a table that is not, or no longer, as track() made it. */
-static void
-check_shape(Relation table)
-{
-	TupleDesc	desc = RelationGetDescr(table);
+const TableShape state_shape = {
+	.what = "state table",
+	.ncolumns = N_STATE_COLUMNS,
+	.columns = state_columns,
+	.nkeys = 1,
+	.keys = {STATE_LEAD}
+};
 
-	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
-			strcmp(NameStr(TupleDescAttr(desc, i)->attname), state_columns[i]) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("state table \"%s\" has no column \"%s\" at position %d",
-							RelationGetRelationName(table), state_columns[i], i + 1),
-					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
-	if (!OidIsValid(lt_primary_key(table)))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("state table \"%s\" has no primary key", RelationGetRelationName(table)),
-				 errhint("Add the primary key on column \"lead\" again.")));
-}
+StaticAssertDecl(lengthof(state_columns) == N_STATE_COLUMNS, "a shape for each column of the state");
 
 /* state_open opens a tracker's state for reading and writing. */
 void
@@ -56,7 +58,7 @@ state_open(StateTable *state, Tracker *tracker)
 {
 	state->tracker = tracker;
 	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS);
-	check_shape(state->writer.table);
+	check_shape(state->writer.table, &state_shape, tracker);
 	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
@@ -265,7 +267,7 @@ corrupt_state(StateTable *state, AttrNumber column)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("column \"%s\" of state table \"%s\" is corrupt for a lead",
-					state_columns[column - 1], RelationGetRelationName(state->writer.table)),
+					state_columns[column - 1].name, RelationGetRelationName(state->writer.table)),
 			 errhint("Make the state anew with lead_temperature.replay.")));
 }
 
@@ -424,20 +426,15 @@ static SPIPlanPtr
 prepare_insert(Tracker *tracker)
 {
 	StringInfoData sql;
-	Oid			types[N_STATE_COLUMNS] = {
-		tracker->lead_type, InvalidOid, FLOAT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, InvalidOid, InvalidOid,
-		INT4OID, INT4OID, INT4OID, FLOAT8ARRAYOID, INT8ARRAYOID
-	};
+	Oid			types[N_STATE_COLUMNS];
 	SPIPlanPtr	plan;
 
-	types[STATE_HEAT - 1] = get_atttype(tracker->state, STATE_HEAT);
-	types[STATE_STAGE - 1] = get_atttype(tracker->state, STATE_STAGE);
-	types[STATE_STATUS - 1] = get_atttype(tracker->state, STATE_STATUS);
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		types[i] = column_type_oid(&state_shape, i + 1, &tracker->lead_column);
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_columns[i]);
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_columns[i].name);
 	appendStringInfoString(&sql, ") VALUES (");
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);

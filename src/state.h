@@ -10,6 +10,7 @@
 
 #include "counts.h"
 #include "sweep.h"
+#include "table_shape.h"
 #include "tracker.h"
 #include "writer.h"
 
@@ -38,7 +39,7 @@ enum
 	N_STATE_COLUMNS = STATE_CHECKPOINT
 };
 
-extern const char *const state_columns[N_STATE_COLUMNS];
+extern const TableShape state_shape;
 
 /* A lead as its row in the state table tells it. */
 typedef struct StoredLead

@@ -11,7 +11,10 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "access/xact.h"
+#include "executor/spi.h"
 #include "catalog/pg_type.h"
+#include "config_row.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -56,9 +59,9 @@ typedef struct Gap
 	double		high;
 } Gap;
 
-/* connect connects to SPI. */
+/* begin_queries connects to SPI. */
 static void
-connect(void)
+begin_queries(void)
 {
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -91,20 +94,21 @@ lock_scale(const char *model)
 	Scale		scale;
 	bool		isnull;
 
-	connect();
-	if (run("SELECT m.warm, m.mql, m.hot, t.intercept, t.slope FROM lead_temperature.model m "
+	begin_queries();
+	if (run("SELECT m.warm, m.mql, m.hot, t.intercept, t.slope, t.model FROM lead_temperature.model m "
 			"LEFT JOIN lead_temperature.trained_model t ON t.model OPERATOR(pg_catalog.=) m.name "
 			"WHERE m.name OPERATOR(pg_catalog.=) $1 FOR UPDATE OF m", 1, types, values, false) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("model \"%s\" does not exist", model),
 				 errhint("Models of roles that you are not a member of are not seen.")));
-	scale.thresholds.warm = DatumGetFloat8(result_value(1, &isnull));
-	scale.thresholds.mql = DatumGetFloat8(result_value(2, &isnull));
-	scale.thresholds.hot = DatumGetFloat8(result_value(3, &isnull));
-	scale.intercept = DatumGetFloat8(result_value(4, &isnull));
+	scale.thresholds.warm = DatumGetFloat8(config_value(1, FLOAT8OID));
+	scale.thresholds.mql = DatumGetFloat8(config_value(2, FLOAT8OID));
+	scale.thresholds.hot = DatumGetFloat8(config_value(3, FLOAT8OID));
+	(void) result_value(6, &isnull);
 	scale.trained = !isnull;
-	scale.slope = DatumGetFloat8(result_value(5, &isnull));
+	scale.intercept = scale.trained ? DatumGetFloat8(config_value(4, FLOAT8OID)) : 0.0;
+	scale.slope = scale.trained ? DatumGetFloat8(config_value(5, FLOAT8OID)) : 0.0;
 	SPI_finish();
 	return scale;
 }
@@ -119,7 +123,7 @@ store_thresholds(const char *model, const Thresholds *thresholds)
 		Float8GetDatum(thresholds->mql), Float8GetDatum(thresholds->hot)
 	};
 
-	connect();
+	begin_queries();
 	if (run("UPDATE lead_temperature.model SET warm = $2, mql = $3, hot = $4 "
 			"WHERE name OPERATOR(pg_catalog.=) $1", lengthof(types), types, values, false) != 1)
 		elog(ERROR, "model \"%s\" was not updated", model);
@@ -285,7 +289,7 @@ by_shares(const Tracker *tracker, double hot_share, double warm_share)
 				 errdetail("Each is a share of all open leads: \"hot_share\" above 0, \"warm_share\" not below, and no more than 1 together.")));
 	check_scores_are_current(tracker);
 	tracker_enter(&scope, tracker);
-	connect();
+	begin_queries();
 	(void) run(open_leads(tracker, "pg_catalog.count(*)"), 0, NULL, NULL, true);
 	open = DatumGetInt64(result_value(1, &isnull));
 	if (open == 0)
@@ -377,7 +381,7 @@ period_of_rises(const Tracker *tracker, const Interval *over)
 	bool		isnull;
 
 	tracker_enter(&scope, tracker);
-	connect();
+	begin_queries();
 	(void) run(psprintf("SELECT pg_catalog.min(first_at), pg_catalog.max(last_at) FROM %s",
 						qualified_name(tracker->state)), 0, NULL, NULL, true);
 	first = DatumGetTimestampTz(result_value(1, &isnull));
@@ -423,7 +427,7 @@ by_capacity(const Tracker *tracker, const Thresholds *before, double hot_per_day
 	values[1] = TimestampTzGetDatum(period.from);
 	values[2] = TimestampTzGetDatum(period.to);
 	values[3] = Float8GetDatum(hot_per_day * period.days);
-	connect();
+	begin_queries();
 	if (run("SELECT low, high FROM lead_temperature.rises_within($1, $2, $3, $4)",
 			lengthof(types), types, values, false) == 0)
 		ereport(ERROR,

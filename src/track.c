@@ -38,6 +38,7 @@
 #include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
+#include "version.h"
 #include "views.h"
 
 PG_FUNCTION_INFO_V1(lt_track);
@@ -116,6 +117,14 @@ refuse(int code, const char *name, const char *detail, const char *hint)
 			 errhint("%s", hint)));
 }
 
+/* is_unlogged_partition says whether a table is a partition whose rows a crash takes away. */
+static bool
+is_unlogged_partition(Oid relation)
+{
+	return get_rel_relispartition(relation) && get_rel_relkind(relation) == RELKIND_RELATION &&
+		get_rel_persistence(relation) == RELPERSISTENCE_UNLOGGED;
+}
+
 /* check_relation refuses what cannot be tracked, and locks the table against writers. */
 static void
 check_relation(Oid relation)
@@ -158,10 +167,17 @@ check_relation(Oid relation)
 	children = find_all_inheritors(relation, ShareRowExclusiveLock, NULL);
 	check_not_in_use(relation, "track");
 	foreach(cell, children)
+	{
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
 			refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name,
 				   psprintf("Its partition \"%s\" is a foreign table.", get_rel_name(lfirst_oid(cell))),
 				   "Detach the partition.");
+		if (is_unlogged_partition(lfirst_oid(cell)))
+			refuse(ERRCODE_FEATURE_NOT_SUPPORTED, name,
+				   psprintf("Its partition \"%s\" is unlogged: a crash would empty it, and leave its leads.",
+							get_rel_name(lfirst_oid(cell))),
+				   psprintf("Run ALTER TABLE %s SET LOGGED.", qualified_name(lfirst_oid(cell))));
+	}
 
 	if (tracker_is_any(relation))
 		ereport(ERROR,
@@ -182,6 +198,13 @@ check_column(Oid relation, const char *column)
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
 						column, get_rel_name(relation)),
 				 errhint("Name the columns of the lead, the kind and the time of an interaction, and of its weight if it has one.")));
+	if (lt_is_virtual(relation, number))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" of table \"%s\" is a virtual generated column",
+						column, get_rel_name(relation)),
+				 errdetail("Triggers do not see what it holds."),
+				 errhint("Track a stored column.")));
 	return number;
 }
 
@@ -337,106 +360,43 @@ comment_on(const char *kind, const TrackRequest *request, const char *suffix, co
 												 qualified_name(request->interactions)))));
 }
 
+/* create_table creates one of the tables of a tracker. */
+static void
+create_table(const TrackRequest *request, const TableShape *shape, const char *suffix, const char *what)
+{
+	bool		unlogged = companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED;
+
+	utility(shape_sql(shape, object_name(request, suffix),
+					  lead_column(request->interactions, request->lead), unlogged));
+	comment_on("TABLE", request, suffix, what);
+}
+
 /* create_state creates the tables of state, transitions and opening balances. */
 static void
 create_state(const TrackRequest *request)
 {
 	const char *state = object_name(request, "lead");
-	const char *transition = object_name(request, "transition");
-	const char *lead = lead_column(request->interactions, request->lead);
-	const char *unlogged = get_rel_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED ?
-		"UNLOGGED " : "";
 
-	utility(psprintf("CREATE %sTABLE %s ("
-					 "lead %s PRIMARY KEY, "
-					 "heat lead_temperature.heat NOT NULL, "
-					 "level pg_catalog.float8, "
-					 "first_at pg_catalog.timestamptz, "
-					 "last_at pg_catalog.timestamptz, "
-					 "stage_since pg_catalog.timestamptz, "
-					 "hot_since pg_catalog.timestamptz, "
-					 "due_at pg_catalog.timestamptz, "
-					 "interactions pg_catalog.int8 NOT NULL, "
-					 "stage lead_temperature.stage NOT NULL, "
-					 "status lead_temperature.status NOT NULL, "
-					 "cycle pg_catalog.int4 NOT NULL, "
-					 "purchases pg_catalog.int4 NOT NULL, "
-					 "model_version pg_catalog.int4 NOT NULL, "
-					 "held pg_catalog.float8[] NOT NULL, "
-					 "checkpoint pg_catalog.int8[])",
-					 unlogged, state, lead));
+	create_table(request, &state_shape, "lead", "state");
 	utility(psprintf("CREATE INDEX ON %s (level)%s", state,
 					 request->funnel_counts ? " INCLUDE (stage, status)" : ""));
 	utility(psprintf("CREATE INDEX ON %s (due_at) WHERE due_at IS NOT NULL", state));
-	comment_on("TABLE", request, "lead", "state");
-
-	utility(psprintf("CREATE %sTABLE %s ("
-					 "id pg_catalog.int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
-					 "lead %s NOT NULL, "
-					 "at pg_catalog.timestamptz NOT NULL, "
-					 "from_stage lead_temperature.stage, "
-					 "to_stage lead_temperature.stage NOT NULL, "
-					 "from_status lead_temperature.status, "
-					 "to_status lead_temperature.status NOT NULL, "
-					 "from_temperature lead_temperature.temperature, "
-					 "to_temperature lead_temperature.temperature NOT NULL, "
-					 "cycle pg_catalog.int4 NOT NULL, "
-					 "purchases pg_catalog.int4 NOT NULL, "
-					 "score pg_catalog.float8 NOT NULL, "
-					 "cause pg_catalog.text, "
-					 "recorded_at pg_catalog.timestamptz NOT NULL, "
-					 "superseded_at pg_catalog.timestamptz)",
-					 unlogged, transition, lead));
-	utility(psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", transition));
-	comment_on("TABLE", request, "transition", "transitions");
-
-	utility(psprintf("CREATE %sTABLE %s ("
-					 "lead %s PRIMARY KEY, "
-					 "first_at pg_catalog.timestamptz NOT NULL, "
-					 "last_at pg_catalog.timestamptz NOT NULL, "
-					 "stage_since pg_catalog.timestamptz NOT NULL, "
-					 "hot_since pg_catalog.timestamptz, "
-					 "interactions pg_catalog.int8 NOT NULL, "
-					 "stage lead_temperature.stage NOT NULL, "
-					 "status lead_temperature.status NOT NULL, "
-					 "cycle pg_catalog.int4 NOT NULL, "
-					 "purchases pg_catalog.int4 NOT NULL, "
-					 "model_version pg_catalog.int4 NOT NULL, "
-					 "held pg_catalog.float8[] NOT NULL)",
-					 unlogged, object_name(request, "base"), lead));
-	comment_on("TABLE", request, "base", "opening balances");
+	create_table(request, &transition_shape, "transition", "transitions");
+	utility(psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL",
+					 object_name(request, "transition")));
+	create_table(request, &base_shape, "base", "opening balances");
 }
 
 /*
- * create_counts creates the tables of the counts of the funnel.  Deltas come
- * and go all the time and are always read whole: they have no index, and what
- * is dead among them is vacuumed soon.
+ * create_counts creates the tables of the counts of the funnel.  Deltas are always
+ * read whole: they have no index.
  */
 static void
 create_counts(const TrackRequest *request)
 {
-	const char *unlogged = get_rel_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED ?
-		"UNLOGGED " : "";
-
-	utility(psprintf("CREATE %sTABLE %s ("
-					 "grain pg_catalog.int2, "
-					 "bucket pg_catalog.int8, "
-					 "stage lead_temperature.stage, "
-					 "status lead_temperature.status, "
-					 "leads pg_catalog.int8 NOT NULL, "
-					 "PRIMARY KEY (grain, bucket, stage, status)) WITH (fillfactor = 70)",
-					 unlogged, object_name(request, "funnel_count")));
-	comment_on("TABLE", request, "funnel_count", "counts by bucket of level");
-	utility(psprintf("CREATE %sTABLE %s ("
-					 "stage lead_temperature.stage NOT NULL, "
-					 "status lead_temperature.status NOT NULL, "
-					 "bucket pg_catalog.int8 NOT NULL, "
-					 "leads pg_catalog.int8 NOT NULL) "
-					 "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, "
-					 "autovacuum_vacuum_cost_delay = 0)",
-					 unlogged, object_name(request, "funnel_delta")));
+	create_table(request, &count_shape, "funnel_count", "counts by bucket of level");
+	create_table(request, &delta_shape, "funnel_delta", "pending changes of the counts");
 	utility(psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", object_name(request, "funnel_delta")));
-	comment_on("TABLE", request, "funnel_delta", "pending changes of the counts");
 }
 
 /* create_views creates the views over state and transitions. */
@@ -541,7 +501,7 @@ follow_partitions(Oid interactions, bool creating)
 
 	if (!tracker_objects(interactions, &objects))
 		return;
-	tracker = tracker_get(interactions);
+	tracker = tracker_without_model(interactions);
 	foreach(cell, tree)
 	{
 		Oid			partition = lfirst_oid(cell);
@@ -552,6 +512,13 @@ follow_partitions(Oid interactions, bool creating)
 		partitions = lappend_oid(partitions, partition);
 		if (is_archived(tracker, partition, tracker->archived_before))
 			archived = lappend_oid(archived, partition);
+		if (is_unlogged_partition(partition))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("unlogged table \"%s\" cannot be a partition of tracked table \"%s\"",
+							get_rel_name(partition), get_rel_name(interactions)),
+					 errdetail("A crash would empty it, and leave its leads."),
+					 errhint("Let the partition be logged, or stop tracking the table with lead_temperature.untrack first.")));
 		if (list_member_oid(objects.partitions, partition))
 			continue;
 		if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
@@ -672,6 +639,7 @@ lt_track(PG_FUNCTION_ARGS)
 	TrackerObjects objects;
 	OwnerScope	scope;
 
+	lt_check_version();
 	read_request(fcinfo, &request);
 	check_relation(request.interactions);
 	(void) check_column(request.interactions, request.lead);

@@ -14,6 +14,8 @@
  */
 #include "tracker.h"
 
+#include "version.h"
+
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/nbtree.h"
@@ -25,10 +27,11 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "config_row.h"
 #include "miscadmin.h"
 #include "parser/parse_coerce.h"
 #include "utils/acl.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -42,7 +45,7 @@
 /* columns of lead_temperature.tracker */
 enum
 {
-	TRACKER_INTERACTIONS = 1, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
+	TRACKER_INTERACTIONS, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
 	TRACKER_RANKING, TRACKER_FUNNEL, TRACKER_FUNNEL_WEEKLY,
 	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
 	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
@@ -50,15 +53,35 @@ enum
 	TRACKER_PARTITIONS, TRACKER_REPLAYING,
 	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
 	TRACKER_COUNTS, TRACKER_DELTAS,
-	N_TRACKER_COLUMNS = TRACKER_DELTAS
+	N_TRACKER_COLUMNS
 };
 
-/* columns of lead_temperature.frozen_model */
-enum
-{
-	FROZEN_INTERACTIONS = 1, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
-	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
-	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES
+static const ConfigColumn tracker_table[N_TRACKER_COLUMNS] = {
+	{"interactions", REGCLASSOID},
+	{"prefix", NAMEOID},
+	{"state", REGCLASSOID},
+	{"transitions", REGCLASSOID},
+	{"ranking", REGCLASSOID},
+	{"funnel", REGCLASSOID},
+	{"funnel_weekly", REGCLASSOID},
+	{"lead", NAMEOID},
+	{"kind", NAMEOID},
+	{"at", NAMEOID},
+	{"weight", NAMEOID, NULL, true},
+	{"model", TEXTOID},
+	{"entry", ANYENUMOID, "stage"},
+	{"time_zone", TEXTOID},
+	{"version", INT4OID},
+	{"paused", BOOLOID},
+	{"outdated", BOOLOID},
+	{"last_replay", TIMESTAMPTZOID, NULL, true},
+	{"partitions", REGCLASSARRAYOID},
+	{"replaying", BOOLOID},
+	{"base", REGCLASSOID},
+	{"archived_before", TIMESTAMPTZOID, NULL, true},
+	{"archived_partitions", REGCLASSARRAYOID},
+	{"counts", REGCLASSOID, NULL, true},
+	{"deltas", REGCLASSOID, NULL, true}
 };
 
 typedef struct TrackerEntry
@@ -334,6 +357,28 @@ column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
 	return getBaseTypeAndTypmod(type, typmod);
 }
 
+/* describe_lead_column finds out how the column of leads is declared. */
+void
+describe_lead_column(Oid interactions, const char *lead, LeadColumn *column)
+{
+	AttrNumber	attnum = get_attnum(interactions, lead);
+
+	if (attnum == InvalidAttrNumber)
+		missing_column(interactions, lead);
+	get_atttypetypmodcoll(interactions, attnum, &column->type, &column->typmod, &column->collation);
+}
+
+/*
+ * companion_persistence says whether the tables that a tracker keeps are logged: as
+ * the tracked table is, and always for a partitioned one, whose partitions must be.
+ */
+char
+companion_persistence(Oid interactions)
+{
+	return get_rel_relkind(interactions) == RELKIND_PARTITIONED_TABLE ?
+		RELPERSISTENCE_PERMANENT : get_rel_persistence(interactions);
+}
+
 /* equals_image says whether values of a type that are equal are the same to the byte. */
 static bool
 equals_image(const TypeCacheEntry *type, Oid collation)
@@ -358,6 +403,7 @@ describe_columns(Tracker *tracker)
 
 	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
 									 &tracker->lead_typmod, &tracker->lead_collation);
+	describe_lead_column(tracker->interactions, NameStr(tracker->lead), &tracker->lead_column);
 	type = lookup_type_cache(tracker->lead_type,
 							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
 							 TYPECACHE_HASH_EXTENDED_PROC);
@@ -458,161 +504,12 @@ tracker_check_columns(Oid interactions, const char *lead, const char *kind, cons
 	describe_columns(&tracker);
 }
 
-/* text_array takes a text array apart; NULL elements become NULL. */
-static char **
-text_array(Datum array, int *n)
-{
-	Datum	   *values;
-	bool	   *nulls;
-	char	  **result;
-
-	lt_deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, &values, &nulls, n);
-	result = palloc(sizeof(char *) * (*n + 1));
-	for (int i = 0; i < *n; i++)
-		result[i] = nulls[i] ? NULL : TextDatumGetCString(values[i]);
-	return result;
-}
-
-/* group_of finds a group among those of its model. */
-static int
-group_of(const FrozenModel *model, const char *name)
-{
-	for (int i = 0; i < model->fold.ngroups; i++)
-		if (name != NULL && strcmp(model->groups[i], name) == 0)
-			return i;
-	return model->fold.ngroups;
-}
-
-/* corrupt_model reports a frozen model whose arrays do not belong together. */
-static void
-corrupt_model(Oid interactions)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("frozen model of tracked table \"%s\" is corrupt", get_rel_name(interactions)),
-			 errhint("Call lead_temperature.replay to freeze the model anew.")));
-}
-
-/* read_model takes a row of frozen_model apart. */
-FrozenModel *
-read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc)
-{
-	FrozenModel *model = palloc0(sizeof(FrozenModel));
-	Datum		values[FROZEN_OUTCOMES];
-	bool		nulls[FROZEN_OUTCOMES];
-	Datum	   *caps;
-	Datum	   *points;
-	Datum	   *stages;
-	Datum	   *outcomes;
-	bool	   *caps_null;
-	bool	   *points_null;
-	bool	   *stages_null;
-	bool	   *outcomes_null;
-	char	  **kinds;
-	char	  **groups;
-	double	   *cap_values;
-	int			n;
-
-	heap_deform_tuple(tuple, desc, values, nulls);
-	model->version = DatumGetInt32(values[FROZEN_VERSION - 1]);
-	model->name = TextDatumGetCString(values[FROZEN_MODEL - 1]);
-	model->fold.half_life =
-		heat_half_life_from_interval(DatumGetIntervalP(values[FROZEN_HALF_LIFE - 1]));
-	model->fold.warm = DatumGetFloat8(values[FROZEN_WARM - 1]);
-	model->fold.mql = DatumGetFloat8(values[FROZEN_MQL - 1]);
-	model->fold.hot = DatumGetFloat8(values[FROZEN_HOT - 1]);
-	model->fold.entry = entry;
-
-	model->groups = text_array(values[FROZEN_GROUPS - 1], &model->fold.ngroups);
-	lt_deconstruct_array(DatumGetArrayTypeP(values[FROZEN_CAPS - 1]), FLOAT8OID,
-						 &caps, &caps_null, &n);
-	if (n != model->fold.ngroups)
-		corrupt_model(interactions);
-	cap_values = palloc(sizeof(double) * (n + 1));
-	for (int i = 0; i < n; i++)
-		cap_values[i] = DatumGetFloat8(caps[i]);
-	model->fold.caps = cap_values;
-
-	kinds = text_array(values[FROZEN_KINDS - 1], &model->nsignals);
-	lt_deconstruct_array(DatumGetArrayTypeP(values[FROZEN_POINTS - 1]), FLOAT8OID,
-						 &points, &points_null, &n);
-	if (n != model->nsignals)
-		corrupt_model(interactions);
-	groups = text_array(values[FROZEN_SIGNAL_GROUPS - 1], &n);
-	if (n != model->nsignals)
-		corrupt_model(interactions);
-	lt_deconstruct_enum_array(DatumGetArrayTypeP(values[FROZEN_STAGES - 1]),
-							  &stages, &stages_null, &n);
-	if (n != model->nsignals)
-		corrupt_model(interactions);
-	lt_deconstruct_enum_array(DatumGetArrayTypeP(values[FROZEN_OUTCOMES - 1]),
-							  &outcomes, &outcomes_null, &n);
-	if (n != model->nsignals)
-		corrupt_model(interactions);
-
-	model->signals = palloc(sizeof(Signal) * (n + 1));
-	for (int i = 0; i < n; i++)
-	{
-		Signal	   *signal = &model->signals[i];
-
-		if (kinds[i] == NULL)
-			corrupt_model(interactions);
-		signal->kind = kinds[i];
-		signal->kind_len = strlen(kinds[i]);
-		signal->points = points_null[i] ? 0.0 : DatumGetFloat8(points[i]);
-		signal->group = group_of(model, groups[i]);
-		signal->floor = stages_null[i] ? STAGE_NONE :
-			stage_from_oid(DatumGetObjectId(stages[i]));
-		signal->outcome = outcomes_null[i] ? STATUS_NONE :
-			status_from_oid(DatumGetObjectId(outcomes[i]));
-	}
-	return model;
-}
-
-/* read_models reads all frozen versions of a tracker. */
-static void
-read_models(Tracker *tracker, LeadStage entry)
-{
-	Relation	frozen = table_open(config_table("frozen_model"), AccessShareLock);
-	Oid			index = get_relname_relid("frozen_model_pkey", RelationGetNamespace(frozen));
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	int			room = 4;
-
-	tracker->versions = palloc(sizeof(FrozenModel *) * room);
-	ScanKeyInit(&key, FROZEN_INTERACTIONS, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(tracker->interactions));
-	scan = systable_beginscan(frozen, index, OidIsValid(index), NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		FrozenModel *model = read_model(tracker->interactions, entry, tuple, RelationGetDescr(frozen));
-
-		if (tracker->nversions == room)
-		{
-			room *= 2;
-			tracker->versions = repalloc(tracker->versions, sizeof(FrozenModel *) * room);
-		}
-		tracker->versions[tracker->nversions++] = model;
-		if (model->version == tracker->version)
-			tracker->model = model;
-	}
-	systable_endscan(scan);
-	table_close(frozen, AccessShareLock);
-	if (tracker->model == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("tracked table \"%s\" has lost its frozen model",
-						get_rel_name(tracker->interactions)),
-				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
-}
-
 /*
  * fetch_tracker looks for the row of lead_temperature.tracker that names a
  * relation in a column, which the index is on, and copies it.
  */
 static HeapTuple
-fetch_tracker(AttrNumber column, const char *index_name, Oid relation, TupleDesc *desc)
+fetch_tracker(int column, const char *index_name, Oid relation, TupleDesc *desc)
 {
 	Relation	table = table_open(config_table("tracker"), AccessShareLock);
 	Oid			index = get_relname_relid(index_name, RelationGetNamespace(table));
@@ -620,7 +517,8 @@ fetch_tracker(AttrNumber column, const char *index_name, Oid relation, TupleDesc
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+	ScanKeyInit(&key, config_column("tracker", &tracker_table[column], RelationGetDescr(table)),
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
 	scan = systable_beginscan(table, index, OidIsValid(index), NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
@@ -634,6 +532,53 @@ fetch_tracker(AttrNumber column, const char *index_name, Oid relation, TupleDesc
 	return tuple;
 }
 
+/*
+ * tracker_check_shape refuses to work with a table of trackers that this library
+ * does not know; a script of the extension is just making it what it knows.
+ */
+void
+tracker_check_shape(void)
+{
+	Relation	table;
+
+	if (creating_extension)
+		return;
+	table = table_open(config_table("tracker"), AccessShareLock);
+	config_shape("tracker", tracker_table, N_TRACKER_COLUMNS, RelationGetDescr(table));
+	table_close(table, AccessShareLock);
+}
+
+/* fetch_tracker_row takes the row of a tracked table apart; false if there is none. */
+static bool
+fetch_tracker_row(Oid interactions, Datum *values, bool *nulls)
+{
+	TupleDesc	desc;
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
+	int			missing;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	missing = config_row("tracker", tracker_table, N_TRACKER_COLUMNS, tuple, desc, values, nulls);
+	if (missing < N_TRACKER_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("tracker of table \"%s\" is corrupt", get_rel_name(interactions)),
+				 errdetail("Column \"%s\" of its row in lead_temperature.tracker is null.",
+						   tracker_table[missing].name),
+				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
+	return true;
+}
+
+/* read_tracker_models reads the frozen versions of a tracker's model, faulty ones too. */
+static void
+read_tracker_models(Tracker *tracker, LeadStage entry)
+{
+	tracker->versions = read_models(tracker->interactions, entry, &tracker->nversions);
+	for (int i = 0; i < tracker->nversions; i++)
+		if (tracker->versions[i]->version == tracker->version)
+			tracker->model = tracker->versions[i];
+}
+
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
 static Tracker *
 load_tracker(Oid interactions)
@@ -641,15 +586,13 @@ load_tracker(Oid interactions)
 	MemoryContext context;
 	MemoryContext before;
 	Tracker    *tracker;
-	HeapTuple	tuple;
-	TupleDesc	desc;
 	Datum		values[N_TRACKER_COLUMNS];
 	bool		nulls[N_TRACKER_COLUMNS];
 	uint64		before_reading = invalidations;
 
-	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
-	if (!HeapTupleIsValid(tuple))
+	if (!fetch_tracker_row(interactions, values, nulls))
 		return NULL;
+	lt_check_version();
 
 	/* Until it is complete it belongs to the transaction, which an error ends. */
 	context = AllocSetContextCreate(CurTransactionContext, "lead_temperature tracker",
@@ -659,30 +602,29 @@ load_tracker(Oid interactions)
 	tracker->context = context;
 	tracker->interactions = interactions;
 	tracker->valid = true;
-	heap_deform_tuple(tuple, desc, values, nulls);
 	tracker->owner = relation_owner(interactions);
-	tracker->state = DatumGetObjectId(values[TRACKER_STATE - 1]);
-	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS - 1]);
-	tracker->base = DatumGetObjectId(values[TRACKER_BASE - 1]);
-	if (!nulls[TRACKER_COUNTS - 1])
-		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS - 1]);
-	if (!nulls[TRACKER_DELTAS - 1])
-		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS - 1]);
-	tracker->lead = *DatumGetName(values[TRACKER_LEAD - 1]);
-	tracker->kind = *DatumGetName(values[TRACKER_KIND - 1]);
-	tracker->at = *DatumGetName(values[TRACKER_AT - 1]);
-	if (!nulls[TRACKER_WEIGHT - 1])
-		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT - 1]);
-	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE - 1]);
-	tracker->paused = DatumGetBool(values[TRACKER_PAUSED - 1]);
-	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING - 1]);
-	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE - 1] ? FOLD_NEVER :
-		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE - 1]));
-	tracker->version = DatumGetInt32(values[TRACKER_VERSION - 1]);
+	tracker->persistence = companion_persistence(interactions);
+	tracker->state = DatumGetObjectId(values[TRACKER_STATE]);
+	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS]);
+	tracker->base = DatumGetObjectId(values[TRACKER_BASE]);
+	if (!nulls[TRACKER_COUNTS])
+		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
+	if (!nulls[TRACKER_DELTAS])
+		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS]);
+	tracker->lead = *DatumGetName(values[TRACKER_LEAD]);
+	tracker->kind = *DatumGetName(values[TRACKER_KIND]);
+	tracker->at = *DatumGetName(values[TRACKER_AT]);
+	if (!nulls[TRACKER_WEIGHT])
+		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT]);
+	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE]);
+	tracker->paused = DatumGetBool(values[TRACKER_PAUSED]);
+	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING]);
+	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE] ? FOLD_NEVER :
+		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
+	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
 	describe_columns(tracker);
-	read_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY - 1])));
+	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
-	heap_freetuple(tuple);
 
 	/* What changed meanwhile may or may not have been read: read it again next time. */
 	if (invalidations != before_reading)
@@ -756,12 +698,20 @@ cached_tracker(Oid interactions)
 	return tracker;
 }
 
+/* with_model returns a tracker, unless its frozen model cannot be used. */
+static Tracker *
+with_model(Tracker *tracker)
+{
+	check_frozen_model(tracker->interactions, tracker->model);
+	return tracker;
+}
+
 /*
- * tracker_find returns the tracker that follows a relation: its own, or that
+ * find_tracker returns the tracker that follows a relation: its own, or that
  * of the partitioned table it is a part of; NULL if there is none.
  */
-Tracker *
-tracker_find(Oid relation)
+static Tracker *
+find_tracker(Oid relation)
 {
 	Tracker    *tracker = cached_tracker(relation);
 	List	   *ancestors;
@@ -778,6 +728,18 @@ tracker_find(Oid relation)
 	}
 	list_free(ancestors);
 	return tracker;
+}
+
+/*
+ * tracker_find returns the tracker that follows a relation, as find_tracker does.
+ * One that is paused folds nothing, and may do without its model.
+ */
+Tracker *
+tracker_find(Oid relation)
+{
+	Tracker    *tracker = find_tracker(relation);
+
+	return tracker == NULL || tracker->paused ? tracker : with_model(tracker);
 }
 
 /* tracker_of_state returns the tracker that a state table belongs to. */
@@ -798,16 +760,17 @@ tracker_of_state(Oid state)
 			if (entry->tracker->state == state && entry->tracker->valid)
 			{
 				hash_seq_term(&seq);
-				return entry->tracker;
+				return with_model(entry->tracker);
 			}
 	}
 	tuple = fetch_tracker(TRACKER_STATE, "tracker_state_key", state, &desc);
 	if (HeapTupleIsValid(tuple))
 	{
-		tracker = cached_tracker(DatumGetObjectId(heap_getattr(tuple, TRACKER_INTERACTIONS,
-															   desc, &isnull)));
+		AttrNumber	column = config_column("tracker", &tracker_table[TRACKER_INTERACTIONS], desc);
+
+		tracker = cached_tracker(DatumGetObjectId(heap_getattr(tuple, column, desc, &isnull)));
 		if (tracker != NULL)
-			return tracker;
+			return with_model(tracker);
 	}
 	if (get_rel_name(state) == NULL)
 		ereport(ERROR,
@@ -820,9 +783,12 @@ tracker_of_state(Oid state)
 	return NULL;				/* keep the compiler quiet */
 }
 
-/* tracker_get returns the tracker of a tracked table. */
+/*
+ * tracker_without_model returns the tracker of a tracked table, whose model may
+ * be lost or faulty and is not to be used.
+ */
 Tracker *
-tracker_get(Oid interactions)
+tracker_without_model(Oid interactions)
 {
 	Tracker    *tracker = cached_tracker(interactions);
 
@@ -842,25 +808,28 @@ tracker_get(Oid interactions)
 	return tracker;
 }
 
+/* tracker_get returns the tracker of a tracked table. */
+Tracker *
+tracker_get(Oid interactions)
+{
+	return with_model(tracker_without_model(interactions));
+}
+
 /* tracker_columns reads the names of the tracked columns. */
 void
 tracker_columns(Oid interactions, TrackedColumns *columns)
 {
-	static const AttrNumber numbers[N_TRACKED_COLUMNS] = {
+	static const int numbers[N_TRACKED_COLUMNS] = {
 		TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT
 	};
-	TupleDesc	desc;
-	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
+	Datum		values[N_TRACKER_COLUMNS];
+	bool		nulls[N_TRACKER_COLUMNS];
 
-	if (!HeapTupleIsValid(tuple))
+	if (!fetch_tracker_row(interactions, values, nulls))
 		elog(ERROR, "table %u is not tracked", interactions);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
-	{
-		bool		isnull;
-		Datum		value = heap_getattr(tuple, numbers[i], desc, &isnull);
-
-		columns->name[i] = isnull ? NULL : pstrdup(NameStr(*DatumGetName(value)));
-	}
+		columns->name[i] = nulls[numbers[i]] ? NULL :
+			pstrdup(NameStr(*DatumGetName(values[numbers[i]])));
 }
 
 /*
@@ -870,10 +839,11 @@ tracker_columns(Oid interactions, TrackedColumns *columns)
 void
 check_tracked_own(Oid interactions)
 {
+	lt_check_version();
 	if (get_rel_name(interactions) != NULL)
 		check_table_owner(interactions);
 	if (!tracker_is_any(interactions))
-		(void) tracker_get(interactions);
+		(void) tracker_without_model(interactions);
 }
 
 /* tracker_get_own returns the tracker of a table of one's own. */
@@ -902,39 +872,4 @@ tracker_version(const Tracker *tracker, int32 version)
 		if (tracker->versions[i]->version == version)
 			return tracker->versions[i];
 	return NULL;
-}
-
-/*
- * signal_order places a kind among those of the signals: 2 i + 1 if it is the
- * kind of signal i, 2 i if it comes right before it.
- */
-int32
-signal_order(const FrozenModel *model, const char *kind, size_t len)
-{
-	int			low = 0;
-	int			high = model->nsignals - 1;
-
-	while (low <= high)
-	{
-		int			middle = (low + high) / 2;
-		const Signal *signal = &model->signals[middle];
-		int			order = memcmp(kind, signal->kind, Min(len, signal->kind_len));
-
-		if (order == 0)
-			order = (len > signal->kind_len) - (len < signal->kind_len);
-		if (order == 0)
-			return 2 * middle + 1;
-		if (order < 0)
-			high = middle - 1;
-		else
-			low = middle + 1;
-	}
-	return 2 * low;
-}
-
-/* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
-const Signal *
-signal_of(const FrozenModel *model, int32 order)
-{
-	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
 }

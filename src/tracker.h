@@ -11,30 +11,10 @@
 
 #include "lead_temperature.h"
 
+#include "frozen_model.h"
+
 #include "executor/spi.h"
 #include "utils/rel.h"
-
-/* What an interaction of one kind means. */
-typedef struct Signal
-{
-	char	   *kind;
-	size_t		kind_len;
-	double		points;
-	int			group;			/* index into the groups, their number for the rest */
-	LeadStage	floor;
-	LeadStatus	outcome;
-} Signal;
-
-/* A frozen copy of a model. */
-typedef struct FrozenModel
-{
-	int32		version;
-	char	   *name;
-	FoldModel	fold;
-	char	  **groups;			/* names, in C order */
-	int			nsignals;
-	Signal	   *signals;		/* in the C order of their kinds */
-} FrozenModel;
 
 /* How a column of an interaction is read. */
 typedef enum KindPath
@@ -43,6 +23,14 @@ typedef enum KindPath
 	KIND_BY_CAST,
 	KIND_BY_OUTPUT
 } KindPath;
+
+/* The column of leads as it is declared, which the tables of a tracker repeat. */
+typedef struct LeadColumn
+{
+	Oid			type;			/* may be a domain */
+	int32		typmod;
+	Oid			collation;
+} LeadColumn;
 
 typedef struct Tracker
 {
@@ -65,11 +53,14 @@ typedef struct Tracker
 	bool		replaying;		/* a replay has begun and not ended */
 	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
 	int32		version;
-	FrozenModel *model;			/* of that version */
+	FrozenModel *model;			/* of that version; NULL or with a fault: not for use */
 	int			nversions;
 	FrozenModel **versions;
 
+	char		persistence;	/* of the tables that it keeps */
+
 	/* the lead column */
+	LeadColumn	lead_column;
 	Oid			lead_type;		/* its base type */
 	int32		lead_typmod;
 	Oid			lead_collation;
@@ -90,6 +81,7 @@ typedef struct Tracker
 	Oid			weight_type;	/* base type, InvalidOid: none */
 
 	Oid			transition_ids; /* sequence of the transitions, found when first needed */
+	Oid			current_transitions;	/* index on those that are not superseded, likewise */
 
 	/* kept plans, made when first needed */
 	SPIPlanPtr	insert_state;
@@ -124,17 +116,18 @@ extern void trackers_init(void);
 extern Tracker *tracker_find(Oid relation);
 extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
+extern Tracker *tracker_without_model(Oid interactions);
 extern Tracker *tracker_get_own(Oid interactions);
 extern void check_tracked_own(Oid interactions);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
+extern void describe_lead_column(Oid interactions, const char *lead, LeadColumn *column);
+extern char companion_persistence(Oid interactions);
+extern void tracker_check_shape(void);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
-extern FrozenModel *read_model(Oid interactions, LeadStage entry, HeapTuple tuple, TupleDesc desc);
 extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
-extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len);
-extern const Signal *signal_of(const FrozenModel *model, int32 order);
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);

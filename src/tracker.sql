@@ -133,21 +133,21 @@ COMMENT ON VIEW lead_temperature.model_current IS
 
 CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
 SELECT t.interactions, t.prefix, t.model,
-	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0
-			THEN pg_catalog.sum(greatest(c.reltuples, 0))::pg_catalog.int8 END
+	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
+			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c
-		WHERE c.relkind OPERATOR(pg_catalog.=) 'r' AND (c.oid OPERATOR(pg_catalog.=) t.interactions
+		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
 			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
-	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0 THEN c.reltuples::pg_catalog.int8 END
+	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
 	t.paused, t.last_replay, t.archived_before,
-	(SELECT coalesce(pg_catalog.sum(i.rows), 0)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
-WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
 'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
@@ -170,18 +170,18 @@ COMMENT ON TABLE lead_temperature.replay_progress IS
 
 CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
-	CASE WHEN p.finished_at IS NOT NULL THEN 'done'
+	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
 		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
 			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
-			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted
+			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'::pg_catalog.text AND l.granted
 			AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
 			AND l.classid OPERATOR(pg_catalog.=) p.interactions::pg_catalog.oid
 			AND l.objid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
-			AND l.objsubid OPERATOR(pg_catalog.=) 3) THEN 'interrupted'
-		WHEN p.folding_since IS NULL THEN 'reading'
-		ELSE 'folding' END AS phase,
+			AND l.objsubid OPERATOR(pg_catalog.=) 3::pg_catalog.int2) THEN 'interrupted'::pg_catalog.text
+		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
+		ELSE 'folding'::pg_catalog.text END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
-	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0
+	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
 		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
 			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
 			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
@@ -192,7 +192,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.foldi
 	THEN (p.rows_done OPERATOR(pg_catalog.-) p.rows_before)::pg_catalog.float8 OPERATOR(pg_catalog./)
 		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
 	END AS rows_per_second) r
-WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE');
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.replays IS
 'how far the last replay in batches of each table of the roles that one is a member of has come: phase (reading, folding, done, interrupted), rows and leads done, rows per second while folding, estimated end';
 GRANT SELECT ON lead_temperature.replays TO PUBLIC;
@@ -217,13 +217,16 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE FOREIGN TABLE')
+	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
+		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
 'follows new partitions, renamed columns and moved tables of trackers';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
@@ -287,8 +290,8 @@ CREATE FUNCTION lead_temperature.track(
 	weight pg_catalog.name DEFAULT NULL,
 	model pg_catalog.name DEFAULT NULL,
 	prefix pg_catalog.name DEFAULT NULL,
-	entry lead_temperature.stage DEFAULT 'visitor',
-	time_zone pg_catalog.text DEFAULT 'UTC',
+	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage,
+	time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
 	create_index pg_catalog.bool DEFAULT false,
 	backfill pg_catalog.bool DEFAULT true,
 	funnel_counts pg_catalog.bool DEFAULT false)
@@ -356,3 +359,13 @@ CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
 	AS 'MODULE_PATHNAME', 'lt_unmapped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.unmapped(pg_catalog.regclass) IS
 'kinds of interactions that the frozen model of a tracker has no signal for, most frequent first';
+
+/*
+ * Upgrades.
+ */
+
+CREATE FUNCTION lead_temperature.reload_trackers() RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_reload_trackers' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.reload_trackers() IS
+'makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
+REVOKE ALL ON FUNCTION lead_temperature.reload_trackers() FROM PUBLIC;

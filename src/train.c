@@ -691,8 +691,8 @@ report(ReturnSetInfo *result, const TrainRequest *request, const Evidence *evide
 	bool		isnull[lengthof(types)] = {false};
 	char		nulls[lengthof(types) + 1];
 	Ranking		ranking;
-	double		auc;
-	double		error;
+	double		auc = 0;
+	double		error = 0;
 
 	ranking_of(ranked, n, &ranking);
 	isnull[4] = !ranking_auc(&ranking, &auc);

@@ -56,12 +56,12 @@ COMMENT ON POLICY members_of_owner ON lead_temperature.training_report IS
 
 CREATE FUNCTION lead_temperature.train(
 	interactions pg_catalog.regclass,
-	horizon pg_catalog.interval DEFAULT '14 days',
+	horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL,
 	"from" pg_catalog.timestamptz DEFAULT NULL,
 	until pg_catalog.timestamptz DEFAULT NULL,
 	test_from pg_catalog.timestamptz DEFAULT NULL,
-	step pg_catalog.interval DEFAULT '7 days',
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval,
 	kinds pg_catalog.text[] DEFAULT NULL,
 	without pg_catalog.text[] DEFAULT NULL,
 	half_lives pg_catalog.interval[] DEFAULT NULL)

@@ -21,50 +21,88 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-const char *const transition_columns[N_TRANSITION_COLUMNS] = {
-	"id", "lead", "at", "from_stage", "to_stage", "from_status", "to_status",
-	"from_temperature", "to_temperature", "cycle", "purchases", "score", "cause",
-	"recorded_at", "superseded_at"
+static const ColumnShape transition_columns[] = {
+	{"id", COLUMN_INT8, true},
+	{"lead", COLUMN_LEAD, true},
+	{"at", COLUMN_TIMESTAMPTZ, true},
+	{"from_stage", COLUMN_STAGE, false},
+	{"to_stage", COLUMN_STAGE, true},
+	{"from_status", COLUMN_STATUS, false},
+	{"to_status", COLUMN_STATUS, true},
+	{"from_temperature", COLUMN_TEMPERATURE, false},
+	{"to_temperature", COLUMN_TEMPERATURE, true},
+	{"cycle", COLUMN_INT4, true},
+	{"purchases", COLUMN_INT4, true},
+	{"score", COLUMN_FLOAT8, true},
+	{"cause", COLUMN_TEXT, false},
+	{"recorded_at", COLUMN_TIMESTAMPTZ, true},
+	{"superseded_at", COLUMN_TIMESTAMPTZ, false}
 };
 
-/* check_shape refuses a table that is not, or no longer, as track() made it. */
-static void
-check_shape(Relation table)
-{
-	TupleDesc	desc = RelationGetDescr(table);
+const TableShape transition_shape = {
+	.what = "transition table",
+	.ncolumns = N_TRANSITION_COLUMNS,
+	.columns = transition_columns,
+	.identity = TRANSITION_ID,
+	.nkeys = 1,
+	.keys = {TRANSITION_ID}
+};
 
-	for (int i = 0; i < N_TRANSITION_COLUMNS; i++)
-		if (desc->natts <= i || TupleDescAttr(desc, i)->attisdropped ||
-			strcmp(NameStr(TupleDescAttr(desc, i)->attname), transition_columns[i]) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("transition table \"%s\" has no column \"%s\" at position %d",
-							RelationGetRelationName(table), transition_columns[i], i + 1),
-					 errhint("Restore the column, or stop tracking with lead_temperature.untrack and track anew.")));
+StaticAssertDecl(lengthof(transition_columns) == N_TRANSITION_COLUMNS, "a shape for each column of a transition");
+
+/* is_current says whether the predicate of an index is that transitions are not superseded, and no more. */
+static bool
+is_current(List *predicate)
+{
+	const NullTest *test;
+	const Var  *column;
+
+	if (list_length(predicate) != 1 || !IsA(linitial(predicate), NullTest))
+		return false;
+	test = linitial_node(NullTest, predicate);
+	column = (const Var *) test->arg;
+	return test->nulltesttype == IS_NULL && IsA(column, Var) &&
+		column->varattno == TRANSITION_SUPERSEDED_AT;
 }
 
-/* current_index finds the partial index on (lead, at) of the current transitions. */
-static Oid
-current_index(Writer *writer)
+/* current_index finds the index on (lead, at) of just the current transitions, InvalidOid if there is none. */
+Oid
+current_index(Relation table)
 {
-	for (int i = 0; i < writer->target->ri_NumIndices; i++)
-	{
-		Relation	index = writer->target->ri_IndexRelationDescs[i];
-		Form_pg_index form = index->rd_index;
+	static const AttrNumber columns[] = {TRANSITION_LEAD, TRANSITION_AT};
+	List	   *indexes = RelationGetIndexList(table);
+	Oid			result = InvalidOid;
+	ListCell   *cell;
 
-		if (form->indisvalid && form->indnkeyatts == 2 &&
-			form->indkey.values[0] == TRANSITION_LEAD &&
-			form->indkey.values[1] == TRANSITION_AT &&
-			writer->target->ri_IndexRelationInfo[i]->ii_Predicate != NIL)
-			return RelationGetRelid(index);
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (index_is_on(index, RelationGetDescr(table), lengthof(columns), columns) &&
+			is_current(RelationGetIndexPredicate(index)))
+			result = lfirst_oid(cell);
+		index_close(index, NoLock);
+		if (OidIsValid(result))
+			break;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("transition table \"%s\" has lost its index on current transitions",
-					RelationGetRelationName(writer->table)),
-			 errhint("Create it again: CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL.",
-					 qualified_name(RelationGetRelid(writer->table)))));
-	return InvalidOid;			/* keep the compiler quiet */
+	list_free(indexes);
+	return result;
+}
+
+/* need_current_index finds that index, or refuses to do without. */
+static Oid
+need_current_index(Relation table)
+{
+	Oid			index = current_index(table);
+
+	if (!OidIsValid(index))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("transition table \"%s\" has lost its index on current transitions",
+						RelationGetRelationName(table)),
+				 errhint("Create it again: CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL.",
+						 qualified_name(RelationGetRelid(table)))));
+	return index;
 }
 
 /* transitions_open opens a tracker's transitions for reading and writing. */
@@ -74,10 +112,12 @@ transitions_open(TransitionTable *table, Tracker *tracker)
 	table->tracker = tracker;
 	writer_open(&table->writer, tracker->transitions,
 				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT);
-	check_shape(table->writer.table);
+	check_shape(table->writer.table, &transition_shape, tracker);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
-	table->index = current_index(&table->writer);
+	if (!tracker->valid || !OidIsValid(tracker->current_transitions))
+		tracker->current_transitions = need_current_index(table->writer.table);
+	table->index = tracker->current_transitions;
 	table->next = table_slot_create(table->writer.table, NULL);
 	table->current = table_slot_create(table->writer.table, NULL);
 	table->sweep = NULL;
@@ -146,8 +186,7 @@ transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 	slot->tts_values[TRANSITION_RECORDED_AT - 1] =
 		TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	slot->tts_isnull[TRANSITION_SUPERSEDED_AT - 1] = true;
-	for (int i = N_TRANSITION_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
-		slot->tts_isnull[i] = true;
+	writer_put_defaults(&table->writer, slot, N_TRANSITION_COLUMNS);
 	ExecStoreVirtualTuple(slot);
 	writer_insert_soon(&table->writer, slot);
 }

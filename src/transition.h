@@ -9,6 +9,7 @@
 #define TRANSITION_H
 
 #include "sweep.h"
+#include "table_shape.h"
 #include "tracker.h"
 #include "writer.h"
 
@@ -35,7 +36,7 @@ enum
 	N_TRANSITION_COLUMNS = TRANSITION_SUPERSEDED_AT
 };
 
-extern const char *const transition_columns[N_TRANSITION_COLUMNS];
+extern const TableShape transition_shape;
 
 typedef struct TransitionTable
 {
@@ -66,6 +67,7 @@ typedef struct TransitionReplay
 	void	   *arg;
 } TransitionReplay;
 
+extern Oid	current_index(Relation table);
 extern void transitions_open(TransitionTable *table, Tracker *tracker);
 extern void transitions_close(TransitionTable *table);
 extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);

@@ -115,7 +115,7 @@ lt_model_name(PG_FUNCTION_ARGS)
 	const FrozenModel *model = tracker_version(tracker_of_state(PG_GETARG_OID(0)),
 											   PG_GETARG_INT32(1));
 
-	if (model == NULL)
+	if (model == NULL || model->name == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(model->name));
 }

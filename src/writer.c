@@ -18,6 +18,7 @@
 #include "catalog/index.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
@@ -40,6 +41,7 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	writer->waiting = NULL;
 	writer->n_waiting = 0;
 	writer->n_slots = 0;
+	writer->defaults = NULL;
 	writer->arbiter = NIL;
 	writer->estate = CreateExecutorState();
 	writer->target = makeNode(ResultRelInfo);
@@ -50,7 +52,8 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	ExecOpenIndices(writer->target, false);
 	writer->at_once = writer->target->ri_TrigDesc != NULL ||
 		(constraints != NULL && constraints->has_generated_stored);
-	lt_add_result_relation(writer->estate, writer->target);
+	writer->estate->es_opened_result_relations =
+		lappend(writer->estate->es_opened_result_relations, writer->target);
 	lt_epq_init(&writer->epq, writer->estate);
 	AfterTriggerBeginQuery();
 }
@@ -64,6 +67,44 @@ writer_suppressed(const Writer *writer)
 			 errmsg("a row of table \"%s\" was not written", RelationGetRelationName(writer->table)),
 			 errdetail("A trigger of that table has suppressed it."),
 			 errhint("Let row triggers of the table return the row.")));
+}
+
+/* prepare_defaults prepares the defaults of the columns after ours. */
+static void
+prepare_defaults(Writer *writer, int ours)
+{
+	TupleDesc	desc = RelationGetDescr(writer->table);
+	MemoryContext before = MemoryContextSwitchTo(writer->estate->es_query_cxt);
+
+	writer->defaults = palloc0(sizeof(ExprState *) * desc->natts);
+	for (int i = ours; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		Node	   *expression = column->attisdropped || column->attgenerated != '\0' ? NULL :
+			build_column_default(writer->table, i + 1);
+
+		if (expression != NULL)
+			writer->defaults[i] = ExecPrepareExpr((Expr *) expression, writer->estate);
+	}
+	MemoryContextSwitchTo(before);
+}
+
+/* writer_put_defaults gives the columns of a new row that come after ours their defaults. */
+void
+writer_put_defaults(Writer *writer, TupleTableSlot *slot, int ours)
+{
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	if (natts > ours && writer->defaults == NULL)
+		prepare_defaults(writer, ours);
+	for (int i = ours; i < natts; i++)
+	{
+		slot->tts_isnull[i] = true;
+		if (writer->defaults[i] != NULL)
+			slot->tts_values[i] = ExecEvalExprSwitchContext(writer->defaults[i],
+															GetPerTupleExprContext(writer->estate),
+															&slot->tts_isnull[i]);
+	}
 }
 
 /*
@@ -90,7 +131,7 @@ void
 writer_insert(Writer *writer, TupleTableSlot *slot)
 {
 	begin_write(writer);
-	lt_exec_insert(writer->target, writer->estate, slot);
+	ExecSimpleRelationInsert(writer->target, writer->estate, slot);
 	end_write(writer, slot);
 }
 
@@ -102,7 +143,7 @@ insert_waiting(Writer *writer)
 
 	begin_write(writer);
 	if (writer->n_waiting == 1)
-		lt_exec_insert(writer->target, writer->estate, writer->waiting[0]);
+		ExecSimpleRelationInsert(writer->target, writer->estate, writer->waiting[0]);
 	else
 	{
 		if (writer->table->rd_att->constr != NULL)
@@ -214,7 +255,7 @@ void
 writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot)
 {
 	begin_write(writer);
-	lt_exec_update(writer->target, writer->estate, &writer->epq, found, slot);
+	ExecSimpleRelationUpdate(writer->target, writer->estate, &writer->epq, found, slot);
 	end_write(writer, slot);
 }
 
@@ -241,7 +282,7 @@ writer_delete(Writer *writer, TupleTableSlot *found)
 	ItemPointerData tid = found->tts_tid;
 
 	begin_write(writer);
-	lt_exec_delete(writer->target, writer->estate, &writer->epq, found);
+	ExecSimpleRelationDelete(writer->target, writer->estate, &writer->epq, found);
 	if (is_still_there(writer, &tid))
 		writer_suppressed(writer);
 	ResetPerTupleExprContext(writer->estate);
@@ -257,7 +298,7 @@ writer_close(Writer *writer)
 		ExecDropSingleTupleTableSlot(writer->waiting[i]);
 	AfterTriggerEndQuery(writer->estate);
 	EvalPlanQualEnd(&writer->epq);
-	lt_close_result_relations(writer->estate);
+	ExecCloseResultRelations(writer->estate);
 	table_close(writer->table, NoLock);
 	ExecResetTupleTable(writer->estate->es_tupleTable, false);
 	FreeExecutorState(writer->estate);

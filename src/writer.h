@@ -23,10 +23,12 @@ typedef struct Writer
 	TupleTableSlot **waiting;	/* rows of writer_insert_soon that are not yet inserted */
 	int			n_waiting;
 	int			n_slots;		/* for them, made so far */
+	ExprState **defaults;		/* of columns that users have added, NULL until one is needed */
 	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */
 } Writer;
 
 extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to);
+extern void writer_put_defaults(Writer *writer, TupleTableSlot *slot, int ours);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
 extern void writer_insert_soon(Writer *writer, TupleTableSlot *slot);
 extern bool writer_is_plain(const Writer *writer, int natts);

@@ -23,7 +23,7 @@ run_suite()
 
 	say "--- $name"
 	"$@" 2>&1 | tee "$log" | sed -u '/^ok [0-9]* - /d; /^1\.\.[0-9]*$/d' || status=1
-	# what pg_regress of 13 to 15, and what TAP calls a test passed
+	# what pg_regress of 15, and what TAP calls a test passed
 	ok=$(grep -cE '^(test|  +).* \.\.\. ok( |$)|^ok +[0-9]' <(grep -viE '# *skip' "$log")) || true
 	not_ok=$(grep -cE '^(test|  +).* \.\.\. FAILED|^not ok +[0-9]' <(grep -viE '# *todo' "$log")) || true
 	if [ $((ok + not_ok)) -lt "$expected" ]; then

@@ -9,7 +9,6 @@
 
 major=${1:?usage: chroot.sh MAJOR}
 case $major in
-	13) release=bullseye ;;
 	15) release=bookworm ;;
 	17) release=trixie ;;
 	*) fail "no Debian release comes with PostgreSQL $major" ;;

@@ -4,3 +4,283 @@
 \echo Use "ALTER EXTENSION lead_temperature UPDATE" to load this file. \quit
 
 SET LOCAL search_path TO pg_catalog, pg_temp;
+
+-- The event triggers see more commands, and see them in replica role too.
+DROP EVENT TRIGGER lead_temperature_ddl;
+CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
+	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
+		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
+	EXECUTE FUNCTION lead_temperature.follow_ddl();
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
+'follows new partitions, renamed columns and moved tables of trackers';
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+/*
+ * The versions of library and extension are compared when a tracker is loaded.
+ */
+
+CREATE FUNCTION lead_temperature.reload_trackers() RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_reload_trackers' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.reload_trackers() IS
+'makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
+REVOKE ALL ON FUNCTION lead_temperature.reload_trackers() FROM PUBLIC;
+
+/*
+ * Functions in SQL whose names are resolved here, and not along the path of whoever calls them;
+ * and views whose literals have a type.
+ */
+
+CREATE OR REPLACE FUNCTION lead_temperature.stage_order(stage lead_temperature.stage) RETURNS pg_catalog.int4
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+	RETURN CASE stage
+		WHEN 'visitor'::lead_temperature.stage THEN 1
+		WHEN 'lead'::lead_temperature.stage THEN 2
+		WHEN 'marketing_qualified'::lead_temperature.stage THEN 3
+		WHEN 'sales_qualified'::lead_temperature.stage THEN 4
+		WHEN 'opportunity'::lead_temperature.stage THEN 5
+		WHEN 'customer'::lead_temperature.stage THEN 6 END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.templates()
+	RETURNS TABLE (name text, half_life interval, warm float8, mql float8, hot float8, description text)
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1 ROWS 3
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+VALUES
+	('default'::text, '14 days'::interval, 10::float8, 25::float8, 40::float8, 'purchases that take weeks to decide'::text),
+	('shop', '3 days', 10, 25, 40, 'purchases decided within days'),
+	('b2b', '30 days', 10, 25, 40, 'purchases that take months to decide');
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.template_model(template text)
+	RETURNS TABLE (half_life interval, warm float8, mql float8, hot float8)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 1
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT t.half_life, t.warm, t.mql, t.hot FROM lead_temperature.templates() AS t WHERE t.name = template;
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.template_signal_group(template text)
+	RETURNS TABLE (name text, cap float8)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 2
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT g.name, g.cap
+FROM lead_temperature.template_model(template), (VALUES
+	('browsing'::text, 20::float8),
+	('content', 15)) AS g (name, cap);
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.template_signal(template text)
+	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
+				   outcome lead_temperature.status)
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome
+FROM lead_temperature.template_model(template), (VALUES
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status),
+	('page_view', 0.1, 'browsing', NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL),
+	('site_search', 2, 'browsing', NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL),
+	('bounce', -4, 'browsing', NULL, NULL),
+
+	('newsletter_signup', 15, 'content', 'lead', NULL),
+	('content_download', 15, 'content', 'lead', NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL),
+	('social_follow', 12, 'content', 'lead', NULL),
+
+	('form_submit', 15, NULL, 'lead', NULL),
+	('info_request', 15, NULL, 'lead', NULL),
+	('question', 20, NULL, 'lead', NULL),
+	('question_answered', 12, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL),
+	('store_visit', 10, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL),
+	('event_conversation', 20, NULL, 'lead', NULL),
+	('referral', 30, NULL, 'lead', NULL),
+	('add_to_cart', 20, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL),
+	('demo_request', 80, NULL, 'lead', NULL),
+	('quote_request', 80, NULL, 'lead', NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL),
+	('no_show', -60, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL),
+
+	('purchase', NULL, NULL, NULL, 'won'),
+	('opportunity_lost', NULL, NULL, NULL, 'lost'),
+	('disqualified', NULL, NULL, NULL, 'lost'),
+	('spam_complaint', NULL, NULL, NULL, 'lost')
+) AS s (kind, points, signal_group, stage, outcome);
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.funnel_history(interactions pg_catalog.regclass,
+	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, step pg_catalog.interval)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		stage lead_temperature.stage,
+		stage_order pg_catalog.int4,
+		leads pg_catalog.int8,
+		cold pg_catalog.int8,
+		warm pg_catalog.int8,
+		hot pg_catalog.int8,
+		won pg_catalog.int8,
+		lost pg_catalog.int8,
+		share_of_open pg_catalog.float8,
+		reached pg_catalog.int8,
+		conversion_from_previous pg_catalog.float8,
+		conversion_from_first pg_catalog.float8
+	)
+	LANGUAGE sql STABLE STRICT COST 10000 ROWS 600
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT f.at, s.*
+FROM lead_temperature.funnels(interactions, "from", "to", step) AS f,
+	lead_temperature.stages(f.funnel) AS s;
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
+	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
+	model pg_catalog.text DEFAULT NULL)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+WITH observed AS MATERIALIZED (
+	SELECT o.at, o.lead_number, o.score, o.probability, o.temperature, o.interactions, o.recency,
+		lead_temperature.stage_order(o.stage) AS stage_order, o.converted
+	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o
+	ORDER BY o.at
+), rankings AS (
+	SELECT * FROM (VALUES (1, 'heat'::text), (2, 'interactions'::text), (3, 'recency'::text), (4, 'furthest stage'::text)) AS r (place, ranking)
+), measured AS (
+	SELECT r.place, r.ranking, m.*
+	FROM rankings AS r, LATERAL (
+		SELECT o.at, count(*) AS leads, count(*) FILTER (WHERE o.converted) AS converted,
+			lead_temperature.auc(s.score, o.converted) AS auc,
+			lead_temperature.auc_stderr(s.score, o.converted) AS auc_stderr,
+			lead_temperature.lift(s.score, o.converted, 0.03::float8) AS lift_3,
+			lead_temperature.lift(s.score, o.converted, 0.1::float8) AS lift_10,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature) AS hot,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted) AS hot_converted,
+			lead_temperature.brier(o.probability, o.converted) AS brier
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		GROUP BY o.at
+		UNION ALL
+		SELECT NULL::timestamptz, count(*), count(*) FILTER (WHERE o.converted),
+			lead_temperature.auc(s.score, o.converted),
+			lead_temperature.auc_stderr(s.score, o.converted, o.lead_number),
+			lead_temperature.lift(s.score, o.converted, 0.03::float8),
+			lead_temperature.lift(s.score, o.converted, 0.1::float8),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted),
+			lead_temperature.brier(o.probability, o.converted)
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		HAVING count(*) > 0::int8) AS m
+)
+SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96::float8 * m.auc_stderr, 0::float8) END,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN least(m.auc + 1.96::float8 * m.auc_stderr, 1::float8) END,
+	m.lift_3, m.lift_10,
+	CASE WHEN m.place = 1 THEN m.hot END,
+	CASE WHEN m.place = 1 THEN m.hot_converted END,
+	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0::int8) END,
+	CASE WHEN m.place = 1 THEN m.brier END
+FROM measured AS m
+ORDER BY m.at NULLS LAST, m.place;
+END;
+
+CREATE OR REPLACE FUNCTION lead_temperature.rises_within(interactions pg_catalog.regclass,
+	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, most pg_catalog.float8)
+	RETURNS TABLE (low pg_catalog.float8, high pg_catalog.float8)
+	LANGUAGE sql STABLE STRICT COST 100000 ROWS 1
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+WITH rise AS MATERIALIZED (
+	SELECT s.before, s.after FROM lead_temperature.steps(interactions, "from", "to") AS s
+	WHERE s.after > s.before AND s.after > 0::float8 AND s.status = 'open'::lead_temperature.status
+), change AS (
+	SELECT r.after AS score, 1 AS rises FROM rise AS r
+	UNION ALL
+	SELECT r.before, -1 FROM rise AS r WHERE r.before > 0::float8
+), score AS (
+	SELECT c.score, lag(c.score) OVER (ORDER BY c.score DESC) AS next_higher,
+		sum(sum(c.rises)) OVER (ORDER BY c.score DESC) AS rises
+	FROM change AS c GROUP BY c.score
+)
+SELECT s.score, s.next_higher FROM score AS s
+WHERE s.rises > most ORDER BY s.score DESC LIMIT 1;
+END;
+
+CREATE OR REPLACE VIEW lead_temperature.trackers WITH (security_barrier) AS
+SELECT t.interactions, t.prefix, t.model,
+	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
+			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c
+		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
+			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
+	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
+	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions) AS stale,
+	t.paused, t.last_replay, t.archived_before,
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
+FROM lead_temperature.tracker t
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+
+CREATE OR REPLACE VIEW lead_temperature.replays WITH (security_barrier) AS
+SELECT p.interactions,
+	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
+		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
+			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
+			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'::pg_catalog.text AND l.granted
+			AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+			AND l.classid OPERATOR(pg_catalog.=) p.interactions::pg_catalog.oid
+			AND l.objid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+			AND l.objsubid OPERATOR(pg_catalog.=) 3::pg_catalog.int2) THEN 'interrupted'::pg_catalog.text
+		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
+		ELSE 'folding'::pg_catalog.text END AS phase,
+	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
+			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
+	p.started_at, p.updated_at, p.finished_at
+FROM lead_temperature.replay_progress p
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) p.interactions
+CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.folding_since
+	THEN (p.rows_done OPERATOR(pg_catalog.-) p.rows_before)::pg_catalog.float8 OPERATOR(pg_catalog./)
+		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
+	END AS rows_per_second) r
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+
+/*
+ * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
+ */
+SELECT lead_temperature.reload_trackers();

@@ -1,0 +1,19 @@
+/*-------------------------------------------------------------------------
+ *
+ * execute.h
+ *	  Queries whose rows go to a receiver as they come.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EXECUTE_H
+#define EXECUTE_H
+
+#include "lead_temperature.h"
+
+#include "tcop/dest.h"
+#include "utils/tuplestore.h"
+
+extern void lt_execute_to(const char *sql, DestReceiver *receiver);
+extern void lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context);
+
+#endif							/* EXECUTE_H */
