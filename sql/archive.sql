@@ -54,9 +54,11 @@ TABLE about;
 SELECT * FROM changes;
 SELECT * FROM lead_temperature.drift('event');
 -- not before
-UPDATE event_base SET purchases = 3, last_at = last_at - interval '1 day' WHERE lead = 3;
+UPDATE event_base SET purchases = 3, first_at = first_at - interval '1 day', last_at = last_at - interval '1 day',
+	stage_since = stage_since - interval '1 day', hot_since = hot_since - interval '1 day' WHERE lead = 3;
 SELECT attribute FROM lead_temperature.drift('event') WHERE attribute !~ '^heat|^level|^held' ORDER BY 1;
-UPDATE event_base SET purchases = 0, last_at = last_at + interval '1 day' WHERE lead = 3;
+UPDATE event_base SET purchases = 0, first_at = first_at + interval '1 day', last_at = last_at + interval '1 day',
+	stage_since = stage_since + interval '1 day', hot_since = hot_since + interval '1 day' WHERE lead = 3;
 SELECT * FROM lead_temperature.drift('event');
 
 DELETE FROM event WHERE at < '2022-06-01';

@@ -206,8 +206,8 @@ INSERT INTO s.log VALUES (1, 'visit', '2024-01-01');
 RESET ROLE;
 DROP OWNED BY regress_lt_owner;
 SELECT * FROM left_over;
+SELECT count(*) FROM lead_temperature.model WHERE name = 'of the owner';
 DROP ROLE regress_lt_owner, regress_lt_new;
-DELETE FROM lead_temperature.model WHERE name = 'of the owner';
 
 -- Transactions.
 CREATE TABLE log (id int PRIMARY KEY, lead int, kind text, at timestamptz);

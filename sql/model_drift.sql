@@ -123,6 +123,70 @@ SELECT interactions, count(*) FROM model_drift GROUP BY 1;
 SELECT resume('log');
 SELECT max(week) < :'last_week' AS earlier FROM model_drift WHERE interactions = 'log'::regclass;
 
+-- What is wrong with one tracker is told in a row and a warning of its own, and the others are told of as before.
+CREATE TABLE wrong (lead int, kind text, at timestamptz);
+INSERT INTO wrong VALUES (1, 'visit', '2024-01-01'), (2, 'visit', '2024-06-01');
+SELECT track('wrong', 'lead', 'kind', 'at', create_index => true, model => 'empty');
+CREATE VIEW told AS SELECT interactions, count(*), count(week) AS weeks, count(model) AS models FROM lead_temperature.model_drift GROUP BY 1;
+SELECT * FROM told ORDER BY interactions;
+BEGIN;
+UPDATE wrong_lead SET last_at = 'infinity' WHERE lead = 2;
+SELECT * FROM told ORDER BY interactions;
+SELECT * FROM model_drift WHERE interactions = 'wrong'::regclass;
+ROLLBACK;
+BEGIN;
+UPDATE wrong_lead SET first_at = '-infinity' WHERE lead = 1;
+SELECT * FROM told ORDER BY interactions;
+ROLLBACK;
+-- a corrupt frozen model, a lost one, a state that is gone, a kind that cannot be read, a horizon that cannot be added
+BEGIN;
+UPDATE frozen_model SET warm = 'NaN' WHERE interactions = 'wrong'::regclass;
+GRANT SELECT ON wrong TO PUBLIC;
+SELECT * FROM told ORDER BY interactions;
+DELETE FROM frozen_model WHERE interactions = 'wrong'::regclass;
+GRANT SELECT ON wrong TO PUBLIC;
+SELECT * FROM told ORDER BY interactions;
+ROLLBACK;
+BEGIN;
+SET LOCAL session_replication_role = replica;
+ALTER TABLE wrong_lead RENAME first_at TO began_at;
+SELECT * FROM told ORDER BY interactions;
+ROLLBACK;
+BEGIN;
+UPDATE trained_model SET horizon = '-1 day';
+SELECT * FROM told ORDER BY interactions;
+ROLLBACK;
+-- whoever waits too long, or is not the owner, is told so
+SET statement_timeout = '1ms';
+SELECT count(*) FROM model_drift;
+RESET statement_timeout;
+SET ROLE regress_lt_other;
+SELECT model_weeks('wrong');
+RESET ROLE;
+SELECT model_weeks('births');
+-- it is a cursor's, a savepoint's and a plan's as any view is
+BEGIN;
+UPDATE wrong_lead SET last_at = 'infinity' WHERE lead = 2;
+SET client_min_messages = error;
+DECLARE c CURSOR FOR SELECT * FROM told ORDER BY interactions;
+SAVEPOINT s;
+FETCH 2 FROM c;
+ROLLBACK TO s;
+FETCH ALL FROM c;
+ROLLBACK;
+SHOW search_path;
+SHOW timezone;
+SELECT current_user = session_user AS still_oneself;
+
+-- Nor does the clock of one replay break the view of all.
+INSERT INTO replay_progress (interactions, version, started_at, updated_at, folding_since, rows_total, rows_before, rows_done, leads_done) VALUES
+	('later', 1, '2024-01-01', '2024-01-01 00:00:10', '2024-01-01', 200, 0, 100, 10), ('wrong', 1, '2024-01-01', '9024-01-01', '2024-01-01', 9000000000000000, 0, 1, 1);
+SELECT interactions, phase, rows_per_second > 0 AS rate, estimated_end FROM replays ORDER BY 1;
+DELETE FROM replay_progress;
+
+DROP VIEW told;
+SELECT untrack('wrong');
+DROP TABLE wrong;
 SELECT untrack('log'), untrack('empty'), untrack('later');
 DROP TABLE log, empty, later, births;
 DROP FUNCTION asked;

@@ -47,7 +47,10 @@ const TableShape base_shape = {
 
 StaticAssertDecl(lengthof(base_columns) == N_BASE_COLUMNS, "a shape for each column of a balance");
 
-/* base_open opens a tracker's opening balances for reading, and for writing if asked for. */
+/*
+ * base_open opens a tracker's opening balances for reading, and for writing beside
+ * the state, which is open, if asked for.
+ */
 void
 base_open(BaseTable *base, const Tracker *tracker, bool writes)
 {
@@ -56,7 +59,7 @@ base_open(BaseTable *base, const Tracker *tracker, bool writes)
 	base->tracker = tracker;
 	base->writes = writes;
 	if (writes)
-		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS);
+		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS, true);
 	base->table = table_open(tracker->base, lock);
 	check_shape(base->table, &base_shape, tracker);
 	base->key_index = index_open(lt_primary_key(base->table), lock);
@@ -100,13 +103,24 @@ look_up(BaseTable *base, Datum lead)
 
 /* corrupt_balance reports a row that the extension cannot have written. */
 static void
-corrupt_balance(const BaseTable *base, AttrNumber column)
+corrupt_balance(const BaseTable *base, const char *column)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
-					base_columns[column - 1].name, RelationGetRelationName(base->table)),
+					column, RelationGetRelationName(base->table)),
 			 errhint("Restore the table from a backup.")));
+}
+
+/* read_time reads a nullable instant of the found row. */
+static HeatTime
+read_time(const BaseTable *base, AttrNumber column)
+{
+	HeatTime	at;
+
+	if (!get_time(base->found->tts_values[column - 1], base->found->tts_isnull[column - 1], &at))
+		corrupt_balance(base, base_columns[column - 1].name);
+	return at;
 }
 
 /*
@@ -152,6 +166,7 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	const Tracker *tracker = base->tracker;
 	LeadState  *lead = &stored->lead;
 	const FrozenModel *model;
+	AttrNumber	fault;
 	Datum	   *values;
 
 	if (!look_up(base, key))
@@ -160,16 +175,15 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	values = base->found->tts_values;
 	for (int i = 0; i < N_BASE_COLUMNS; i++)
 		if (base->found->tts_isnull[i] && i + 1 != BASE_HOT_SINCE)
-			corrupt_balance(base, i + 1);
+			corrupt_balance(base, base_columns[i].name);
 
-	lead->first_at = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_FIRST_AT - 1]));
-	lead->last_at = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_LAST_AT - 1]));
-	lead->stage_since = heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_STAGE_SINCE - 1]));
-	lead->hot_since = base->found->tts_isnull[BASE_HOT_SINCE - 1] ? FOLD_NEVER :
-		heat_time_from_timestamptz(DatumGetTimestampTz(values[BASE_HOT_SINCE - 1]));
+	lead->first_at = read_time(base, BASE_FIRST_AT);
+	lead->last_at = read_time(base, BASE_LAST_AT);
+	lead->stage_since = read_time(base, BASE_STAGE_SINCE);
+	lead->hot_since = read_time(base, BASE_HOT_SINCE);
 	lead->interactions = DatumGetInt64(values[BASE_INTERACTIONS - 1]);
-	lead->stage = stage_from_oid(DatumGetObjectId(values[BASE_STAGE - 1]));
-	lead->status = status_from_oid(DatumGetObjectId(values[BASE_STATUS - 1]));
+	lead->stage = stage_or_none(DatumGetObjectId(values[BASE_STAGE - 1]));
+	lead->status = status_or_none(DatumGetObjectId(values[BASE_STATUS - 1]));
 	lead->cycle = DatumGetInt32(values[BASE_CYCLE - 1]);
 	lead->purchases = DatumGetInt32(values[BASE_PURCHASES - 1]);
 	stored->version = DatumGetInt32(values[BASE_MODEL_VERSION - 1]);
@@ -186,7 +200,7 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
-		corrupt_balance(base, BASE_MODEL_VERSION);
+		corrupt_balance(base, base_columns[BASE_MODEL_VERSION - 1].name);
 	if (model->fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -195,13 +209,16 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 				 errdetail("Version %d, which an opening balance was folded with: %s",
 						   model->version, model->fault),
 				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
-	if (!read_held(values[BASE_HELD - 1], stored) || stored->nheld != model->fold.ngroups + 1)
-		corrupt_balance(base, BASE_HELD);
+	if (!read_held(values[BASE_HELD - 1], stored))
+		corrupt_balance(base, base_columns[BASE_HELD - 1].name);
+	add_up(lead, stored->nheld);
+	if (lead->interactions == 0)
+		corrupt_balance(base, base_columns[BASE_INTERACTIONS - 1].name);
+	fault = stored_fault(model, stored);
+	if (fault != InvalidAttrNumber)
+		corrupt_balance(base, state_shape.columns[fault - 1].name);
 	if (model == tracker->model)
-	{
-		add_up(lead, stored->nheld);
 		return true;
-	}
 
 	take_over(model, tracker->model, stored);
 	add_up(lead, stored->nheld);

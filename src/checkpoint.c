@@ -17,6 +17,7 @@
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/datum.h"
 
 /* elements of a checkpoint; what the groups and the rest hold follows */
 enum
@@ -54,6 +55,13 @@ double_of(int64 bits)
 	return number;
 }
 
+/* is_small says whether a number can be a stage, a status or a count, and is kept when it becomes one. */
+static bool
+is_small(int64 number)
+{
+	return number >= 0 && number <= PG_INT32_MAX;
+}
+
 /* checkpoint_of makes a checkpoint of a lead as it is, in the current context. */
 Datum
 checkpoint_of(const StoredLead *stored)
@@ -83,7 +91,7 @@ checkpoint_of(const StoredLead *stored)
 
 /*
  * checkpoint_read makes a lead what a checkpoint says, held allocated in the current
- * context; false if it is none of the model.
+ * context; false if it is none that the fold can have made with the model.
  */
 bool
 checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored)
@@ -93,10 +101,10 @@ checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored)
 	int			nheld = model->fold.ngroups + 1;
 	const int64 *values = (const int64 *) ARR_DATA_PTR(array);
 
-	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID ||
-		ARR_DIMS(array)[0] != CHECKPOINT_HELD + nheld ||
-		values[CHECKPOINT_STAGE] < 0 || values[CHECKPOINT_STAGE] >= N_STAGES ||
-		values[CHECKPOINT_STATUS] < 0 || values[CHECKPOINT_STATUS] >= N_STATUSES)
+	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != CHECKPOINT_HELD + nheld ||
+		!is_small(values[CHECKPOINT_STAGE]) || !is_small(values[CHECKPOINT_STATUS]) ||
+		!is_small(values[CHECKPOINT_CYCLE]) || !is_small(values[CHECKPOINT_PURCHASES]))
 		return false;
 	stored_reset(model, stored);
 	lead->interactions = values[CHECKPOINT_INTERACTIONS];
@@ -111,5 +119,12 @@ checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored)
 	lead->points = double_of(values[CHECKPOINT_POINTS]);
 	for (int i = 0; i < nheld; i++)
 		lead->held[i] = double_of(values[CHECKPOINT_HELD + i]);
-	return true;
+	return lead->interactions > 0 && stored_fault(model, stored) == InvalidAttrNumber;
+}
+
+/* checkpoint_is says whether a checkpoint is that of a lead as it is. */
+bool
+checkpoint_is(Datum checkpoint, const StoredLead *stored)
+{
+	return datum_image_eq(checkpoint, checkpoint_of(stored), false, -1);
 }

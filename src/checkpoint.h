@@ -17,6 +17,7 @@
 #define CHECKPOINT_ROWS		64
 
 extern Datum checkpoint_of(const StoredLead *stored);
+extern bool checkpoint_is(Datum checkpoint, const StoredLead *stored);
 extern bool checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored);
 
 #endif							/* CHECKPOINT_H */

@@ -124,6 +124,13 @@ level_bucket(double level)
 	return (int64) floor(level * BUCKETS_IN_LEVEL);
 }
 
+/* is_level says whether a number is in the range of levels. */
+static bool
+is_level(double level)
+{
+	return !isnan(level) && fabs(level) <= MAX_LEVEL;
+}
+
 /* coarser returns the bucket of a coarser grain that a bucket is part of. */
 static int64
 coarser(int64 bucket, int grains)
@@ -235,7 +242,7 @@ write_changes(CountChanges *counts)
 	Writer		writer;
 	TupleTableSlot *slot;
 
-	writer_open(&writer, counts->tracker->deltas, 1, 0);
+	writer_open(&writer, counts->tracker->deltas, 1, 0, false);
 	check_shape(writer.table, &delta_shape, counts->tracker);
 	slot = table_slot_create(writer.table, NULL);
 	for (int i = 0; i < counts->n; i++)
@@ -265,12 +272,18 @@ counts_open(CountChanges *counts, const Tracker *tracker)
 	begin_changes(counts, tracker, write_changes);
 }
 
-/* counts_change notes that leads have come to, or have left, a stage, status and level. */
+/*
+ * counts_change notes that leads have come to, or have left, a stage, status and level.
+ * A level that no heat has was written by other hands, and was never counted.
+ */
 void
 counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads)
 {
-	BucketCount change = {stage, status, level_bucket(level), leads};
+	BucketCount change = {stage, status, 0, leads};
 
+	if (!is_level(level))
+		return;
+	change.bucket = level_bucket(level);
 	add_change(counts, &change);
 }
 
@@ -538,7 +551,7 @@ lt_consolidate(PG_FUNCTION_ARGS)
 static int64
 bucket_argument(double level)
 {
-	if (isnan(level) || fabs(level) > MAX_LEVEL)
+	if (!is_level(level))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("level out of range")));

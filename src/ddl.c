@@ -454,6 +454,8 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_ddl");
 	statement = ((EventTriggerData *) fcinfo->context)->parsetree;
 	check_schema(statement);
+	if (IsA(statement, DropOwnedStmt))
+		drop_owned_models((DropOwnedStmt *) statement);
 	if (moving || nothing_tracked())
 		return PointerGetDatum(NULL);
 	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN "

@@ -106,18 +106,28 @@ need_labels(void)
 	changes_known = seen;
 }
 
-/* ordinal_of finds a label among those of its enum. */
+/* find_label finds a label among those of its enum; -1 if it was added to it. */
 static inline int
-ordinal_of(Oid label, const Oid *oids, int n, const char *type_name)
+find_label(Oid label, const Oid *oids, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (oids[i] == label)
 			return i;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown label of enum %s.%s", LT_SCHEMA, type_name),
-			 errdetail("Labels added to this enum have no meaning to the extension.")));
-	return 0;					/* keep the compiler quiet */
+	return -1;
+}
+
+/* ordinal_of finds a label among those of its enum, which it must be one of. */
+static inline int
+ordinal_of(Oid label, const Oid *oids, int n, const char *type_name)
+{
+	int			ordinal = find_label(label, oids, n);
+
+	if (ordinal < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown label of enum %s.%s", LT_SCHEMA, type_name),
+				 errdetail("Labels added to this enum have no meaning to the extension.")));
+	return ordinal;
 }
 
 /* temperature_from_oid returns the ordinal of a label of temperature. */
@@ -144,30 +154,20 @@ status_from_oid(Oid label)
 	return (LeadStatus) ordinal_of(label, status_oids, N_STATUSES, "status");
 }
 
-/* is_among says whether a label is one of those that the extension gives a meaning to. */
-static bool
-is_among(Oid label, const Oid *oids, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (oids[i] == label)
-			return true;
-	return false;
-}
-
-/* is_stage says whether a label of stage is a stage, and not one that was added. */
-bool
-is_stage(Oid label)
+/* stage_or_none returns the ordinal of a label of stage, STAGE_NONE for one that was added. */
+LeadStage
+stage_or_none(Oid label)
 {
 	need_labels();
-	return is_among(label, stage_oids, N_STAGES);
+	return (LeadStage) find_label(label, stage_oids, N_STAGES);
 }
 
-/* is_status says whether a label of status is a status, and not one that was added. */
-bool
-is_status(Oid label)
+/* status_or_none returns the ordinal of a label of status, STATUS_NONE for one that was added. */
+LeadStatus
+status_or_none(Oid label)
 {
 	need_labels();
-	return is_among(label, status_oids, N_STATUSES);
+	return (LeadStatus) find_label(label, status_oids, N_STATUSES);
 }
 
 /* temperature_to_oid returns the label of a temperature. */

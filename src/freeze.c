@@ -14,7 +14,9 @@
 #include "config_row.h"
 
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
+#include "model.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -73,49 +75,119 @@ missing_model(const char *model)
 			 errhint("Create it with lead_temperature.create_model, or name another model.")));
 }
 
-/* model_owner looks up the name of the role that owns a model, NULL if there is no model. */
-static char *
-model_owner(const char *model)
+/* model_owner looks up the role that a model belongs to and its name in the model; false if there is no model. */
+static bool
+model_owner(const char *model, Oid *role, char **name)
 {
 	Oid			types[] = {TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(model)};
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	scope;
-	char	   *owner = NULL;
+	bool		found;
 
 	begin(&scope);
-	if (run("SELECT m.owner::pg_catalog.text FROM lead_temperature.model m "
-			"WHERE m.name OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) > 0)
-		owner = MemoryContextStrdup(before, SPI_getvalue(SPI_tuptable->vals[0],
-														 SPI_tuptable->tupdesc, 1));
+	found = run("SELECT m.owner, m.owner_id FROM lead_temperature.model m "
+				"WHERE m.name OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) > 0;
+	if (found)
+	{
+		*name = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
+		*role = model_role(DatumGetObjectId(config_value(2, OIDOID)), *name);
+	}
 	end(&scope);
-	return owner;
+	return found;
 }
 
 /* model_exists says whether there is a model of a name, whoever may see it. */
 bool
 model_exists(const char *model)
 {
-	return model_owner(model) != NULL;
+	Oid			role;
+	char	   *name;
+
+	return model_owner(model, &role, &name);
 }
 
-/* check_model_access refuses a model that the owner of a table may not read. */
+/*
+ * check_model_access refuses a model that the owner of a table may not read.  A model
+ * whose role does not exist is the superusers'.
+ */
 void
 check_model_access(const char *model, Oid table_owner)
 {
-	char	   *owner = model_owner(model);
 	Oid			role;
+	char	   *name;
 
-	if (owner == NULL)
+	if (!model_owner(model, &role, &name))
 		missing_model(model);
-	role = get_role_oid(owner, true);
-	if (!OidIsValid(role) || !is_member_of_role(table_owner, role))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for model \"%s\"", model),
-				 errdetail("The owner of the table, \"%s\", is not a member of the model's owner, \"%s\".",
-						   GetUserNameFromId(table_owner, false), owner),
-				 errhint("Name a model of the table's owner, or grant the role.")));
+	if (OidIsValid(role) ? is_member_of_role(table_owner, role) : superuser_arg(table_owner))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied for model \"%s\"", model),
+			 OidIsValid(role) ?
+			 errdetail("The owner of the table, \"%s\", is not a member of the model's owner, \"%s\".",
+					   GetUserNameFromId(table_owner, false), GetUserNameFromId(role, false)) :
+			 errdetail("The model's owner, \"%s\", does not exist.", name),
+			 errhint("Name a model that the table's owner may use, or let a superuser give this one away: UPDATE lead_temperature.model SET owner = %s WHERE name = %s.",
+					 quote_literal_cstr(GetUserNameFromId(table_owner, false)),
+					 quote_literal_cstr(model))));
+}
+
+/* refresh_model_owner writes the name of a model's role anew if the role has been renamed. */
+static void
+refresh_model_owner(Oid interactions)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+
+	run("UPDATE lead_temperature.model m SET owner = r.rolname "
+		"FROM lead_temperature.tracker t, pg_catalog.pg_roles r "
+		"WHERE t.interactions OPERATOR(pg_catalog.=) $1 "
+		"AND m.name OPERATOR(pg_catalog.=) t.model AND r.oid OPERATOR(pg_catalog.=) m.owner_id "
+		"AND r.rolname OPERATOR(pg_catalog.<>) m.owner", 1, types, values, NULL);
+}
+
+/* tell_of_kept_models says which models of some roles stay, since tables of others are tracked with them. */
+static void
+tell_of_kept_models(Oid *types, Datum *values)
+{
+	run("SELECT m.name::pg_catalog.text, t.interactions::pg_catalog.text "
+		"FROM lead_temperature.model m JOIN lead_temperature.tracker t ON t.model OPERATOR(pg_catalog.=) m.name "
+		"WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
+		"ORDER BY 1, 2", 1, types, values, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		ereport(NOTICE,
+				(errmsg("model \"%s\" is kept, since table %s is tracked with it",
+						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
+						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2))));
+}
+
+/*
+ * drop_owned_models follows DROP OWNED, which has dropped the tables of its roles and
+ * their trackers: it deletes their models that no tracker uses.
+ */
+void
+drop_owned_models(const DropOwnedStmt *statement)
+{
+	Oid			types[] = {OIDARRAYOID};
+	Datum	   *roles = palloc(sizeof(Datum) * list_length(statement->roles));
+	int			n = 0;
+	Datum		values[1];
+	OwnerScope	scope;
+	ListCell   *cell;
+
+	if (!OidIsValid(get_extension_oid("lead_temperature", true)))
+		return;
+	foreach(cell, statement->roles)
+		roles[n++] = ObjectIdGetDatum(get_rolespec_oid(lfirst(cell), false));
+	values[0] = PointerGetDatum(construct_array(roles, n, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	begin(&scope);
+	run("DELETE FROM lead_temperature.model m "
+		"WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
+		"AND NOT EXISTS (SELECT FROM lead_temperature.tracker t WHERE t.model OPERATOR(pg_catalog.=) m.name)",
+		1, types, values, NULL);
+	tell_of_kept_models(types, values);
+	end(&scope);
 }
 
 /*
@@ -226,6 +298,7 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, '{}', false, $16, '{}', $17, $18)",
 		lengthof(types), types, values, nulls);
 	freeze(request->interactions);
+	refresh_model_owner(request->interactions);
 	end(&scope);
 	tracker_changed(request->interactions);
 }
@@ -300,6 +373,7 @@ freeze_again(Oid interactions, Oid table_owner, bool in_batches)
 		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	if (!current)
 		freeze(interactions);
+	refresh_model_owner(interactions);
 	end(&scope);
 	tracker_changed(interactions);
 }

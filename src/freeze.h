@@ -10,6 +10,8 @@
 
 #include "tracker.h"
 
+#include "nodes/parsenodes.h"
+
 /* What track() was asked for. */
 typedef struct TrackRequest
 {
@@ -44,6 +46,7 @@ typedef struct TrackerObjects
 	List	   *archived;		/* those of them that lie wholly before what is archived */
 } TrackerObjects;
 
+extern void drop_owned_models(const DropOwnedStmt *statement);
 extern void check_model_access(const char *model, Oid table_owner);
 extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
 extern bool model_exists(const char *model);

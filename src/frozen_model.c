@@ -171,9 +171,9 @@ read_signals(const Datum *values, FrozenModel *model)
 		if (outcomes.nulls[i] ? points.nulls[i] :
 			!points.nulls[i] || !groups.nulls[i] || !stages.nulls[i])
 			return psprintf("Signal \"%s\" does not have either points or an outcome alone.", kinds[i]);
-		if (!stages.nulls[i] && !is_stage(DatumGetObjectId(stages.values[i])))
+		if (!stages.nulls[i] && stage_or_none(DatumGetObjectId(stages.values[i])) == STAGE_NONE)
 			return fault("Array \"%s\" has a label without a meaning.", FROZEN_STAGES);
-		if (!outcomes.nulls[i] && !is_status(DatumGetObjectId(outcomes.values[i])))
+		if (!outcomes.nulls[i] && status_or_none(DatumGetObjectId(outcomes.values[i])) == STATUS_NONE)
 			return fault("Array \"%s\" has a label without a meaning.", FROZEN_OUTCOMES);
 		signal->kind = kinds[i];
 		signal->kind_len = strlen(kinds[i]);

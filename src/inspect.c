@@ -132,9 +132,12 @@ stored_transition_text(TupleTableSlot *slot)
 static void
 transition_drifted(TupleTableSlot *stored, const Transition *replayed, void *arg)
 {
-	HeatTime	at = stored != NULL ? transition_at(stored) : replayed->at;
+	bool		isnull;
+	TimestampTz at = stored != NULL ?
+		DatumGetTimestampTz(slot_getattr(stored, TRANSITION_AT, &isnull)) :
+		heat_time_to_timestamptz(replayed->at);
 
-	drifted(arg, psprintf("transition at %s", timestamptz_to_str(heat_time_to_timestamptz(at))),
+	drifted(arg, psprintf("transition at %s", timestamptz_to_str(at)),
 			stored == NULL ? NULL : stored_transition_text(stored),
 			replayed == NULL ? NULL : transition_text(replayed));
 }
@@ -146,7 +149,7 @@ compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *af
 	TupleDesc	desc = RelationGetDescr(state->writer.table);
 	Datum		values[N_STATE_COLUMNS];
 	bool		nulls[N_STATE_COLUMNS];
-	bool		remains = after->lead.interactions > 0 || after->due_at != FOLD_NEVER;
+	bool		remains = !stored_is_nothing(after);
 
 	if (!exists || !remains)
 	{
@@ -159,15 +162,10 @@ compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *af
 	state_values(state->tracker->model, after, values, nulls);
 	slot_getallattrs(state->found);
 	for (int i = STATE_HEAT - 1; i < N_STATE_COLUMNS; i++)
-	{
-		char	   *stored = column_text(desc, i, state->found->tts_values[i],
-										 state->found->tts_isnull[i]);
-		char	   *replayed = column_text(desc, i, values[i], nulls[i]);
-
-		if ((stored == NULL) != (replayed == NULL) ||
-			(stored != NULL && strcmp(stored, replayed) != 0))
-			drifted(drift, state_shape.columns[i].name, stored, replayed);
-	}
+		if (!state_column_is(state, i + 1, values[i], nulls[i]))
+			drifted(drift, state_shape.columns[i].name,
+					column_text(desc, i, state->found->tts_values[i], state->found->tts_isnull[i]),
+					column_text(desc, i, values[i], nulls[i]));
 }
 
 /* lt_drift returns where state and current transitions differ from a replay of the rows. */
@@ -199,7 +197,7 @@ lt_drift(PG_FUNCTION_ARGS)
 			work_sweep(&work, stream->lead);
 		exists = state_find(&work.state, stream->lead);
 		if (exists)
-			state_read(&work.state, &before);
+			(void) state_read(&work.state, &before);
 		else
 			stored_reset(tracker->model, &before);
 		drift.lead = stream->lead;

@@ -8,7 +8,10 @@
  * have changed; from those after its checkpoint if it has one that no change
  * precedes.  A replay locks the lead's state first and reads its rows in a
  * later command with a new snapshot, so that whoever holds the lock last sees
- * all rows of those before.
+ * all rows of those before.  A lead that has no state has nothing to lock: there
+ * one snapshot shows that and its rows together, and the finished state is
+ * inserted unless another creates the lead at the same time, who is waited for.
+ * So nobody, a trigger of the state neither, ever sees a lead half made.
  *
  * A replay may see rows whose own flush is still to come in this transaction:
  * rows of an upsert, a writable CTE, a user's trigger.  A lead replayed in a
@@ -327,11 +330,10 @@ read_lead_after_plan(Tracker *tracker)
 	return tracker->read_lead_after;
 }
 
-/* read_rows puts the rows of a query over the tracked columns into a stream. */
-void
-read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+/* read_portal puts the rows of a query over the tracked columns into a stream. */
+static void
+read_portal(LeadStream *stream, Portal portal)
 {
-	Portal		portal = SPI_cursor_open(NULL, plan, values, NULL, false);
 	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
 	TupleTableSlot *slot = NULL;
 
@@ -356,6 +358,24 @@ read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 	SPI_cursor_close(portal);
 	if (slot != NULL)
 		ExecDropSingleTupleTableSlot(slot);
+}
+
+/* read_rows puts the rows of a query over the tracked columns, as they are by now, into a stream. */
+void
+read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+{
+	read_portal(stream, SPI_cursor_open(NULL, plan, values, NULL, false));
+}
+
+/* read_lead_rows puts the rows of a lead, as a snapshot shows them, into a stream. */
+static void
+read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
+{
+	SPIPlanPtr	plan = read_lead_plan(tracker);
+
+	PushActiveSnapshot(snapshot);
+	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true));
+	PopActiveSnapshot();
 }
 
 /* take_row folds the row that the stream has just read, or notes when it will be due. */
@@ -384,11 +404,11 @@ fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored)
  * then have made of it, or if these are archived: nothing will begin there.
  */
 static void
-keep_checkpoint(const Tracker *tracker, const StoredLead *before, StoredLead *checkpoint,
+keep_checkpoint(const Tracker *tracker, const StoredLead *before, const StoredLead *checkpoint,
 				StoredLead *after)
 {
-	checkpoint->due_at = after->due_at;
-	if (checkpoint->lead.last_at < tracker->archived_before || stored_equal(checkpoint, after))
+	if (checkpoint->lead.last_at < tracker->archived_before ||
+		checkpoint_is(before->checkpoint, after))
 	{
 		after->has_checkpoint = true;
 		after->checkpoint = before->checkpoint;
@@ -464,13 +484,14 @@ fold_stream_rows_marking(Fold *fold, LeadStream *stream, StoredLead *stored, int
  * fails.
  */
 static void
-write_back(LeadWork *work, Datum lead, const StoredLead *before, const StoredLead *after,
-		   bool others_changed)
+write_back(LeadWork *work, Datum lead, const StoredLead *after, bool others_changed)
 {
-	if (after->lead.interactions == 0 && after->due_at == FOLD_NEVER)
+	if (stored_is_nothing(after))
 		state_delete(&work->state);
-	else if (others_changed || !stored_equal(before, after))
+	else if (!state_is(&work->state, after))
 		state_update(&work->state, lead, after);
+	else if (others_changed)
+		state_rewrite(&work->state, after);
 }
 
 /*
@@ -486,7 +507,7 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	TransitionReplay replay;
 
 	if (exists)
-		state_read(&work->state, &before);
+		(void) state_read(&work->state, &before);
 	else
 		stored_reset(work->tracker->model, &before);
 	(void) start_lead(work, lead, &after);
@@ -496,8 +517,8 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	fold_stream_rows_beside(work, stream, &before, &after);
 	transition_replay_end(&replay);
 	if (exists)
-		write_back(work, lead, &before, &after, rows_changed || replay.differences > 0);
-	else if ((after.lead.interactions > 0 || after.due_at != FOLD_NEVER) &&
+		write_back(work, lead, &after, rows_changed || replay.differences > 0);
+	else if (!stored_is_nothing(&after) &&
 			 !state_insert(&work->state, lead, &after, true))
 		writer_suppressed(&work->state.writer);
 }
@@ -519,34 +540,15 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 	StoredLead	after;
 	TransitionReplay replay;
 
-	state_read(&work->state, &before);
+	(void) state_read(&work->state, &before);
 	(void) start_lead(work, stream->lead, &after);
 	transition_replay_begin(&replay, transitions(work), stream->lead, work->sweeping,
 							leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows_beside(work, stream, &before, &after);
 	transition_replay_end(&replay);
-	return replay.differences == 0 && stored_equal(&before, &after) &&
-		(after.lead.interactions > 0 || after.due_at != FOLD_NEVER);
-}
-
-/* lock_lead locks the row of a lead; one that has none is given an empty one if it shall be created. */
-bool
-lock_lead(LeadWork *work, Datum lead, bool create)
-{
-	for (int i = 0; !state_lock(&work->state, lead); i++)
-	{
-		StoredLead	empty;
-
-		if (!create)
-			return false;
-		if (i == MAX_CREATIONS)
-			writer_suppressed(&work->state.writer);
-		stored_reset(work->tracker->model, &empty);
-		(void) state_insert(&work->state, lead, &empty, false);
-		state_see_own(&work->state);
-	}
-	return true;
+	return replay.differences == 0 && !stored_is_nothing(&after) &&
+		state_is(&work->state, &after);
 }
 
 /*
@@ -586,59 +588,6 @@ checkpoint_until(const Tracker *tracker, const StoredLead *before, HeatTime chan
 	return changed_from - (before->lead.last_at - changed_from);
 }
 
-/*
- * replay_lead makes a lead anew from its rows in the tracked table, of which none
- * before an instant has changed, FOLD_NEVER if any may have.
- */
-void
-replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
-{
-	Tracker    *tracker = work->tracker;
-	LeadStream *rows;
-	StoredLead	before;
-	StoredLead	after;
-	TransitionReplay replay;
-
-	lock_lead(work, lead, true);
-	remember_replayed(tracker, lead);
-	state_read(&work->state, &before);
-	rows = stream_begin(tracker, work->horizon);
-	stream_touch(rows, lead);
-	if (resume_lead(work, &before, changed_from, &after))
-	{
-		HeatTime	at = after.lead.last_at;
-		Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
-
-		read_rows(rows, read_lead_after_plan(tracker), values);
-		transition_replay_begin_after(&replay, transitions(work), lead, at);
-	}
-	else
-	{
-		read_rows(rows, read_lead_plan(tracker), &lead);
-		(void) start_lead(work, lead, &after);
-		transition_replay_begin(&replay, transitions(work), lead, false, NULL, NULL);
-	}
-	stream_sort(rows);
-	stream_next_lead(rows);
-	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
-	fold_stream_rows_marking(&work->fold, rows, &after, rows->entries - 1,
-							 checkpoint_until(tracker, &before, changed_from));
-	transition_replay_end(&replay);
-	write_back(work, lead, &before, &after, true);
-	stream_end(rows);
-}
-
-/* record writes a transition of a lead whose row is locked; a FoldEmit. */
-static void
-record(const Transition *transition, void *arg)
-{
-	LeadWork   *work = arg;
-	bool		isnull;
-	Datum		lead = slot_getattr(work->state.found, STATE_LEAD, &isnull);
-
-	transition_add(transitions(work), lead, transition);
-}
-
 /* buffer keeps a transition of a lead that does not exist yet; a FoldEmit. */
 static void
 buffer(const Transition *transition, void *arg)
@@ -659,6 +608,140 @@ buffer(const Transition *transition, void *arg)
 	*copy = *transition;
 	if (transition->cause != NULL)
 		copy->cause = pnstrdup(transition->cause, transition->cause_len);
+}
+
+/*
+ * fold_lead_rows folds a lead, as it starts, onto which the stream brings all rows,
+ * of which none before an instant has changed, and ends the stream.
+ */
+static void
+fold_lead_rows(LeadWork *work, LeadStream *rows, const StoredLead *before, HeatTime changed_from,
+			   StoredLead *after, FoldEmit emit, void *arg)
+{
+	stream_sort(rows);
+	stream_next_lead(rows);
+	fold_start(&work->fold, &after->lead, emit, arg);
+	fold_stream_rows_marking(&work->fold, rows, after, rows->entries - 1,
+							 checkpoint_until(work->tracker, before, changed_from));
+	stream_end(rows);
+}
+
+/* begin_lead_rows begins a stream of a lead, to which its rows are to be added. */
+static LeadStream *
+begin_lead_rows(LeadWork *work, Datum lead)
+{
+	LeadStream *rows = stream_begin(work->tracker, work->horizon);
+
+	stream_touch(rows, lead);
+	return rows;
+}
+
+/* put_buffered writes the transitions of a lead that was replayed without state. */
+static void
+put_buffered(LeadWork *work, Datum lead, const TransitionBuffer *buffered)
+{
+	TransitionReplay replay;
+
+	transition_replay_begin_unlocked(&replay, transitions(work), lead, work->state.snapshot);
+	for (int i = 0; i < buffered->n; i++)
+		transition_replay_emit(&buffered->transitions[i], &replay);
+	transition_replay_end(&replay);
+}
+
+/*
+ * replay_new_lead makes a lead that has no state from its rows.  One snapshot shows
+ * the two together, so that no other transaction has got a row into the lead and out
+ * of it in between, unless some rows have no state yet because a replay is under way.
+ * False, and the lead's row locked, if the lead must be replayed with it: another has
+ * created it meanwhile, its rows may be others by now, or it has more transitions than
+ * shall be kept in memory.
+ */
+static bool
+replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
+{
+	StateTable *state = &work->state;
+
+	for (int i = 0; i < MAX_CREATIONS; i++)
+	{
+		LeadStream *rows;
+		StoredLead	before;
+		StoredLead	after;
+		TransitionBuffer buffered = {0};
+
+		state_see_own(state);
+		if (state_lock(state, lead))
+			return false;
+		stored_reset(work->tracker->model, &before);
+		(void) start_lead(work, lead, &after);
+		rows = begin_lead_rows(work, lead);
+		read_lead_rows(rows, work->tracker, lead, state->snapshot);
+		fold_lead_rows(work, rows, &before, changed_from, &after, buffer, &buffered);
+		if (stored_is_nothing(&after))
+		{
+			put_buffered(work, lead, &buffered);
+			return true;
+		}
+		if (state_insert(state, lead, &after, false))
+		{
+			if (buffered.n < MAX_BUFFERED && !work->tracker->replaying)
+			{
+				put_buffered(work, lead, &buffered);
+				return true;
+			}
+			if (state_find_own(state, lead))
+				return false;
+		}
+	}
+	writer_suppressed(&state->writer);
+	return false;				/* keep the compiler quiet */
+}
+
+/*
+ * replay_lead makes a lead anew from its rows in the tracked table, of which none
+ * before an instant has changed, FOLD_NEVER if any may have.
+ */
+void
+replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
+{
+	Tracker    *tracker = work->tracker;
+	LeadStream *rows;
+	StoredLead	before;
+	StoredLead	after;
+	TransitionReplay replay;
+
+	remember_replayed(tracker, lead);
+	if (!state_lock(&work->state, lead) && replay_new_lead(work, lead, changed_from))
+		return;
+	(void) state_read(&work->state, &before);
+	rows = begin_lead_rows(work, lead);
+	if (resume_lead(work, &before, changed_from, &after))
+	{
+		HeatTime	at = after.lead.last_at;
+		Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
+
+		read_rows(rows, read_lead_after_plan(tracker), values);
+		transition_replay_begin_after(&replay, transitions(work), lead, at);
+	}
+	else
+	{
+		read_rows(rows, read_lead_plan(tracker), &lead);
+		(void) start_lead(work, lead, &after);
+		transition_replay_begin(&replay, transitions(work), lead, false, NULL, NULL);
+	}
+	fold_lead_rows(work, rows, &before, changed_from, &after, transition_replay_emit, &replay);
+	transition_replay_end(&replay);
+	write_back(work, lead, &after, true);
+}
+
+/* record writes a transition of a lead whose row is locked; a FoldEmit. */
+static void
+record(const Transition *transition, void *arg)
+{
+	LeadWork   *work = arg;
+	bool		isnull;
+	Datum		lead = slot_getattr(work->state.found, STATE_LEAD, &isnull);
+
+	transition_add(transitions(work), lead, transition);
 }
 
 /*
@@ -689,7 +772,6 @@ static bool
 can_advance(const LeadWork *work, const LeadStream *stream, const StoredLead *stored)
 {
 	return stored->version == work->tracker->version &&
-		stored->nheld == work->tracker->model->fold.ngroups + 1 &&
 		(stored->due_at == FOLD_NEVER || stored->due_at > work->horizon) &&
 		(stored->lead.interactions == 0 || stream->row.at > stored->lead.last_at);
 }
@@ -715,8 +797,7 @@ work_lead(LeadWork *work, LeadStream *stream)
 			replay_lead(work, stream->lead, changed_from);
 		return;
 	}
-	state_read(&work->state, &stored);
-	if (!can_advance(work, stream, &stored))
+	if (!state_read(&work->state, &stored) || !can_advance(work, stream, &stored))
 	{
 		replay_lead(work, stream->lead, changed_from);
 		return;

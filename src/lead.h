@@ -39,7 +39,6 @@ extern void replay_lead(LeadWork *work, Datum lead, HeatTime changed_from);
 extern BaseTable *work_base(LeadWork *work);
 extern bool start_lead(LeadWork *work, Datum lead, StoredLead *stored);
 extern bool lead_is_right(LeadWork *work, LeadStream *stream);
-extern bool lock_lead(LeadWork *work, Datum lead, bool create);
 extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists,
 							 bool rows_changed);
 extern void remember_all_replayed(const Tracker *tracker);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * model.c
- *	  Models are made from templates.
+ *	  Models: made from templates, and whose they are.
  *
  * Models live in tables that row level security guards, so all that is done
  * to them here is done in SQL and as the current role.
@@ -13,9 +13,13 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "model.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(create_model);
+PG_FUNCTION_INFO_V1(lt_role_id);
+PG_FUNCTION_INFO_V1(lt_model_role);
 
 /* execute runs a query with one or two texts as parameters. */
 static void
@@ -102,4 +106,34 @@ create_model(PG_FUNCTION_ARGS)
 					 errmsg("%s of a model must not be null", i == 0 ? "name" : "template")));
 	model_create(text_to_cstring(PG_GETARG_TEXT_PP(0)), text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* lt_role_id returns the OID of a role, 0 if there is none of that name. */
+Datum
+lt_role_id(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_OID(get_role_oid(NameStr(*PG_GETARG_NAME(0)), true));
+}
+
+/*
+ * model_role finds the role that a model belongs to, InvalidOid if it does not exist:
+ * the one of its OID, or of its name if no role had that name when the row was written.
+ */
+Oid
+model_role(Oid owner_id, const char *owner)
+{
+	if (!OidIsValid(owner_id))
+		return get_role_oid(owner, true);
+	return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner_id)) ? owner_id : InvalidOid;
+}
+
+/* lt_model_role returns the role that a model belongs to, NULL if it does not exist. */
+Datum
+lt_model_role(PG_FUNCTION_ARGS)
+{
+	Oid			role = model_role(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)));
+
+	if (!OidIsValid(role))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(role);
 }

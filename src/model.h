@@ -8,6 +8,9 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "postgres.h"
+
+extern Oid	model_role(Oid owner_id, const char *owner);
 extern void model_create(const char *name, const char *template_name);
 
 #endif							/* MODEL_H */

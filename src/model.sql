@@ -3,7 +3,23 @@
  *
  * The three tables hold rows of users only; the shipped templates are
  * functions.  So a dump holds what users made, and nothing else.
+ *
+ * A model belongs to a role by its OID, which stays when the role is renamed, and
+ * which no other role gets with its name.  The name beside it is for the dump: where
+ * the model is written or restored, the OID of the role of that name is looked up
+ * again.  For that alone role_id is declared immutable, as a generated column asks:
+ * what it returned when the row was written is what counts, and nothing else calls it.
  */
+
+CREATE FUNCTION lead_temperature.role_id(role name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_role_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.role_id(name) IS
+'OID of a role, 0 if there is none of that name; for the table model';
+
+CREATE FUNCTION lead_temperature.model_role(owner_id oid, owner name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_model_role' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.model_role(oid, name) IS
+'role that a model belongs to: the one of the OID, or of the name if there was none when the row was written; NULL if it does not exist';
 
 CREATE TABLE lead_temperature.model (
 	name text COLLATE "C" PRIMARY KEY
@@ -17,6 +33,7 @@ CREATE TABLE lead_temperature.model (
 	warm float8 NOT NULL,
 	mql float8 NOT NULL,
 	hot float8 NOT NULL,
+	owner_id oid GENERATED ALWAYS AS (lead_temperature.role_id(owner)) STORED,
 	-- NaN is greater than infinity
 	CONSTRAINT model_thresholds_ascend CHECK (0::float8 < warm AND warm <= mql AND mql <= hot),
 	CONSTRAINT model_thresholds_finite CHECK (hot < 'infinity'::float8)
@@ -26,6 +43,8 @@ COMMENT ON TABLE lead_temperature.model IS
 COMMENT ON COLUMN lead_temperature.model.name IS 'unique in the database';
 COMMENT ON COLUMN lead_temperature.model.owner IS
 'name of the role whose members may see and change the model, its groups and its signals';
+COMMENT ON COLUMN lead_temperature.model.owner_id IS
+'OID of that role when the row was written, 0 if there was none; by it the role is known under another name';
 COMMENT ON COLUMN lead_temperature.model.half_life IS
 'time in which points halve: 1 minute to 36525 days, without months';
 COMMENT ON COLUMN lead_temperature.model.warm IS 'least score of a warm lead';
@@ -82,9 +101,8 @@ SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal_group', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal', '');
 
 /*
- * Rights.  Anybody may have models; each is its owner's.  The owner is a name,
- * since config must survive a dump: a role that is gone hides its own rows.
- * Groups and signals are seen through their model, by its policy.
+ * Rights.  Anybody may have models; each is its owner's, and a role that is gone
+ * hides its own rows.  Groups and signals are seen through their model, by its policy.
  */
 
 GRANT USAGE ON SCHEMA lead_temperature TO PUBLIC;
@@ -96,8 +114,7 @@ ALTER TABLE lead_temperature.signal_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE lead_temperature.signal ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members_of_owner ON lead_temperature.model
-	USING (EXISTS (SELECT 1 FROM pg_catalog.pg_roles AS r
-				   WHERE r.rolname = model.owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'::text)));
+	USING (pg_catalog.pg_has_role(lead_temperature.model_role(owner_id, owner), 'USAGE'::text));
 COMMENT ON POLICY members_of_owner ON lead_temperature.model IS
 'who has the rights of the owner role sees and changes the model';
 

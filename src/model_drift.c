@@ -7,9 +7,12 @@
  */
 #include "tracker.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/resowner.h"
 
 PG_FUNCTION_INFO_V1(lt_model_weeks);
 
@@ -45,6 +48,9 @@ static const char weeks_sql[] =
 "CASE WHEN w.margin IS NOT NULL THEN least(w.auc + w.margin, 1::float8) END, "
 "j.expected_auc, r.auc_high < j.expected_auc "
 "FROM weekly w, judged j, recent r ORDER BY w.at";
+
+/* columns of its result, which are those of model_weeks */
+#define N_WEEK_COLUMNS 10
 
 /* An extent of time. */
 typedef struct Extent
@@ -103,18 +109,85 @@ put_weeks(const Tracker *tracker, const Extent *extent, ReturnSetInfo *info)
 	AtEOXact_GUC(false, nest_level);
 }
 
+/* put_tracker returns the weeks of a tracker; none while it is paused, when the state does not tell how far the rows go. */
+static void
+put_tracker(Oid interactions, ReturnSetInfo *info)
+{
+	const Tracker *tracker = tracker_without_model(interactions);
+	Extent		extent;
+
+	if (tracker->paused)
+		return;
+	tracker = tracker_get(interactions);
+	if (known_extent(tracker, &extent))
+		put_weeks(tracker, &extent, info);
+}
+
+/* put_failure returns a row without figures for a tracker that cannot be judged, and warns why. */
+static void
+put_failure(Oid interactions, const ErrorData *error, ReturnSetInfo *info)
+{
+	Datum		values[N_WEEK_COLUMNS] = {0};
+	bool		nulls[N_WEEK_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("model of table \"%s\" cannot be judged", get_rel_name(interactions)),
+			 errdetail_internal("%s", error->message)));
+}
+
+/* ends_transaction says whether an error is not of a tracker but of the transaction. */
+static bool
+ends_transaction(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
+}
+
 /*
  * lt_model_weeks returns how well the model of a tracker has predicted in each of the
- * last weeks; none while it is paused, when the state does not tell how far the rows go.
+ * last weeks.  The view asks it for all trackers: what is wrong with one, in a
+ * subtransaction of its own, must not keep the others from being told of.
  */
 Datum
 lt_model_weeks(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_get_own(PG_GETARG_OID(0));
-	Extent		extent;
+	Oid			interactions = PG_GETARG_OID(0);
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
 
 	lt_materialized_result(fcinfo);
-	if (!tracker->paused && known_extent(tracker, &extent))
-		put_weeks(tracker, &extent, (ReturnSetInfo *) fcinfo->resultinfo);
+	/* whoever asks for all trackers may have seen one whose table is gone by now */
+	if (get_rel_name(interactions) == NULL)
+		return (Datum) 0;
+	check_tracked_own(interactions);
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		put_tracker(interactions, info);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = resources;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = resources;
+		if (ends_transaction(error))
+			ReThrowError(error);
+		put_failure(interactions, error, info);
+	}
+	PG_END_TRY();
 	return (Datum) 0;
 }

@@ -440,8 +440,7 @@ replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 			replay_lead(work, stream->lead, FOLD_NEVER);
 		return;
 	}
-	state_read(&work->state, &stored);
-	if (stored.version == version)
+	if (!state_read(&work->state, &stored) || stored.version == version)
 	{
 		if (!lead_is_right(work, stream))
 			replay_lead(work, stream->lead, FOLD_NEVER);
@@ -449,8 +448,9 @@ replay_stored(LeadWork *work, LeadStream *stream, int32 version)
 	}
 	if (!state_lock(&work->state, stream->lead))
 		return;
-	state_read(&work->state, &stored);
-	if (stored.version != version)
+	if (!state_read(&work->state, &stored))
+		replay_lead(work, stream->lead, FOLD_NEVER);
+	else if (stored.version != version)
 		replay_lead_from(work, stream, stream->lead, true, false);
 }
 

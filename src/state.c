@@ -12,6 +12,8 @@
  */
 #include "state.h"
 
+#include <math.h>
+
 #include "access/genam.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
@@ -19,6 +21,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -57,7 +60,7 @@ void
 state_open(StateTable *state, Tracker *tracker)
 {
 	state->tracker = tracker;
-	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS);
+	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS, false);
 	check_shape(state->writer.table, &state_shape, tracker);
 	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
@@ -250,25 +253,32 @@ state_see_own(StateTable *state)
 	take_snapshot(state);
 }
 
-/* read_time reads a nullable instant of the found row. */
-static HeatTime
-read_time(StateTable *state, AttrNumber column)
+/*
+ * state_find_own finds the row of a lead that this transaction has just written, and
+ * that nobody else can have seen.
+ */
+bool
+state_find_own(StateTable *state, Datum lead)
 {
-	bool		isnull;
-	Datum		value = slot_getattr(state->found, column, &isnull);
-
-	return isnull ? FOLD_NEVER : heat_time_from_timestamptz(DatumGetTimestampTz(value));
+	state_see_own(state);
+	return look_up(state, lead);
 }
 
-/* corrupt_state reports a row that the extension cannot have written. */
-static void
-corrupt_state(StateTable *state, AttrNumber column)
+/* get_time reads a nullable instant, FOLD_NEVER for null; false if it is none that a lead can have. */
+bool
+get_time(Datum value, bool isnull, HeatTime *at)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("column \"%s\" of state table \"%s\" is corrupt for a lead",
-					state_columns[column - 1].name, RelationGetRelationName(state->writer.table)),
-			 errhint("Make the state anew with lead_temperature.replay.")));
+	TimestampTz instant;
+
+	*at = FOLD_NEVER;
+	if (isnull)
+		return true;
+	instant = DatumGetTimestampTz(value);
+	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT ||
+		instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		return false;
+	*at = heat_time_from_timestamptz(instant);
+	return true;
 }
 
 /* held_datum makes what a lead holds a column value. */
@@ -289,7 +299,8 @@ read_held(Datum value, StoredLead *stored)
 {
 	ArrayType  *held = DatumGetArrayTypeP(value);
 
-	if (ARR_NDIM(held) != 1 || ARR_HASNULL(held) || ARR_ELEMTYPE(held) != FLOAT8OID)
+	if (ARR_NDIM(held) != 1 || ARR_LBOUND(held)[0] != 1 || ARR_HASNULL(held) ||
+		ARR_ELEMTYPE(held) != FLOAT8OID)
 		return false;
 	stored->nheld = ARR_DIMS(held)[0];
 	stored->lead.held = palloc(sizeof(double) * stored->nheld);
@@ -297,39 +308,131 @@ read_held(Datum value, StoredLead *stored)
 	return true;
 }
 
-/* state_read takes the found row apart; held is allocated in the current context. */
-void
+/* fault_of_empty is stored_fault for a lead without interactions, which is as fold_reset makes it. */
+static AttrNumber
+fault_of_empty(const FrozenModel *model, const LeadState *lead)
+{
+	for (int i = 0; i <= model->fold.ngroups; i++)
+		if (lead->held[i] != 0.0)
+			return STATE_HELD;
+	return lead->first_at != FOLD_NEVER ? STATE_FIRST_AT :
+		lead->last_at != FOLD_NEVER ? STATE_LAST_AT :
+		lead->stage_since != FOLD_NEVER ? STATE_STAGE_SINCE :
+		lead->hot_since != FOLD_NEVER ? STATE_HOT_SINCE :
+		lead->stage != model->fold.entry ? STATE_STAGE :
+		lead->status != STATUS_OPEN ? STATE_STATUS :
+		lead->cycle != 1 ? STATE_CYCLE :
+		lead->purchases != 0 ? STATE_PURCHASES : InvalidAttrNumber;
+}
+
+/* fault_of_times is stored_fault for the instants of a lead with interactions. */
+static AttrNumber
+fault_of_times(const LeadState *lead)
+{
+	if (lead->first_at < 0)
+		return STATE_FIRST_AT;
+	if (lead->last_at < lead->first_at)
+		return STATE_LAST_AT;
+	if (lead->stage_since < lead->first_at || lead->stage_since > lead->last_at)
+		return STATE_STAGE_SINCE;
+	if (lead->hot_since != FOLD_NEVER &&
+		(lead->hot_since < lead->first_at || lead->hot_since > lead->last_at))
+		return STATE_HOT_SINCE;
+	return InvalidAttrNumber;
+}
+
+/*
+ * stored_fault finds the first column of a lead, as it was read from a table, that
+ * the fold cannot have made with its model, whatever the rows: other hands must have
+ * changed it.  InvalidAttrNumber if there is none.
+ */
+AttrNumber
+stored_fault(const FrozenModel *model, const StoredLead *stored)
+{
+	const LeadState *lead = &stored->lead;
+	double		points = 0.0;
+
+	if (lead->interactions < 0)
+		return STATE_INTERACTIONS;
+	if (lead->stage < 0 || lead->stage >= N_STAGES)
+		return STATE_STAGE;
+	if (lead->status < 0 || lead->status >= N_STATUSES)
+		return STATE_STATUS;
+	if (lead->cycle < 1)
+		return STATE_CYCLE;
+	if (lead->purchases < 0)
+		return STATE_PURCHASES;
+	if (stored->nheld != model->fold.ngroups + 1)
+		return STATE_HELD;
+	for (int i = 0; i < stored->nheld; i++)
+	{
+		if (!isfinite(lead->held[i]))
+			return STATE_HELD;
+		points = heat_saturate(points + lead->held[i]);
+	}
+	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
+		return STATE_HEAT;
+	return lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
+}
+
+/* has_nulls says whether the found row has a null where the extension never writes one. */
+static bool
+has_nulls(const bool *nulls)
+{
+	if (nulls[STATE_HEAT - 1])
+		return true;
+	for (int i = STATE_INTERACTIONS; i <= STATE_HELD; i++)
+		if (nulls[i - 1])
+			return true;
+	return false;
+}
+
+/* take_apart takes the found row apart; false if it is none that the extension can have written. */
+static bool
+take_apart(StateTable *state, StoredLead *stored)
+{
+	const Datum *values = state->found->tts_values;
+	const bool *nulls = state->found->tts_isnull;
+	LeadState  *lead = &stored->lead;
+	const FrozenModel *model;
+
+	slot_getallattrs(state->found);
+	if (has_nulls(nulls))
+		return false;
+	if (!get_time(values[STATE_FIRST_AT - 1], nulls[STATE_FIRST_AT - 1], &lead->first_at) ||
+		!get_time(values[STATE_LAST_AT - 1], nulls[STATE_LAST_AT - 1], &lead->last_at) ||
+		!get_time(values[STATE_STAGE_SINCE - 1], nulls[STATE_STAGE_SINCE - 1], &lead->stage_since) ||
+		!get_time(values[STATE_HOT_SINCE - 1], nulls[STATE_HOT_SINCE - 1], &lead->hot_since) ||
+		!get_time(values[STATE_DUE_AT - 1], nulls[STATE_DUE_AT - 1], &stored->due_at))
+		return false;
+	lead->points = DatumGetHeatP(values[STATE_HEAT - 1])->points;
+	lead->interactions = DatumGetInt64(values[STATE_INTERACTIONS - 1]);
+	lead->stage = stage_or_none(DatumGetObjectId(values[STATE_STAGE - 1]));
+	lead->status = status_or_none(DatumGetObjectId(values[STATE_STATUS - 1]));
+	lead->cycle = DatumGetInt32(values[STATE_CYCLE - 1]);
+	lead->purchases = DatumGetInt32(values[STATE_PURCHASES - 1]);
+	stored->version = DatumGetInt32(values[STATE_MODEL_VERSION - 1]);
+	stored->has_checkpoint = !nulls[STATE_CHECKPOINT - 1];
+	stored->checkpoint = values[STATE_CHECKPOINT - 1];
+	if (!read_held(values[STATE_HELD - 1], stored))
+		return false;
+	model = tracker_version(state->tracker, stored->version);
+	return model != NULL && stored_fault(model, stored) == InvalidAttrNumber &&
+		!stored_is_nothing(stored);
+}
+
+/*
+ * state_read reads the lead of the found row; held is allocated in the current
+ * context.  False, and a lead without interactions, if the row is none that the
+ * extension can have written: then its rows alone say what it is.
+ */
+bool
 state_read(StateTable *state, StoredLead *stored)
 {
-	TupleTableSlot *slot = state->found;
-	LeadState  *lead = &stored->lead;
-	const Heat *heat;
-	bool		isnull;
-
-	slot_getallattrs(slot);
-	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		if (slot->tts_isnull[i] &&
-			(i + 1 == STATE_HEAT || (i + 1 > STATE_DUE_AT && i + 1 <= STATE_HELD)))
-			corrupt_state(state, i + 1);
-
-	heat = DatumGetHeatP(slot_getattr(slot, STATE_HEAT, &isnull));
-	lead->points = heat->points;
-	lead->first_at = read_time(state, STATE_FIRST_AT);
-	lead->last_at = read_time(state, STATE_LAST_AT);
-	lead->stage_since = read_time(state, STATE_STAGE_SINCE);
-	lead->hot_since = read_time(state, STATE_HOT_SINCE);
-	stored->due_at = read_time(state, STATE_DUE_AT);
-	lead->interactions = DatumGetInt64(slot_getattr(slot, STATE_INTERACTIONS, &isnull));
-	lead->stage = stage_from_oid(DatumGetObjectId(slot_getattr(slot, STATE_STAGE, &isnull)));
-	lead->status = status_from_oid(DatumGetObjectId(slot_getattr(slot, STATE_STATUS, &isnull)));
-	lead->cycle = DatumGetInt32(slot_getattr(slot, STATE_CYCLE, &isnull));
-	lead->purchases = DatumGetInt32(slot_getattr(slot, STATE_PURCHASES, &isnull));
-	stored->version = DatumGetInt32(slot_getattr(slot, STATE_MODEL_VERSION, &isnull));
-
-	if (!read_held(slot_getattr(slot, STATE_HELD, &isnull), stored))
-		corrupt_state(state, STATE_HELD);
-	stored->checkpoint = slot_getattr(slot, STATE_CHECKPOINT, &isnull);
-	stored->has_checkpoint = !isnull;
+	if (take_apart(state, stored))
+		return true;
+	stored_reset(state->tracker->model, stored);
+	return false;
 }
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
@@ -344,25 +447,11 @@ stored_reset(const FrozenModel *model, StoredLead *stored)
 	fold_reset(&model->fold, &stored->lead);
 }
 
-/* stored_equal says whether two leads, of which the one has no other checkpoint than the other, are the same to the bit. */
+/* stored_is_nothing says whether a lead has no row, neither past nor future, so that it has no place in the state. */
 bool
-stored_equal(const StoredLead *a, const StoredLead *b)
+stored_is_nothing(const StoredLead *stored)
 {
-	return a->lead.interactions == b->lead.interactions &&
-		a->lead.first_at == b->lead.first_at &&
-		a->lead.last_at == b->lead.last_at &&
-		a->lead.stage_since == b->lead.stage_since &&
-		a->lead.hot_since == b->lead.hot_since &&
-		a->lead.stage == b->lead.stage &&
-		a->lead.status == b->lead.status &&
-		a->lead.cycle == b->lead.cycle &&
-		a->lead.purchases == b->lead.purchases &&
-		memcmp(&a->lead.points, &b->lead.points, sizeof(double)) == 0 &&
-		a->version == b->version &&
-		a->due_at == b->due_at &&
-		a->has_checkpoint == b->has_checkpoint &&
-		a->nheld == b->nheld &&
-		memcmp(a->lead.held, b->lead.held, sizeof(double) * a->nheld) == 0;
+	return stored->lead.interactions == 0 && stored->due_at == FOLD_NEVER;
 }
 
 /* put_time makes a nullable instant a column value. */
@@ -399,6 +488,33 @@ state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, 
 	values[STATE_HELD - 1] = held_datum(stored);
 	nulls[STATE_CHECKPOINT - 1] = !stored->has_checkpoint;
 	values[STATE_CHECKPOINT - 1] = stored->has_checkpoint ? stored->checkpoint : (Datum) 0;
+}
+
+/* state_column_is says whether the found row has a value in a column, the same to the bit. */
+bool
+state_column_is(StateTable *state, AttrNumber column, Datum value, bool isnull)
+{
+	Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(state->writer.table), column - 1);
+	bool		stored_null;
+	Datum		stored = slot_getattr(state->found, column, &stored_null);
+
+	if (isnull || stored_null)
+		return isnull && stored_null;
+	return datum_image_eq(stored, value, attribute->attbyval, attribute->attlen);
+}
+
+/* state_is says whether the found row is a lead in every column that the extension keeps, to the bit. */
+bool
+state_is(StateTable *state, const StoredLead *stored)
+{
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
+
+	state_values(state->tracker->model, stored, values, nulls);
+	for (int column = STATE_LEAD + 1; column <= N_STATE_COLUMNS; column++)
+		if (!state_column_is(state, column, values[column - 1], nulls[column - 1]))
+			return false;
+	return true;
 }
 
 /* fill_slot puts a lead into the slot of its next row, keeping columns that are not ours. */
@@ -529,6 +645,16 @@ state_update(StateTable *state, Datum lead, const StoredLead *stored)
 		counts_lead(state->counts, state->found, -1);
 		counts_lead(state->counts, state->next, 1);
 	}
+}
+
+/* state_rewrite writes the locked row again, which is that lead already. */
+void
+state_rewrite(StateTable *state, const StoredLead *stored)
+{
+	bool		isnull;
+
+	fill_slot(state, slot_getattr(state->found, STATE_LEAD, &isnull), stored, true);
+	writer_rewrite(&state->writer, state->found, state->next);
 }
 
 /* state_delete deletes the locked row. */

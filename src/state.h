@@ -72,18 +72,24 @@ extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
 extern void state_see_own(StateTable *state);
 extern void state_check_snapshot(StateTable *state);
-extern void state_read(StateTable *state, StoredLead *stored);
+extern bool state_find_own(StateTable *state, Datum lead);
+extern bool state_read(StateTable *state, StoredLead *stored);
+extern bool state_column_is(StateTable *state, AttrNumber column, Datum value, bool isnull);
+extern bool state_is(StateTable *state, const StoredLead *stored);
 extern bool state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone);
 extern void state_update(StateTable *state, Datum lead, const StoredLead *stored);
+extern void state_rewrite(StateTable *state, const StoredLead *stored);
 extern void state_delete(StateTable *state);
 extern void state_close(StateTable *state);
 
+extern bool get_time(Datum value, bool isnull, HeatTime *at);
 extern void put_time(HeatTime at, Datum *value, bool *isnull);
 extern Datum held_datum(const StoredLead *stored);
 extern bool read_held(Datum value, StoredLead *stored);
 
 extern void stored_reset(const FrozenModel *model, StoredLead *stored);
-extern bool stored_equal(const StoredLead *a, const StoredLead *b);
+extern bool stored_is_nothing(const StoredLead *stored);
+extern AttrNumber stored_fault(const FrozenModel *model, const StoredLead *stored);
 extern void state_values(const FrozenModel *model, const StoredLead *stored,
 						 Datum *values, bool *nulls);
 

@@ -181,7 +181,11 @@ SELECT p.interactions,
 		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
 		ELSE 'folding'::pg_catalog.text END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	-- an estimate of more than a century says nothing, and could be out of range
 	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+			AND r.rows_per_second OPERATOR(pg_catalog.>)
+				((p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+				OPERATOR(pg_catalog./) 3155760000.0::pg_catalog.float8)
 		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
 			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
 			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
@@ -209,7 +213,7 @@ COMMENT ON FUNCTION lead_temperature.follow() IS
 CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers';
+'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 
 CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
@@ -218,11 +222,11 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
 	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
-		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
+		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers';
+'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();

@@ -105,13 +105,13 @@ need_current_index(Relation table)
 	return index;
 }
 
-/* transitions_open opens a tracker's transitions for reading and writing. */
+/* transitions_open opens a tracker's transitions for reading and writing beside the state, which is open. */
 void
 transitions_open(TransitionTable *table, Tracker *tracker)
 {
 	table->tracker = tracker;
 	writer_open(&table->writer, tracker->transitions,
-				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT);
+				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT, true);
 	check_shape(table->writer.table, &transition_shape, tracker);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
@@ -209,13 +209,21 @@ supersede(TransitionTable *table, TupleTableSlot *current)
 	writer_update(&table->writer, current, slot);
 }
 
-/* transition_at returns the instant of a stored transition. */
-HeatTime
+/*
+ * transition_at returns the instant of a stored transition.  One that no transition has
+ * comes before or after all others, as it does in the index, and is none of any replay.
+ */
+static HeatTime
 transition_at(TupleTableSlot *slot)
 {
 	bool		isnull;
+	TimestampTz at = DatumGetTimestampTz(slot_getattr(slot, TRANSITION_AT, &isnull));
 
-	return heat_time_from_timestamptz(DatumGetTimestampTz(slot_getattr(slot, TRANSITION_AT, &isnull)));
+	if (at < -HEAT_EPOCH_SHIFT)
+		return FOLD_NEVER;
+	if (at > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		return HEAT_TIME_MAX;
+	return heat_time_from_timestamptz(at);
 }
 
 /* is_as_stored says whether a stored transition is what the replay says. */
@@ -280,9 +288,9 @@ next_current(TransitionReplay *replay)
 	replay->have = sweep_is_at(replay->table->sweep, replay->lead);
 }
 
-/* begin_scan starts to read the current transitions of a lead, those after an instant, as they are by now. */
+/* begin_scan starts to read the current transitions of a lead, those after an instant, as a snapshot shows them. */
 static void
-begin_scan(TransitionReplay *replay, HeatTime after)
+begin_scan(TransitionReplay *replay, Snapshot snapshot, HeatTime after)
 {
 	TransitionTable *table = replay->table;
 	const Tracker *tracker = table->tracker;
@@ -290,7 +298,7 @@ begin_scan(TransitionReplay *replay, HeatTime after)
 	int			nkeys = 1;
 
 	replay->current = table->current;
-	replay->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	replay->snapshot = RegisterSnapshot(snapshot);
 	replay->index = index_open(table->index, AccessShareLock);
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), replay->lead);
@@ -342,7 +350,7 @@ transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum 
 	if (swept)
 		begin_swept(replay);
 	else
-		begin_scan(replay, FOLD_NEVER);
+		begin_scan(replay, GetTransactionSnapshot(), FOLD_NEVER);
 }
 
 /*
@@ -354,7 +362,19 @@ transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table, 
 							  HeatTime after)
 {
 	prepare_replay(replay, table, lead, false, NULL, NULL);
-	begin_scan(replay, after);
+	begin_scan(replay, GetTransactionSnapshot(), after);
+}
+
+/*
+ * transition_replay_begin_unlocked starts likewise for a lead that has no state, and so
+ * nothing to lock, as a snapshot shows it.
+ */
+void
+transition_replay_begin_unlocked(TransitionReplay *replay, TransitionTable *table, Datum lead,
+								 Snapshot snapshot)
+{
+	prepare_replay(replay, table, lead, false, NULL, NULL);
+	begin_scan(replay, snapshot, FOLD_NEVER);
 }
 
 /* no_longer handles a stored transition that the replay does not have. */

@@ -76,8 +76,9 @@ extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *t
 									bool swept, TransitionDiffers differs, void *arg);
 extern void transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table,
 										  Datum lead, HeatTime after);
+extern void transition_replay_begin_unlocked(TransitionReplay *replay, TransitionTable *table,
+											 Datum lead, Snapshot snapshot);
 extern void transition_replay_emit(const Transition *transition, void *replay);
 extern void transition_replay_end(TransitionReplay *replay);
-extern HeatTime transition_at(TupleTableSlot *slot);
 
 #endif							/* TRANSITION_H */

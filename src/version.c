@@ -9,8 +9,9 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "freeze.h"
 #include "version.h"
+
+#include "lead_temperature.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -19,8 +20,6 @@
 #include "catalog/pg_extension.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-
-PG_FUNCTION_INFO_V1(lt_reload_trackers);
 
 /* extension_version reads the version of the extension in this database, NULL if it is not there. */
 static char *
@@ -66,20 +65,4 @@ lt_check_version(void)
 						LT_VERSION, version),
 				 errhint("If the library is the newer one, run ALTER EXTENSION lead_temperature UPDATE; otherwise reconnect, so that the session loads the library that is installed now.")));
 	pfree(version);
-}
-
-/*
- * lt_reload_trackers makes every session read its trackers anew when the
- * transaction commits, and so compare versions again.  It ends each upgrade
- * script, and fails in a session whose library is not the one upgraded to.
- */
-Datum
-lt_reload_trackers(PG_FUNCTION_ARGS)
-{
-	ListCell   *cell;
-
-	lt_check_version();
-	foreach(cell, tracked_tables())
-		tracker_changed(lfirst_oid(cell));
-	PG_RETURN_VOID();
 }

@@ -26,12 +26,34 @@
 #define ROWS_TOGETHER	100
 
 /*
+ * prepare_triggers looks the functions of the table's triggers up.  What they keep
+ * from call to call lives as long as the writer does, whatever context it is in when
+ * they are first called.
+ */
+static void
+prepare_triggers(Writer *writer)
+{
+	TriggerDesc *triggers = writer->target->ri_TrigDesc;
+
+	if (triggers == NULL)
+		return;
+	for (int i = 0; i < triggers->numtriggers; i++)
+		fmgr_info_cxt(triggers->triggers[i].tgfoid, &writer->target->ri_TrigFunctions[i],
+					  writer->estate->es_query_cxt);
+}
+
+/*
  * writer_open opens a table and its indexes for writing.  Updates may change the
  * columns from one to another, as row triggers and indexes want to know: of an
  * index on none of them old entries are worth looking for.
+ *
+ * AFTER triggers fire when the writer is closed.  Within another writer that is
+ * open already and is closed later, they fire with those of that one, all in the
+ * order in which the rows were written.
  */
 void
-writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to)
+writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to,
+			bool within)
 {
 	Bitmapset  *updated = NULL;
 	TupleConstr *constraints;
@@ -49,13 +71,16 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 		updated = bms_add_member(updated, column - FirstLowInvalidHeapAttributeNumber);
 	lt_init_range_table(writer->estate, writer->table, updated);
 	InitResultRelInfo(writer->target, writer->table, 1, NULL, 0);
+	prepare_triggers(writer);
 	ExecOpenIndices(writer->target, false);
 	writer->at_once = writer->target->ri_TrigDesc != NULL ||
 		(constraints != NULL && constraints->has_generated_stored);
 	writer->estate->es_opened_result_relations =
 		lappend(writer->estate->es_opened_result_relations, writer->target);
 	lt_epq_init(&writer->epq, writer->estate);
-	AfterTriggerBeginQuery();
+	writer->within = within;
+	if (!within)
+		AfterTriggerBeginQuery();
 }
 
 /* writer_suppressed reports that a trigger of the table did not let a row be written. */
@@ -259,6 +284,21 @@ writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot)
 	end_write(writer, slot);
 }
 
+/*
+ * writer_rewrite puts a row in the place of an equal one that this transaction has
+ * locked, so that transactions whose snapshot shows the old one notice.  No trigger
+ * fires: to all others nothing has changed.
+ */
+void
+writer_rewrite(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot)
+{
+	TriggerDesc *triggers = writer->target->ri_TrigDesc;
+
+	writer->target->ri_TrigDesc = NULL;
+	writer_update(writer, found, slot);
+	writer->target->ri_TrigDesc = triggers;
+}
+
 /* is_still_there says whether a trigger has kept a row from being deleted. */
 static bool
 is_still_there(Writer *writer, ItemPointer tid)
@@ -296,7 +336,8 @@ writer_close(Writer *writer)
 		insert_waiting(writer);
 	for (int i = 0; i < writer->n_slots; i++)
 		ExecDropSingleTupleTableSlot(writer->waiting[i]);
-	AfterTriggerEndQuery(writer->estate);
+	if (!writer->within)
+		AfterTriggerEndQuery(writer->estate);
 	EvalPlanQualEnd(&writer->epq);
 	ExecCloseResultRelations(writer->estate);
 	table_close(writer->table, NoLock);

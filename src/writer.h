@@ -19,6 +19,7 @@ typedef struct Writer
 	EState	   *estate;
 	ResultRelInfo *target;
 	EPQState	epq;
+	bool		within;			/* another writer, closed later, fires the triggers of both */
 	bool		at_once;		/* rows of writer_insert_soon do not wait */
 	TupleTableSlot **waiting;	/* rows of writer_insert_soon that are not yet inserted */
 	int			n_waiting;
@@ -27,13 +28,15 @@ typedef struct Writer
 	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */
 } Writer;
 
-extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to);
+extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to,
+						bool within);
 extern void writer_put_defaults(Writer *writer, TupleTableSlot *slot, int ours);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
 extern void writer_insert_soon(Writer *writer, TupleTableSlot *slot);
 extern bool writer_is_plain(const Writer *writer, int natts);
 extern bool writer_insert_unless(Writer *writer, TupleTableSlot *slot, Oid unique_index);
 extern void writer_update(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot);
+extern void writer_rewrite(Writer *writer, TupleTableSlot *found, TupleTableSlot *slot);
 extern void writer_delete(Writer *writer, TupleTableSlot *found);
 extern void writer_suppressed(const Writer *writer);
 extern void writer_close(Writer *writer);

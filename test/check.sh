@@ -94,7 +94,7 @@ unit()
 }
 
 if [ -e "$src/test/unit/Makefile" ]; then
-	unit_tests="tables canary $(cd "$src/test/unit" && printf '%s\n' *_test.c | sed 's/\.c$//')"
+	unit_tests="tables canary architecture $(cd "$src/test/unit" && printf '%s\n' *_test.c | sed 's/\.c$//')"
 	run_suite unit "$(wc -w <<<"$unit_tests")" unit
 fi
 

@@ -9,11 +9,11 @@ SET LOCAL search_path TO pg_catalog, pg_temp;
 DROP EVENT TRIGGER lead_temperature_ddl;
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
 	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
-		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
+		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers';
+'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 /*
  * The versions of library and extension are compared when a tracker is loaded.
@@ -267,7 +267,11 @@ SELECT p.interactions,
 		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
 		ELSE 'folding'::pg_catalog.text END AS phase,
 	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	-- an estimate of more than a century says nothing, and could be out of range
 	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+			AND r.rows_per_second OPERATOR(pg_catalog.>)
+				((p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+				OPERATOR(pg_catalog./) 3155760000.0::pg_catalog.float8)
 		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
 			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
 			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
@@ -279,6 +283,30 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.foldi
 		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
 	END AS rows_per_second) r
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+
+* Models belong to a role by its OID.
+ */
+
+CREATE FUNCTION lead_temperature.role_id(role name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_role_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.role_id(name) IS
+'OID of a role, 0 if there is none of that name; for the table model';
+
+CREATE FUNCTION lead_temperature.model_role(owner_id oid, owner name) RETURNS oid
+	AS 'MODULE_PATHNAME', 'lt_model_role' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.model_role(oid, name) IS
+'role that a model belongs to: the one of the OID, or of the name if there was none when the row was written; NULL if it does not exist';
+
+ALTER TABLE lead_temperature.model
+	ADD owner_id oid GENERATED ALWAYS AS (lead_temperature.role_id(owner)) STORED;
+COMMENT ON COLUMN lead_temperature.model.owner_id IS
+'OID of that role when the row was written, 0 if there was none; by it the role is known under another name';
+
+ALTER POLICY members_of_owner ON lead_temperature.model
+	USING (pg_catalog.pg_has_role(lead_temperature.model_role(owner_id, owner), 'USAGE'::text));
+
+COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
+'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

@@ -100,6 +100,21 @@ $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 is($primary->safe_psql('postgres', $history), $before, 'the primary reads the same from balances');
 is($standby->safe_psql('postgres', $history), $before, 'so does the standby');
 
+# A tracker that cannot be judged leaves the others to be judged, there as here.
+my $drift = q{SELECT interactions, count(week) > 0 FROM lead_temperature.model_drift GROUP BY 1 ORDER BY interactions::text};
+isnt($primary->safe_psql('postgres', $drift), '', 'there are weeks');
+$primary->safe_psql('postgres', q{UPDATE mail_lead SET last_at = 'infinity'});
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+foreach my $node ($primary, $standby)
+{
+	my ($status, $out, $err) = $node->psql('postgres', $drift);
+
+	is($status, 0, 'the view is read on the ' . $node->name);
+	like($out, qr/^mail\|f$/m, 'the tracker has a row');
+	like($out, qr/\|t$/m, 'so have others');
+	like($err, qr/WARNING:  model of table "mail" cannot be judged/, 'and a warning says so');
+}
+
 $standby->stop;
 $primary->stop;
 done_testing();

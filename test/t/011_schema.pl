@@ -90,9 +90,18 @@ is($node->safe_psql("d$n", q{SELECT count(*) FROM pg_proc WHERE proname = 'check
 $node->safe_psql("d$n", q{
 	CREATE TABLE log (lead int, kind text, at timestamptz);
 	INSERT INTO log VALUES (1, 'call', '2024-01-01'), (2, 'visit', '2024-01-02');
-	SELECT lead_temperature.track('log', 'lead', 'kind', 'at', create_index => true)});
+	SELECT lead_temperature.track('log', 'lead', 'kind', 'at', create_index => true);
+	-- models of a role that will not be there, and rights that are not those of the install script
+	CREATE ROLE leaver;
+	SET ROLE leaver;
+	SELECT lead_temperature.create_model('left behind');
+	RESET ROLE;
+	REVOKE INSERT, UPDATE, DELETE ON lead_temperature.model FROM PUBLIC;
+	GRANT INSERT, UPDATE, DELETE ON lead_temperature.model TO planter});
+is($node->safe_psql("d$n", q{SELECT owner_id = 'leaver'::regrole FROM lead_temperature.model WHERE name = 'left behind'}), 't', 'a model has the OID of its role');
 my $dump = PostgreSQL::Test::Utils::tempdir . '/dump';
 $node->command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr("d$n"), '-f', $dump ], 'dump');
+$node->safe_psql("d$n", q{DELETE FROM lead_temperature.model WHERE name = 'left behind'; DROP ROLE leaver});
 foreach my $options ([], [ '--no-owner' ])
 {
 	$node->safe_psql('postgres', 'DROP DATABASE IF EXISTS restored');
@@ -101,6 +110,15 @@ foreach my $options ([], [ '--no-owner' ])
 		"restore by another superuser @$options");
 	is($node->safe_psql('restored', q{INSERT INTO log VALUES (3, 'call', '2024-01-03'); SELECT count(*) FROM log_lead; SELECT count(*) FROM lead_temperature.drift('log')}), "3\n0",
 		'works on');
+	is($node->safe_psql('restored', q{
+			SELECT has_table_privilege('plain', 'lead_temperature.model', 'DELETE'), has_table_privilege('planter', 'lead_temperature.model', 'DELETE');
+			SELECT owner, owner_id FROM lead_temperature.model WHERE name = 'left behind';
+			CREATE ROLE leaver;
+			SET ROLE leaver;
+			SELECT name, owner_id FROM lead_temperature.model;
+			RESET ROLE;
+			DROP ROLE leaver}), "f|t\nleaver|0\nleft behind|0",
+		'rights on models survive, and models of a role that comes later are its own');
 }
 # a schema that was handed to another in the old database is refused in the new one, too
 $node->safe_psql("d$n", 'ALTER SCHEMA lead_temperature OWNER TO planter');
