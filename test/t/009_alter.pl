@@ -13,14 +13,14 @@ use warnings;
 
 use FindBin;
 use lib $FindBin::RealBin;
-use alter_cases qw(groups);
+use alter_cases qw(groups shared_cases);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
-$node->append_conf('postgresql.conf', "autovacuum = off\nrestart_after_crash = on\nTimeZone = 'UTC'\nlog_statement = none");
+$node->append_conf('postgresql.conf', "autovacuum = off\nrestart_after_crash = on\nTimeZone = 'UTC'\nlog_statement = none\njit = off");
 $node->start;
 $node->safe_psql('postgres', q{CREATE ROLE regress_alter_owner; CREATE ROLE regress_alter_other;
 	GRANT regress_alter_other TO regress_alter_owner});
@@ -68,6 +68,76 @@ sub casts_of
 	return \%casts;
 }
 
+# call_of writes the call that tries a case.
+sub call_of
+{
+	my ($tracked, $mode, @statements) = @_;
+
+	return 'BEGIN; SELECT harness.try_case(' . quoted($tracked) . ', ' . quoted($mode) . ', ARRAY[' .
+	  join(', ', map { quoted($_) } @statements) . ']::text[]); ROLLBACK;';
+}
+
+# judge notes in a case its outcome, what was wrong, and what was said, from what psql printed.
+sub judge
+{
+	my ($case, $said) = @_;
+
+	if ($said =~ /^(works|refused|fails|is gone)(?:\t(.*))?$/m)
+	{
+		$case->{outcome} = $1;
+		($case->{wrong}, $case->{said}) = split /\t/, $2 // '', 2;
+	}
+	elsif ($said =~ /server closed the connection|terminating connection|server terminated|connection to server was lost/)
+	{
+		$case->{outcome} = 'crashes';
+		$case->{wrong} = 'the server crashed';
+	}
+	else
+	{
+		$case->{outcome} = 'is not tried';
+		$case->{wrong} = $said =~ s/\n/ /gr;
+	}
+	return;
+}
+
+# report makes one test of some cases.
+sub report
+{
+	my ($name, @cases) = @_;
+	my @wrong = grep { ($_->{wrong} // '') ne '' } @cases;
+
+	ok(!@wrong, "$name: " . scalar(@cases) . ' cases')
+	  or diag(join "\n", map { (join('; ', @{ $_->{statements} }) || '(nothing altered)') . "\n    $_->{outcome}: $_->{wrong}" } @wrong);
+	return unless defined $ENV{ALTER_LIST};
+	append_to_file($ENV{ALTER_LIST}, join("\t", $name, join('; ', @{ $_->{statements} }), map { $_ // '' } @{$_}{qw(outcome wrong said)}) . "\n")
+	  foreach @cases;
+	return;
+}
+
+# try_shared commits something in a session of its own while another has done everything with the table, and does it again.
+sub try_shared
+{
+	my ($case) = @_;
+	my $other;
+	my $said = '';
+
+	$node->safe_psql('world', "SELECT home.share_table('$case->{name}', '$case->{like}'); SELECT pg_sleep(0.02)");
+	my $table = $node->safe_psql('world', "SELECT 'home.$case->{name}'::regclass::oid");
+	$other = $node->background_psql('world', on_error_stop => 0);
+	$other->query('SET client_min_messages = error');
+	judge($case, scalar $other->query(call_of($table, 'superuser')));
+	die "$table is no good: $case->{outcome} $case->{said}" if $case->{outcome} ne 'works';
+	$node->psql('world', join(";\n", @{ $case->{statements} }) . ';', stderr => \my $errors, on_error_stop => 0);
+	eval { $said = $other->query(call_of($table, 'superuser')); 1 } or $said = 'server closed the connection';
+	judge($case, $said . $other->{stderr});
+	$case->{said} ||= $1 if $errors =~ /(ERROR:.*)/;
+	eval { $other->quit };
+	make_world()
+	  if $case->{outcome} eq 'crashes'
+	  || $node->psql('world', "DO \$\$ BEGIN EXECUTE 'DROP TABLE ' || $table\::regclass || ' CASCADE'; END \$\$", stderr => \$errors) != 0;
+	return;
+}
+
 # try_cases tries cases in one session, in another after a crash, and notes in each its outcome, what was wrong, and what was said.
 sub try_cases
 {
@@ -75,9 +145,9 @@ sub try_cases
 
 	while (@cases)
 	{
-		my $sql = join '', map {
-			"\\echo case $_\nBEGIN;\nSELECT harness.try_case(" . quoted($cases[$_]{tracked}) . ', ' . quoted($cases[$_]{mode}) .
-			  ', ARRAY[' . join(', ', map { quoted($_) } @{ $cases[$_]{statements} }) . "]::text[]);\nROLLBACK;\n"
+		# what is rolled back makes tables and catalogs grow
+		my $sql = "SET client_min_messages = error;\n" . join '', map {
+			($_ % 50 == 0 ? "VACUUM;\n" : '') . "\\echo case $_\n" . call_of(@{ $cases[$_] }{qw(tracked mode)}, @{ $cases[$_]{statements} }) . "\n"
 		} 0 .. $#cases;
 		my $script = $node->basedir . '/cases.sql';
 		my $output = '';
@@ -89,24 +159,9 @@ sub try_cases
 		foreach my $block (split /^(?=case \d+$)/m, $output)
 		{
 			my ($number, $said) = $block =~ /\Acase (\d+)\n(.*)\z/s or next;
-			my $case = $cases[$number];
 
 			$done = $number;
-			if ($said =~ /^(works|refused|fails|is gone)(?:\t(.*))?$/m)
-			{
-				($case->{outcome}, my $rest) = ($1, $2 // '');
-				($case->{wrong}, $case->{said}) = split /\t/, $rest, 2;
-			}
-			elsif ($said =~ /server closed the connection|terminating connection|server terminated/)
-			{
-				$case->{outcome} = 'crashes';
-				$case->{wrong} = 'the server crashed';
-			}
-			else
-			{
-				$case->{outcome} = 'is not tried';
-				$case->{wrong} = $said =~ s/\n/ /gr;
-			}
+			judge($cases[$number], $said);
 		}
 		last if $done == $#cases && $cases[-1]{outcome} ne 'crashes';
 		die "psql: $output" if $done < 0;
@@ -128,20 +183,36 @@ foreach my $group (@groups)
 }
 try_cases(@all);
 
-my %outcomes;
-foreach my $group (@groups)
+report($_->{name}, @{ $_->{tries} }) foreach @groups;
+
+if ('shared' =~ /$only/)
 {
-	my @wrong = grep { defined $_->{wrong} && $_->{wrong} ne '' } @{ $group->{tries} };
+	my @shared = shared_cases();
 
-	ok(!@wrong, $group->{name} . ': ' . scalar(@{ $group->{tries} }) . ' alterations')
-	  or diag(join "\n", map { (join('; ', @{ $_->{statements} }) || '(nothing altered)') . "\n    $_->{outcome}: $_->{wrong}" } @wrong);
-	$outcomes{ $_->{outcome} }++ foreach @{ $group->{tries} };
-	next unless defined $ENV{ALTER_LIST};
-	append_to_file($ENV{ALTER_LIST}, join("\t", $group->{name}, join('; ', @{ $_->{statements} }), map { $_ // '' } @{$_}{qw(outcome wrong said)}) . "\n")
-	  foreach @{ $group->{tries} };
+	try_shared($_) foreach @shared;
+	report('committed by another session', @shared);
+	push @all, @shared;
 }
-note(scalar(@all) . " cases");
-note("$outcomes{$_} cases: $_") foreach sort keys %outcomes;
 
+# What the function sees where something is wrong.
+my %wrong = (
+	'a state that is wrong' => [ 'UPDATE home.plain_lead SET interactions = interactions + 1', qr/drift of \d+, and not stale/ ],
+	'a figure that is wrong' => [ q{DO $do$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW home.plain_ranking AS SELECT lead, level, -score AS score, '
+		|| (SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'home.plain_ranking'::regclass AND attnum > 3)
+		|| ' FROM (' || rtrim(pg_get_viewdef('home.plain_ranking'::regclass), ';') || ') AS v'; END $do$}, qr/read home.plain_ranking: / ],
+	'an error without a hint' => [ q{CREATE FUNCTION home.bad() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RAISE 'bad'; END $f$},
+		'CREATE TRIGGER bad BEFORE INSERT ON home.plain_lead FOR EACH ROW EXECUTE FUNCTION home.bad()', qr/P0001 bad/ ]);
+foreach my $name (sort keys %wrong)
+{
+	my $expected = pop @{ $wrong{$name} };
+	my $case = { tracked => 'home.plain', mode => 'blind', statements => $wrong{$name} };
+
+	try_cases($case);
+	like($case->{wrong}, $expected, "$name is seen");
+}
+
+my %outcomes;
+$outcomes{ $_->{outcome} }++ foreach @all;
+note(scalar(@all) . ' cases: ' . join ', ', map { "$outcomes{$_} $_" } sort keys %outcomes);
 $node->stop;
 done_testing();

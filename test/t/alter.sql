@@ -62,14 +62,35 @@ BEGIN
 END
 $$;
 
-SELECT format('CREATE INDEX ON home.%I (lead, at)', name),
-	format($$SELECT lead_temperature.track('home.%I', 'lead', 'kind', 'at', 'weight', 'm', funnel_counts => true)$$, name),
-	format($$SELECT home.fill('home.%I')$$, name)
-FROM unnest(ARRAY['plain', 'typed', 'domains', 'parted', 'unlogged']) AS name
-\gexec
-CREATE INDEX ON home.twin (lead, at);
-SELECT lead_temperature.track('home.twin', 'lead', 'kind', 'at', 'weight', 'm', funnel_counts => true);
+-- track tracks a table.
+CREATE FUNCTION home.track(interactions regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE INDEX ON %s (lead, at)', interactions);
+	PERFORM lead_temperature.track(interactions, 'lead', 'kind', 'at', 'weight', 'm', funnel_counts => true);
+END
+$$;
+
+SELECT home.track(name), home.fill(name)
+FROM unnest(ARRAY['home.plain', 'home.typed', 'home.domains', 'home.parted', 'home.unlogged']::regclass[]) AS name;
+SELECT home.track('home.twin');
 RESET ROLE;
+
+-- share_table makes one more tracked table, plain or partitioned.
+CREATE FUNCTION home.share_table(name text, model regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE home.%I (LIKE %s INCLUDING ALL EXCLUDING INDEXES) %s', name, model,
+		CASE WHEN model = 'home.parted'::regclass THEN 'PARTITION BY RANGE (at)' END);
+	IF model = 'home.parted'::regclass THEN
+		EXECUTE format('ALTER TABLE home.%I ADD PRIMARY KEY (id, at)', name);
+		EXECUTE format('CREATE TABLE home.%I PARTITION OF home.%I FOR VALUES FROM (MINVALUE) TO (%L)', name || '_old', name, now() - interval '15 days');
+		EXECUTE format('CREATE TABLE home.%I PARTITION OF home.%I FOR VALUES FROM (%L) TO (MAXVALUE)', name || '_new', name, now() - interval '15 days');
+	ELSE
+		EXECUTE format('ALTER TABLE home.%I ADD PRIMARY KEY (id)', name);
+	END IF;
+	EXECUTE format('ALTER TABLE home.%I OWNER TO regress_alter_owner', name);
+	PERFORM home.track('home.' || name), home.fill('home.' || name);
+END
+$$;
 
 /*
  * One case.
@@ -77,6 +98,10 @@ RESET ROLE;
 
 -- What happened in the case, in order; found is what may not be.
 CREATE TABLE harness.said (step text, state text, message text, hint text, found text);
+
+-- What cases may rename.
+CREATE TABLE harness.known AS SELECT regclass 'home.twin' AS twin, regprocedure 'lead_temperature.follow()' AS follow,
+	ARRAY['home.twin_ranking', 'home.twin_funnel', 'home.twin_funnel_weekly']::regclass[] AS views;
 
 -- blind switches all event triggers off.
 CREATE FUNCTION harness.blind() RETURNS void LANGUAGE plpgsql AS $$
@@ -105,16 +130,17 @@ END
 $$;
 
 /*
- * plainly tries a statement as it would be without the extension: as in a replica,
- * where its triggers do not fire, and without event triggers.
+ * plainly tries a statement as it would be without the extension: its triggers and
+ * event triggers are off.
  */
 CREATE FUNCTION harness.plainly(statements text[], OUT state text, OUT message text) LANGUAGE plpgsql AS $$
 DECLARE
 	role text := current_setting('role');
 BEGIN
 	PERFORM set_config('role', 'none', true);
-	PERFORM set_config('session_replication_role', 'replica', true);
 	PERFORM harness.blind();
+	EXECUTE (SELECT coalesce(string_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname), ';'), 'SELECT')
+		FROM pg_trigger WHERE tgfoid = (SELECT follow FROM harness.known));
 	PERFORM set_config('role', role, true);
 	SELECT c.state, c.message INTO state, message FROM harness.can_do(statements) AS c;
 	RAISE 'undo' USING ERRCODE = 'ZZZZZ';
@@ -127,7 +153,8 @@ $$;
  * attempt does one step, and says whether it could; what a query answered is in
  * the setting harness.answer.  An error is what it may be
  * if it has a hint, or names what the case has made, or says what right is lacking
- * on what, or would be the same without the extension; never if it is one of the
+ * on what, or names an object of the extension's that a superuser has altered, or
+ * would be the same without the extension; never if it is one of the
  * server's own.
  */
 CREATE FUNCTION harness.attempt(step text, statements text[], compared bool DEFAULT false) RETURNS bool LANGUAGE plpgsql AS $$
@@ -135,6 +162,7 @@ CREATE FUNCTION harness.attempt(step text, statements text[], compared bool DEFA
 DECLARE
 	statement text;
 	answer text;
+	altered text := current_setting('harness.altered');
 	state text;
 	message text;
 	detail text;
@@ -163,7 +191,8 @@ EXCEPTION WHEN OTHERS OR QUERY_CANCELED OR ASSERT_FAILURE THEN
 		END IF;
 	END IF;
 	IF state LIKE 'XX%' OR state LIKE '57%' OR
-		(hint = '' AND state <> '42501' AND concat(message, detail, context) !~ '\mmine') THEN
+		(hint = '' AND state <> '42501' AND concat(message, detail, context) !~ '\mmine' AND
+		 NOT (altered LIKE '%lead_temperature.%' AND strpos(altered, coalesce(substring(message FROM '"(?:.*\.)?([^"]+)"'), substring(message FROM '\.(\w+)[( ]'), '?')) > 0)) THEN
 		UPDATE harness.said s SET found = state || ' ' || message WHERE s.step = step;
 	END IF;
 	RETURN false;
@@ -225,8 +254,9 @@ $$;
 -- feed_twin gives the twin the rows of a tracked table, all at once.
 CREATE FUNCTION harness.feed_twin(interactions regclass, columns name[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE format('INSERT INTO home.twin (lead, kind, at, weight) SELECT %s::text, %s::text, %s::timestamptz, %s FROM %s',
-		coalesce(columns[2], 'NULL'), coalesce(columns[3], 'NULL'), coalesce(columns[4], 'NULL'), coalesce(columns[5], 'NULL::numeric'), interactions);
+	EXECUTE format('INSERT INTO %6$s (lead, kind, at, weight) SELECT %1$s::text, %2$s::text, %3$s::timestamptz, %4$s FROM %5$s',
+		coalesce(columns[2], 'NULL'), coalesce(columns[3], 'NULL'), coalesce(columns[4], 'NULL'), coalesce(columns[5], 'NULL::numeric'), interactions,
+		(SELECT twin FROM harness.known));
 END
 $$;
 
@@ -245,7 +275,9 @@ DECLARE
 	kind name := columns[3];
 	at name := columns[4];
 	key text := CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = interactions) THEN id || ', ' || at ELSE id END;
-	twins regclass[] := ARRAY['home.twin_ranking', 'home.twin_funnel', 'home.twin_funnel_weekly'];
+	twins regclass[] := (SELECT k.views FROM harness.known AS k);
+	-- whether policies of the user's hide rows of the state from its owner, as who the views read it
+	hidden bool := EXISTS (SELECT FROM pg_class AS c WHERE c.relforcerowsecurity AND c.relrowsecurity);
 	figures jsonb;
 	twin_figures jsonb;
 	stale bool;
@@ -274,7 +306,9 @@ BEGIN
 		harness.row_sql(columns, 101, '1', 'visit', now() - interval '1 minute'),
 		harness.row_sql(columns, 105, '2', 'visit', now() - interval '30 seconds'))
 		|| format(' ON CONFLICT (%s) DO UPDATE SET %s = %L', key, coalesce(kind, at), CASE WHEN kind IS NULL THEN now()::text ELSE 'question' END)], true) AND well;
-	well := harness.attempt('deferred constraints', ARRAY['SET CONSTRAINTS ALL IMMEDIATE'], true) AND well;
+	IF NOT harness.attempt('deferred constraints', ARRAY['SET CONSTRAINTS ALL IMMEDIATE'], true) THEN
+		RETURN;		-- the transaction cannot commit
+	END IF;
 
 	IF harness.attempt('trackers', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) THEN
 		stale := nullif(current_setting('harness.answer'), '');
@@ -286,13 +320,16 @@ BEGIN
 	well := harness.attempt('replay', ARRAY[format('CALL lead_temperature.replay(%L)', interactions)]) AND well;
 	well := harness.attempt('settle', ARRAY[format('SELECT lead_temperature.settle(%L)', interactions)]) AND well;
 	well := harness.attempt('consolidate', ARRAY[format('SELECT lead_temperature.consolidate(%L)', interactions)]) AND well;
+	IF stale THEN	-- of a model that is another by now
+		PERFORM harness.attempt('replay the twin', ARRAY[format('CALL lead_temperature.replay(%L)', (SELECT twin FROM harness.known))]);
+	END IF;
 	IF harness.attempt('feed the twin', ARRAY[format('SELECT harness.feed_twin(%L, %L)', interactions, columns)], true) THEN
 		FOR i IN 1 .. 3 LOOP
 			-- a view that the case has dropped has no name any more
 			CONTINUE WHEN views[i]::text ~ '^\d+$' OR NOT harness.attempt('read ' || views[i], ARRAY[format('SELECT harness.figures(%L, %L)', views[i], twins[i])], true);
 			figures := nullif(current_setting('harness.answer'), '')::jsonb;
 			twin_figures := harness.figures(twins[i], views[i]);
-			IF well AND figures IS DISTINCT FROM twin_figures THEN
+			IF well AND NOT hidden AND figures IS DISTINCT FROM twin_figures THEN
 				PERFORM harness.wrong('read ' || views[i], harness.first_difference(figures, twin_figures));
 			END IF;
 		END LOOP;
@@ -334,6 +371,7 @@ BEGIN
 	ELSIF mode = 'blind' THEN
 		PERFORM harness.blind();
 	END IF;
+	PERFORM set_config('harness.altered', array_to_string(alterations, ';'), true);
 	altered := harness.attempt('alter', alterations, true);
 	IF mode = 'replica' THEN
 		RESET session_replication_role;
@@ -348,9 +386,9 @@ BEGIN
 	ELSE
 		outcome := 'is gone';
 	END IF;
-	IF altered THEN
-		PERFORM harness.attempt('other table', ARRAY['INSERT INTO home.twin (lead, kind, at) VALUES (''other'', ''visit'', now())'], true);
-		PERFORM harness.attempt('other alteration', ARRAY['CREATE TABLE home.mine_other (id int)', 'DROP TABLE home.mine_other'], true);
+	IF altered AND outcome <> 'is gone' THEN
+		PERFORM harness.attempt('other table', ARRAY[format('INSERT INTO %s (lead, kind, at) VALUES (''other'', ''visit'', now())', (SELECT twin FROM harness.known))], true);
+		PERFORM harness.attempt('other alteration', ARRAY['CREATE TABLE mine_schema.mine_other (id int)', 'DROP TABLE mine_schema.mine_other'], true);
 	END IF;
 	SELECT string_agg(steps || ': ' || s.found, '; ' ORDER BY steps) INTO found
 		FROM (SELECT string_agg(s.step, ', ' ) AS steps, s.found FROM harness.said s WHERE s.found IS NOT NULL GROUP BY s.found) AS s;
@@ -373,4 +411,4 @@ CREATE VIEW harness.parts AS
 	UNION ALL SELECT tgrelid::regclass::text, 'trigger', quote_ident(tgname), oid::int, NULL FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0;
 
 GRANT USAGE ON SCHEMA harness TO PUBLIC;
-GRANT ALL ON harness.said TO PUBLIC;
+GRANT ALL ON harness.said, harness.known TO PUBLIC;

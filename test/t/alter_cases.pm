@@ -24,7 +24,7 @@ use strict;
 use warnings;
 
 use Exporter 'import';
-our @EXPORT_OK = qw(groups);
+our @EXPORT_OK = qw(groups shared_cases);
 
 # Who alters, and who does not see it: a superuser, the owner of the tables, a superuser whose session is a replica,
 # so that neither triggers nor event triggers fire, and one who has switched the event triggers off.
@@ -49,6 +49,9 @@ my @objects = (
 	[ 'weekly funnel',       'home.plain_funnel_weekly',  'home.plain', \@everybody, 'view' ],
 
 	[ 'plain table',         'home.plain',                'home.plain', \@everybody, @table, 'tracked' ],
+	[ 'plain table',         'home.plain',                'home.plain', [qw(superuser owner blind)], 'rows' ],
+	[ 'partitioned table',   'home.parted',               'home.parted', [qw(superuser owner blind)], 'rows' ],
+	[ 'partition',           'home.parted_old',           'home.parted', [qw(superuser)], 'rows' ],
 	[ 'typed table',         'home.typed',                'home.typed', \@everybody, qw(moves inheritance columns casts parts drops tracked) ],
 	[ 'table of domains',    'home.domains',              'home.domains', \@everybody, qw(columns casts) ],
 	[ 'partitioned table',   'home.parted',               'home.parted', \@everybody, qw(moves rights added columns casts parts drops tracked partitions) ],
@@ -123,7 +126,6 @@ my %forms = (
 		'ALTER TABLE {t} REPLICA IDENTITY USING INDEX {index}',
 		'ANALYZE {t}',
 		'REINDEX TABLE {t}',
-		'TRUNCATE {t}',
 		'LOCK TABLE {t}',
 		'ALTER TABLE {t} ALTER {column} SET STATISTICS 10',
 		'ALTER TABLE {t} ALTER {column} SET (n_distinct = 5)',
@@ -363,13 +365,13 @@ my %forms = (
 		[ q{CREATE TYPE home.mine AS ENUM ('1', '2')}, 'ALTER TABLE {t} ALTER lead TYPE home.mine USING NULL' ],
 		'ALTER TABLE {t} ALTER lead TYPE text COLLATE "C" USING lead::text',
 		'ALTER TABLE {t} ALTER lead DROP NOT NULL, ALTER lead TYPE bytea USING NULL',
+		[ 'CREATE TYPE home.mine AS (id int, lead int, kind text, at timestamptz, weight numeric, note text)', 'ALTER TABLE {t} OF home.mine', 'ALTER TYPE home.mine ALTER ATTRIBUTE lead TYPE text CASCADE' ],
+		[ 'CREATE TYPE home.mine AS (id int, lead int, kind text, at timestamptz, weight numeric, note text)', 'ALTER TABLE {t} OF home.mine', 'ALTER TYPE home.mine RENAME ATTRIBUTE lead TO mine CASCADE' ],
+	],
+	rows => [
 		'TRUNCATE {t}',
 		'TRUNCATE {t} RESTART IDENTITY CASCADE',
 		q{UPDATE {t} SET kind = 'question' WHERE id = 13},
-		q{SELECT lead_temperature.pause('{t}')},
-		q{SELECT lead_temperature.untrack('{t}')},
-		[ 'CREATE TYPE home.mine AS (id int, lead int, kind text, at timestamptz, weight numeric, note text)', 'ALTER TABLE {t} OF home.mine', 'ALTER TYPE home.mine ALTER ATTRIBUTE lead TYPE text CASCADE' ],
-		[ 'CREATE TYPE home.mine AS (id int, lead int, kind text, at timestamptz, weight numeric, note text)', 'ALTER TABLE {t} OF home.mine', 'ALTER TYPE home.mine RENAME ATTRIBUTE lead TO mine CASCADE' ],
 	],
 	partitions => [
 		'ALTER TABLE {t} DETACH PARTITION home.parted_old',
@@ -386,7 +388,6 @@ my %forms = (
 		[ 'CREATE FOREIGN DATA WRAPPER mine', 'CREATE SERVER mine FOREIGN DATA WRAPPER mine', q{CREATE FOREIGN TABLE home.mine PARTITION OF {t} FOR VALUES FROM ('2100-01-01') TO ('2101-01-01') SERVER mine} ],
 		[ 'CREATE TABLE home.mine (LIKE {t}) PARTITION BY LIST (lead)', 'ALTER TABLE home.mine ATTACH PARTITION {t} DEFAULT' ],
 		'DROP TABLE home.parted_old',
-		'TRUNCATE home.parted_old',
 		'DROP TABLE home.parted_old, home.parted_new',
 		'ALTER TABLE home.parted_old SET UNLOGGED',
 		'ALTER TABLE home.parted_old ADD CONSTRAINT mine CHECK (lead > 0)',
@@ -583,6 +584,58 @@ sub groups
 		}
 	}
 	return @groups;
+}
+
+# What one session commits while another has its plans, and what cannot be part of a transaction.  {s} is a table of the
+# case alone, plain or partitioned; each statement is committed by itself.
+my $replica = 'SET session_replication_role = replica';
+my %shared = (
+	plain => [
+		[ 'ALTER TABLE home.{s}_transition ALTER score TYPE numeric(10,2)' ],
+		[ $replica, 'ALTER TABLE home.{s}_transition ALTER score TYPE numeric(10,2)' ],
+		[ $replica, 'ALTER TABLE home.{s}_lead ALTER held TYPE text' ],
+		[ $replica, 'ALTER TABLE home.{s}_lead DROP CONSTRAINT {s}_lead_pkey' ],
+		[ $replica, 'ALTER TABLE home.{s} ALTER lead TYPE text' ],
+		[ $replica, 'ALTER TABLE home.{s} ALTER lead TYPE int8' ],
+		[ $replica, 'ALTER TABLE home.{s} RENAME kind TO mine' ],
+		[ 'ALTER TABLE home.{s} RENAME kind TO mine' ],
+		[ 'ALTER TABLE home.{s} RENAME TO {s}_mine' ],
+		[ 'ALTER TABLE home.{s} SET SCHEMA mine_schema' ],
+		[ 'ALTER TABLE home.{s} OWNER TO regress_alter_other' ],
+		[ 'ALTER TABLE home.{s} SET UNLOGGED' ],
+		[ 'ALTER TABLE home.{s}_lead ADD mine int NOT NULL DEFAULT 7' ],
+		[ 'ALTER TABLE home.{s} ADD mine int NOT NULL DEFAULT 7' ],
+		[ 'ALTER TABLE home.{s} ALTER weight TYPE float8' ],
+		[ 'VACUUM FULL home.{s}, home.{s}_lead, home.{s}_transition, home.{s}_base, home.{s}_funnel_count, home.{s}_funnel_delta' ],
+		[ 'VACUUM FULL lead_temperature.tracker, lead_temperature.frozen_model, lead_temperature.replay_progress, lead_temperature.ignored_rows' ],
+		[ 'CLUSTER home.{s}_lead USING {s}_lead_pkey', 'CLUSTER home.{s}_lead', 'CLUSTER home.{s} USING {s}_pkey' ],
+		[ map { "REINDEX TABLE CONCURRENTLY home.{s}$_" } '', '_lead', '_transition', '_base', '_funnel_count' ],
+		[ 'REINDEX SCHEMA home' ],
+		[ 'REINDEX SCHEMA lead_temperature' ],
+		[ 'CREATE INDEX CONCURRENTLY {s}_mine ON home.{s}_transition (lead, at) WHERE superseded_at IS NOT NULL', 'REINDEX TABLE CONCURRENTLY home.{s}_transition' ],
+		[ 'CREATE INDEX CONCURRENTLY {s}_mine ON home.{s}_transition (lead, at) WHERE superseded_at IS NOT NULL', 'DROP INDEX CONCURRENTLY home.{s}_transition_lead_at_idx' ],
+		[ 'DROP INDEX CONCURRENTLY home.{s}_transition_lead_at_idx' ],
+		[ 'DROP INDEX CONCURRENTLY home.{s}_lead_level_stage_status_idx' ],
+		[ 'DROP INDEX CONCURRENTLY home.{s}_lead_at_idx' ],
+		[ 'CREATE INDEX CONCURRENTLY {s}_mine ON home.{s} (lead)', 'DROP INDEX CONCURRENTLY home.{s}_lead_at_idx' ],
+	],
+	parted => [
+		[ 'ALTER TABLE home.{s} DETACH PARTITION home.{s}_old CONCURRENTLY' ],
+		[ 'ALTER TABLE home.{s} DETACH PARTITION home.{s}_old CONCURRENTLY', q{ALTER TABLE home.{s} ATTACH PARTITION home.{s}_old FOR VALUES FROM (MINVALUE) TO ('2010-01-01')} ],
+		[ q{CREATE TABLE home.{s}_mine PARTITION OF home.{s} DEFAULT} ],
+		[ 'DROP TABLE home.{s}_old' ],
+	]);
+
+# shared_cases lists what is committed by another session, and on which table: a name, what it is made like, the statements.
+sub shared_cases
+{
+	my $nth = 0;
+
+	return map {
+		my $like = $_;
+		map { my $name = 'shared' . ++$nth; { name => $name, like => "home.$like", statements => [ map { s/\{s\}/$name/gr } @$_ ] } }
+		  @{ $shared{$like} }
+	} sort keys %shared;
 }
 
 1;
