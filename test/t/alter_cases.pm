@@ -470,7 +470,6 @@ my %forms = (
 		'ALTER FUNCTION lead_temperature.follow_ddl() RENAME TO mine',
 		'ALTER FUNCTION lead_temperature.drift(regclass) RENAME TO mine',
 		'REVOKE ALL ON FUNCTION lead_temperature.follow() FROM PUBLIC',
-		'CREATE OR REPLACE FUNCTION lead_temperature.follow() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RETURN NULL; END $f$',
 		'ALTER EVENT TRIGGER lead_temperature_ddl DISABLE',
 		'ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS',
 		'ALTER EVENT TRIGGER lead_temperature_ddl RENAME TO mine',
