@@ -19,12 +19,13 @@ END
 $$;
 -- left_over tells what is still there of anything that track() makes.
 CREATE VIEW left_over AS
-	SELECT 'tracker ' || interactions::text AS what FROM lead_temperature.tracker
+	SELECT 'tracker ' || interactions::text COLLATE "C" AS what FROM lead_temperature.tracker
 	UNION ALL SELECT 'model of ' || interactions::text FROM lead_temperature.frozen_model
 	UNION ALL SELECT 'trigger on ' || tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'lead_temperature.follow'::regproc
 	UNION ALL SELECT relkind::text || ' ' || oid::regclass FROM pg_class
 		WHERE relname ~ '_(lead|transition|ranking|funnel|funnel_weekly)$' AND relnamespace <> 'lead_temperature'::regnamespace
-	UNION ALL SELECT 'sequence ' || oid::regclass FROM pg_class WHERE relkind = 'S';
+	UNION ALL SELECT 'sequence ' || oid::regclass FROM pg_class WHERE relkind = 'S'
+	ORDER BY what;
 
 -- Names that need quotes, everywhere; renamed all while rows come.
 CREATE SCHEMA "My Shop";

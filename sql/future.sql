@@ -127,7 +127,7 @@ SELECT count(*) FROM lead_temperature.drift('days');
 UPDATE days SET kind = 'unheard of';
 SELECT * FROM lead_temperature.unmapped('days');
 SELECT lead_temperature.untrack('days');
-SELECT lead_temperature.track('days', 'lead', 'kind', 'at', model => 'm', time_zone => '<-12>+12', create_index => true);
+SELECT lead_temperature.track('days', 'lead', 'kind', 'at', model => 'm', time_zone => 'Etc/GMT+12', create_index => true);
 SELECT lead, first_at, due_at FROM days_lead WHERE lead < 100 ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('days');
 SELECT week, stage, entered FROM days_funnel_weekly ORDER BY week;

@@ -157,9 +157,11 @@ UPDATE trained_model SET horizon = '-1 day';
 SELECT * FROM told ORDER BY interactions;
 ROLLBACK;
 -- whoever waits too long, or is not the owner, is told so
-SET statement_timeout = '1ms';
+\set VERBOSITY terse
+SET statement_timeout = '100ms';
 SELECT count(*) FROM model_drift;
 RESET statement_timeout;
+\set VERBOSITY default
 SET ROLE regress_lt_other;
 SELECT model_weeks('wrong');
 RESET ROLE;

@@ -72,8 +72,9 @@ DECLARE
 	f record;
 	t text;
 BEGIN
-	-- operators of one type and another, of the names that matter
-	FOR o IN SELECT n.name, format_type(a, NULL) AS l, format_type(b, NULL) AS r FROM unnest(ARRAY['=', '<>', '<', '>', '<=', '>=', '+', '-', '*', '/', '||', '~', '!~']) AS n (name), unnest(types) a, unnest(types) b LOOP
+	-- operators of each type, and those that pg_catalog has for two types, of the names that matter
+	FOR o IN SELECT n.name, format_type(a, NULL) AS l, format_type(b, NULL) AS r FROM unnest(ARRAY['=', '<>', '<', '>', '<=', '>=', '+', '-', '*', '/', '||', '~', '!~']) AS n (name), unnest(types) a, unnest(types) b
+		WHERE a = b OR EXISTS (SELECT FROM pg_operator p WHERE p.oprname = n.name AND p.oprleft = a AND p.oprright = b) LOOP
 		EXECUTE format('CREATE FUNCTION hostile.%I(%s, %s) RETURNS %s LANGUAGE plpgsql AS $f$ BEGIN PERFORM hostile.trap(%L); END $f$',
 			'operator ' || o.name, o.l, o.r, CASE WHEN o.name IN ('+', '-', '*', '/', '||') THEN o.l ELSE 'bool' END, o.l || o.name || o.r);
 		EXECUTE format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.%I, LEFTARG = %s, RIGHTARG = %s)', o.name, 'operator ' || o.name, o.l, o.r);

@@ -94,6 +94,23 @@ SELECT lead_temperature.track('child', 'lead', 'kind', 'at');
 SELECT interactions FROM lead_temperature.trackers ORDER BY 1;
 ROLLBACK;
 
+-- A table whose owner may make nothing in its schema.
+CREATE SCHEMA closed;
+CREATE TABLE closed.event (lead int PRIMARY KEY, kind text, at timestamptz);
+ALTER TABLE closed.event OWNER TO regress_lt_owner;
+SELECT attempt($$SELECT lead_temperature.track('closed.event', 'lead', 'kind', 'at')$$);
+GRANT USAGE ON SCHEMA closed TO regress_lt_owner;
+SELECT attempt($$SELECT lead_temperature.track('closed.event', 'lead', 'kind', 'at')$$);
+REVOKE USAGE ON SCHEMA closed FROM regress_lt_owner;
+GRANT CREATE ON SCHEMA closed TO regress_lt_owner;
+SELECT attempt($$SELECT lead_temperature.track('closed.event', 'lead', 'kind', 'at')$$);
+-- run what the hint says
+GRANT USAGE ON SCHEMA closed TO regress_lt_owner;
+BEGIN;
+SELECT left(attempt($$SELECT lead_temperature.track('closed.event', 'lead', 'kind', 'at')$$), 14);
+ROLLBACK;
+DROP SCHEMA closed CASCADE;
+
 -- Columns.
 SELECT attempt($$SELECT lead_temperature.track('good', 'led', 'kind', 'at')$$);
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'Kind', 'at')$$);

@@ -25,7 +25,6 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
@@ -260,10 +259,9 @@ lt_archive(PG_FUNCTION_ARGS)
 				 errmsg("cannot archive in a transaction whose snapshot stays"),
 				 errdetail("Interactions committed since would be lost."),
 				 errhint("Call it at isolation level READ COMMITTED.")));
-	LockRelationOid(interactions, ShareRowExclusiveLock);
-	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
-	check_not_in_use(interactions, "archive");
+	lock_writers_out(interactions);
 	tracker = tracker_get(interactions);
+	check_not_in_use(interactions, "archive");
 	at = check_time(tracker, before);
 	check_up_to_date(tracker);
 

@@ -20,7 +20,7 @@ PG_FUNCTION_INFO_V1(lt_funnels);
 Datum
 lt_as_of(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_get_own(PG_GETARG_OID(0));
+	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FoldModel *model = &tracker->model->fold;
 	HeatTime	at = history_instant(PG_GETARG_TIMESTAMPTZ(1), "at");
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -164,7 +164,7 @@ put_curve(const FunnelCurve *curve, ReturnSetInfo *info)
 Datum
 lt_funnels(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_get_own(PG_GETARG_OID(0));
+	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FoldModel *model = &tracker->model->fold;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	FunnelCurve curve;

@@ -60,7 +60,7 @@ base_open(BaseTable *base, const Tracker *tracker, bool writes)
 	base->writes = writes;
 	if (writes)
 		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS, true);
-	base->table = table_open(tracker->base, lock);
+	base->table = companion_open(tracker->base, lock);
 	check_shape(base->table, &base_shape, tracker);
 	base->key_index = index_open(lt_primary_key(base->table), lock);
 	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,

@@ -16,6 +16,7 @@
 #include "access/genam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "funcapi.h"
@@ -68,6 +69,17 @@ lt_is_table_owner(Oid relation, Oid role)
 	return object_ownercheck(RelationRelationId, relation, role);
 #else
 	return pg_class_ownercheck(relation, role);
+#endif
+}
+
+/* lt_has_schema_right says whether a role has a right on a schema: object_aclcheck came with 16 (commit c727f511b). */
+static inline bool
+lt_has_schema_right(Oid schema, Oid role, AclMode right)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, schema, role, right) == ACLCHECK_OK;
+#else
+	return pg_namespace_aclcheck(schema, role, right) == ACLCHECK_OK;
 #endif
 }
 

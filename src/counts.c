@@ -411,8 +411,8 @@ delete_delta(Relation table, TupleTableSlot *slot, Snapshot snapshot)
 static int64
 fold_deltas(const Tracker *tracker)
 {
-	Relation	table = table_open(tracker->deltas, RowExclusiveLock);
-	Relation	totals = table_open(tracker->counts, RowExclusiveLock);
+	Relation	table = companion_open(tracker->deltas, RowExclusiveLock);
+	Relation	totals = companion_open(tracker->counts, RowExclusiveLock);
 	Snapshot	snapshot;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
@@ -536,9 +536,7 @@ lt_consolidate(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 	Tracker    *tracker;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, AccessShareLock);
-	tracker = tracker_get(interactions);
+	tracker = tracker_lock_own(interactions, AccessShareLock);
 	if (!OidIsValid(tracker->counts))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

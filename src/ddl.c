@@ -26,6 +26,7 @@
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
+#include "kind_change.h"
 #include "miscadmin.h"
 #include "state.h"
 #include "tcop/deparse_utility.h"
@@ -42,7 +43,7 @@ typedef struct DdlObject
 {
 	Oid			relation;		/* it is, or is a part of, or an index or a rule on */
 	bool		itself;			/* it is the relation */
-	bool		trigger;		/* it was a trigger, of whatever relation */
+	bool		trigger;		/* it was a trigger of it */
 	Oid			schema;			/* that it was dropped from */
 	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
@@ -120,6 +121,10 @@ follow_rename(Oid interactions, const Node *command)
 			get_attnum(interactions, rename->newname) != InvalidAttrNumber)
 		{
 			rename_tracked_column(interactions, rename->subname, rename->newname);
+			ereport(NOTICE,
+					(errmsg("lead_temperature follows column \"%s\" of table \"%s\" under its new name \"%s\"",
+							rename->subname, get_rel_name(interactions), rename->newname),
+					 errhint("If another column takes its place, stop tracking the table with lead_temperature.untrack and track it anew with that column.")));
 			return;
 		}
 }
@@ -312,7 +317,9 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 		fault = key_fault(table, shape);
 	if (fault == NULL && dropped && shape == &transition_shape && !OidIsValid(current_index(table)))
 		fault = pstrdup("It has no index on (lead, at) WHERE superseded_at IS NULL, by which late rows find what they change.");
-	if (fault != NULL)
+	if (fault != NULL && dropped && SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		set_tracker_outdated(interactions);
+	else if (fault != NULL)
 		refuse_fault(interactions, table, shape, fault);
 	table_close(table, NoLock);
 }
@@ -328,6 +335,8 @@ check_companions(Oid interactions, bool dropped)
 	if (!tracker_objects(interactions, &objects))
 		return;
 	tracker_columns(interactions, &names);
+	if (get_attnum(interactions, names.name[TRACKED_LEAD]) == InvalidAttrNumber)
+		return;					/* said already, or let pass */
 	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
 	check_companion(interactions, objects.state, &state_shape, &lead, dropped);
 	check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
@@ -458,6 +467,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 		drop_owned_models((DropOwnedStmt *) statement);
 	if (moving || nothing_tracked())
 		return PointerGetDatum(NULL);
+	follow_kind_changes();
 	objects = objects_of_event("SELECT CASE classid WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
 							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
 							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
@@ -483,10 +493,19 @@ static const char *const untrack_first =
 static const char *const pause_instead =
 "Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
 
-/* cannot_drop refuses to drop what a tracker needs. */
+/*
+ * cannot_drop refuses to drop what a tracker needs.  Where the role of the session
+ * is that of a replica nothing is refused, so that a restore may clean up in any
+ * order; the tracker shows as stale instead.
+ */
 static void
 cannot_drop(const char *what, Oid interactions, const char *hint)
 {
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+	{
+		set_tracker_outdated(interactions);
+		return;
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
@@ -585,19 +604,18 @@ check_survivor(Oid interactions, List *objects)
 	if (outdated)
 		set_tracker_outdated(interactions);
 	foreach(cell, objects)
-		if (((DdlObject *) lfirst(cell))->trigger)
-		{
-			ListCell   *followed;
+	{
+		DdlObject  *object = lfirst(cell);
 
-			if (!has_all_triggers(interactions))
-				cannot_drop("a trigger", interactions, pause_instead);
-			foreach(followed, left)
-				if (get_rel_relispartition(lfirst_oid(followed)) &&
-					!has_all_triggers(lfirst_oid(followed)))
-					cannot_drop(psprintf("a trigger of partition \"%s\"",
-										 get_rel_name(lfirst_oid(followed))), interactions, pause_instead);
-			break;
-		}
+		if (!object->trigger)
+			continue;
+		if (object->relation == interactions && !has_all_triggers(interactions))
+			cannot_drop("a trigger", interactions, pause_instead);
+		else if (list_member_oid(left, object->relation) &&
+				 get_rel_relispartition(object->relation) && !has_all_triggers(object->relation))
+			cannot_drop(psprintf("a trigger of partition \"%s\"",
+								 get_rel_name(object->relation)), interactions, pause_instead);
+	}
 }
 
 /* said_cascade says whether the command that dropped something said CASCADE. */
@@ -623,7 +641,10 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	check_event(fcinfo, "follow_drop");
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
-	objects = objects_of_event("SELECT d.objid, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
+	follow_dropped_casts();
+	objects = objects_of_event("SELECT CASE d.classid WHEN 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN "
+							   "pg_catalog.to_regclass(pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid "
+							   "ELSE d.objid END, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
 							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "

@@ -10,10 +10,11 @@
 
 #include "lead_temperature.h"
 
+#include "nodes/params.h"
 #include "tcop/dest.h"
 #include "utils/tuplestore.h"
 
-extern void lt_execute_to(const char *sql, DestReceiver *receiver);
-extern void lt_execute_into(const char *sql, Tuplestorestate *store, MemoryContext context);
+extern void lt_execute_to(const char *sql, ParamListInfo params, DestReceiver *receiver);
+extern void lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, MemoryContext context);
 
 #endif							/* EXECUTE_H */

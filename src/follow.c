@@ -14,6 +14,7 @@
 #include "freeze.h"
 #include "gather.h"
 #include "lead.h"
+#include "remains.h"
 #include "replay.h"
 
 #include "commands/trigger.h"
@@ -223,7 +224,12 @@ lt_follow(PG_FUNCTION_ARGS)
 		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
 		return PointerGetDatum(NULL);
 	tracker = tracker_find(RelationGetRelid(data->tg_relation));
-	if (tracker == NULL || tracker->paused)
+	if (tracker == NULL)
+	{
+		report_inert_trigger(RelationGetRelid(data->tg_relation));
+		return PointerGetDatum(NULL);
+	}
+	if (tracker->paused)
 		return PointerGetDatum(NULL);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{

@@ -616,7 +616,7 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	return found;
 }
 
-/* tracker_of_companion returns the tracked table that a table was made for, InvalidOid if for none. */
+/* tracker_of_companion returns the tracked table that a table or view was made for, InvalidOid if for none. */
 Oid
 tracker_of_companion(Oid relation)
 {
@@ -627,7 +627,8 @@ tracker_of_companion(Oid relation)
 
 	begin(&scope);
 	if (run("SELECT interactions FROM lead_temperature.tracker "
-			"WHERE $1 OPERATOR(pg_catalog.=) ANY (ARRAY[state, transitions, base, counts, deltas])",
+			"WHERE $1 OPERATOR(pg_catalog.=) ANY (ARRAY[state, transitions, base, ranking, funnel, "
+			"funnel_weekly, counts, deltas])",
 			1, types, values, NULL) > 0)
 		result = oid_value(1);
 	end(&scope);

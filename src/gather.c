@@ -15,6 +15,7 @@
 #include "gather.h"
 
 #include "execute.h"
+#include "lead.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -23,8 +24,9 @@
 /* Rows allocated at once. */
 #define CHUNK_ROWS	4096
 
-/* Rows whose leads are looked up together. */
+/* Rows whose leads are looked up together: fewer if they keep many bytes, which count only then. */
 #define BATCH_ROWS	64
+#define BATCH_BYTES	(64 * 1024)
 
 /* Rows that are fetched from memory ahead of their turn. */
 #define ROWS_AHEAD	16
@@ -98,6 +100,7 @@ struct Gathered
 	bool		fits;
 	Arrival		arrivals[BATCH_ROWS];
 	int			n_arrivals;
+	Size		batch_bytes;	/* that they keep besides their rows */
 	MemoryContext batch_context;	/* of their leads */
 	leads_hash *table;
 	GatheredRow **chunks;
@@ -206,6 +209,7 @@ look_up_leads(Gathered *gathered)
 		}
 	}
 	gathered->n_arrivals = 0;
+	gathered->batch_bytes = 0;
 	MemoryContextReset(gathered->batch_context);
 	gathered->fits = still_fits(gathered);
 }
@@ -228,6 +232,7 @@ keep_row(Gathered *gathered, const Interaction *interaction)
 
 			row->worth.kind = memcpy(MemoryContextAlloc(gathered->context, size),
 									 interaction->kind, size);
+			gathered->batch_bytes += size;
 		}
 	}
 	return row;
@@ -254,15 +259,19 @@ gather_row(Gathered *gathered, TupleTableSlot *slot)
 	{
 		arrival = &gathered->arrivals[gathered->n_arrivals++];
 		MemoryContextSwitchTo(gathered->batch_context);
-		arrival->lead = tracker->lead_typbyval ? lead :
-			datumCopy(lead, false, tracker->lead_typlen);
+		arrival->lead = lead;
+		if (!tracker->lead_typbyval)
+		{
+			arrival->lead = datumCopy(lead, false, tracker->lead_typlen);
+			gathered->batch_bytes += datumGetSize(arrival->lead, false, tracker->lead_typlen);
+		}
 		arrival->hash = hash_of(tracker, arrival->lead);
 		fetch_ahead(&gathered->table->data[arrival->hash & gathered->table->sizemask]);
 		arrival->row = counts ? keep_row(gathered, &interaction) : NULL;
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(stream->row_context);
-	if (gathered->n_arrivals == BATCH_ROWS)
+	if (gathered->n_arrivals == BATCH_ROWS || gathered->batch_bytes > BATCH_BYTES)
 		look_up_leads(gathered);
 	return gathered->fits;
 }
@@ -397,12 +406,12 @@ gather_end(Gathered *gathered)
 Gathered *
 gather_rows(LeadStream *stream, const char *sql)
 {
-	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	RowShape	shape = read_rows_shape(stream->tracker);
 	Gathered   *gathered = gather_begin(stream, &shape, false);
 
 	if (gathered == NULL)
 		return NULL;
-	lt_execute_to(sql, &gathered->receiver);
+	lt_execute_to(sql, NULL, &gathered->receiver);
 	if (!gathered->fits || !gather_sort(gathered))
 	{
 		gather_end(gathered);

@@ -17,7 +17,6 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -154,8 +153,7 @@ rows_sql(const Tracker *tracker, HeatTime until)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker),
-					 quote_identifier(NameStr(tracker->lead)));
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
 	if (until != HEAT_TIME_MAX)
 		appendStringInfo(&sql, " AND %s %s %s", at,
 						 qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)),
@@ -185,7 +183,7 @@ open_rows(History *history, const char *sql, HeatTime until)
 	if (history->gathered == NULL)
 	{
 		stream_end(history->stream);
-		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql),
+		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
 									   store_begin(false), CurrentMemoryContext);
 		history->stream->until = until;
 	}
@@ -205,10 +203,10 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	memset(history, 0, sizeof(History));
 	history->tracker = *tracker;
 	history->tracker.model = (FrozenModel *) model;
-	LockRelationOid(tracker->interactions, AccessShareLock);
 	tracker_enter(&history->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	pin_text_settings();		/* for history_lead */
 	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);

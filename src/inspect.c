@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -173,13 +172,12 @@ Datum
 lt_drift(PG_FUNCTION_ARGS)
 {
 	Drift		drift;
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	LeadWork	work;
 	LeadStream *stream;
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
-	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	/* rows, state and transitions as they are together */
 	state_use_snapshot(&work.state, GetActiveSnapshot());
@@ -308,22 +306,11 @@ put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenMode
 	tuplestore_putvalues(result->store, result->desc, values, nulls);
 }
 
-/* lead_from_text reads a lead as its type does. */
-static Datum
-lead_from_text(const Tracker *tracker, char *text)
-{
-	Oid			input;
-	Oid			ioparam;
-
-	getTypeInputInfo(tracker->lead_type, &input, &ioparam);
-	return OidInputFunctionCall(input, text, ioparam, tracker->lead_typmod);
-}
-
 /* lt_score_breakdown returns what the score of a lead is made of now. */
 Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FrozenModel *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
@@ -331,10 +318,9 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	LeadStream *stream;
 	StoredLead	stored;
 	Breakdown	breakdown = {0};
-	Datum		lead;
+	Datum		lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	work_begin(&work, tracker, false);
-	lead = lead_from_text(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))
 	{
@@ -423,7 +409,7 @@ local_time_sql(const Tracker *tracker, const char *at)
 Datum
 lt_unmapped(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_get_own(PG_GETARG_OID(0));
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const FrozenModel *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	OwnerScope	scope;
@@ -440,21 +426,25 @@ lt_unmapped(PG_FUNCTION_ARGS)
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
 	if (tracker->at_type != TIMESTAMPTZOID)
+	{
+		(void) tracker_zone(tracker);	/* raises if it is none */
 		at = local_time_sql(tracker, at);
+	}
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
 									   "pg_catalog.min(at), pg_catalog.max(at) "
 									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text AS kind, "
-									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i) r "
+									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
+									   "WHERE %s) r "
 									   "WHERE (kind IS NULL OR kind COLLATE pg_catalog.\"C\" "
 									   "OPERATOR(pg_catalog.<>) ALL ($1)) "
-									   "AND lead IS NOT NULL AND at OPERATOR(pg_catalog.>=) "
+									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
 									   "GROUP BY kind ORDER BY 2 DESC, kind COLLATE pg_catalog.\"C\"",
 									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
-									   qualified_name(tracker->interactions)),
+									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");
 	for (uint64 i = 0; i < SPI_processed; i++)

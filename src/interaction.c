@@ -12,6 +12,7 @@
 #include "interaction.h"
 
 #include "gather.h"
+#include "time_zone.h"
 
 #include <math.h>
 
@@ -82,11 +83,11 @@ row_shape(const Tracker *tracker, TupleDesc desc)
 }
 
 /*
- * read_instant converts a time of the tracked column's type; false if it
- * counts nowhere: infinite, or before 1970.  Times beyond what the zone's
- * rules or a heat can hold lie in the far future and become its last instant.
+ * read_instant converts a time of the tracked column's type, unless the row counts
+ * nowhere by it.  Times beyond what the zone's rules or a heat can hold lie in the far
+ * future and become its last instant.
  */
-static bool
+static RowFate
 read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 {
 	TimestampTz instant;
@@ -102,35 +103,36 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 			DateADT		day = DatumGetDateADT(value);
 
 			if (DATE_NOT_FINITE(day))
-				return false;
+				return ROW_TIME_IS_INFINITE;
 			if (day > (HEAT_TIME_MAX / USECS_PER_DAY) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) - 2)
 			{
 				*at = HEAT_TIME_MAX;
-				return true;
+				return ROW_COUNTS;
 			}
 			if (day < UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE - 2)
-				return false;
+				return ROW_IS_TOO_OLD;
 			local = day * USECS_PER_DAY;
 		}
 		else
 			local = DatumGetTimestamp(value);
-		if (TIMESTAMP_NOT_FINITE(local) ||
-			local < -HEAT_EPOCH_SHIFT - 2 * USECS_PER_DAY)
-			return false;
+		if (TIMESTAMP_NOT_FINITE(local))
+			return ROW_TIME_IS_INFINITE;
+		if (local < -HEAT_EPOCH_SHIFT - 2 * USECS_PER_DAY)
+			return ROW_IS_TOO_OLD;
 		if (local > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT - 2 * USECS_PER_DAY)
 		{
 			*at = HEAT_TIME_MAX;
-			return true;
+			return ROW_COUNTS;
 		}
-		instant = DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-														  CStringGetTextDatum(tracker->time_zone),
-														  TimestampGetDatum(local)));
+		instant = instant_of_local(local, tracker_zone(tracker));
 	}
-	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT)
-		return false;
+	if (TIMESTAMP_NOT_FINITE(instant))
+		return ROW_TIME_IS_INFINITE;
+	if (instant < -HEAT_EPOCH_SHIFT)
+		return ROW_IS_TOO_OLD;
 	*at = instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT ? HEAT_TIME_MAX :
 		instant + HEAT_EPOCH_SHIFT;
-	return true;
+	return ROW_COUNTS;
 }
 
 /* interaction_instant reads the time of a row; false if the row counts nowhere by it. */
@@ -141,7 +143,7 @@ interaction_instant(const Tracker *tracker, const RowShape *shape,
 	bool		isnull;
 	Datum		value = slot_getattr(slot, shape->at, &isnull);
 
-	return !isnull && read_instant(tracker, value, at);
+	return !isnull && read_instant(tracker, value, at) == ROW_COUNTS;
 }
 
 /* read_weight converts a weight; false if it is NaN or infinite. */
@@ -172,7 +174,66 @@ read_weight(const Tracker *tracker, Datum value, double *weight)
 	return isfinite(*weight);
 }
 
-/* read_kind converts a kind to text. */
+/* read_row_weight reads the weight of a row, 1 if it has none; false if it is NaN or infinite. */
+static bool
+read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, double *weight)
+{
+	bool		isnull;
+	Datum		value;
+
+	*weight = 1.0;
+	if (shape->weight == 0)
+		return true;
+	value = slot_getattr(slot, shape->weight, &isnull);
+	return isnull || read_weight(tracker, value, weight);
+}
+
+/*
+ * row_fate says whether a row counts, as those who read it for a fold find it, and
+ * when it is if that can be told.
+ */
+RowFate
+row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
+{
+	double		weight;
+	bool		isnull;
+	Datum		value = slot_getattr(slot, shape->at, &isnull);
+	RowFate		fate;
+
+	*at = FOLD_NEVER;
+	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
+	if (slot_attisnull(slot, shape->lead))
+		return ROW_HAS_NO_LEAD;
+	if (fate != ROW_COUNTS)
+		return fate;
+	if (!read_row_weight(tracker, shape, slot, &weight))
+		return ROW_WEIGHT_IS_NOT_FINITE;
+	return *at < tracker->archived_before ? ROW_IS_ARCHIVED : ROW_COUNTS;
+}
+
+/*
+ * cast_kind casts a kind to text by its type's function, which gets as much as it
+ * declares of the value, the typmod of the target and that the cast is explicit.  NULL
+ * if the function says that the kind is null.
+ */
+static text *
+cast_kind(const Tracker *tracker, Datum value)
+{
+	LOCAL_FCINFO(call, MAX_CAST_ARGUMENTS);
+	Datum		result;
+
+	InitFunctionCallInfoData(*call, (FmgrInfo *) &tracker->kind_function, tracker->kind_arguments,
+							 DEFAULT_COLLATION_OID, NULL, NULL);
+	call->args[0].value = value;
+	call->args[1].value = Int32GetDatum(-1);
+	call->args[2].value = BoolGetDatum(true);
+	for (int i = 0; i < MAX_CAST_ARGUMENTS; i++)
+		call->args[i].isnull = false;
+	result = FunctionCallInvoke(call);
+	return call->isnull ? NULL : DatumGetTextPP(result);
+}
+
+/* read_kind converts a kind to text, NULL for the null kind. */
 static text *
 read_kind(const Tracker *tracker, Datum value)
 {
@@ -181,14 +242,7 @@ read_kind(const Tracker *tracker, Datum value)
 		case KIND_IS_TEXT:
 			return DatumGetTextPP(value);
 		case KIND_BY_CAST:
-
-			/*
-			 * A cast may look at the target's typmod and at its being
-			 * explicit.
-			 */
-			return DatumGetTextPP(FunctionCall3Coll((FmgrInfo *) &tracker->kind_function,
-													DEFAULT_COLLATION_OID, value,
-													Int32GetDatum(-1), BoolGetDatum(true)));
+			return cast_kind(tracker, value);
 		case KIND_BY_OUTPUT:
 			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &tracker->kind_function, value));
 	}
@@ -329,18 +383,15 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 {
 	const Tracker *tracker = stream->tracker;
 	const FrozenModel *model = stream->model;
-	double		weight = 1.0;
+	double		weight;
+	text	   *kind;
 	Datum		value;
 	bool		isnull;
 
 	if (!interaction_instant(tracker, shape, slot, &interaction->at))
 		return false;
-	if (shape->weight != 0)
-	{
-		value = slot_getattr(slot, shape->weight, &isnull);
-		if (!isnull && !read_weight(tracker, value, &weight))
-			return false;
-	}
+	if (!read_row_weight(tracker, shape, slot, &weight))
+		return false;
 	if (interaction->at < stream->from)
 	{
 		stream->ignored++;
@@ -352,9 +403,9 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
 	interaction->kind = NULL;
 	value = slot_getattr(slot, shape->kind, &isnull);
-	if (!isnull)
+	kind = isnull ? NULL : read_kind(tracker, value);
+	if (kind != NULL)
 	{
-		text	   *kind = read_kind(tracker, value);
 		const Signal *signal;
 
 		interaction->order = kind_order(stream, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));

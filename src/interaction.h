@@ -32,6 +32,19 @@ typedef struct Interaction
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
+/* Whether a row counts, and why it does not: the first of these that holds. */
+typedef enum RowFate
+{
+	ROW_COUNTS,
+	ROW_HAS_NO_LEAD,
+	ROW_HAS_NO_TIME,
+	ROW_TIME_IS_INFINITE,
+	ROW_IS_TOO_OLD,				/* before 1970 */
+	ROW_WEIGHT_IS_NOT_FINITE,
+	ROW_IS_ARCHIVED,
+	N_ROW_FATES
+} RowFate;
+
 /* Kinds that are found again at once, if no other takes their place. */
 #define KIND_GUESSES	256
 
@@ -101,6 +114,8 @@ extern void stream_end(LeadStream *stream);
 
 extern bool read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 							 Interaction *interaction);
+extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
+						HeatTime *at);
 extern void interaction_mean(const FrozenModel *model, int32 order, const text *kind,
 							 FoldRow *row);
 extern int	compare_kinds(const text *a, const text *b);

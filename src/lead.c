@@ -59,6 +59,8 @@ typedef struct TransitionBuffer
 	Transition *transitions;
 	int			n;
 	int			room;
+	Size		cause_bytes;
+	bool		full;			/* some do not fit */
 } TransitionBuffer;
 
 /* forget_transaction drops what was remembered of a transaction that ends. */
@@ -264,6 +266,16 @@ work_sweep(LeadWork *work, Datum from)
 	MemoryContextSwitchTo(before);
 }
 
+/*
+ * has_lead_sql is the condition that a row has a lead.  IS NOT NULL would ask of a
+ * composite one whether all of its fields are there.
+ */
+char *
+has_lead_sql(const Tracker *tracker)
+{
+	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(NameStr(tracker->lead)));
+}
+
 /* read_rows_sql is the text that reads the tracked columns of all rows. */
 char *
 read_rows_sql(const Tracker *tracker)
@@ -278,6 +290,15 @@ read_rows_sql(const Tracker *tracker)
 		appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->weight)));
 	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
 	return sql.data;
+}
+
+/* read_rows_shape is where that text has the tracked columns. */
+RowShape
+read_rows_shape(const Tracker *tracker)
+{
+	RowShape	shape = {1, 2, 3, NameStr(tracker->weight)[0] == '\0' ? 0 : 4};
+
+	return shape;
 }
 
 /* keep_plan prepares a query that outlives the transaction. */
@@ -330,16 +351,20 @@ read_lead_after_plan(Tracker *tracker)
 	return tracker->read_lead_after;
 }
 
-/* read_portal puts the rows of a query over the tracked columns into a stream. */
+/*
+ * read_portal puts the rows of a query over the tracked columns into a stream, in a
+ * memory context, which SPI leaves for its own.
+ */
 static void
-read_portal(LeadStream *stream, Portal portal)
+read_portal(LeadStream *stream, Portal portal, MemoryContext context)
 {
-	RowShape	shape = {1, 2, 3, NameStr(stream->tracker->weight)[0] == '\0' ? 0 : 4};
+	RowShape	shape = read_rows_shape(stream->tracker);
 	TupleTableSlot *slot = NULL;
 
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		MemoryContextSwitchTo(context);
 		if (SPI_processed == 0)
 			break;
 		if (slot == NULL)
@@ -356,6 +381,7 @@ read_portal(LeadStream *stream, Portal portal)
 	}
 	SPI_freetuptable(SPI_tuptable);
 	SPI_cursor_close(portal);
+	MemoryContextSwitchTo(context);
 	if (slot != NULL)
 		ExecDropSingleTupleTableSlot(slot);
 }
@@ -364,17 +390,20 @@ read_portal(LeadStream *stream, Portal portal)
 void
 read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 {
-	read_portal(stream, SPI_cursor_open(NULL, plan, values, NULL, false));
+	MemoryContext context = CurrentMemoryContext;
+
+	read_portal(stream, SPI_cursor_open(NULL, plan, values, NULL, false), context);
 }
 
 /* read_lead_rows puts the rows of a lead, as a snapshot shows them, into a stream. */
 static void
 read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
 {
+	MemoryContext context = CurrentMemoryContext;
 	SPIPlanPtr	plan = read_lead_plan(tracker);
 
 	PushActiveSnapshot(snapshot);
-	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true));
+	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
 	PopActiveSnapshot();
 }
 
@@ -595,7 +624,9 @@ buffer(const Transition *transition, void *arg)
 	TransitionBuffer *buffered = arg;
 	Transition *copy;
 
-	if (buffered->n == MAX_BUFFERED)
+	if (buffered->n == MAX_BUFFERED || buffered->cause_bytes > (Size) work_mem * 1024)
+		buffered->full = true;
+	if (buffered->full)
 		return;
 	if (buffered->n == buffered->room)
 	{
@@ -607,7 +638,10 @@ buffer(const Transition *transition, void *arg)
 	copy = &buffered->transitions[buffered->n++];
 	*copy = *transition;
 	if (transition->cause != NULL)
+	{
 		copy->cause = pnstrdup(transition->cause, transition->cause_len);
+		buffered->cause_bytes += transition->cause_len;
+	}
 }
 
 /*
@@ -683,7 +717,7 @@ replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 		}
 		if (state_insert(state, lead, &after, false))
 		{
-			if (buffered.n < MAX_BUFFERED && !work->tracker->replaying)
+			if (!buffered.full && !work->tracker->replaying)
 			{
 				put_buffered(work, lead, &buffered);
 				return true;
@@ -759,7 +793,7 @@ create_lead(LeadWork *work, LeadStream *stream)
 	fold_start(&work->fold, &stored.lead, buffer, &buffered);
 	take_row(&work->fold, stream, &stored);
 	fold_stream_rows(&work->fold, stream, &stored);
-	if (buffered.n == MAX_BUFFERED ||
+	if (buffered.full ||
 		!state_insert(&work->state, stream->lead, &stored, work->alone))
 		return false;
 	for (int i = 0; i < buffered.n; i++)

@@ -48,7 +48,9 @@ extern void read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values);
 extern void fold_stream_rows(Fold *fold, LeadStream *stream, StoredLead *stored);
 extern void fold_stream_rows_beside(LeadWork *work, LeadStream *stream, const StoredLead *before,
 									StoredLead *after);
+extern char *has_lead_sql(const Tracker *tracker);
 extern char *read_rows_sql(const Tracker *tracker);
+extern RowShape read_rows_shape(const Tracker *tracker);
 extern SPIPlanPtr read_lead_plan(Tracker *tracker);
 extern void *resize_in_context(void *context, void *old, size_t size);
 

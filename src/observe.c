@@ -281,7 +281,7 @@ lt_observations(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < lengthof(names); i++)
 		check_not_null(fcinfo, i, names[i]);
-	tracker = tracker_get_own(PG_GETARG_OID(0));
+	tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	model = PG_ARGISNULL(5) ? tracker->model :
 		model_as_it_is(tracker, text_to_cstring(PG_GETARG_TEXT_PP(5)));
 	lt_materialized_result(fcinfo);
@@ -310,7 +310,7 @@ lt_observations(PG_FUNCTION_ARGS)
 Datum
 lt_steps(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_get_own(PG_GETARG_OID(0));
+	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	int64_t		half_life = tracker->model->fold.half_life;
 	HeatTime	from = history_instant(PG_GETARG_TIMESTAMPTZ(1), "from");
 	HeatTime	to = history_instant(PG_GETARG_TIMESTAMPTZ(2), "to");

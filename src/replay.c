@@ -61,29 +61,27 @@ append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bo
 					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
 					 qualified_name(table));
 	if (bound != NULL)
-		appendStringInfo(sql, "%s lead", bound);
+		appendStringInfo(sql, " AND %s lead", bound);
 }
 
 /*
  * all_rows_sql is the text that reads the tracked columns of all rows, and one
  * row with nothing but the lead for each lead that has state or a balance, sorted
- * by lead; only leads after one that is given as text.
+ * by lead; if asked only leads after one, $1.
  */
 static char *
-all_rows_sql(const Tracker *tracker, const char *after)
+all_rows_sql(const Tracker *tracker, bool after)
 {
 	const char *lead = quote_identifier(NameStr(tracker->lead));
 	StringInfoData sql;
 	char	   *bound = NULL;
 
-	if (after != NULL)
-		bound = psprintf(" AND %s::%s %s", quote_literal_cstr(after),
-						 format_type_be_qualified(tracker->lead_type),
-						 qualified_operator(tracker->lead_lt));
+	if (after)
+		bound = psprintf("$1 %s", qualified_operator(tracker->lead_lt));
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s IS NOT NULL", read_rows_sql(tracker), lead);
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
 	if (bound != NULL)
-		appendStringInfo(&sql, "%s %s", bound, lead);
+		appendStringInfo(&sql, " AND %s %s", bound, lead);
 	append_touches(&sql, tracker, tracker->state, bound);
 	if (tracker->archived_before != FOLD_NEVER)
 		append_touches(&sql, tracker, tracker->base, bound);
@@ -133,7 +131,7 @@ store_begin(bool lasting)
  * than it saves.
  */
 LeadStream *
-stream_query(const Tracker *tracker, HeatTime horizon, const char *sql,
+stream_query(const Tracker *tracker, HeatTime horizon, const char *sql, ParamListInfo params,
 			 Tuplestorestate *store, MemoryContext context)
 {
 	MemoryContext before;
@@ -141,25 +139,41 @@ stream_query(const Tracker *tracker, HeatTime horizon, const char *sql,
 
 	owner_set("jit", "off");
 	owner_set("work_mem", psprintf("%d", replay_work_mem()));
-	lt_execute_into(sql, store, context);
+	lt_execute_into(sql, params, store, context);
 	before = MemoryContextSwitchTo(context);
 	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
 	MemoryContextSwitchTo(before);
 	return stream;
 }
 
+/* lead_param makes a lead that lead_to_text has written the parameter of a query. */
+static ParamListInfo
+lead_param(const Tracker *tracker, char *lead)
+{
+	ParamListInfo params = makeParamList(1);
+
+	params->params[0].value = lead_from_text(tracker, lead);
+	params->params[0].isnull = false;
+	params->params[0].pflags = PARAM_FLAG_CONST;
+	params->params[0].ptype = tracker->lead_type;
+	return params;
+}
+
 /*
- * stream_all begins a stream of all leads of a tracker, of those after a lead
- * given as text if it is, as a snapshot shows them.
+ * stream_all begins a stream of all leads of a tracker, of those after one that
+ * lead_to_text has written if it is given, as a snapshot shows them.
  */
 LeadStream *
-stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot snapshot,
+stream_all(const Tracker *tracker, HeatTime horizon, char *after, Snapshot snapshot,
 		   Tuplestorestate *store, MemoryContext context)
 {
 	LeadStream *stream;
+	ParamListInfo params;
 
 	PushActiveSnapshot(snapshot);
-	stream = stream_query(tracker, horizon, all_rows_sql(tracker, after), store, context);
+	params = after == NULL ? NULL : lead_param(tracker, after);
+	stream = stream_query(tracker, horizon, all_rows_sql(tracker, after != NULL), params,
+						  store, context);
 	PopActiveSnapshot();
 	return stream;
 }
@@ -169,7 +183,7 @@ stream_all(const Tracker *tracker, HeatTime horizon, const char *after, Snapshot
  * transaction's snapshot shows: who makes state anew must not miss a row.
  */
 static LeadStream *
-stream_all_now(const Tracker *tracker, HeatTime horizon, const char *after,
+stream_all_now(const Tracker *tracker, HeatTime horizon, char *after,
 			   Tuplestorestate *store, MemoryContext context)
 {
 	CommandCounterIncrement();
@@ -327,11 +341,15 @@ check_not_in_use(Oid interactions, const char *what)
 	}
 }
 
-/* lock_writers_out waits for whoever writes a tracked table, or a partition directly, and keeps them out. */
-static void
+/*
+ * lock_writers_out waits for whoever writes a tracked table of one's own, or a
+ * partition directly, and keeps them out.  It does without the tracker's model.
+ */
+void
 lock_writers_out(Oid interactions)
 {
-	LockRelationOid(interactions, ShareRowExclusiveLock);
+	lock_own_table(interactions, ShareRowExclusiveLock);
+	(void) tracker_without_model(interactions);
 	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
 }
 
@@ -352,7 +370,6 @@ lt_pause(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
 	PG_RETURN_VOID();
@@ -373,7 +390,6 @@ lt_resume(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	if (!has_usable_model(interactions))
@@ -414,9 +430,7 @@ lt_settle(PG_FUNCTION_ARGS)
 	Oid			interactions = PG_GETARG_OID(0);
 	int64		settled;
 
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	settled = settle_leads(tracker_get(interactions));
+	settled = settle_leads(tracker_lock_own(interactions, RowExclusiveLock));
 	(void) counts_consolidate(tracker_get(interactions));
 	PG_RETURN_INT64(settled);
 }
@@ -511,9 +525,7 @@ begin_turn(Oid interactions, int32 version)
 
 	commit_and_go_on();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	(void) tracker_get_own(interactions);
-	LockRelationOid(interactions, RowExclusiveLock);
-	tracker = tracker_get(interactions);
+	tracker = tracker_lock_own(interactions, RowExclusiveLock);
 	if (tracker->version != version || !tracker->replaying)
 		return NULL;
 	return tracker;

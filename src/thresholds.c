@@ -498,7 +498,7 @@ lt_set_thresholds(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("interactions must not be null")));
-	tracker = tracker_get_own(PG_GETARG_OID(ARG_INTERACTIONS));
+	tracker = tracker_lock_own(PG_GETARG_OID(ARG_INTERACTIONS), AccessShareLock);
 	scale = lock_scale(tracker->model->name);
 	thresholds = choose(fcinfo, tracker, &scale);
 	place_mql(&thresholds, &scale.thresholds);

@@ -12,6 +12,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -28,9 +29,11 @@
 #include "model.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
+#include "remains.h"
 #include "replay.h"
 #include "state.h"
 #include "storage/lmgr.h"
+#include "time_zone.h"
 #include "transition.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -149,8 +152,13 @@ check_relation(Oid relation)
 			   "Track a table of interactions.");
 	check_table_owner(relation);
 
-	LockRelationOid(relation, ShareRowExclusiveLock);
-	table = table_open(relation, NoLock);
+	lock_own_table(relation, ShareRowExclusiveLock);
+	table = try_relation_open(relation, NoLock);
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" was dropped meanwhile", name),
+				 errhint("Name a table of interactions.")));
 	if (table->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		refuse(ERRCODE_WRONG_OBJECT_TYPE, name, "It is a temporary table.",
 			   "Track a permanent table.");
@@ -263,12 +271,25 @@ need_lead_index(const TrackRequest *request, bool create_index)
 	utility(sql);
 }
 
-/* check_time_zone refuses a time zone that does not exist. */
+/* check_schema_rights refuses a table whose owner, who will own what is made, may make nothing in its schema. */
 static void
-check_time_zone(const char *zone)
+check_schema_rights(const TrackRequest *request)
 {
-	(void) DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum(zone),
-							   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()));
+	Oid			schema = get_rel_namespace(request->interactions);
+	bool		may_use = lt_has_schema_right(schema, request->owner, ACL_USAGE);
+	bool		may_create = lt_has_schema_right(schema, request->owner, ACL_CREATE);
+	const char *rights = may_use ? "CREATE" : may_create ? "USAGE" : "USAGE, CREATE";
+	const char *owner = GetUserNameFromId(request->owner, false);
+
+	if (may_use && may_create)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("owner \"%s\" of table \"%s\" lacks rights on schema \"%s\"",
+					owner, get_rel_name(request->interactions), request->schema),
+			 errdetail("State, transitions and views are made in that schema and in the name of the owner."),
+			 errhint("Run GRANT %s ON SCHEMA %s TO %s.", rights,
+					 quote_identifier(request->schema), quote_identifier(owner))));
 }
 
 /* check_prefix refuses a prefix whose names would not fit or are taken. */
@@ -292,11 +313,18 @@ check_prefix(const TrackRequest *request)
 	{
 		char	   *name = psprintf("%s_%s", request->prefix, object_suffixes[i]);
 
-		if (OidIsValid(get_relname_relid(name, schema)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_TABLE),
-					 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
-					 errhint("Pass another prefix, or drop or rename that relation.")));
+		Oid			relation = get_relname_relid(name, schema);
+
+		if (!OidIsValid(relation))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
+				 is_restored_companion(relation) &&
+				 strcmp(request->prefix, get_rel_name(request->interactions)) == 0 ?
+				 errhint("If a restore has left it, remove it with SELECT lead_temperature.untrack(%s); otherwise pass another prefix, or drop or rename that relation.",
+						 quote_literal_cstr(qualified_name(request->interactions))) :
+				 errhint("Pass another prefix, or drop or rename that relation.")));
 	}
 }
 
@@ -631,6 +659,20 @@ settle_sequence(const TrackRequest *request, Oid transitions)
 	owner_leave(&scope);
 }
 
+/* follow_tracked puts the statement triggers on the table, whose tracker is there. */
+static void
+follow_tracked(const TrackRequest *request)
+{
+	OwnerScope	scope;
+
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	follow(request->interactions);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
@@ -652,7 +694,8 @@ lt_track(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("entry stage must not be \"customer\""),
 				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
-	check_time_zone(request.time_zone);
+	(void) find_time_zone(request.time_zone,
+						  "Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.");
 	tracker_check_columns(request.interactions, request.lead, request.kind, request.at,
 						  request.weight);
 
@@ -660,7 +703,9 @@ lt_track(PG_FUNCTION_ARGS)
 	request.schema = get_namespace_name(get_rel_namespace(request.interactions));
 	if (request.prefix == NULL)
 		request.prefix = get_rel_name(request.interactions);
+	check_schema_rights(&request);
 	check_prefix(&request);
+	(void) remove_inert_triggers(request.interactions);
 
 	owner_enter(&scope, request.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -671,7 +716,6 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.funnel_counts)
 		create_counts(&request);
 	create_views(&request);
-	follow(request.interactions);
 	objects.state = object_oid(&request, "lead");
 	objects.transitions = object_oid(&request, "transition");
 	objects.base = object_oid(&request, "base");
@@ -684,6 +728,7 @@ lt_track(PG_FUNCTION_ARGS)
 	owner_leave(&scope);
 
 	freeze_first(&request, &objects);
+	follow_tracked(&request);
 	CommandCounterIncrement();
 	follow_partitions(request.interactions, true);
 	CommandCounterIncrement();
@@ -746,14 +791,16 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	owner_leave(&scope);
 }
 
-/* lt_untrack stops tracking a table. */
+/* lt_untrack stops tracking a table, or clears what a restore without its tracker has left. */
 Datum
 lt_untrack(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
-	check_tracked_own(interactions);
-	LockRelationOid(interactions, ShareRowExclusiveLock);
-	drop_tracker_objects(interactions, false);
+	lock_own_table(interactions, ShareRowExclusiveLock);
+	if (tracker_is_any(interactions))
+		drop_tracker_objects(interactions, false);
+	else if (!remove_remains(interactions))
+		(void) tracker_get(interactions);	/* which says that there is none */
 	PG_RETURN_VOID();
 }

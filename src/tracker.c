@@ -14,23 +14,28 @@
  */
 #include "tracker.h"
 
+#include "time_zone.h"
 #include "version.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/nbtree.h"
+#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "config_row.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -131,6 +136,22 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	forget_tracker(arg, InvalidOid);
 }
 
+/* forget_casting_trackers marks as outdated what reads its kinds by a function that has changed. */
+static void
+forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	invalidations++;
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (hashvalue == 0 || entry->tracker->kind_function_hash == hashvalue)
+			entry->tracker->valid = false;
+}
+
 /* free_retired_plans frees what no statement can be using any more. */
 static void
 free_retired_plans(XactEvent event, void *arg)
@@ -154,6 +175,8 @@ trackers_init(void)
 	CacheRegisterRelcacheCallback(forget_tracker, (Datum) 0);
 	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_trackers, (Datum) 0);
 	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(CASTSOURCETARGET, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_casting_trackers, (Datum) 0);
 	RegisterXactCallback(free_retired_plans, NULL);
 }
 
@@ -191,6 +214,16 @@ owner_set(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* role_enter starts work as a role, with the settings in force. */
+static void
+role_enter(OwnerScope *scope, Oid owner)
+{
+	GetUserIdAndSecContext(&scope->user, &scope->context);
+	SetUserIdAndSecContext(owner, scope->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	scope->nest_level = NewGUCNestLevel();
+}
+
 /*
  * owner_enter starts work as a role, as the actions of foreign keys do: no
  * name is looked up along anybody's search_path.
@@ -198,11 +231,33 @@ owner_set(const char *name, const char *value)
 void
 owner_enter(OwnerScope *scope, Oid owner)
 {
-	GetUserIdAndSecContext(&scope->user, &scope->context);
-	SetUserIdAndSecContext(owner, scope->context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-	scope->nest_level = NewGUCNestLevel();
+	role_enter(scope, owner);
 	owner_set("search_path", "pg_catalog, pg_temp");
+}
+
+/*
+ * pin_text_settings lets values turn into text, and back, in one way whatever the
+ * session's settings, until the scope is left.
+ */
+void
+pin_text_settings(void)
+{
+	static const struct
+	{
+		const char *name;
+		const char *value;
+	}			settings[] = {
+		{"datestyle", "ISO, MDY"},
+		{"intervalstyle", "postgres"},
+		{"timezone", "UTC"},
+		{"extra_float_digits", "1"},
+		{"bytea_output", "hex"},
+		{"lc_monetary", "C"},
+		{"array_nulls", "on"}
+	};
+
+	for (int i = 0; i < lengthof(settings); i++)
+		owner_set(settings[i].name, settings[i].value);
 }
 
 /*
@@ -213,13 +268,8 @@ void
 tracker_enter(OwnerScope *scope, const Tracker *tracker)
 {
 	owner_enter(scope, tracker->owner);
-	if (tracker->kind_path == KIND_IS_TEXT || type_is_enum(tracker->kind_type))
-		return;
-	owner_set("datestyle", "ISO, MDY");
-	owner_set("intervalstyle", "postgres");
-	owner_set("timezone", "UTC");
-	owner_set("extra_float_digits", "1");
-	owner_set("bytea_output", "hex");
+	if (tracker->kind_text_varies)
+		pin_text_settings();
 }
 
 /* owner_leave returns to the user and settings before owner_enter. */
@@ -322,15 +372,60 @@ hash_lead(const Tracker *tracker, Datum lead)
 											tracker->lead_collation, lead, Int64GetDatum(0)));
 }
 
-/* lead_to_text writes a lead as its type does. */
+/* lead_to_text writes a lead as its type does, whatever the session's settings. */
 char *
 lead_to_text(const Tracker *tracker, Datum lead)
 {
+	int			nest_level = NewGUCNestLevel();
 	Oid			output;
 	bool		varlena;
+	char	   *text;
 
+	pin_text_settings();
 	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
-	return OidOutputFunctionCall(output, lead);
+	text = OidOutputFunctionCall(output, lead);
+	AtEOXact_GUC(false, nest_level);
+	return text;
+}
+
+/* read_lead reads a lead as its type does, by the settings in force. */
+static Datum
+read_lead(const Tracker *tracker, char *text)
+{
+	Oid			input;
+	Oid			ioparam;
+
+	getTypeInputInfo(tracker->lead_type, &input, &ioparam);
+	return OidInputFunctionCall(input, text, ioparam, tracker->lead_typmod);
+}
+
+/* lead_from_text reads what lead_to_text has written, as the owner. */
+Datum
+lead_from_text(const Tracker *tracker, char *text)
+{
+	int			nest_level = NewGUCNestLevel();
+	Datum		lead;
+
+	pin_text_settings();
+	lead = read_lead(tracker, text);
+	AtEOXact_GUC(false, nest_level);
+	return lead;
+}
+
+/*
+ * lead_from_argument reads a lead that a user wrote by his own settings, but as the
+ * owner, whose code the constraints of a type may call.
+ */
+Datum
+lead_from_argument(const Tracker *tracker, char *text)
+{
+	OwnerScope	scope;
+	Datum		lead;
+
+	role_enter(&scope, tracker->owner);
+	lead = read_lead(tracker, text);
+	owner_leave(&scope);
+	return lead;
 }
 
 /* missing_column reports a tracked column that is no longer there. */
@@ -391,6 +486,161 @@ equals_image(const TypeCacheEntry *type, Oid collation)
 										  ObjectIdGetDatum(type->btree_opintype)));
 }
 
+/*
+ * type_within returns the first type for which a test holds among a type and those
+ * that its text is made of: the base of a domain, elements, bounds and fields.
+ */
+Oid
+type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg)
+{
+	Oid			part = InvalidOid;
+	Oid			base = getBaseType(type);
+
+	check_stack_depth();
+	if (test(type, arg))
+		return type;
+	if (base != type)
+		return type_within(base, test, arg);
+	if (OidIsValid(get_element_type(type)))
+		return type_within(get_element_type(type), test, arg);
+	if (type_is_multirange(type))
+		return type_within(get_multirange_range(type), test, arg);
+	if (type_is_range(type))
+		return type_within(get_range_subtype(type), test, arg);
+	if (get_typtype(type) == TYPTYPE_COMPOSITE)
+	{
+		TupleDesc	fields = lookup_rowtype_tupdesc_copy(type, -1);
+
+		for (int i = 0; i < fields->natts && !OidIsValid(part); i++)
+			if (!TupleDescAttr(fields, i)->attisdropped)
+				part = type_within(TupleDescAttr(fields, i)->atttypid, test, arg);
+	}
+	return part;
+}
+
+/* names_objects says whether the text of a type is the present name of something that can be renamed. */
+static bool
+names_objects(Oid type, void *arg)
+{
+	switch (type)
+	{
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGCLASSOID:
+		case REGCOLLATIONOID:
+		case REGTYPEOID:
+		case REGROLEOID:
+		case REGNAMESPACEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+		case ACLITEMOID:
+			return true;
+	}
+	return false;
+}
+
+/* refuse_names refuses a column whose values are names of objects, which change. */
+static void
+refuse_names(Oid column_type, const char *column, const char *what)
+{
+	Oid			type = type_within(column_type, names_objects, NULL);
+
+	if (OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s cannot hold %s",
+						column, format_type_be(column_type), what),
+				 errdetail("A value of type %s turns into the present name of an object, which may be renamed.",
+						   format_type_be(type)),
+				 errhint("Track a column of another type, such as text.")));
+}
+
+/* has_fixed_text says whether values of a type turn into the same text whatever the settings. */
+static bool
+has_fixed_text(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case CHAROID:
+		case NAMEOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case BPCHAROID:
+		case UUIDOID:
+			return true;
+	}
+	return type_is_enum(type);
+}
+
+/*
+ * prepare_cast looks up the function that casts kinds to text, tells it the types of
+ * what it will get, as those need that take any type, and notes how much of that it wants.
+ */
+static void
+prepare_cast(Tracker *tracker, Oid function)
+{
+	CaseTestExpr *kind = makeNode(CaseTestExpr);
+	List	   *arguments;
+
+	fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+	tracker->kind_arguments = tracker->kind_function.fn_nargs;
+	kind->typeId = tracker->kind_type;
+	kind->typeMod = -1;
+	kind->collation = get_typcollation(tracker->kind_type);
+	arguments = list_make1(kind);
+	if (tracker->kind_arguments > 1)
+		arguments = lappend(arguments, makeConst(INT4OID, -1, InvalidOid, sizeof(int32),
+												 Int32GetDatum(-1), false, true));
+	if (tracker->kind_arguments > 2)
+		arguments = lappend(arguments, makeBoolConst(true, false));
+	fmgr_info_set_expr((Node *) makeFuncExpr(function, TEXTOID, arguments, DEFAULT_COLLATION_OID,
+											 DEFAULT_COLLATION_OID, COERCE_EXPLICIT_CAST),
+					   &tracker->kind_function);
+}
+
+/* describe_kind finds out how kinds become text. */
+static void
+describe_kind(Tracker *tracker)
+{
+	int32		typmod;
+	Oid			collation;
+	Oid			function = InvalidOid;
+	bool		varlena;
+
+	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
+									 &typmod, &collation);
+	refuse_names(tracker->kind_type, NameStr(tracker->kind), "kinds");
+	switch (find_coercion_pathway(TEXTOID, tracker->kind_type, COERCION_EXPLICIT, &function))
+	{
+		case COERCION_PATH_RELABELTYPE:
+			tracker->kind_path = KIND_IS_TEXT;
+			return;
+		case COERCION_PATH_FUNC:
+			tracker->kind_path = KIND_BY_CAST;
+			prepare_cast(tracker, function);
+			break;
+		case COERCION_PATH_COERCEVIAIO:
+			tracker->kind_path = KIND_BY_OUTPUT;
+			getTypeOutputInfo(tracker->kind_type, &function, &varlena);
+			fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_CANNOT_COERCE),
+					 errmsg("column \"%s\" of type %s cannot be cast to text",
+							NameStr(tracker->kind), format_type_be(tracker->kind_type)),
+					 errhint("Track a column of kinds that casts to text.")));
+	}
+	tracker->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
+	tracker->kind_text_varies = function >= FirstNormalObjectId ||
+		!has_fixed_text(tracker->kind_type);
+}
+
 /* describe_columns finds out how the tracked columns are read. */
 static void
 describe_columns(Tracker *tracker)
@@ -398,8 +648,6 @@ describe_columns(Tracker *tracker)
 	TypeCacheEntry *type;
 	int32		typmod;
 	Oid			collation;
-	Oid			function = InvalidOid;
-	bool		varlena;
 
 	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
 									 &tracker->lead_typmod, &tracker->lead_collation);
@@ -425,29 +673,7 @@ describe_columns(Tracker *tracker)
 	tracker->lead_equals_image = tracker->lead_hashes &&
 		equals_image(type, tracker->lead_collation);
 
-	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
-									 &typmod, &collation);
-	switch (find_coercion_pathway(TEXTOID, tracker->kind_type, COERCION_EXPLICIT, &function))
-	{
-		case COERCION_PATH_RELABELTYPE:
-			tracker->kind_path = KIND_IS_TEXT;
-			break;
-		case COERCION_PATH_FUNC:
-			tracker->kind_path = KIND_BY_CAST;
-			break;
-		case COERCION_PATH_COERCEVIAIO:
-			tracker->kind_path = KIND_BY_OUTPUT;
-			getTypeOutputInfo(tracker->kind_type, &function, &varlena);
-			break;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_CANNOT_COERCE),
-					 errmsg("column \"%s\" of type %s cannot be cast to text",
-							NameStr(tracker->kind), format_type_be(tracker->kind_type)),
-					 errhint("Track a column of kinds that casts to text.")));
-	}
-	if (tracker->kind_path != KIND_IS_TEXT)
-		fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+	describe_kind(tracker);
 
 	tracker->at_type = column_type(tracker->interactions, NameStr(tracker->at),
 								   &typmod, &collation);
@@ -502,6 +728,7 @@ tracker_check_columns(Oid interactions, const char *lead, const char *kind, cons
 	if (weight != NULL)
 		namestrcpy(&tracker.weight, weight);
 	describe_columns(&tracker);
+	refuse_names(tracker.lead_type, lead, "leads");
 }
 
 /*
@@ -779,7 +1006,7 @@ tracker_of_state(Oid state)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table \"%s\" is not the state of a tracked table", get_rel_name(state)),
-			 errhint("The view lead_temperature.trackers lists tracked tables.")));
+			 errhint("The view lead_temperature.trackers lists tracked tables. If the table was restored without its tracker, restore the data too, with --disable-triggers, or call lead_temperature.untrack for the table of its interactions and track that anew.")));
 	return NULL;				/* keep the compiler quiet */
 }
 
@@ -806,6 +1033,20 @@ tracker_without_model(Oid interactions)
 				 errhint("Track it with lead_temperature.track; the view lead_temperature.trackers lists tracked tables.")));
 	}
 	return tracker;
+}
+
+/*
+ * tracker_zone returns the zone of a tracker's local times.  Those of 0.1.0 may have
+ * one that is none.
+ */
+pg_tz *
+tracker_zone(const Tracker *tracker)
+{
+	if (tracker->zone == NULL)
+		((Tracker *) tracker)->zone =
+			find_time_zone(tracker->time_zone,
+						   "Stop tracking the table with lead_temperature.untrack, and track it anew with a zone of pg_timezone_names.");
+	return tracker->zone;
 }
 
 /* tracker_get returns the tracker of a tracked table. */
@@ -852,6 +1093,43 @@ tracker_get_own(Oid interactions)
 {
 	if (get_rel_name(interactions) != NULL)
 		check_table_owner(interactions);
+	return tracker_get(interactions);
+}
+
+/* companion_open opens a table that belongs to a tracker, unless it was dropped where nothing is refused. */
+Relation
+companion_open(Oid relation, LOCKMODE lockmode)
+{
+	Relation	table = try_relation_open(relation, lockmode);
+
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table with OID %u, which belongs to a tracked table, does not exist", relation),
+				 errhint("Stop tracking with lead_temperature.untrack and track anew.")));
+	return table;
+}
+
+/*
+ * lock_own_table locks a table of one's own, which may have been dropped or given
+ * away by the time that the lock is held; one that is gone already is let pass.
+ */
+void
+lock_own_table(Oid relation, LOCKMODE lockmode)
+{
+	if (get_rel_name(relation) != NULL)
+		check_table_owner(relation);
+	LockRelationOid(relation, lockmode);
+	if (get_rel_name(relation) != NULL)
+		check_table_owner(relation);
+}
+
+/* tracker_lock_own locks a tracked table of one's own and returns its tracker as it is then. */
+Tracker *
+tracker_lock_own(Oid interactions, LOCKMODE lockmode)
+{
+	(void) tracker_get_own(interactions);
+	lock_own_table(interactions, lockmode);
 	return tracker_get(interactions);
 }
 

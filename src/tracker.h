@@ -14,7 +14,11 @@
 #include "frozen_model.h"
 
 #include "executor/spi.h"
+#include "pgtime.h"
 #include "utils/rel.h"
+
+/* Arguments that a cast function can have: value, typmod, whether it is explicit. */
+#define MAX_CAST_ARGUMENTS	3
 
 /* How a column of an interaction is read. */
 typedef enum KindPath
@@ -49,6 +53,7 @@ typedef struct Tracker
 	NameData	at;
 	NameData	weight;			/* empty: none */
 	char	   *time_zone;
+	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
 	bool		replaying;		/* a replay has begun and not ended */
 	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
@@ -77,6 +82,9 @@ typedef struct Tracker
 	Oid			kind_type;
 	KindPath	kind_path;
 	FmgrInfo	kind_function;
+	short		kind_arguments; /* of a cast function */
+	uint32		kind_function_hash; /* of its key in the cache of functions */
+	bool		kind_text_varies;	/* with settings of the session */
 	Oid			at_type;		/* timestamptz, timestamp or date */
 	Oid			weight_type;	/* base type, InvalidOid: none */
 
@@ -119,11 +127,16 @@ extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_without_model(Oid interactions);
 extern Tracker *tracker_get_own(Oid interactions);
 extern void check_tracked_own(Oid interactions);
+extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
+extern Relation companion_open(Oid relation, LOCKMODE lockmode);
+extern void lock_own_table(Oid relation, LOCKMODE lockmode);
+extern Tracker *tracker_lock_own(Oid interactions, LOCKMODE lockmode);
 extern void tracker_check_columns(Oid interactions, const char *lead, const char *kind,
 								  const char *at, const char *weight);
 extern void describe_lead_column(Oid interactions, const char *lead, LeadColumn *column);
 extern char companion_persistence(Oid interactions);
 extern void tracker_check_shape(void);
+extern pg_tz *tracker_zone(const Tracker *tracker);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
@@ -131,6 +144,7 @@ extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version)
 
 extern void owner_enter(OwnerScope *scope, Oid owner);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
+extern void pin_text_settings(void);
 extern void owner_set(const char *name, const char *value);
 extern void owner_leave(const OwnerScope *scope);
 extern void config_enter(OwnerScope *scope);
@@ -143,5 +157,7 @@ extern char *qualified_operator(Oid operator);
 extern int	compare_leads(const Tracker *tracker, Datum a, Datum b);
 extern uint64 hash_lead(const Tracker *tracker, Datum lead);
 extern char *lead_to_text(const Tracker *tracker, Datum lead);
+extern Datum lead_from_text(const Tracker *tracker, char *text);
+extern Datum lead_from_argument(const Tracker *tracker, char *text);
 
 #endif							/* TRACKER_H */

@@ -39,7 +39,7 @@ COMMENT ON COLUMN lead_temperature.tracker.partitions IS
 COMMENT ON COLUMN lead_temperature.tracker.replaying IS
 'a replay in batches has begun and not ended: it is under way, or was interrupted';
 COMMENT ON COLUMN lead_temperature.tracker.outdated IS
-'rows came or went without a trigger: a partition was attached or detached';
+'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
 COMMENT ON COLUMN lead_temperature.tracker.archived_before IS
 'interactions before this are in the opening balances, and read no more';
 COMMENT ON COLUMN lead_temperature.tracker.archived_partitions IS
@@ -149,7 +149,7 @@ FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, or partitions attached or detached, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 CREATE TABLE lead_temperature.replay_progress (
@@ -213,7 +213,7 @@ COMMENT ON FUNCTION lead_temperature.follow() IS
 CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+'event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
 
 CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
@@ -221,18 +221,33 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
-		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
+	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE CAST',
+		'CREATE FOREIGN TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE',
+		'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+'follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
 
 CREATE EVENT TRIGGER lead_temperature_drop ON sql_drop
 	EXECUTE FUNCTION lead_temperature.follow_drop();
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 'drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
+
+-- Also where session_replication_role is replica.
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+
+CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_restore() IS
+'row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
+
+CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
+COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
+'refuses to restore a tracker while the triggers of its table fire';
 
 /*
  * What the views of a tracker call.
@@ -355,6 +370,14 @@ CREATE FUNCTION lead_temperature.score_breakdown(tracked pg_catalog.regclass, le
 	AS 'MODULE_PATHNAME', 'lt_score_breakdown' LANGUAGE C VOLATILE STRICT COST 1000 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
 'what the score of a lead is made of now: a row a kind since the last spending, and a row without kind for what the cap of a group cut';
+
+CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
 
 CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
 	OUT kind pg_catalog.text, OUT interactions pg_catalog.int8, OUT leads pg_catalog.int8,

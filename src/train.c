@@ -20,7 +20,6 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -722,7 +721,6 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	LeadWork	work;
 	LeadStream *stream;
 
-	LockRelationOid(tracker->interactions, AccessShareLock);
 	work_begin(&work, tracker, false);
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
@@ -755,7 +753,7 @@ lt_train(PG_FUNCTION_ARGS)
 
 	lt_materialized_result(fcinfo);
 	read_request(fcinfo, &request);
-	tracker = tracker_get_own(request.interactions);
+	tracker = tracker_lock_own(request.interactions, AccessShareLock);
 	name_model(fcinfo, &request);
 	fit = load_fit();
 	read_evidence(&request, tracker, &survey, &evidence);

@@ -11,6 +11,8 @@
  */
 #include "writer.h"
 
+#include "tracker.h"
+
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -22,8 +24,9 @@
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
-/* Rows that are inserted together. */
+/* Rows that are inserted together, and bytes of them that do not wait for another. */
 #define ROWS_TOGETHER	100
+#define BYTES_TOGETHER	(64 * 1024)
 
 /*
  * prepare_triggers looks the functions of the table's triggers up.  What they keep
@@ -58,10 +61,11 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	Bitmapset  *updated = NULL;
 	TupleConstr *constraints;
 
-	writer->table = table_open(table, RowExclusiveLock);
+	writer->table = companion_open(table, RowExclusiveLock);
 	constraints = writer->table->rd_att->constr;
 	writer->waiting = NULL;
 	writer->n_waiting = 0;
+	writer->waiting_bytes = 0;
 	writer->n_slots = 0;
 	writer->defaults = NULL;
 	writer->arbiter = NIL;
@@ -186,6 +190,19 @@ insert_waiting(Writer *writer)
 	ResetPerTupleExprContext(writer->estate);
 }
 
+/* row_size returns the size of the row that a slot holds a copy of. */
+static Size
+row_size(TupleTableSlot *slot)
+{
+	bool		is_copy;
+	HeapTuple	tuple = ExecFetchSlotHeapTuple(slot, false, &is_copy);
+	Size		size = tuple->t_len;
+
+	if (is_copy)
+		heap_freetuple(tuple);
+	return size;
+}
+
 /*
  * writer_insert_soon inserts a row, by the time that the table is closed if nobody
  * can see the difference: together with others it takes less time.
@@ -208,8 +225,9 @@ writer_insert_soon(Writer *writer, TupleTableSlot *slot)
 		MemoryContextSwitchTo(before);
 	}
 	ExecCopySlot(writer->waiting[writer->n_waiting], slot);
+	writer->waiting_bytes += row_size(writer->waiting[writer->n_waiting]);
 	writer->waiting[writer->n_waiting++]->tts_tableOid = RelationGetRelid(writer->table);
-	if (writer->n_waiting == ROWS_TOGETHER)
+	if (writer->n_waiting == ROWS_TOGETHER || writer->waiting_bytes > BYTES_TOGETHER)
 		insert_waiting(writer);
 }
 

@@ -23,6 +23,7 @@ typedef struct Writer
 	bool		at_once;		/* rows of writer_insert_soon do not wait */
 	TupleTableSlot **waiting;	/* rows of writer_insert_soon that are not yet inserted */
 	int			n_waiting;
+	Size		waiting_bytes;
 	int			n_slots;		/* for them, made so far */
 	ExprState **defaults;		/* of columns that users have added, NULL until one is needed */
 	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */

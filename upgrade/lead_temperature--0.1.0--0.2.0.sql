@@ -8,13 +8,17 @@ SET LOCAL search_path TO pg_catalog, pg_temp;
 -- The event triggers see more commands, and see them in replica role too.
 DROP EVENT TRIGGER lead_temperature_ddl;
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('ALTER INDEX', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE FOREIGN TABLE', 'CREATE INDEX',
-		'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
+	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE CAST',
+		'CREATE FOREIGN TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE',
+		'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
-COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
-'follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
+'follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
+COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
+'event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
+
 /*
  * The versions of library and extension are compared when a tracker is loaded.
  */
@@ -305,8 +309,39 @@ COMMENT ON COLUMN lead_temperature.model.owner_id IS
 ALTER POLICY members_of_owner ON lead_temperature.model
 	USING (pg_catalog.pg_has_role(lead_temperature.model_role(owner_id, owner), 'USAGE'::text));
 
-COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers; models go with DROP OWNED';
+-- A replay that was interrupted noted its last lead as text by the settings of its session: begin again with the first.
+UPDATE lead_temperature.replay_progress SET last_lead = NULL, rows_done = 0, leads_done = 0
+WHERE finished_at IS NULL;
+
+-- Changes of the types, casts and functions by which kinds turn into text make a tracker stale.
+COMMENT ON COLUMN lead_temperature.tracker.outdated IS
+'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+
+-- Rows that count nowhere.
+CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
+
+-- The event triggers fire where session_replication_role is replica too.
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+
+-- A tracker is not restored while the triggers of its table fire.
+CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_restore() IS
+'row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
+
+CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
+COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
+'refuses to restore a tracker while the triggers of its table fire';
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

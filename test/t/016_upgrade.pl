@@ -41,8 +41,9 @@ CREATE FUNCTION pg_temp.relation(r oid) RETURNS SETOF text LANGUAGE sql AS $$
 		(SELECT array_agg(o) FROM unnest(attoptions) AS o WHERE o !~ '^pg_attver='), attacl, col_description(r, attnum))
 	FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 	WHERE attrelid = r AND attnum > 0 AND NOT attisdropped
+	-- NOT NULL is told with the column, and has a name only from 18 on
 	UNION ALL SELECT format('constraint %s %s, validated %s, comment %s', conname, pg_get_constraintdef(oid), convalidated, obj_description(oid, 'pg_constraint'))
-	FROM pg_constraint WHERE conrelid = r
+	FROM pg_constraint WHERE conrelid = r AND contype <> 'n'
 	UNION ALL SELECT format('index %s, valid %s, primary %s', pg_get_indexdef(indexrelid), indisvalid, indisprimary)
 	FROM pg_index WHERE indrelid = r
 	UNION ALL SELECT format('trigger %s, enabled %s', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger WHERE tgrelid = r AND NOT tgisinternal
