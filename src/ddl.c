@@ -42,10 +42,12 @@ PG_FUNCTION_INFO_V1(lt_follow_drop);
 /* What an event trigger is told of one object that a command made, altered or dropped. */
 typedef struct DdlObject
 {
-	Oid			relation;		/* it is, or is a part of, or an index or a rule on */
+	Oid			relation;		/* it is, or is a part of, or an index or a rule on; InvalidOid: not known */
 	bool		itself;			/* it is the relation */
-	bool		trigger;		/* it was a trigger of it */
+	bool		trigger;		/* it is a trigger of it */
+	bool		index;			/* it was an index of some table of the schema */
 	Oid			schema;			/* that it was dropped from */
+	const char *column;			/* its name, if it was a column, NULL otherwise */
 	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
 } DdlObject;
 
@@ -92,9 +94,11 @@ objects_of_event(const char *sql)
 		object->relation = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
 		object->itself = DatumGetBool(SPI_getbinval(tuple, desc, 2, &isnull));
 		object->trigger = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
-		object->schema = DatumGetObjectId(SPI_getbinval(tuple, desc, 4, &isnull));
+		object->index = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
+		object->schema = DatumGetObjectId(SPI_getbinval(tuple, desc, 5, &isnull));
+		object->column = SPI_getvalue(tuple, desc, 6);
 		object->command = (const CollectedCommand *)
-			DatumGetPointer(SPI_getbinval(tuple, desc, 5, &isnull));
+			DatumGetPointer(SPI_getbinval(tuple, desc, 7, &isnull));
 		objects = lappend(objects, object);
 		MemoryContextSwitchTo(spi);
 	}
@@ -367,7 +371,6 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 	tracker_changed(interactions);
 	CommandCounterIncrement();
 	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
-	check_companions(interactions, false);
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
@@ -399,17 +402,40 @@ check_children(Oid relation)
 	}
 }
 
+/* parents_of lists what a relation inherits from. */
+static List *
+parents_of(Oid relation)
+{
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	List	   *parents = NIL;
+
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relation));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return parents;
+}
+
 /* check_parents refuses that a relation inherits from a tracked table, or a table of a tracker. */
 static void
-check_parents(void)
+check_parents(Oid relation)
 {
 	ListCell   *cell;
 
-	foreach(cell, tracked_tables())
+	foreach(cell, parents_of(relation))
 	{
-		if (inherits(lfirst_oid(cell)))
+		Oid			owner = tracker_of_companion(lfirst_oid(cell));
+
+		if (OidIsValid(owner))
+			check_companions(owner, false);
+		if (tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
-		check_companions(lfirst_oid(cell), false);
 	}
 }
 
@@ -437,6 +463,28 @@ alters_types(const Node *statement)
 		 ((const RenameStmt *) statement)->renameType == OBJECT_ATTRIBUTE);
 }
 
+/* is_typed says whether a table is there, and of a type. */
+static bool
+is_typed(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	bool		typed;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	typed = OidIsValid(((Form_pg_class) GETSTRUCT(tuple))->reloftype);
+	ReleaseSysCache(tuple);
+	return typed;
+}
+
+/* check_triggers marks a tracker outdated if a statement has left a table or partition without triggers that fire. */
+static void
+check_triggers(Oid interactions, Oid relation)
+{
+	if (!is_followed(relation))
+		set_tracker_outdated(interactions);
+}
+
 /* follow_object follows what a statement did to a relation. */
 static void
 follow_object(const Node *statement, const DdlObject *object)
@@ -445,15 +493,22 @@ follow_object(const Node *statement, const DdlObject *object)
 
 	check_companion_owner(object->relation, object->command);
 	if (tracker_is_any(object->relation))
-		follow_tracked(object->relation, statement, object->command);
+	{
+		if (!object->trigger)
+			follow_tracked(object->relation, statement, object->command);
+		check_triggers(object->relation, object->relation);
+	}
 	else if (get_rel_relispartition(object->relation) &&
 			 OidIsValid(root = tracked_ancestor(object->relation)))
-		follow_partitions(root, false);
-	else
+	{
+		if (!object->trigger)
+			follow_partitions(root, false);
+		check_triggers(root, object->relation);
+	}
+	else if (!object->trigger)
 	{
 		check_children(object->relation);
-		if (has_superclass(object->relation))
-			check_parents();
+		check_parents(object->relation);
 	}
 }
 
@@ -476,18 +531,23 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	objects = objects_of_event("SELECT CASE WHEN c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
 							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
 							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
+							   "WHEN c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN "
+							   "(SELECT g.tgrelid FROM pg_catalog.pg_trigger g "
+							   "WHERE g.oid OPERATOR(pg_catalog.=) c.objid) "
 							   "ELSE (SELECT r.ev_class FROM pg_catalog.pg_rewrite r "
 							   "WHERE r.oid OPERATOR(pg_catalog.=) c.objid) END, "
-							   "c.objsubid OPERATOR(pg_catalog.=) 0, false, 0::pg_catalog.oid, c.command "
+							   "c.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4, "
+							   "c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
+							   "false, 0::pg_catalog.oid, NULL::pg_catalog.text, c.command "
 							   "FROM pg_catalog.pg_event_trigger_ddl_commands() c "
 							   "WHERE c.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
-							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite']::pg_catalog.regclass[])");
+							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");
 	foreach(cell, objects)
 		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
 			follow_object(statement, lfirst(cell));
 	if (alters_types(statement))
 		foreach(cell, tracked_tables())
-			if (get_rel_name(lfirst_oid(cell)) != NULL)
+			if (is_typed(lfirst_oid(cell)))
 				follow_tracked(lfirst_oid(cell), statement, NULL);
 	return PointerGetDatum(NULL);
 }
@@ -534,28 +594,40 @@ was_dropped(List *objects, Oid relation)
 	return false;
 }
 
-/* touches_schema says whether something was dropped from the schema of a relation that is there. */
+/* touches says whether a part of a relation that is there was dropped, or an index that may be its. */
 static bool
-touches_schema(List *objects, Oid relation)
+touches(List *objects, Oid relation)
 {
 	ListCell   *cell;
 
 	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
 		return false;
 	foreach(cell, objects)
-		if (((DdlObject *) lfirst(cell))->schema == get_rel_namespace(relation))
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (object->relation == relation ||
+			(object->index && object->schema == get_rel_namespace(relation)))
 			return true;
+	}
 	return false;
 }
 
-/* has_all_triggers says whether a table or partition is still followed. */
+/* was_column_dropped says whether a column of a relation is among what was dropped, whatever has its name by now. */
 static bool
-has_all_triggers(Oid relation)
+was_column_dropped(List *objects, Oid relation, const char *column)
 {
-	int			events;
+	ListCell   *cell;
 
-	(void) follow_triggers(relation, &events);
-	return events == TRIGGER_TYPE_EVENT_MASK;
+	foreach(cell, objects)
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (object->relation == relation && object->column != NULL &&
+			strcmp(object->column, column) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* check_survivor refuses a command that dropped what a surviving tracked table needs. */
@@ -581,12 +653,13 @@ check_survivor(Oid interactions, List *objects)
 
 	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
-		if (names.name[i] != NULL && get_attnum(interactions, names.name[i]) == InvalidAttrNumber)
+		if (names.name[i] != NULL &&
+			(was_column_dropped(objects, interactions, names.name[i]) ||
+			 get_attnum(interactions, names.name[i]) == InvalidAttrNumber))
 			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
 
-	if (touches_schema(objects, made.state) || touches_schema(objects, made.transitions) ||
-		touches_schema(objects, made.base) || touches_schema(objects, made.counts) ||
-		touches_schema(objects, made.deltas))
+	if (touches(objects, made.state) || touches(objects, made.transitions) ||
+		touches(objects, made.base) || touches(objects, made.counts) || touches(objects, made.deltas))
 		check_companions(interactions, true);
 
 	foreach(cell, made.partitions)
@@ -614,10 +687,10 @@ check_survivor(Oid interactions, List *objects)
 
 		if (!object->trigger)
 			continue;
-		if (object->relation == interactions && !has_all_triggers(interactions))
+		if (object->relation == interactions && !is_followed(interactions))
 			cannot_drop("a trigger", interactions, pause_instead);
 		else if (list_member_oid(left, object->relation) &&
-				 get_rel_relispartition(object->relation) && !has_all_triggers(object->relation))
+				 get_rel_relispartition(object->relation) && !is_followed(object->relation))
 			cannot_drop(psprintf("a trigger of partition \"%s\"",
 								 get_rel_name(object->relation)), interactions, pause_instead);
 	}
@@ -647,18 +720,20 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_dropped_casts();
-	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN "
-							   "pg_catalog.to_regclass(pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid "
-							   "ELSE d.objid END, d.objsubid OPERATOR(pg_catalog.=) 0 AND "
+	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objid "
+							   "ELSE pg_catalog.to_regclass(pg_catalog.format('%I.%I'::pg_catalog.text, "
+							   "d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "
+							   "d.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4 AND "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
+							   "d.original AND d.object_type OPERATOR(pg_catalog.=) 'index'::pg_catalog.text, "
 							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "
-							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name), 0::pg_catalog.oid), "
+							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name::pg_catalog.name), 0::pg_catalog.oid), "
+							   "CASE WHEN d.objsubid OPERATOR(pg_catalog.<>) 0::pg_catalog.int4 THEN d.address_names[3] END, "
 							   "NULL::pg_catalog.pg_ddl_command "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() d "
 							   "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
-							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', "
-							   "'pg_catalog.pg_constraint', 'pg_catalog.pg_attrdef']::pg_catalog.regclass[])");
+							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[])");
 	if (objects == NIL)
 		return PointerGetDatum(NULL);
 	foreach(cell, tracked_tables())

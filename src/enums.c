@@ -98,7 +98,12 @@ need_labels(void)
 
 	if (likely(changes_known == seen))
 		return;
-	schema = get_namespace_oid(LT_SCHEMA, false);
+	schema = get_namespace_oid(LT_SCHEMA, true);
+	if (!OidIsValid(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema \"%s\" does not exist", LT_SCHEMA),
+				 errhint("Create the extension lead_temperature in this database, or rename its schema back.")));
 	heat_type_oid = look_up_type(schema, "heat");
 	temperature_type_oid = look_up_enum(schema, "temperature", temperature_names, N_TEMPERATURES, temperature_oids);
 	stage_type_oid = look_up_enum(schema, "stage", stage_names, N_STAGES, stage_oids);

@@ -18,6 +18,7 @@
 #include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -537,9 +538,9 @@ fill_slot(StateTable *state, Datum lead, const StoredLead *stored, bool replaces
 	ExecStoreVirtualTuple(slot);
 }
 
-/* prepare_insert keeps the plan that creates a lead unless another has just done so. */
+/* prepare_insert keeps the plan that creates a lead unless another has just done so, by the index of the key. */
 static SPIPlanPtr
-prepare_insert(Tracker *tracker)
+prepare_insert(Tracker *tracker, Oid key)
 {
 	StringInfoData sql;
 	Oid			types[N_STATE_COLUMNS];
@@ -554,7 +555,9 @@ prepare_insert(Tracker *tracker)
 	appendStringInfoString(&sql, ") VALUES (");
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
-	appendStringInfoString(&sql, ") ON CONFLICT (lead) DO NOTHING");
+	/* by its name: a user may have another key on the lead, that is checked later */
+	appendStringInfo(&sql, ") ON CONFLICT ON CONSTRAINT %s DO NOTHING",
+					 quote_identifier(get_constraint_name(get_index_constraint(key))));
 	if (OidIsValid(tracker->counts))
 		appendStringInfoString(&sql, " RETURNING stage, status, level");
 
@@ -613,7 +616,7 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 		return true;
 	}
 	if (state->tracker->insert_state == NULL)
-		state->tracker->insert_state = prepare_insert(state->tracker);
+		state->tracker->insert_state = prepare_insert(state->tracker, RelationGetRelid(state->key_index));
 	state_values(state->tracker->model, stored, values, nulls);
 	values[STATE_LEAD - 1] = lead;
 	for (int i = 0; i < N_STATE_COLUMNS; i++)

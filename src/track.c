@@ -445,9 +445,23 @@ follow(Oid relation)
 						 triggers[i].referencing));
 }
 
+/* fires says whether a trigger that follows its table sees every statement of its events, with all of its rows. */
+static bool
+fires(const Trigger *trigger)
+{
+	int			event = trigger->tgtype & TRIGGER_TYPE_EVENT_MASK;
+	bool		truncates = event == TRIGGER_TYPE_TRUNCATE;
+
+	return TRIGGER_FOR_AFTER(trigger->tgtype) && !TRIGGER_FOR_ROW(trigger->tgtype) &&
+		(trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger->tgenabled == TRIGGER_FIRES_ALWAYS) &&
+		trigger->tgqual == NULL && trigger->tgnattr == 0 &&
+		(truncates || event == TRIGGER_TYPE_DELETE || trigger->tgnewtable != NULL) &&
+		(truncates || event == TRIGGER_TYPE_INSERT || trigger->tgoldtable != NULL);
+}
+
 /*
  * follow_triggers lists the names of the statement triggers that follow a table
- * or partition, whatever they are called now, and the events that fire them.
+ * or partition, whatever they are called now, and the events that all rows of are seen.
  */
 List *
 follow_triggers(Oid relation, int *events)
@@ -466,11 +480,21 @@ follow_triggers(Oid relation, int *events)
 		if (trigger->tgfoid != function)
 			continue;
 		names = lappend(names, pstrdup(trigger->tgname));
-		if (TRIGGER_FOR_AFTER(trigger->tgtype) && !TRIGGER_FOR_ROW(trigger->tgtype))
+		if (fires(trigger))
 			*events |= trigger->tgtype & TRIGGER_TYPE_EVENT_MASK;
 	}
 	table_close(table, AccessShareLock);
 	return names;
+}
+
+/* is_followed says whether a table or partition has all the triggers that it must have, and they fire. */
+bool
+is_followed(Oid relation)
+{
+	int			events;
+
+	(void) follow_triggers(relation, &events);
+	return events == TRIGGER_TYPE_EVENT_MASK;
 }
 
 /* unfollow takes the statement triggers off a table or partition. */

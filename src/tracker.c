@@ -99,6 +99,10 @@ static HTAB *trackers = NULL;
 static uint64 invalidations = 0;	/* how many arrived */
 static List *retired_plans = NIL;	/* to be freed when the transaction ends */
 
+/* The tables of the extension that trackers are read from, once one was. */
+static Oid	tracker_rows = InvalidOid;
+static Oid	model_rows = InvalidOid;
+
 /* forget_tracker marks what rests on a changed relation as outdated. */
 static void
 forget_tracker(Datum arg, Oid relation)
@@ -109,6 +113,8 @@ forget_tracker(Datum arg, Oid relation)
 	invalidations++;
 	if (trackers == NULL)
 		return;
+	if (relation == tracker_rows || relation == model_rows)
+		relation = InvalidOid;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
 	{
@@ -152,9 +158,50 @@ forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
 			entry->tracker->valid = false;
 }
 
-/* free_retired_plans frees what no statement can be using any more. */
+/*
+ * forget_undone marks as outdated what was read in a subtransaction, or in one that
+ * began since, which is undone: it may have seen what was never committed.
+ */
 static void
-free_retired_plans(XactEvent event, void *arg)
+forget_undone(SubTransactionId undone)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (entry->tracker != NULL && entry->tracker->read_in >= undone)
+			entry->tracker->valid = false;
+}
+
+/* keep_read notes that what was read in this transaction is committed. */
+static void
+keep_read(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (entry->tracker != NULL)
+			entry->tracker->read_in = InvalidSubTransactionId;
+}
+
+/* end_subtransaction forgets what a subtransaction that is undone has read. */
+static void
+end_subtransaction(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		forget_undone(id);
+}
+
+/* end_transaction frees what no statement can be using any more, and forgets what an undone transaction has read. */
+static void
+end_transaction(XactEvent event, void *arg)
 {
 	List	   *plans = retired_plans;
 	ListCell   *cell;
@@ -162,6 +209,10 @@ free_retired_plans(XactEvent event, void *arg)
 	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE ||
 		event == XACT_EVENT_PARALLEL_PRE_COMMIT)
 		return;
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		forget_undone(TopSubTransactionId);
+	else
+		keep_read();
 	retired_plans = NIL;
 	foreach(cell, plans)
 		SPI_freeplan((SPIPlanPtr) lfirst(cell));
@@ -177,7 +228,8 @@ trackers_init(void)
 	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
 	CacheRegisterSyscacheCallback(CASTSOURCETARGET, forget_trackers, (Datum) 0);
 	CacheRegisterSyscacheCallback(PROCOID, forget_casting_trackers, (Datum) 0);
-	RegisterXactCallback(free_retired_plans, NULL);
+	RegisterXactCallback(end_transaction, NULL);
+	RegisterSubXactCallback(end_subtransaction, NULL);
 }
 
 /*
@@ -331,7 +383,8 @@ qualified_name(Oid relation)
 	if (name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relation)));
+				 errmsg("relation with OID %u does not exist", relation),
+				 errhint("If it was made for a tracked table, stop tracking that with lead_temperature.untrack and track it anew.")));
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
 }
 
@@ -921,6 +974,9 @@ cached_tracker(Oid interactions)
 	if (found)
 		retire_tracker(entry->tracker);
 	entry->tracker = tracker;
+	tracker->read_in = GetCurrentSubTransactionId();
+	tracker_rows = config_table("tracker");
+	model_rows = config_table("frozen_model");
 	MemoryContextSetParent(tracker->context, CacheMemoryContext);
 	return tracker;
 }

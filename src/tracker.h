@@ -40,6 +40,7 @@ typedef struct Tracker
 {
 	Oid			interactions;	/* hash key */
 	bool		valid;
+	SubTransactionId read_in;	/* that has read it, invalid once that is committed */
 	MemoryContext context;		/* of all below */
 
 	Oid			owner;

@@ -131,30 +131,6 @@ FROM lead_temperature.tracker t;
 COMMENT ON VIEW lead_temperature.model_current IS
 'whether the frozen model of each tracker is its model as it is now; for the extension alone';
 
-CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
-SELECT t.interactions, t.prefix, t.model,
-	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
-			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
-		FROM pg_catalog.pg_class c
-		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
-			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
-	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
-		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
-	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
-		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
-		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
-			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
-				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p)) AS stale,
-	t.paused, t.last_replay, t.archived_before,
-	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
-		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
-FROM lead_temperature.tracker t
-JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
-WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
-COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
-GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
-
 CREATE TABLE lead_temperature.replay_progress (
 	interactions pg_catalog.regclass PRIMARY KEY,
 	version pg_catalog.int4 NOT NULL,
@@ -224,9 +200,9 @@ COMMENT ON FUNCTION lead_temperature.follow_drop() IS
 'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE CAST',
+	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'ALTER VIEW', 'CREATE CAST',
 		'CREATE FOREIGN TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE',
-		'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
+		'CREATE TABLE AS', 'CREATE TRIGGER', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER lead_temperature_ddl IS
@@ -263,6 +239,48 @@ CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
 	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
 COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 'refuses to restore a tracker while the triggers of its table fire';
+
+CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
+SELECT t.interactions, t.prefix, t.model,
+	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
+			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c
+		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
+			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
+	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
+	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
+		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
+			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
+				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))
+		-- a trigger of the table or a partition was dropped, switched off, or made anew as another
+		OR EXISTS (SELECT FROM (SELECT t.interactions::pg_catalog.oid AS relid UNION ALL
+				SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(t.interactions) p) r
+			WHERE (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
+				FROM pg_catalog.pg_trigger g
+				WHERE g.tgrelid OPERATOR(pg_catalog.=) r.relid
+				AND g.tgfoid OPERATOR(pg_catalog.=) 'lead_temperature.follow()'::pg_catalog.regprocedure::pg_catalog.oid
+				AND g.tgenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[])
+				AND g.tgtype OPERATOR(pg_catalog.&) 67::pg_catalog.int2 OPERATOR(pg_catalog.=) 0::pg_catalog.int2
+				AND g.tgqual IS NULL
+				AND g.tgattr::pg_catalog.text OPERATOR(pg_catalog.=) ''::pg_catalog.text)
+				OPERATOR(pg_catalog.<) 4::pg_catalog.int8)
+		-- nobody sees what schema changes do to tables
+		OR (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger e
+			WHERE e.evtname OPERATOR(pg_catalog.=) ANY
+				(ARRAY['lead_temperature_ddl', 'lead_temperature_drop']::pg_catalog.name[])
+			AND e.evtenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[]))
+			OPERATOR(pg_catalog.<) 2::pg_catalog.int8 AS stale,
+	t.paused, t.last_replay, t.archived_before,
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
+FROM lead_temperature.tracker t
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 /*
  * What the views of a tracker call.

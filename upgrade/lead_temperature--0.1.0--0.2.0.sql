@@ -8,9 +8,9 @@ SET LOCAL search_path TO pg_catalog, pg_temp;
 -- The event triggers see more commands, and see them in replica role too.
 DROP EVENT TRIGGER lead_temperature_ddl;
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
-	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'CREATE CAST',
+	WHEN TAG IN ('ALTER FUNCTION', 'ALTER INDEX', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TABLE', 'ALTER TYPE', 'ALTER VIEW', 'CREATE CAST',
 		'CREATE FOREIGN TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE RULE', 'CREATE SCHEMA', 'CREATE TABLE',
-		'CREATE TABLE AS', 'DROP OWNED', 'SELECT INTO')
+		'CREATE TABLE AS', 'CREATE TRIGGER', 'DROP OWNED', 'SELECT INTO')
 	EXECUTE FUNCTION lead_temperature.follow_ddl();
 ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
@@ -253,7 +253,25 @@ SELECT t.interactions, t.prefix, t.model,
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
 		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
 			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
-				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p)) AS stale,
+				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))
+		-- a trigger of the table or a partition was dropped, switched off, or made anew as another
+		OR EXISTS (SELECT FROM (SELECT t.interactions::pg_catalog.oid AS relid UNION ALL
+				SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(t.interactions) p) r
+			WHERE (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
+				FROM pg_catalog.pg_trigger g
+				WHERE g.tgrelid OPERATOR(pg_catalog.=) r.relid
+				AND g.tgfoid OPERATOR(pg_catalog.=) 'lead_temperature.follow()'::pg_catalog.regprocedure::pg_catalog.oid
+				AND g.tgenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[])
+				AND g.tgtype OPERATOR(pg_catalog.&) 67::pg_catalog.int2 OPERATOR(pg_catalog.=) 0::pg_catalog.int2
+				AND g.tgqual IS NULL
+				AND g.tgattr::pg_catalog.text OPERATOR(pg_catalog.=) ''::pg_catalog.text)
+				OPERATOR(pg_catalog.<) 4::pg_catalog.int8)
+		-- nobody sees what schema changes do to tables
+		OR (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger e
+			WHERE e.evtname OPERATOR(pg_catalog.=) ANY
+				(ARRAY['lead_temperature_ddl', 'lead_temperature_drop']::pg_catalog.name[])
+			AND e.evtenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[]))
+			OPERATOR(pg_catalog.<) 2::pg_catalog.int8 AS stale,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
@@ -261,7 +279,7 @@ FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
 
 CREATE OR REPLACE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
