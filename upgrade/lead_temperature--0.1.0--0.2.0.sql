@@ -374,6 +374,8 @@ COMMENT ON EVENT TRIGGER lead_temperature_subscription IS
 
 ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
 
+
+
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
