@@ -119,7 +119,6 @@ CALL give_with('ALTER TABLE event_transition ADD mine int DEFAULT alice_number()
 CALL give_with('ALTER TABLE event_base ADD mine bool GENERATED ALWAYS AS (alice_likes(lead)) STORED');
 CALL give_with('CREATE INDEX ON event_lead ((alice_likes(lead)))');
 CALL give_with('CREATE INDEX ON event_lead (lead) WHERE alice_likes(lead)');
-CALL give_with('CREATE RULE mine AS ON INSERT TO event_funnel_delta DO ALSO SELECT alice_number()');
 CALL give_with('CREATE POLICY mine ON event_funnel_count USING (alice_number() = 1)');
 CALL give_with('CREATE STATISTICS mine ON (alice_likes(lead)) FROM event_lead');
 CALL give_with('CREATE OR REPLACE VIEW event_funnel_weekly AS SELECT week, stage, stage_order, entered, advanced, won, lost, median_days * alice_number() AS median_days FROM (SELECT * FROM event_funnel_weekly WHERE false) AS w');

@@ -263,9 +263,6 @@ move_object(const char *kind, Oid relation, Oid interactions)
 						 "UNLOGGED" : "LOGGED"));
 }
 
-/* While this is set commands come from follow_move, which leaves companions unlike each other meanwhile. */
-static bool moving = false;
-
 /* follow_move gives what a tracker made the schema, owner and persistence of its table. */
 static void
 follow_move(Oid interactions, const TrackerObjects *objects)
@@ -273,23 +270,14 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 	/* who altered the table may do the same to what belongs to it */
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	moving = true;
-	PG_TRY();
-	{
-		move_object("TABLE", objects->state, interactions);
-		move_object("TABLE", objects->transitions, interactions);
-		move_object("TABLE", objects->base, interactions);
-		move_object("TABLE", objects->counts, interactions);
-		move_object("TABLE", objects->deltas, interactions);
-		move_object("VIEW", objects->ranking, interactions);
-		move_object("VIEW", objects->funnel, interactions);
-		move_object("VIEW", objects->funnel_weekly, interactions);
-	}
-	PG_FINALLY();
-	{
-		moving = false;
-	}
-	PG_END_TRY();
+	move_object("TABLE", objects->state, interactions);
+	move_object("TABLE", objects->transitions, interactions);
+	move_object("TABLE", objects->base, interactions);
+	move_object("TABLE", objects->counts, interactions);
+	move_object("TABLE", objects->deltas, interactions);
+	move_object("VIEW", objects->ranking, interactions);
+	move_object("VIEW", objects->funnel, interactions);
+	move_object("VIEW", objects->funnel_weekly, interactions);
 	SPI_finish();
 }
 
@@ -525,7 +513,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	check_schema(statement);
 	if (IsA(statement, DropOwnedStmt))
 		drop_owned_models((DropOwnedStmt *) statement);
-	if (moving || nothing_tracked())
+	if (in_own_command || nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_kind_changes();
 	objects = objects_of_event("SELECT CASE WHEN c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN "

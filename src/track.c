@@ -69,12 +69,26 @@ static const struct
 	{"lead_temperature_truncate", "TRUNCATE", ""}
 };
 
+/* While this is set a command of our own runs, which the event triggers need not follow. */
+bool		in_own_command = false;
+
 /* utility executes a utility command; the caller is connected to SPI. */
 void
 utility(const char *sql)
 {
-	int			result = SPI_execute(sql, false, 0);
+	bool		before = in_own_command;
+	int			result = 0;
 
+	in_own_command = true;
+	PG_TRY();
+	{
+		result = SPI_execute(sql, false, 0);
+	}
+	PG_FINALLY();
+	{
+		in_own_command = before;
+	}
+	PG_END_TRY();
 	if (result < 0)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 }

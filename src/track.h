@@ -10,6 +10,8 @@
 
 #include "tracker.h"
 
+extern bool in_own_command;
+
 extern void utility(const char *sql);
 extern void follow_partitions(Oid interactions, bool creating);
 extern bool is_followed(Oid relation);
