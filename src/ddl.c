@@ -23,6 +23,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/dependency.h"
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
 #include "freeze.h"
@@ -320,9 +321,12 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	table_close(table, NoLock);
 }
 
-/* check_companions refuses so for all tables of a tracker. */
+/*
+ * check_companions refuses so for the tables of a tracker, or just for one of them that
+ * was altered: others may be locked by whoever alters them at the same time.
+ */
 static void
-check_companions(Oid interactions, bool dropped)
+check_companions(Oid interactions, Oid altered, bool dropped)
 {
 	TrackerObjects objects;
 	TrackedColumns names;
@@ -334,11 +338,16 @@ check_companions(Oid interactions, bool dropped)
 	if (get_attnum(interactions, names.name[TRACKED_LEAD]) == InvalidAttrNumber)
 		return;					/* said already, or let pass */
 	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
-	check_companion(interactions, objects.state, &state_shape, &lead, dropped);
-	check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
-	check_companion(interactions, objects.base, &base_shape, &lead, dropped);
-	check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
-	check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.state)
+		check_companion(interactions, objects.state, &state_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.transitions)
+		check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.base)
+		check_companion(interactions, objects.base, &base_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.counts)
+		check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.deltas)
+		check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
 }
 
 /* follow_tracked handles a change of a tracked table by a statement. */
@@ -384,7 +393,7 @@ check_children(Oid relation)
 		Oid			owner = tracker_of_companion(lfirst_oid(cell));
 
 		if (OidIsValid(owner))
-			check_companions(owner, false);
+			check_companions(owner, lfirst_oid(cell), false);
 		if (lfirst_oid(cell) != relation && tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
 	}
@@ -421,7 +430,7 @@ check_parents(Oid relation)
 		Oid			owner = tracker_of_companion(lfirst_oid(cell));
 
 		if (OidIsValid(owner))
-			check_companions(owner, false);
+			check_companions(owner, lfirst_oid(cell), false);
 		if (tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
 	}
@@ -451,6 +460,56 @@ alters_types(const Node *statement)
 		 ((const RenameStmt *) statement)->renameType == OBJECT_ATTRIBUTE);
 }
 
+/* moves_on says whether options of a sequence change the values that it gives out. */
+static bool
+moves_on(List *options)
+{
+	ListCell   *cell;
+
+	foreach(cell, options)
+	{
+		const char *name = lfirst_node(DefElem, cell)->defname;
+
+		if (strcmp(name, "cache") != 0 && strcmp(name, "generated") != 0 && strcmp(name, "owned_by") != 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * check_sequence refuses that a statement lets the sequence of transition ids give out
+ * others, which may be taken: writers would fail.
+ */
+static void
+check_sequence(const Node *statement, Oid relation)
+{
+	Oid			table = relation;
+	int32		column;
+	bool		changed = false;
+
+	if (IsA(statement, AlterSeqStmt))
+		changed = sequenceIsOwned(relation, DEPENDENCY_INTERNAL, &table, &column) &&
+			moves_on(((const AlterSeqStmt *) statement)->options);
+	else if (IsA(statement, AlterTableStmt))
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((const AlterTableStmt *) statement)->cmds)
+		{
+			const AlterTableCmd *action = lfirst_node(AlterTableCmd, cell);
+
+			if (action->subtype == AT_SetIdentity && moves_on((List *) action->def))
+				changed = true;
+		}
+	}
+	if (changed && OidIsValid(tracker_of_companion(table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot change which ids table \"%s\" gives out because it belongs to a tracked table",
+						get_rel_name(table)),
+				 errhint("Leave the sequence as it is.")));
+}
+
 /* is_typed says whether a table is there, and of a type. */
 static bool
 is_typed(Oid relation)
@@ -465,11 +524,42 @@ is_typed(Oid relation)
 	return typed;
 }
 
+/*
+ * switches_triggers says whether a statement may have switched a trigger off, or made
+ * another in its place.  A restore makes the triggers of a table one by one.
+ */
+static bool
+switches_triggers(const Node *statement)
+{
+	ListCell   *cell;
+
+	if (IsA(statement, CreateTrigStmt))
+		return ((const CreateTrigStmt *) statement)->replace;
+	if (!IsA(statement, AlterTableStmt))
+		return false;
+	foreach(cell, ((const AlterTableStmt *) statement)->cmds)
+		switch (lfirst_node(AlterTableCmd, cell)->subtype)
+		{
+			case AT_EnableTrig:
+			case AT_EnableTrigAll:
+			case AT_EnableTrigUser:
+			case AT_EnableAlwaysTrig:
+			case AT_EnableReplicaTrig:
+			case AT_DisableTrig:
+			case AT_DisableTrigAll:
+			case AT_DisableTrigUser:
+				return true;
+			default:
+				break;
+		}
+	return false;
+}
+
 /* check_triggers marks a tracker outdated if a statement has left a table or partition without triggers that fire. */
 static void
-check_triggers(Oid interactions, Oid relation)
+check_triggers(const Node *statement, Oid interactions, Oid relation)
 {
-	if (!is_followed(relation))
+	if (switches_triggers(statement) && !is_followed(relation))
 		set_tracker_outdated(interactions);
 }
 
@@ -480,18 +570,19 @@ follow_object(const Node *statement, const DdlObject *object)
 	Oid			root;
 
 	check_companion_owner(object->relation, object->command);
+	check_sequence(statement, object->relation);
 	if (tracker_is_any(object->relation))
 	{
 		if (!object->trigger)
 			follow_tracked(object->relation, statement, object->command);
-		check_triggers(object->relation, object->relation);
+		check_triggers(statement, object->relation, object->relation);
 	}
 	else if (get_rel_relispartition(object->relation) &&
 			 OidIsValid(root = tracked_ancestor(object->relation)))
 	{
 		if (!object->trigger)
 			follow_partitions(root, false);
-		check_triggers(root, object->relation);
+		check_triggers(statement, root, object->relation);
 	}
 	else if (!object->trigger)
 	{
@@ -648,7 +739,7 @@ check_survivor(Oid interactions, List *objects)
 
 	if (touches(objects, made.state) || touches(objects, made.transitions) ||
 		touches(objects, made.base) || touches(objects, made.counts) || touches(objects, made.deltas))
-		check_companions(interactions, true);
+		check_companions(interactions, InvalidOid, true);
 
 	foreach(cell, made.partitions)
 	{
@@ -709,8 +800,8 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	follow_dropped_casts();
 	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objid "
-							   "ELSE pg_catalog.to_regclass(pg_catalog.format('%I.%I'::pg_catalog.text, "
-							   "d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "
+							   "WHEN d.address_names[2] IS NOT NULL THEN pg_catalog.to_regclass(pg_catalog.format("
+							   "'%I.%I'::pg_catalog.text, d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "
 							   "d.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4 AND "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
 							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "

@@ -205,7 +205,7 @@ my %wrong = (
 foreach my $name (sort keys %wrong)
 {
 	my $expected = pop @{ $wrong{$name} };
-	my $case = { tracked => 'home.plain', mode => 'blind', statements => $wrong{$name} };
+	my $case = { tracked => 'home.plain', mode => 'superuser', statements => $wrong{$name} };
 
 	try_cases($case);
 	like($case->{wrong}, $expected, "$name is seen");
