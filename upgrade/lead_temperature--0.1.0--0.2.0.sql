@@ -311,7 +311,8 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.foldi
 	END AS rows_per_second) r
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 
-* Models belong to a role by its OID.
+/*
+ * Models belong to a role by its OID.
  */
 
 CREATE FUNCTION lead_temperature.role_id(role name) RETURNS oid
@@ -373,7 +374,6 @@ COMMENT ON EVENT TRIGGER lead_temperature_subscription IS
 'marks trackers of tables that a subscription has written';
 
 ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
-
 
 
 /*

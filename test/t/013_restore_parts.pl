@@ -206,7 +206,9 @@ my $ready = q{SELECT string_agg(prefix || stale, ' ' ORDER BY prefix) FROM lead_
 sub whole
 {
 	my ($database, $what) = @_;
-	is($node->safe_psql($database, $ready), 'eventfalse logfalse', "$what: trackers are there");
+	# triggers that were switched off may have missed rows
+	my $stale = $what =~ /disable-triggers/ ? 'true' : 'false';
+	is($node->safe_psql($database, $ready), "event$stale log$stale", "$what: trackers are there");
 	is($node->safe_psql($database, 'SELECT md5(string_agg(l::text, chr(10) ORDER BY lead)) FROM event_lead AS l'),
 		$node->safe_psql('source', 'SELECT md5(string_agg(l::text, chr(10) ORDER BY lead)) FROM event_lead AS l'), "$what: leads are as they were");
 	is(count_of($database, 'TABLE event_transition'), count_of('source', 'TABLE event_transition'), "$what: so are transitions");
