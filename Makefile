@@ -25,30 +25,30 @@ MODULE_big = lead_temperature
 # The install script is joined from modules in this order; each stands beside
 # the C that it declares.
 MODULES_SQL = src/header.sql \
-	src/enums.sql \
-	src/heat.sql \
-	src/heat_order.sql \
-	src/heat_agg.sql \
-	src/funnel.sql \
-	src/model.sql \
-	src/tracker.sql \
-	src/quality.sql \
-	src/history.sql \
-	src/training.sql \
-	src/active.sql
+	src/types/enums.sql \
+	src/types/heat.sql \
+	src/types/heat_order.sql \
+	src/types/heat_agg.sql \
+	src/types/funnel.sql \
+	src/catalog/model.sql \
+	src/catalog/tracker.sql \
+	src/analysis/quality.sql \
+	src/analysis/history.sql \
+	src/analysis/training.sql \
+	src/analysis/probability.sql
 
-# Plain C without server headers, tested alone by test/unit
-ARITHMETIC = heat_math heat_text fold ranking
+SOURCES = $(sort $(wildcard src/*.c src/*/*.c))
+HEADERS = $(wildcard src/*/*.h)
 
-OBJS = $(patsubst %,src/%.o,$(ARITHMETIC)) \
-	$(patsubst %.c,%.o,$(filter-out src/logistic.c $(patsubst %,src/%.c,$(ARITHMETIC)),$(sort $(wildcard src/*.c))))
+# What train() alone needs is a library of its own.
+OBJS = $(patsubst %.c,%.o,$(filter-out src/analysis/logistic.c,$(SOURCES)))
 
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 # Install scripts of earlier versions as they were, and the steps from each to the next.
 DATA = $(sort $(wildcard upgrade/*.sql))
-EXTRA_CLEAN = $(DATA_built) src/logistic.o $(TRAINER)
+EXTRA_CLEAN = $(DATA_built) src/analysis/logistic.o $(TRAINER)
 
-PG_CPPFLAGS = -DLT_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -Isrc -DLT_VERSION='"$(EXTVERSION)"'
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
 # No interposition: functions of the module may be inlined into each other.
@@ -78,10 +78,10 @@ endif
 uninstall: uninstall-trainer
 
 .PHONY: install-trainer uninstall-trainer no-trainer
-$(TRAINER): src/logistic.o
+$(TRAINER): src/analysis/logistic.o
 	$(CC) $(CFLAGS) $(CFLAGS_SL) -shared -o $@ $< $(LDFLAGS) -llinear
-src/logistic.o: CFLAGS += $(CFLAGS_SL)
-src/logistic.o: src/logistic.h
+src/analysis/logistic.o: CFLAGS += $(CFLAGS_SL)
+src/analysis/logistic.o: src/analysis/logistic.h
 install-trainer: $(TRAINER) | installdirs
 	$(INSTALL_SHLIB) $(TRAINER) '$(DESTDIR)$(pkglibdir)/$(TRAINER)'
 uninstall-trainer:
@@ -95,7 +95,7 @@ BITCODE_CFLAGS += -ffp-contract=off
 $(EXTENSION)--$(EXTVERSION).sql: $(MODULES_SQL)
 	cat $(MODULES_SQL) > $@
 
-$(OBJS): $(wildcard src/*.h)
-src/version.o src/version.bc: $(EXTENSION).control
+$(OBJS): $(HEADERS)
+src/util/version.o src/util/version.bc: $(EXTENSION).control
 
 endif

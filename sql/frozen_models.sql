@@ -35,7 +35,6 @@ BEGIN
 	IF cardinality(said) = 2 AND said[1] <> said[2] THEN
 		RAISE EXCEPTION 'a writer was told: %', said;
 	END IF;
-	message := cardinality(said) || ' times: ' || message;
 	RAISE 'undo' USING ERRCODE = 'P0003';
 EXCEPTION WHEN SQLSTATE 'P0003' THEN
 	NULL;

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "fold.h"
+#include "core/fold.h"
 
 #define MAX_ROWS		60
 #define MAX_EMITTED		(MAX_ROWS + 1)

@@ -3,7 +3,7 @@
  *	  Prints digests of results that must be the same to the bit on every
  *	  processor and with every compiler.
  */
-#include "heat_math.h"
+#include "core/heat_math.h"
 #include "unit.h"
 
 #define EMPTY_DIGEST UINT64_C(0xcbf29ce484222325)

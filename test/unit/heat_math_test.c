@@ -3,7 +3,7 @@
  *	  Properties of the arithmetic of heat, against the C library's long
  *	  double functions, over random and over awkward numbers.
  */
-#include "heat_math.h"
+#include "core/heat_math.h"
 #include "unit.h"
 
 #include <float.h>

@@ -3,7 +3,7 @@
  *	  The text form of heat: round trips, what is read and what is refused,
  *	  and random mutations of both.
  */
-#include "heat_text.h"
+#include "core/heat_text.h"
 #include "unit.h"
 
 #include <float.h>

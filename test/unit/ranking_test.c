@@ -2,7 +2,7 @@
  * ranking_test.c
  *	  Rankings: values found by hand, and by comparing all pairs.
  */
-#include "ranking.h"
+#include "core/auc.h"
 #include "unit.h"
 
 #define MOST	60

@@ -1,0 +1,699 @@
+/*-------------------------------------------------------------------------
+ *
+ * evidence.c
+ *	  What was known of leads at instants of the past, and what became of them.
+ *
+ * All rows, sorted by lead, are gone through twice.  The survey finds which kinds
+ * there are.  Then, at each instant, every lead that the rows before it leave open
+ * is an observation: what it had done by then is the evidence, and whether a won
+ * row follows within the horizon is what became of it.  No row at or after the
+ * instant is evidence.
+ *
+ * Leads are kept as the events of kinds with a feature and the observations among
+ * them, of which features are made at any half-life.  Where they do not all fit
+ * into memory, observations that did not convert are kept by a hash of lead and
+ * instant, and where these are few already leads by a hash of the lead: what is
+ * kept depends on the rows alone.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "analysis/evidence.h"
+
+#include "analysis/logistic.h"
+#include "core/auc.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+/* More kinds than this are no kinds of interaction. */
+#define MAX_KINDS			10000
+
+/* Rows this near to an outcome belong to it. */
+#define NEAR_OUTCOME		USECS_PER_HOUR
+
+/* Rows of the last hour that wait for an outcome. */
+#define MAX_RECENT			1024
+
+/* A kind that no fewer leads have, and of whose rows this share is near an outcome, is a leak. */
+#define LEAK_LEADS			5
+#define LEAK_SHARE			0.99
+
+/*
+ * What an observation takes while it is learned from, beside its entries: label,
+ * pointer, constant and end, about ten numbers of liblinear's, and its place in a
+ * ranking.
+ */
+#define OBSERVATION_MEMORY \
+	(sizeof(LogisticEntry *) + 2 * sizeof(LogisticEntry) + 11 * sizeof(double) + \
+	 sizeof(RankingObservation))
+
+/*
+ * Survey
+ */
+
+typedef struct KindKey
+{
+	const char *kind;
+	Size		len;
+} KindKey;
+
+typedef struct KindEntry
+{
+	KindKey		key;
+	int			number;
+} KindEntry;
+
+typedef struct RecentRow
+{
+	HeatTime	at;
+	int			number;			/* of its kind */
+} RecentRow;
+
+typedef struct Surveying
+{
+	Survey	   *survey;
+	HTAB	   *numbers;		/* of kinds */
+	int			room;
+	RecentRow	recent[MAX_RECENT];	/* not near an outcome so far; a ring */
+	int64		first_recent;
+	int64		next_recent;
+	HeatTime	last_outcome;
+	HeatTime	last_won;
+} Surveying;
+
+/* kind_hash hashes a kind by its bytes; a HashValueFunc. */
+static uint32
+kind_hash(const void *key, Size keysize)
+{
+	const KindKey *kind = key;
+
+	return DatumGetUInt32(hash_any((const unsigned char *) kind->kind, (int) kind->len));
+}
+
+/* kind_match compares kinds by their bytes; a HashCompareFunc. */
+static int
+kind_match(const void *a, const void *b, Size keysize)
+{
+	const KindKey *left = a;
+	const KindKey *right = b;
+
+	return left->len != right->len || memcmp(left->kind, right->kind, left->len) != 0;
+}
+
+/* compare_uses orders kinds as the C collation does. */
+static int
+compare_uses(const void *a, const void *b)
+{
+	const KindUse *left = a;
+	const KindUse *right = b;
+	int			order = memcmp(left->kind, right->kind, Min(left->len, right->len));
+
+	return order != 0 ? order : (left->len > right->len) - (left->len < right->len);
+}
+
+/* number_of finds or adds the number of a kind; -1 if there are too many. */
+static int
+number_of(Surveying *surveying, const char *kind, Size len)
+{
+	Survey	   *survey = surveying->survey;
+	KindKey		key = {kind, len};
+	KindEntry  *entry = hash_search(surveying->numbers, &key, HASH_FIND, NULL);
+	KindUse    *use;
+
+	if (entry != NULL)
+		return entry->number;
+	if (survey->n_kinds >= MAX_KINDS)
+	{
+		survey->too_many = true;
+		return -1;
+	}
+	if (survey->n_kinds == surveying->room)
+	{
+		surveying->room *= 2;
+		survey->kinds = repalloc(survey->kinds, sizeof(KindUse) * surveying->room);
+	}
+	use = &survey->kinds[survey->n_kinds];
+	memset(use, 0, sizeof(KindUse));
+	use->kind = MemoryContextAlloc(GetMemoryChunkContext(survey->kinds), len + 1);
+	memcpy(use->kind, kind, len);
+	use->kind[len] = '\0';
+	use->len = len;
+	use->floor = STAGE_NONE;
+	use->outcome = STATUS_NONE;
+	use->last_lead = -1;
+	use->feature = -1;
+	key.kind = use->kind;
+	entry = hash_search(surveying->numbers, &key, HASH_ENTER, NULL);
+	entry->number = survey->n_kinds;
+	return survey->n_kinds++;
+}
+
+/* near_outcome counts the rows of the hour before an outcome as its own. */
+static void
+near_outcome(Surveying *surveying, HeatTime at)
+{
+	while (surveying->next_recent > surveying->first_recent)
+	{
+		const RecentRow *recent = &surveying->recent[--surveying->next_recent % MAX_RECENT];
+
+		if (recent->at < at - NEAR_OUTCOME)
+			break;
+		surveying->survey->kinds[recent->number].rows_at_outcome++;
+	}
+	/* what is older will not be near a later one either */
+	surveying->first_recent = surveying->next_recent = 0;
+}
+
+/* survey_row notes a row of the present lead. */
+static void
+survey_row(Surveying *surveying, const FoldRow *row, int64 lead)
+{
+	Survey	   *survey = surveying->survey;
+	int			number = row->kind == NULL ? -1 :
+		number_of(surveying, row->kind, row->kind_len);
+
+	survey->rows++;
+	if (survey->first_at == FOLD_NEVER || row->at < survey->first_at)
+		survey->first_at = row->at;
+	if (row->at > survey->last_at)
+		survey->last_at = row->at;
+	if (number >= 0)
+	{
+		KindUse    *use = &survey->kinds[number];
+
+		use->rows++;
+		if (use->last_lead != lead)
+			use->leads++;
+		use->last_lead = lead;
+	}
+	if (row->outcome != STATUS_NONE)
+	{
+		near_outcome(surveying, row->at);
+		surveying->last_outcome = row->at;
+		if (row->outcome == STATUS_WON && surveying->last_won != row->at)
+		{
+			survey->conversions++;
+			surveying->last_won = row->at;
+		}
+	}
+	else if (number < 0)
+		return;
+	else if (surveying->last_outcome != FOLD_NEVER &&
+			 row->at - surveying->last_outcome <= NEAR_OUTCOME)
+		survey->kinds[number].rows_at_outcome++;
+	else
+	{
+		RecentRow  *recent = &surveying->recent[surveying->next_recent++ % MAX_RECENT];
+
+		recent->at = row->at;
+		recent->number = number;
+		if (surveying->next_recent - surveying->first_recent > MAX_RECENT)
+			surveying->first_recent++;
+	}
+}
+
+/* survey_rows goes through all rows of a stream for the first time. */
+void
+survey_rows(Survey *survey, LeadStream *stream)
+{
+	const FrozenModel *model = stream->model;
+	Surveying  *surveying = palloc0(sizeof(Surveying));
+	HASHCTL		control;
+	int64		lead = 0;
+
+	memset(&control, 0, sizeof(control));
+	control.keysize = sizeof(KindKey);
+	control.entrysize = sizeof(KindEntry);
+	control.hash = kind_hash;
+	control.match = kind_match;
+	control.hcxt = CurrentMemoryContext;
+	surveying->survey = survey;
+	surveying->numbers = hash_create("lead_temperature kinds", 64, &control,
+									 HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	memset(survey, 0, sizeof(Survey));
+	survey->first_at = survey->last_at = FOLD_NEVER;
+	surveying->room = 64;
+	survey->kinds = palloc(sizeof(KindUse) * surveying->room);
+	for (int i = 0; i < model->nsignals; i++)
+	{
+		const Signal *signal = &model->signals[i];
+		int			number = number_of(surveying, signal->kind, signal->kind_len);
+
+		if (number < 0)
+			break;
+		survey->kinds[number].floor = signal->floor;
+		survey->kinds[number].outcome = signal->outcome;
+	}
+
+	while (stream_next_lead(stream))
+	{
+		surveying->first_recent = surveying->next_recent = 0;
+		surveying->last_outcome = surveying->last_won = FOLD_NEVER;
+		while (stream_next_row(stream))
+			if (!stream->touch && stream->row.at <= stream->horizon)
+				survey_row(surveying, &stream->row, lead);
+		lead++;
+		CHECK_FOR_INTERRUPTS();
+	}
+	hash_destroy(surveying->numbers);
+	pfree(surveying);
+	qsort(survey->kinds, survey->n_kinds, sizeof(KindUse), compare_uses);
+}
+
+/* survey_find looks up a kind, NULL if neither rows nor the model have it. */
+KindUse *
+survey_find(const Survey *survey, const char *kind, size_t len)
+{
+	KindUse		sought = {0};
+
+	sought.kind = (char *) kind;
+	sought.len = len;
+	return bsearch(&sought, survey->kinds, survey->n_kinds, sizeof(KindUse), compare_uses);
+}
+
+/* kind_is_leak says whether a kind occurs only with the outcome. */
+bool
+kind_is_leak(const KindUse *use)
+{
+	return use->leads >= LEAK_LEADS &&
+		(double) use->rows_at_outcome >= LEAK_SHARE * (double) use->rows;
+}
+
+/*
+ * Evidence
+ */
+
+typedef struct Gathering
+{
+	Evidence   *evidence;
+	LeadWork   *work;
+	const Survey *survey;
+	const Signal **signals;		/* of the present model, of each kind; NULL: none */
+	int64	   *rows;			/* of each feature */
+
+	/* the present lead */
+	int64		lead;
+	StoredLead	state;
+	int			next_instant;
+	int64		interactions;	/* since the last spending */
+	int64		stamp;			/* of the lead */
+	int64	   *stamps;			/* the lead that has had a feature last */
+	int			n_features;
+	HeatTime	spends_at;		/* the step that spends, FOLD_NEVER: none */
+	int			max_events;
+	bool		too_large;
+	Event	   *events;
+	int			n_events;
+	int			events_room;
+	Observation *observations;
+	int			n_observations;
+	int			observations_room;
+} Gathering;
+
+/* uniform turns two numbers into one that is uniform in [0, 1) (the finalizer of SplitMix64). */
+static double
+uniform(uint64 a, uint64 b)
+{
+	uint64		x = a * UINT64CONST(0x9E3779B97F4A7C15) + b;
+
+	x += UINT64CONST(0x9E3779B97F4A7C15);
+	x = (x ^ (x >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
+	x = (x ^ (x >> 27)) * UINT64CONST(0x94D049BB133111EB);
+	x ^= x >> 31;
+	return (double) (x >> 11) * 0x1p-53;
+}
+
+/* is_kept says whether an observation belongs to those that are kept. */
+static bool
+is_kept(const Evidence *evidence, int64 lead, const Observation *observation)
+{
+	return uniform((uint64) lead, 0) < evidence->lead_share &&
+		(observation->converted ||
+		 uniform((uint64) lead, 1 + (uint64) observation->instant) < evidence->other_share);
+}
+
+/* history_memory is what a history takes, with what learning from it takes. */
+static Size
+history_memory(const History *history)
+{
+	return GetMemoryChunkSpace((void *) history) + sizeof(History *) +
+		history->n_observations *
+		(OBSERVATION_MEMORY + history->n_features * sizeof(LogisticEntry));
+}
+
+/* account adds a history to what is kept, or takes it away. */
+static void
+account(Evidence *evidence, const History *history, int sign)
+{
+	for (int i = 0; i < history->n_observations; i++)
+		if (history->observations[i].converted)
+			evidence->converted_kept += sign;
+		else
+			evidence->others_kept += sign;
+	evidence->memory += sign * history_memory(history);
+}
+
+/*
+ * make_history copies those observations of a lead that are to be kept, with the
+ * events before them; NULL if there are none.
+ */
+static History *
+make_history(const Evidence *evidence, int64 lead, const Event *events,
+			 const Observation *observations, int n_observations, int n_features)
+{
+	int			n_kept = 0;
+	int			n_events = 0;
+	History    *history;
+
+	for (int i = 0; i < n_observations; i++)
+		if (is_kept(evidence, lead, &observations[i]))
+		{
+			n_kept++;
+			n_events = observations[i].events;
+		}
+	if (n_kept == 0)
+		return NULL;
+	history = MemoryContextAllocHuge(evidence->context,
+									 offsetof(History, events) + sizeof(Event) * n_events +
+									 sizeof(Observation) * n_kept);
+	history->lead = lead;
+	history->n_events = n_events;
+	history->n_observations = n_kept;
+	history->n_features = n_features;
+	history->observations = (Observation *) (history->events + n_events);
+	memcpy(history->events, events, sizeof(Event) * n_events);
+	n_kept = 0;
+	for (int i = 0; i < n_observations; i++)
+		if (is_kept(evidence, lead, &observations[i]))
+			history->observations[n_kept++] = observations[i];
+	return history;
+}
+
+/* keep_fewer halves the share of observations, or of leads, that is kept. */
+static void
+keep_fewer(Evidence *evidence)
+{
+	int64		n = 0;
+
+	if (evidence->others_kept > 2 * evidence->converted_kept)
+		evidence->other_share /= 2;
+	else
+		evidence->lead_share /= 2;
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		History    *history = evidence->histories[i];
+		History    *kept = make_history(evidence, history->lead, history->events,
+										history->observations, history->n_observations,
+										history->n_features);
+
+		account(evidence, history, -1);
+		pfree(history);
+		if (kept != NULL)
+		{
+			account(evidence, kept, 1);
+			evidence->histories[n++] = kept;
+		}
+	}
+	evidence->n_histories = n;
+}
+
+/* count_observations adds a lead to the totals of training or of testing. */
+static void
+count_observations(ObservationCount *count, const Observation *observations, int n)
+{
+	int			converted = 0;
+
+	for (int i = 0; i < n; i++)
+		converted += observations[i].converted;
+	count->observations += n;
+	count->converted += converted;
+	count->leads += n > 0;
+	count->converted_leads += converted > 0;
+}
+
+/* leave_lead counts and keeps the observations of the present lead. */
+static void
+leave_lead(Gathering *gathering)
+{
+	Evidence   *evidence = gathering->evidence;
+	int			n_training = 0;
+	History    *history;
+
+	if (gathering->too_large)
+	{
+		evidence->leads_too_large++;
+		return;
+	}
+	while (n_training < gathering->n_observations &&
+		   gathering->observations[n_training].instant < evidence->n_training)
+		n_training++;
+	count_observations(&evidence->training, gathering->observations, n_training);
+	count_observations(&evidence->testing, gathering->observations + n_training,
+					   gathering->n_observations - n_training);
+	history = make_history(evidence, gathering->lead, gathering->events,
+						   gathering->observations, gathering->n_observations,
+						   gathering->n_features);
+	if (history == NULL)
+		return;
+	account(evidence, history, 1);
+	if (evidence->n_histories == evidence->room)
+	{
+		evidence->room *= 2;
+		evidence->histories = repalloc_huge(evidence->histories,
+											sizeof(History *) * evidence->room);
+	}
+	evidence->histories[evidence->n_histories++] = history;
+	while (evidence->memory > evidence->limit && evidence->n_histories > 1)
+		keep_fewer(evidence);
+}
+
+/* add_event remembers an interaction with a feature, or with -1 a spending. */
+static void
+add_event(Gathering *gathering, HeatTime at, double weight, int feature)
+{
+	Event	   *event;
+
+	if (gathering->n_events == gathering->max_events)
+		gathering->too_large = true;
+	if (gathering->too_large)
+		return;
+	if (gathering->n_events == gathering->events_room)
+	{
+		gathering->events_room *= 2;
+		gathering->events = repalloc_huge(gathering->events,
+										  sizeof(Event) * gathering->events_room);
+	}
+	event = &gathering->events[gathering->n_events++];
+	event->at = at;
+	event->weight = (float) fmin(fmax(weight, -FLT_MAX), FLT_MAX);
+	event->feature = feature;
+	if (feature >= 0 && gathering->stamps[feature] != gathering->stamp)
+	{
+		gathering->stamps[feature] = gathering->stamp;
+		gathering->n_features++;
+	}
+}
+
+/* end_step spends after a step with an outcome. */
+static void
+end_step(Gathering *gathering)
+{
+	if (gathering->spends_at == FOLD_NEVER)
+		return;
+	add_event(gathering, gathering->spends_at, 0.0, -1);
+	gathering->interactions = 0;
+	gathering->spends_at = FOLD_NEVER;
+}
+
+/* observe makes an observation of the present lead, whose rows before the instant have been read. */
+static void
+observe(Gathering *gathering)
+{
+	const FoldModel *model = &gathering->work->tracker->model->fold;
+	const LeadState *lead = &gathering->state.lead;
+	HeatTime	at = gathering->evidence->instants[gathering->next_instant];
+	Observation *observation;
+
+	fold_finish(&gathering->work->fold);
+	end_step(gathering);
+	if (lead->interactions == 0 || lead->status != STATUS_OPEN || gathering->too_large)
+		return;
+	if (gathering->n_observations == gathering->observations_room)
+	{
+		gathering->observations_room *= 2;
+		gathering->observations = repalloc_huge(gathering->observations, sizeof(Observation) *
+												gathering->observations_room);
+	}
+	observation = &gathering->observations[gathering->n_observations++];
+	observation->instant = gathering->next_instant;
+	observation->events = gathering->n_events;
+	observation->last_at = lead->last_at;
+	observation->score = heat_decay(lead->points,
+									heat_decay_over(at - lead->last_at, model->half_life));
+	observation->interactions = (int32) Min(gathering->interactions, PG_INT32_MAX);
+	observation->stage = (int8) lead->stage;
+	observation->converted = false;
+}
+
+/* converts notes that the present lead converts, at the instant of a row. */
+static void
+converts(Gathering *gathering, HeatTime at)
+{
+	const Evidence *evidence = gathering->evidence;
+
+	for (int i = gathering->n_observations - 1; i >= 0; i--)
+	{
+		Observation *observation = &gathering->observations[i];
+
+		if (at - evidence->instants[observation->instant] >= evidence->horizon)
+			break;
+		observation->converted = true;
+	}
+}
+
+/* gather_row takes a row of the present lead, whose points are its weight and whose group is its kind. */
+static void
+gather_row(Gathering *gathering, const FoldRow *row)
+{
+	Evidence   *evidence = gathering->evidence;
+	const FrozenModel *model = gathering->work->tracker->model;
+	const Signal *signal = NULL;
+	FoldRow		folded = *row;
+
+	while (gathering->next_instant < evidence->n_instants &&
+		   evidence->instants[gathering->next_instant] <= row->at)
+	{
+		observe(gathering);
+		gathering->next_instant++;
+	}
+	if (gathering->spends_at != FOLD_NEVER && gathering->spends_at != row->at)
+		end_step(gathering);
+
+	if (row->group < gathering->survey->n_kinds)
+	{
+		int			feature = gathering->survey->kinds[row->group].feature;
+
+		signal = gathering->signals[row->group];
+		if (feature >= 0)
+		{
+			add_event(gathering, row->at, row->points, feature);
+			gathering->rows[feature]++;
+			evidence->scales[feature] = heat_saturate(evidence->scales[feature] + fabs(row->points));
+		}
+	}
+	folded.points = signal == NULL ? 0.0 : heat_saturate(signal->points * row->points) + 0.0;
+	folded.group = signal == NULL ? model->fold.ngroups : signal->group;
+	fold_row(&gathering->work->fold, &folded);
+	gathering->interactions++;
+	if (row->outcome != STATUS_NONE)
+		gathering->spends_at = row->at;
+	if (row->outcome == STATUS_WON)
+		converts(gathering, row->at);
+}
+
+/* gather_lead takes all rows of the stream's present lead. */
+static void
+gather_lead(Gathering *gathering, LeadStream *stream)
+{
+	LeadWork   *work = gathering->work;
+
+	(void) start_lead(work, stream->lead, &gathering->state);
+	fold_start(&work->fold, &gathering->state.lead, NULL, NULL);
+	gathering->next_instant = 0;
+	gathering->interactions = 0;
+	gathering->stamp++;
+	gathering->n_features = 0;
+	gathering->spends_at = FOLD_NEVER;
+	gathering->too_large = false;
+	gathering->n_events = 0;
+	gathering->n_observations = 0;
+	while (stream_next_row(stream))
+		if (!stream->touch && stream->row.at <= stream->horizon)
+			gather_row(gathering, &stream->row);
+	for (; gathering->next_instant < gathering->evidence->n_instants; gathering->next_instant++)
+		observe(gathering);
+	leave_lead(gathering);
+	gathering->lead++;
+}
+
+/*
+ * weighing_tracker copies a tracker with a model in which every kind of the survey
+ * is a signal that is worth its weight, in a group whose number is the kind's.
+ */
+static Tracker *
+weighing_tracker(const Tracker *tracker, const Survey *survey)
+{
+	Tracker    *copy = palloc(sizeof(Tracker));
+	FrozenModel *model = palloc(sizeof(FrozenModel));
+
+	*copy = *tracker;
+	*model = *tracker->model;
+	model->fold.ngroups = survey->n_kinds;
+	model->nsignals = survey->n_kinds;
+	model->signals = palloc(sizeof(Signal) * Max(survey->n_kinds, 1));
+	for (int i = 0; i < survey->n_kinds; i++)
+	{
+		const KindUse *use = &survey->kinds[i];
+		Signal	   *signal = &model->signals[i];
+
+		signal->kind = use->kind;
+		signal->kind_len = use->len;
+		signal->points = 1.0;
+		signal->group = i;
+		signal->floor = use->floor;
+		signal->outcome = use->outcome;
+	}
+	copy->model = model;
+	return copy;
+}
+
+/*
+ * gather_evidence goes through all rows of a stream for the second time.  The
+ * caller has chosen the instants, the horizon, the limit of memory, and which kinds
+ * of the survey have a feature.
+ */
+void
+gather_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream)
+{
+	const FrozenModel *model = work->tracker->model;
+	Gathering	gathering = {0};
+
+	evidence->context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature evidence",
+											  ALLOCSET_DEFAULT_SIZES);
+	evidence->room = 1024;
+	evidence->histories = palloc(sizeof(History *) * evidence->room);
+	evidence->lead_share = evidence->other_share = 1.0;
+	evidence->scales = palloc0(sizeof(double) * Max(evidence->n_features, 1));
+
+	gathering.evidence = evidence;
+	gathering.work = work;
+	gathering.survey = survey;
+	gathering.signals = palloc(sizeof(Signal *) * Max(survey->n_kinds, 1));
+	for (int i = 0; i < survey->n_kinds; i++)
+		gathering.signals[i] = signal_of(model, signal_order(model, survey->kinds[i].kind,
+															survey->kinds[i].len));
+	gathering.rows = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
+	gathering.stamps = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
+	/* one lead may take a sixteenth of the memory */
+	gathering.max_events = (int) Min(evidence->limit / 16 / sizeof(Event), PG_INT32_MAX / 2);
+	gathering.events_room = gathering.observations_room = 64;
+	gathering.events = palloc(sizeof(Event) * gathering.events_room);
+	gathering.observations = palloc(sizeof(Observation) * gathering.observations_room);
+
+	stream_rewind(stream, weighing_tracker(work->tracker, survey));
+	while (stream_next_lead(stream))
+	{
+		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+
+		gather_lead(&gathering, stream);
+		MemoryContextSwitchTo(before);
+		CHECK_FOR_INTERRUPTS();
+	}
+	for (int i = 0; i < evidence->n_features; i++)
+		evidence->scales[i] = evidence->scales[i] > 0 ? evidence->scales[i] / gathering.rows[i] : 1.0;
+}

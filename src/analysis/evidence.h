@@ -1,0 +1,110 @@
+/*-------------------------------------------------------------------------
+ *
+ * evidence.h
+ *	  What was known of leads at instants of the past, and what became of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+
+#include "state/lead_update.h"
+
+/* A kind of interaction, as the rows use it. */
+typedef struct KindUse
+{
+	char	   *kind;			/* ends in a null byte */
+	size_t		len;
+	LeadStage	floor;			/* in the present model */
+	LeadStatus	outcome;
+	int64		rows;
+	int64		rows_at_outcome;	/* in the step of an outcome, or within an hour of one */
+	int64		leads;
+	int64		last_lead;		/* the one counted last */
+	int			feature;		/* its number, -1: none */
+} KindUse;
+
+/* What all rows of a tracked table tell, in the first pass over them. */
+typedef struct Survey
+{
+	KindUse    *kinds;			/* in the C order of their names */
+	int			n_kinds;
+	bool		too_many;		/* kinds were left out */
+	int64		rows;
+	int64		conversions;	/* steps with a won row */
+	HeatTime	first_at;
+	HeatTime	last_at;
+} Survey;
+
+/* An interaction with a feature, or with -1 the spending of all before it. */
+typedef struct Event
+{
+	HeatTime	at;
+	float		weight;
+	int32		feature;
+} Event;
+
+/* A lead at an instant. */
+typedef struct Observation
+{
+	int32		instant;		/* its number */
+	int32		events;			/* how many of the lead's were before it */
+	HeatTime	last_at;		/* of its interactions */
+	double		score;			/* by the present model */
+	int32		interactions;	/* since the last spending */
+	int8		stage;
+	bool		converted;		/* within the horizon */
+} Observation;
+
+/* A lead with those of its observations that were kept. */
+typedef struct History
+{
+	int64		lead;			/* its number in key order */
+	int32		n_events;
+	int32		n_observations;
+	int32		n_features;		/* that its events have */
+	Observation *observations;	/* behind the events */
+	Event		events[FLEXIBLE_ARRAY_MEMBER];
+} History;
+
+/* How many there are, whether kept or not. */
+typedef struct ObservationCount
+{
+	int64		observations;
+	int64		converted;
+	int64		leads;
+	int64		converted_leads;
+} ObservationCount;
+
+/* The second pass over the rows. */
+typedef struct Evidence
+{
+	HeatTime   *instants;		/* ascending: those that train, then those that test */
+	int			n_training;
+	int			n_instants;
+	int64		horizon;		/* microseconds */
+	int			n_features;
+	double	   *scales;			/* mean |weight| of each feature's rows */
+
+	MemoryContext context;		/* of the histories */
+	History   **histories;
+	int64		n_histories;
+	int64		room;
+	Size		memory;			/* that they, and learning from them, take */
+	Size		limit;
+	double		lead_share;		/* of the leads that are kept, ... */
+	double		other_share;	/* ... of their observations that did not convert */
+	int64		converted_kept;
+	int64		others_kept;
+	int64		leads_too_large;
+	ObservationCount training;
+	ObservationCount testing;
+} Evidence;
+
+extern void survey_rows(Survey *survey, LeadStream *stream);
+extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
+extern bool kind_is_leak(const KindUse *use);
+extern void gather_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
+							LeadStream *stream);
+
+#endif							/* EVIDENCE_H */

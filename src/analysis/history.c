@@ -1,0 +1,315 @@
+/*-------------------------------------------------------------------------
+ *
+ * history.c
+ *	  The leads of a tracked table as their rows made them, instant by instant.
+ *
+ * History is read from the rows and the opening balances alone: what is
+ * stored of the leads, and whether the tracker is paused, makes no difference.
+ * All of it is folded with one model, the tracker's own or another.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "analysis/history.h"
+
+#include "rows/row_source.h"
+#include "rows/time_bounds.h"
+#include "state/lead_update.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+/* More instants than anybody looks at; what is kept for each is bounded by it. */
+#define MAX_INSTANTS	100000
+
+/* history_instant converts an instant that a caller passed under a name. */
+HeatTime
+history_instant(TimestampTz at, const char *what)
+{
+	if (TIMESTAMP_NOT_FINITE(at) || at < -HEAT_EPOCH_SHIFT ||
+		at > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("\"%s\" is out of range", what),
+				 errdetail("Instants lie between 1970-01-01 00:00:00 UTC and the year 294247.")));
+	return heat_time_from_timestamptz(at);
+}
+
+/* history_instants makes the instants that generate_series does, which must ascend. */
+void
+history_instants(TimestampTz from, TimestampTz to, const Interval *step, Instants *instants)
+{
+	TimestampTz at = from;
+	int			room = 64;
+
+	(void) history_instant(from, "from");
+	(void) history_instant(to, "to");
+	if (from > to)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no instant to look at"),
+				 errdetail("\"from\" is later than \"to\".")));
+	instants->n = 0;
+	instants->at = palloc(sizeof(HeatTime) * room);
+	while (at <= to)
+	{
+		TimestampTz next = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+																   TimestampTzGetDatum(at),
+																   IntervalPGetDatum(step)));
+
+		if (next <= at)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"step\" must be positive")));
+		if (instants->n == MAX_INSTANTS)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("there are more than %d instants to look at", MAX_INSTANTS),
+					 errhint("Pass a longer step, or a shorter time.")));
+		if (instants->n == room)
+		{
+			room *= 2;
+			instants->at = repalloc(instants->at, sizeof(HeatTime) * room);
+		}
+		instants->at[instants->n++] = heat_time_from_timestamptz(at);
+		at = next;
+	}
+}
+
+/* instants_up_to counts the instants up to one, of which some are known to be. */
+int
+instants_up_to(const Instants *instants, int known, HeatTime at)
+{
+	int			low = known;
+	int			high = instants->n;
+
+	if (low == high || instants->at[low] > at)
+		return low;
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (instants->at[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* history_check_archived refuses an instant of which there are only balances that are later. */
+void
+history_check_archived(const Tracker *tracker, HeatTime at)
+{
+	if (tracker->archived_before != FOLD_NEVER && at < tracker->archived_before)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("interactions of table \"%s\" before %s are archived",
+						get_rel_name(tracker->interactions),
+						timestamptz_to_str(heat_time_to_timestamptz(tracker->archived_before))),
+				 errdetail("How leads were before that is not known any more."),
+				 errhint("Pass that instant or a later one.")));
+}
+
+/* time_literal writes a value of the tracked time column for SQL text. */
+static char *
+time_literal(const Tracker *tracker, Datum value)
+{
+	char		text[MAXDATELEN + 1];
+	struct pg_tm tm;
+	fsec_t		fsec = 0;
+
+	if (tracker->at_type == DATEOID)
+	{
+		j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+		EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	}
+	else
+	{
+		/* without a place for the zone it is UTC */
+		if (timestamp2tm(DatumGetTimestamp(value), NULL, &tm, &fsec, NULL, NULL) != 0)
+			elog(ERROR, "timestamp out of range");
+		tm.tm_isdst = 0;
+		EncodeDateTime(&tm, fsec, tracker->at_type == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, text);
+	}
+	return psprintf("%s::%s", quote_literal_cstr(text),
+					format_type_be_qualified(tracker->at_type));
+}
+
+/*
+ * rows_sql is the text that reads the tracked columns of all rows up to an
+ * instant, and perhaps some later ones, and one row with nothing but the lead for
+ * each that has a balance.
+ */
+static char *
+rows_sql(const Tracker *tracker, HeatTime until)
+{
+	const char *at = quote_identifier(NameStr(tracker->at));
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
+	if (until != HEAT_TIME_MAX)
+		appendStringInfo(&sql, " AND %s %s %s", at,
+						 qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)),
+						 time_literal(tracker, at_bound(tracker, until, ZONE_MARGIN)));
+	if (tracker->archived_before != FOLD_NEVER)
+	{
+		appendStringInfo(&sql, " AND %s %s %s", at,
+						 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
+						 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
+		appendStringInfo(&sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s",
+						 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
+						 qualified_name(tracker->base));
+	}
+	return sql.data;
+}
+
+/*
+ * open_rows makes the rows of a query come lead by lead, gathered in memory if they
+ * fit and sorted if not.
+ */
+static void
+open_rows(History *history, const char *sql, HeatTime until)
+{
+	history->stream = stream_begin(&history->tracker, until);
+	history->stream->until = until;
+	history->gathered = gather_rows(history->stream, sql);
+	if (history->gathered == NULL)
+	{
+		stream_end(history->stream);
+		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
+									   store_begin(false), CurrentMemoryContext);
+		history->stream->until = until;
+	}
+	history->lead_context = history->stream->lead_context;
+}
+
+/*
+ * history_begin begins to read all leads from the rows up to an instant, as the
+ * owner of the table and connected to SPI.
+ */
+void
+history_begin(History *history, const Tracker *tracker, const FrozenModel *model, HeatTime until)
+{
+	Oid			output;
+	bool		varlena;
+
+	memset(history, 0, sizeof(History));
+	history->tracker = *tracker;
+	history->tracker.model = (FrozenModel *) model;
+	tracker_enter(&history->owner, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	pin_text_settings();		/* for history_lead */
+	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
+	fmgr_info(output, &history->output);
+	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
+	if (tracker->archived_before != FOLD_NEVER)
+		base_open(&history->base, &history->tracker, false);
+	open_rows(history, rows_sql(tracker, until), until);
+}
+
+/* next_row takes the next row of the present lead. */
+static void
+next_row(History *history)
+{
+	if (history->gathered != NULL)
+		history->row_ahead = gathered_next_row(history->gathered, &history->row);
+	else
+	{
+		history->row_ahead = stream_next_row(history->stream);
+		history->row = history->stream->row;
+	}
+}
+
+/* history_next_lead goes on to the next lead, as its balance has it; false at the end. */
+bool
+history_next_lead(History *history)
+{
+	MemoryContext before;
+
+	CHECK_FOR_INTERRUPTS();
+	if (history->gathered != NULL)
+	{
+		MemoryContextReset(history->lead_context);
+		if (!gathered_next_lead(history->gathered, &history->lead))
+			return false;
+	}
+	else
+	{
+		if (!stream_next_lead(history->stream))
+			return false;
+		history->lead = history->stream->lead;
+	}
+	before = MemoryContextSwitchTo(history->lead_context);
+	if (history->tracker.archived_before == FOLD_NEVER ||
+		!base_find(&history->base, history->lead, &history->stored))
+		stored_reset(history->tracker.model, &history->stored);
+	MemoryContextSwitchTo(before);
+	fold_start(&history->fold, &history->stored.lead, NULL, NULL);
+	history->number++;
+	next_row(history);
+	return true;
+}
+
+/* history_lead writes the present lead as text, in memory that lasts as long as the lead. */
+Datum
+history_lead(History *history)
+{
+	MemoryContext before = MemoryContextSwitchTo(history->lead_context);
+	Datum		lead = CStringGetTextDatum(OutputFunctionCall(&history->output, history->lead));
+
+	MemoryContextSwitchTo(before);
+	return lead;
+}
+
+/* history_next_instant says when the next rows of the present lead are; false if there are none. */
+bool
+history_next_instant(History *history, HeatTime *at)
+{
+	*at = history->row.at;
+	return history->row_ahead;
+}
+
+/* history_step folds the rows of the next instant of the present lead. */
+void
+history_step(History *history)
+{
+	HeatTime	at = history->row.at;
+
+	while (history->row_ahead && history->row.at == at)
+	{
+		fold_row(&history->fold, &history->row);
+		next_row(history);
+	}
+	fold_finish(&history->fold);
+}
+
+/* history_rest folds all rows that the present lead has left. */
+void
+history_rest(History *history)
+{
+	while (history->row_ahead)
+	{
+		fold_row(&history->fold, &history->row);
+		next_row(history);
+	}
+	fold_finish(&history->fold);
+}
+
+/* history_end ends the reading and returns to the caller's role. */
+void
+history_end(History *history)
+{
+	stream_end(history->stream);
+	if (history->tracker.archived_before != FOLD_NEVER)
+		base_close(&history->base);
+	SPI_finish();
+	owner_leave(&history->owner);
+}

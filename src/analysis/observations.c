@@ -1,0 +1,348 @@
+/*-------------------------------------------------------------------------
+ *
+ * observations.c
+ *	  What was known of open leads at an instant, and whether they converted
+ *	  afterwards: observations, steps.
+ *
+ * Evidence are the rows strictly before the instant; the conversion is looked
+ * for from the instant on.  No row serves as both.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/tracker_table.h"
+
+#include "analysis/history.h"
+#include "util/extension_table.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(lt_observations);
+PG_FUNCTION_INFO_V1(lt_steps);
+
+/* The chance of a conversion by the score, where training has found it. */
+typedef struct Calibration
+{
+	bool		trained;
+	double		intercept;
+	double		slope;
+} Calibration;
+
+/* An open lead at an instant. */
+typedef struct Observation
+{
+	int			instant;
+	double		score;
+	double		level;
+	double		recency;
+	int64		interactions;
+	LeadTemperature temperature;
+	LeadStage	stage;
+	bool		converted;
+} Observation;
+
+/* Instants to observe leads at, and what has been observed of the present lead. */
+typedef struct Observer
+{
+	Instants	instants;
+	HeatTime   *until;			/* conversions count before it, for each instant */
+	HeatTime	longest;		/* from any instant to its until */
+	HeatTime	last_at;		/* of the rows of all leads, FOLD_NEVER: none */
+	Calibration calibration;
+	const FoldModel *model;
+	int64		interactions;	/* of the present lead since its last outcome */
+	int			next;			/* the instant that comes next */
+	Observation *observations;	/* of the present lead */
+	int			n;
+	int			room;
+} Observer;
+
+/* read_calibration reads what training has found of a model. */
+static Calibration
+read_calibration(const char *model)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[1];
+	OwnerScope	scope;
+	Calibration calibration = {false, 0.0, 0.0};
+
+	values[0] = CStringGetTextDatum(model);
+	config_enter(&scope);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_with_args("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
+							  "WHERE t.model OPERATOR(pg_catalog.=) $1",
+							  1, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+	if (SPI_processed > 0)
+	{
+		calibration.trained = true;
+		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
+		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	return calibration;
+}
+
+/* set_horizon finds for each instant until when conversions count. */
+static void
+set_horizon(Observer *observer, const Interval *horizon)
+{
+	const Instants *instants = &observer->instants;
+
+	observer->until = palloc(sizeof(HeatTime) * instants->n);
+	observer->longest = 0;
+	for (int i = 0; i < instants->n; i++)
+	{
+		TimestampTz until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+																	TimestampTzGetDatum(heat_time_to_timestamptz(instants->at[i])),
+																	IntervalPGetDatum(horizon)));
+
+		observer->until[i] = history_instant(until, "horizon");
+		if (observer->until[i] <= instants->at[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"horizon\" must be positive")));
+		observer->longest = Max(observer->longest, observer->until[i] - instants->at[i]);
+	}
+}
+
+/* check_horizon refuses instants whose conversions are still to come after the last row. */
+static void
+check_horizon(const Observer *observer, const Tracker *tracker, const Interval *horizon)
+{
+	TimestampTz last;
+	bool		beyond = false;
+
+	for (int i = 0; i < observer->instants.n; i++)
+		beyond = beyond || observer->until[i] > observer->last_at;
+	if (!beyond)
+		return;
+	if (observer->last_at == FOLD_NEVER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("table \"%s\" has no interactions that count",
+						get_rel_name(tracker->interactions))));
+	last = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
+												   TimestampTzGetDatum(heat_time_to_timestamptz(observer->last_at)),
+												   IntervalPGetDatum(horizon)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the interactions of table \"%s\" end before the horizon does",
+					get_rel_name(tracker->interactions)),
+			 errdetail("The last instant that can be judged is %s.", timestamptz_to_str(last)),
+			 errhint("Pass an earlier \"to\", or a shorter horizon.")));
+}
+
+/* saw_row notes how far the rows reach. */
+static void
+saw_row(Observer *observer, HeatTime at)
+{
+	if (observer->last_at == FOLD_NEVER || at > observer->last_at)
+		observer->last_at = at;
+}
+
+/* observe observes a lead, as it is between two rows, at the instants up to one. */
+static void
+observe(Observer *observer, const LeadState *lead, int to)
+{
+	Heat		heat = heat_make(lead->points, lead->last_at, observer->model->half_life);
+
+	if (lead->interactions > 0 && lead->status == STATUS_OPEN)
+		for (int i = observer->next; i < to; i++)
+		{
+			HeatTime	at = observer->instants.at[i];
+			Observation *observation;
+
+			if (observer->n == observer->room)
+			{
+				observer->room *= 2;
+				observer->observations = repalloc(observer->observations,
+												  sizeof(Observation) * observer->room);
+			}
+			observation = &observer->observations[observer->n++];
+			observation->instant = i;
+			observation->score = heat_score(&heat, at);
+			observation->level = heat_level(&heat);
+			observation->recency = -(double) (at - lead->last_at) / (double) USECS_PER_DAY;
+			observation->interactions = observer->interactions;
+			observation->temperature = fold_temperature(observer->model, lead->points,
+														lead->last_at, at);
+			observation->stage = lead->stage;
+			observation->converted = false;
+		}
+	observer->next = to;
+}
+
+/* convert lets a conversion count for the observations whose horizon it is within. */
+static void
+convert(Observer *observer, HeatTime at)
+{
+	for (int i = observer->n - 1; i >= 0; i--)
+	{
+		Observation *observation = &observer->observations[i];
+
+		if (at - observer->instants.at[observation->instant] >= observer->longest)
+			break;
+		if (at < observer->until[observation->instant])
+			observation->converted = true;
+	}
+}
+
+/* observe_lead observes the present lead at all instants. */
+static void
+observe_lead(Observer *observer, History *history)
+{
+	const LeadState *lead = &history->stored.lead;
+	HeatTime	at;
+
+	observer->n = 0;
+	observer->next = 0;
+	/* how many a balance has since the last outcome is not known; a closed one has few */
+	observer->interactions = lead->status == STATUS_OPEN ? lead->interactions : 0;
+	if (lead->interactions > 0)
+		saw_row(observer, lead->last_at);
+	while (history_next_instant(history, &at))
+	{
+		int			to = instants_up_to(&observer->instants, observer->next, at);
+
+		saw_row(observer, at);
+		observe(observer, lead, to);
+		history_step(history);
+		observer->interactions += history->fold.rows;
+		if (history->fold.won)
+			convert(observer, at);
+		if (history->fold.won || history->fold.lost)
+			observer->interactions = 0;
+	}
+	observe(observer, lead, observer->instants.n);
+}
+
+/* put_observations returns what has been observed of the present lead. */
+static void
+put_observations(const Observer *observer, History *history, ReturnSetInfo *info)
+{
+	const Calibration *calibration = &observer->calibration;
+	Datum		lead = observer->n > 0 ? history_lead(history) : (Datum) 0;
+
+	for (int i = 0; i < observer->n; i++)
+	{
+		const Observation *observation = &observer->observations[i];
+		HeatTime	at = observer->instants.at[observation->instant];
+		Datum		values[11];
+		bool		nulls[11] = {false};
+
+		values[0] = TimestampTzGetDatum(heat_time_to_timestamptz(at));
+		values[1] = lead;
+		values[2] = Int64GetDatum(history->number);
+		values[3] = Float8GetDatum(observation->score);
+		nulls[4] = !calibration->trained;
+		values[4] = Float8GetDatum(1.0 / (1.0 + exp(-(calibration->intercept +
+													  calibration->slope * observation->score))));
+		values[5] = Float8GetDatum(observation->level);
+		values[6] = ObjectIdGetDatum(temperature_to_oid(observation->temperature));
+		values[7] = Int64GetDatum(observation->interactions);
+		values[8] = Float8GetDatum(observation->recency);
+		values[9] = ObjectIdGetDatum(stage_to_oid(observation->stage));
+		values[10] = BoolGetDatum(observation->converted);
+		tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
+	}
+}
+
+/* check_not_null refuses a null where there must be a value. */
+static void
+check_not_null(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"%s\" must not be null", name)));
+}
+
+/*
+ * lt_observations returns the open leads at each of some instants, as the rows
+ * before it tell, and whether they were won within the horizon.
+ */
+Datum
+lt_observations(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"interactions", "from", "to", "step", "horizon"};
+	const Tracker *tracker;
+	const FrozenModel *model;
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	Observer	observer = {0};
+	History		history;
+
+	for (int i = 0; i < lengthof(names); i++)
+		check_not_null(fcinfo, i, names[i]);
+	tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	model = PG_ARGISNULL(5) ? tracker->model :
+		model_as_it_is(tracker, text_to_cstring(PG_GETARG_TEXT_PP(5)));
+	lt_materialized_result(fcinfo);
+	history_instants(PG_GETARG_TIMESTAMPTZ(1), PG_GETARG_TIMESTAMPTZ(2),
+					 PG_GETARG_INTERVAL_P(3), &observer.instants);
+	history_check_archived(tracker, observer.instants.at[0]);
+	set_horizon(&observer, PG_GETARG_INTERVAL_P(4));
+	observer.last_at = FOLD_NEVER;
+	observer.calibration = read_calibration(model->name);
+	observer.model = &model->fold;
+	observer.room = 64;
+	observer.observations = palloc(sizeof(Observation) * observer.room);
+	/* all rows are read, since the last one tells how far conversions are known */
+	history_begin(&history, tracker, model, future_horizon());
+	while (history_next_lead(&history))
+	{
+		observe_lead(&observer, &history);
+		put_observations(&observer, &history, info);
+	}
+	history_end(&history);
+	check_horizon(&observer, tracker, PG_GETARG_INTERVAL_P(4));
+	return (Datum) 0;
+}
+
+/* lt_steps returns the score of each lead just before and after each of its instants in some time. */
+Datum
+lt_steps(PG_FUNCTION_ARGS)
+{
+	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	int64_t		half_life = tracker->model->fold.half_life;
+	HeatTime	from = history_instant(PG_GETARG_TIMESTAMPTZ(1), "from");
+	HeatTime	to = history_instant(PG_GETARG_TIMESTAMPTZ(2), "to");
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	History		history;
+
+	lt_materialized_result(fcinfo);
+	history_check_archived(tracker, from);
+	history_begin(&history, tracker, tracker->model, Min(to - 1, future_horizon()));
+	while (history_next_lead(&history))
+	{
+		const LeadState *lead = &history.stored.lead;
+		HeatTime	at;
+
+		while (history_next_instant(&history, &at))
+		{
+			Heat		heat = heat_make(lead->points, lead->last_at, half_life);
+			Datum		values[5];
+			bool		nulls[5] = {false};
+
+			values[2] = Float8GetDatum(lead->interactions > 0 ? heat_score(&heat, at) : 0.0);
+			history_step(&history);
+			if (at < from)
+				continue;
+			values[0] = Int64GetDatum(history.number);
+			values[1] = TimestampTzGetDatum(heat_time_to_timestamptz(at));
+			values[3] = Float8GetDatum(lead->points);
+			values[4] = ObjectIdGetDatum(status_to_oid(lead->status));
+			tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
+		}
+	}
+	history_end(&history);
+	return (Datum) 0;
+}

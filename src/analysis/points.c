@@ -1,0 +1,684 @@
+/*-------------------------------------------------------------------------
+ *
+ * points.c
+ *	  Points of a model, learned from evidence.
+ *
+ * A feature is what the heat of a lead would hold of one kind of interaction if
+ * each of them were worth its weight: the decayed count since the last spending.
+ * A logistic regression with an L2 penalty weighs the features, so that kinds which
+ * few leads have come out near nothing.  Since a heat is a sum of such counts the
+ * weights are points, but for a scale.
+ *
+ * Half-life and cost of wrong answers are chosen by how they rank the later part of
+ * the training instants after a fit to the earlier part; the points are of a fit to
+ * all of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "analysis/points.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* Shares of the open leads that are to be hot, and to be warm or hot. */
+#define HOT_SHARE			0.03
+#define WARM_SHARE			0.30
+
+/* The scale of the shipped templates. */
+#define HOT_SCORE			40.0
+#define WARM_SCORE			10.0
+
+/* Observations of either class below which a part is no ground for a choice. */
+#define FEW_OBSERVATIONS	20
+
+/* What wrong answers cost beside the weights; less keeps weights nearer to nothing. */
+#define USUAL_COST			1.0
+
+static const double other_costs[] = {0.01, 0.1, 10.0, 100.0};
+
+/* Areas under the curve that differ by no more than this do not tell two models apart. */
+#define SAME_AREA			0.002
+
+/* What an observation is used for. */
+typedef enum Part
+{
+	PART_NONE,
+	PART_FIT,
+	PART_VALIDATE,
+	PART_TEST,
+	N_PARTS
+} Part;
+
+/* Which training instants are fitted to, and which validate the fit. */
+typedef struct Split
+{
+	int			fit_until;
+	int			validate_from;
+	bool		by_lead;		/* instead: every other lead */
+} Split;
+
+typedef void (*Visit) (void *arg, const History *history, const Observation *observation,
+					   const LogisticEntry *entries, int n);
+
+/* part_of says what an observation is used for. */
+static Part
+part_of(const Evidence *evidence, const Split *split, const History *history,
+		const Observation *observation)
+{
+	if (observation->instant >= evidence->n_training)
+		return PART_TEST;
+	if (split->by_lead)
+		return history->lead % 2 == 0 ? PART_FIT : PART_VALIDATE;
+	if (observation->instant < split->fit_until)
+		return PART_FIT;
+	return observation->instant >= split->validate_from ? PART_VALIDATE : PART_NONE;
+}
+
+/* visit_features calls back for each observation with its features at a half-life. */
+static void
+visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg)
+{
+	int			room = Max(evidence->n_features, 1);
+	double	   *held = palloc(sizeof(double) * room);
+	HeatTime   *as_of = palloc(sizeof(HeatTime) * room);
+	bool	   *has = palloc0(sizeof(bool) * room);
+	int		   *features = palloc(sizeof(int) * room);
+	LogisticEntry *entries = palloc(sizeof(LogisticEntry) * room);
+
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		const History *history = evidence->histories[i];
+		const Event *event = history->events;
+		int			n = 0;
+
+		for (int j = 0; j < history->n_observations; j++)
+		{
+			const Observation *observation = &history->observations[j];
+			HeatTime	at = evidence->instants[observation->instant];
+
+			for (; event < history->events + observation->events; event++)
+			{
+				int			feature = event->feature;
+
+				if (feature < 0)
+				{
+					while (n > 0)
+						has[features[--n]] = false;
+					continue;
+				}
+				if (!has[feature])
+				{
+					has[feature] = true;
+					features[n++] = feature;
+					held[feature] = 0.0;
+				}
+				else
+					held[feature] = heat_decay(held[feature],
+											   heat_decay_over(event->at - as_of[feature], half_life));
+				held[feature] += event->weight / evidence->scales[feature];
+				as_of[feature] = event->at;
+			}
+			for (int k = 0; k < n; k++)
+			{
+				int			feature = features[k];
+
+				entries[k].feature = feature + 1;
+				entries[k].value = heat_decay(held[feature],
+											  heat_decay_over(at - as_of[feature], half_life));
+			}
+			visit(arg, history, observation, entries, n);
+		}
+		while (n > 0)
+			has[features[--n]] = false;
+		if (i % 1024 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	pfree(held);
+	pfree(as_of);
+	pfree(has);
+	pfree(features);
+	pfree(entries);
+}
+
+/*
+ * Fitting
+ */
+
+typedef struct Fitting
+{
+	const Evidence *evidence;
+	const Split *split;
+	LogisticProblem problem;
+	LogisticEntry *next;		/* free entry */
+	bool	   *varies;			/* whether a feature is not the same everywhere */
+	double	   *first;			/* its value in the first observation */
+	int		   *seen;			/* observations that have it */
+} Fitting;
+
+/* fit_observation adds an observation to the problem; a Visit. */
+static void
+fit_observation(void *arg, const History *history, const Observation *observation,
+				const LogisticEntry *entries, int n)
+{
+	Fitting    *fitting = arg;
+	LogisticProblem *problem = &fitting->problem;
+
+	if (part_of(fitting->evidence, fitting->split, history, observation) != PART_FIT)
+		return;
+	for (int i = 0; i < n; i++)
+	{
+		int			feature = entries[i].feature - 1;
+
+		if (fitting->seen[feature] == 0)
+			fitting->first[feature] = entries[i].value;
+		else if (entries[i].value != fitting->first[feature])
+			fitting->varies[feature] = true;
+		fitting->seen[feature]++;
+	}
+	problem->labels[problem->observations] = observation->converted ? 1.0 : -1.0;
+	problem->entries[problem->observations++] = fitting->next;
+	memcpy(fitting->next, entries, sizeof(LogisticEntry) * n);
+	fitting->next += n;
+	fitting->next->feature = problem->features;
+	fitting->next++->value = 1.0;
+	fitting->next->feature = -1;
+	fitting->next++->value = 0.0;
+}
+
+/*
+ * fit_weights fits to one part of the evidence and returns the weights of all
+ * features; nothing for one that is the same everywhere.
+ */
+static double *
+fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life,
+			double cost)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature fit",
+												  ALLOCSET_DEFAULT_SIZES);
+	double	   *weights = palloc0(sizeof(double) * (evidence->n_features + 1));
+	MemoryContext before = MemoryContextSwitchTo(context);
+	Fitting		fitting = {0};
+	Size		observations = 1;
+	Size		entries = 1;
+	const char *wrong;
+
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		observations += evidence->histories[i]->n_observations;
+		entries += evidence->histories[i]->n_observations *
+			(evidence->histories[i]->n_features + (Size) 2);
+	}
+	fitting.evidence = evidence;
+	fitting.split = split;
+	fitting.problem.features = evidence->n_features + 1;
+	fitting.problem.labels = MemoryContextAllocHuge(context, sizeof(double) * observations);
+	fitting.problem.entries = MemoryContextAllocHuge(context, sizeof(LogisticEntry *) * observations);
+	fitting.next = MemoryContextAllocHuge(context, sizeof(LogisticEntry) * entries);
+	fitting.varies = palloc0(sizeof(bool) * fitting.problem.features);
+	fitting.first = palloc(sizeof(double) * fitting.problem.features);
+	fitting.seen = palloc0(sizeof(int) * fitting.problem.features);
+	visit_features(evidence, half_life, fit_observation, &fitting);
+	wrong = fit(&fitting.problem, cost, weights);
+	if (wrong != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("could not fit a model"),
+				 errdetail("liblinear says: %s.", wrong)));
+	for (int i = 0; i < evidence->n_features; i++)
+	{
+		if (!isfinite(weights[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("could not fit a model"),
+					 errdetail("A weight is not finite."),
+					 errhint("Are there weights of interactions that are far too large?")));
+		if (!fitting.varies[i] &&
+			(fitting.seen[i] == 0 || fitting.seen[i] == fitting.problem.observations))
+			weights[i] = 0.0;
+	}
+	MemoryContextSwitchTo(before);
+	MemoryContextDelete(context);
+	CHECK_FOR_INTERRUPTS();
+	return weights;
+}
+
+/*
+ * Scores
+ */
+
+/* An observation that has a score. */
+typedef struct Scored
+{
+	double		score;
+	double		weight;			/* how many it stands for */
+	bool		converted;
+} Scored;
+
+typedef struct Scoring
+{
+	const Evidence *evidence;
+	const Split *split;
+	Part		part;
+	const double *weights;
+	RankingObservation *ranked;	/* either these or those are wanted */
+	Scored	   *scored;
+	int64		n;
+} Scoring;
+
+/* score_observation scores an observation of the part that is wanted; a Visit. */
+static void
+score_observation(void *arg, const History *history, const Observation *observation,
+				  const LogisticEntry *entries, int n)
+{
+	Scoring    *scoring = arg;
+	double		score = 0.0;
+
+	if (part_of(scoring->evidence, scoring->split, history, observation) != scoring->part)
+		return;
+	for (int i = 0; i < n; i++)
+		score += scoring->weights[entries[i].feature - 1] * entries[i].value;
+	score = heat_saturate(score);
+	if (scoring->ranked != NULL)
+	{
+		RankingObservation *ranked = &scoring->ranked[scoring->n++];
+
+		ranked->score = score;
+		ranked->cluster = history->lead;
+		ranked->placement = 0.0;
+		ranked->converted = observation->converted;
+	}
+	else
+	{
+		Scored	   *scored = &scoring->scored[scoring->n++];
+
+		scored->score = score;
+		scored->weight = observation->converted ? 1.0 : 1.0 / scoring->evidence->other_share;
+		scored->converted = observation->converted;
+	}
+}
+
+/* count_part counts the observations of a part that converted, or that did not. */
+static int64
+count_part(const Evidence *evidence, const Split *split, Part part, bool converted)
+{
+	int64		n = 0;
+
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		const History *history = evidence->histories[i];
+
+		for (int j = 0; j < history->n_observations; j++)
+			n += history->observations[j].converted == converted &&
+				part_of(evidence, split, history, &history->observations[j]) == part;
+	}
+	return n;
+}
+
+/* rank_part scores a part of the evidence, to be ranked. */
+static RankingObservation *
+rank_part(const Evidence *evidence, const Split *split, Part part, int64 half_life,
+		  const double *weights, int64 *n)
+{
+	Scoring		scoring = {0};
+	Size		room = count_part(evidence, split, part, false) +
+		count_part(evidence, split, part, true);
+
+	scoring.evidence = evidence;
+	scoring.split = split;
+	scoring.part = part;
+	scoring.weights = weights;
+	scoring.ranked = MemoryContextAllocHuge(CurrentMemoryContext,
+											sizeof(RankingObservation) * Max(room, 1));
+	visit_features(evidence, half_life, score_observation, &scoring);
+	*n = scoring.n;
+	return scoring.ranked;
+}
+
+/* validate returns the area under the curve that a fit to one part has on the other. */
+static double
+validate(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life,
+		 double cost)
+{
+	double	   *weights = fit_weights(evidence, split, fit, half_life, cost);
+	int64		n;
+	RankingObservation *ranked = rank_part(evidence, split, PART_VALIDATE, half_life, weights, &n);
+	Ranking		ranking;
+	double		auc = 0.5;
+
+	ranking_of(ranked, n, &ranking);
+	(void) ranking_auc(&ranking, &auc);
+	pfree(ranked);
+	pfree(weights);
+	elog(DEBUG1, "half-life of %.2f days, cost %g: area %.4f",
+		 (double) half_life / USECS_PER_DAY, cost, auc);
+	return auc;
+}
+
+/* split_suffices says whether both parts have some observations of either class. */
+static bool
+split_suffices(const Evidence *evidence, const Split *split)
+{
+	return count_part(evidence, split, PART_FIT, false) >= FEW_OBSERVATIONS &&
+		count_part(evidence, split, PART_FIT, true) >= FEW_OBSERVATIONS &&
+		count_part(evidence, split, PART_VALIDATE, false) >= FEW_OBSERVATIONS &&
+		count_part(evidence, split, PART_VALIDATE, true) >= FEW_OBSERVATIONS;
+}
+
+/*
+ * split_training splits the training instants: the last quarter validates a fit to
+ * those whose horizon ends before it, to all before it if these are too few, and if
+ * there is no telling earlier from later every other lead validates.
+ */
+static void
+split_training(const Evidence *evidence, Split *split)
+{
+	split->by_lead = false;
+	split->validate_from = evidence->n_training - Max(evidence->n_training / 4, 1);
+	split->fit_until = split->validate_from;
+	while (split->fit_until > 0 &&
+		   evidence->instants[split->fit_until - 1] + evidence->horizon >
+		   evidence->instants[split->validate_from])
+		split->fit_until--;
+	if (split_suffices(evidence, split))
+		return;
+	split->fit_until = split->validate_from;
+	split->by_lead = !split_suffices(evidence, split);
+}
+
+/*
+ * Scale, thresholds and calibration
+ */
+
+/* round_points keeps four digits, which a person can read. */
+static double
+round_points(double points)
+{
+	char		digits[32];
+
+	snprintf(digits, sizeof(digits), "%.4g", points);
+	return strtod(digits, NULL) + 0.0;
+}
+
+/* compare_scored orders observations by score, highest first, whatever else. */
+static int
+compare_scored(const void *a, const void *b)
+{
+	const Scored *left = a;
+	const Scored *right = b;
+
+	if (left->score != right->score)
+		return left->score > right->score ? -1 : 1;
+	return right->converted - left->converted;
+}
+
+/* score_training scores all training observations, highest first. */
+static Scored *
+score_training(const Evidence *evidence, int64 half_life, const double *weights, int64 *n)
+{
+	Split		all = {evidence->n_training, evidence->n_training, false};
+	Scoring		scoring = {0};
+
+	scoring.evidence = evidence;
+	scoring.split = &all;
+	scoring.part = PART_FIT;
+	scoring.weights = weights;
+	scoring.scored = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Scored) *
+											Max(count_part(evidence, &all, PART_FIT, false) +
+												count_part(evidence, &all, PART_FIT, true), 1));
+	visit_features(evidence, half_life, score_observation, &scoring);
+	qsort(scoring.scored, scoring.n, sizeof(Scored), compare_scored);
+	*n = scoring.n;
+	return scoring.scored;
+}
+
+/* score_of_share returns the least score among the highest of a share. */
+static double
+score_of_share(const Scored *scored, int64 n, double share)
+{
+	double		total = 0.0;
+	double		above = 0.0;
+
+	for (int64 i = 0; i < n; i++)
+		total += scored[i].weight;
+	for (int64 i = 0; i < n; i++)
+	{
+		above += scored[i].weight;
+		if (above >= share * total)
+			return scored[i].score;
+	}
+	return scored[n - 1].score;
+}
+
+/*
+ * scale_points turns weights into points, of which the hottest leads have the hot
+ * threshold of the shipped templates, and sets the thresholds.
+ */
+static void
+scale_points(Lesson *lesson, const Evidence *evidence, const double *weights)
+{
+	int64		n;
+	Scored	   *scored = score_training(evidence, lesson->half_life, weights, &n);
+	double		hot = score_of_share(scored, n, HOT_SHARE);
+	double		warm = score_of_share(scored, n, WARM_SHARE);
+	double		scale;
+
+	if (hot <= 0.0)
+		hot = scored[0].score;
+	if (hot <= 0.0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no kind of interaction tells that a lead will convert"),
+				 errdetail("No lead would have a heat above zero: interactions differ in nothing, or speak against a conversion alone."),
+				 errhint("Record interactions that leads near to a purchase have more of, or train on a longer time.")));
+	scale = HOT_SCORE / hot;
+	lesson->points = palloc(sizeof(double) * Max(evidence->n_features, 1));
+	for (int i = 0; i < evidence->n_features; i++)
+		lesson->points[i] = round_points(heat_saturate(weights[i] * scale / evidence->scales[i]));
+	lesson->hot = HOT_SCORE;
+	lesson->warm = round_points(warm * scale);
+	if (lesson->warm <= 0.0)
+	{
+		lesson->warm = WARM_SCORE;
+		ereport(NOTICE,
+				(errmsg("fewer than %g %% of the leads have a heat above zero", 100 * WARM_SHARE),
+				 errdetail("The warm threshold is a quarter of the hot one instead.")));
+	}
+	lesson->mql = round_points((lesson->warm + lesson->hot) / 2);
+	pfree(scored);
+}
+
+/* feature_points returns the points of features, which count in units of their scale. */
+static double *
+feature_points(const Evidence *evidence, const Lesson *lesson)
+{
+	double	   *points = palloc(sizeof(double) * Max(evidence->n_features, 1));
+
+	for (int i = 0; i < evidence->n_features; i++)
+		points[i] = lesson->points[i] * evidence->scales[i];
+	return points;
+}
+
+/* log_likelihood_loss is what calibrate minimizes, in the stable form. */
+static double
+log_likelihood_loss(const Scored *scored, int64 n, const double *targets, double intercept,
+					double slope)
+{
+	double		loss = 0.0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		double		odds = intercept + slope * scored[i].score;
+
+		loss += scored[i].weight *
+			(log1p(exp(-fabs(odds))) + fmax(odds, 0.0) - targets[scored[i].converted] * odds);
+	}
+	return loss;
+}
+
+/*
+ * calibrate fits the chance of a conversion to the score: Newton's method with
+ * halved steps.  The targets are a little off 0 and 1, so that the slope stays finite
+ * where the score separates the classes (J. Platt, Probabilistic Outputs for Support
+ * Vector Machines, 1999; H.-T. Lin, C.-J. Lin, R. C. Weng, A Note on Platt's
+ * Probabilistic Outputs, 2007).  Observations that were kept by a share stand for
+ * more than one (G. King, L. Zeng, Logistic Regression in Rare Events Data, 2001).
+ */
+static void
+calibrate(Lesson *lesson, const Evidence *evidence)
+{
+	double	   *points = feature_points(evidence, lesson);
+	int64		n;
+	Scored	   *scored = score_training(evidence, lesson->half_life, points, &n);
+	double		sums[2] = {0.0, 0.0};
+	double		targets[2];
+	double		unit = lesson->hot;	/* keeps the equations well conditioned */
+	double		a;
+	double		b = 0.0;
+	double		loss;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		sums[scored[i].converted] += scored[i].weight;
+		scored[i].score /= unit;
+	}
+	targets[0] = 1.0 / (sums[0] + 2.0);
+	targets[1] = (sums[1] + 1.0) / (sums[1] + 2.0);
+	a = log((sums[1] + 1.0) / (sums[0] + 1.0));
+	loss = log_likelihood_loss(scored, n, targets, a, b);
+	for (int round = 0; round < 100; round++)
+	{
+		double		gradient_a = 0.0;
+		double		gradient_b = 0.0;
+		double		aa = 1e-12;
+		double		ab = 0.0;
+		double		bb = 1e-12;
+		double		step_a;
+		double		step_b;
+		double		step = 1.0;
+		double		next = loss;
+
+		for (int64 i = 0; i < n; i++)
+		{
+			double		score = scored[i].score;
+			double		p = 1.0 / (1.0 + exp(-(a + b * score)));
+			double		g = scored[i].weight * (p - targets[scored[i].converted]);
+			double		h = scored[i].weight * p * (1.0 - p);
+
+			gradient_a += g;
+			gradient_b += g * score;
+			aa += h;
+			ab += h * score;
+			bb += h * score * score;
+		}
+		step_a = (bb * gradient_a - ab * gradient_b) / (aa * bb - ab * ab);
+		step_b = (aa * gradient_b - ab * gradient_a) / (aa * bb - ab * ab);
+		for (; step > 1e-10; step /= 2)
+		{
+			next = log_likelihood_loss(scored, n, targets, a - step * step_a, b - step * step_b);
+			if (next < loss)
+				break;
+		}
+		if (step <= 1e-10)
+			break;
+		a -= step * step_a;
+		b -= step * step_b;
+		if (loss - next <= 1e-12 * fabs(loss))
+			break;
+		loss = next;
+		CHECK_FOR_INTERRUPTS();
+	}
+	lesson->intercept = a;
+	lesson->slope = b / unit;
+	if (!isfinite(lesson->intercept) || !isfinite(lesson->slope) || lesson->slope <= 0.0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no kind of interaction tells that a lead will convert"),
+				 errdetail("The chance of a conversion does not rise with the heat.")));
+	pfree(scored);
+	pfree(points);
+}
+
+/*
+ * choose_half_life takes the half-life that ranks the validating part best; the
+ * middle one of those around it that do as well, since which of them is best is a
+ * matter of luck.
+ */
+static int64
+choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
+				 const int64 *half_lives, int n)
+{
+	double	   *areas = palloc(sizeof(double) * n);
+	int			best = 0;
+	int			first;
+	int			last;
+
+	for (int i = 0; i < n; i++)
+	{
+		areas[i] = validate(evidence, split, fit, half_lives[i], USUAL_COST);
+		if (areas[i] > areas[best])
+			best = i;
+	}
+	for (first = best; first > 0 && areas[first - 1] >= areas[best] - SAME_AREA; first--)
+		;
+	for (last = best; last < n - 1 && areas[last + 1] >= areas[best] - SAME_AREA; last++)
+		;
+	pfree(areas);
+	return half_lives[(first + last + 1) / 2];
+}
+
+/* choose_cost takes the usual cost of wrong answers beside the weights, unless another does better. */
+static double
+choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life)
+{
+	double		result = USUAL_COST;
+	double		best = validate(evidence, split, fit, half_life, result) + SAME_AREA;
+
+	for (int i = 0; i < lengthof(other_costs); i++)
+	{
+		double		area = validate(evidence, split, fit, half_life, other_costs[i]);
+
+		if (area > best)
+		{
+			best = area;
+			result = other_costs[i];
+		}
+	}
+	return result;
+}
+
+/*
+ * learn_points chooses half-life and cost, fits to all training instants, and turns
+ * weights into points, thresholds and probabilities.
+ */
+void
+learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
+			 const int64 *half_lives, int n_half_lives)
+{
+	Split		split;
+	Split		all = {evidence->n_training, evidence->n_training, false};
+	double	   *weights;
+
+	split_training(evidence, &split);
+	lesson->half_life = choose_half_life(evidence, &split, fit, half_lives, n_half_lives);
+	lesson->cost = choose_cost(evidence, &split, fit, lesson->half_life);
+	weights = fit_weights(evidence, &all, fit, lesson->half_life, lesson->cost);
+	scale_points(lesson, evidence, weights);
+	calibrate(lesson, evidence);
+	pfree(weights);
+}
+
+/* rank_tests scores the observations of the later split by what was learned, to be ranked. */
+RankingObservation *
+rank_tests(const Evidence *evidence, const Lesson *lesson, int64 *n)
+{
+	Split		all = {evidence->n_training, evidence->n_training, false};
+	double	   *points = feature_points(evidence, lesson);
+	RankingObservation *result = rank_part(evidence, &all, PART_TEST, lesson->half_life,
+										   points, n);
+
+	pfree(points);
+	return result;
+}

@@ -1,0 +1,780 @@
+/*-------------------------------------------------------------------------
+ *
+ * train.c
+ *	  train(): a model learned from what became of earlier leads.
+ *
+ * The time of the rows is split in two.  The model is made of the earlier part
+ * alone, and what is reported is how well it ranks leads in the later one, beside
+ * the present model and simple rankings.  It is a model like any other, and
+ * replaces nothing by itself.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "analysis/evidence.h"
+
+#include "analysis/points.h"
+#include "catalog/tracker_table.h"
+#include "rows/row_source.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(lt_train);
+
+/* arguments of train() */
+enum
+{
+	TRAIN_INTERACTIONS,
+	TRAIN_HORIZON,
+	TRAIN_MODEL,
+	TRAIN_FROM,
+	TRAIN_UNTIL,
+	TRAIN_TEST_FROM,
+	TRAIN_STEP,
+	TRAIN_KINDS,
+	TRAIN_WITHOUT,
+	TRAIN_HALF_LIVES
+};
+
+/* Fewer leads of either class than these are no ground for a model, or a thin one. */
+#define LEADS_NEEDED		40
+#define LEADS_WANTED		120
+
+#define MAX_INSTANTS		100000
+
+/* Standard errors to either side that hold 95 % of a normal distribution. */
+#define MARGIN				1.96
+
+/* Half-lives that are tried unless others are given, in hours. */
+static const int half_life_hours[] = {
+	6, 12, 24, 48, 72, 5 * 24, 7 * 24, 10 * 24, 14 * 24, 21 * 24, 30 * 24, 45 * 24, 60 * 24, 90 * 24
+};
+
+/* What the test observations are ranked by, in the order of the report. */
+typedef enum RankedBy
+{
+	BY_TRAINED,
+	BY_PRESENT,
+	BY_INTERACTIONS,
+	BY_RECENCY,
+	BY_STAGE,
+	N_RANKED_BY
+} RankedBy;
+
+static const char *const ranking_names[N_RANKED_BY] = {
+	"trained", "present", "interactions", "recency", "furthest stage"
+};
+
+/* What train() was asked for. */
+typedef struct TrainRequest
+{
+	Oid			interactions;
+	char	   *model;
+	int64		horizon;
+	int64		step;
+	HeatTime	from;			/* FOLD_NEVER in these: the default */
+	HeatTime	until;
+	HeatTime	test_from;
+	char	  **kinds;			/* NULL: all */
+	int			n_kinds;
+	char	  **without;
+	int			n_without;
+	int64	   *half_lives;
+	int			n_half_lives;
+} TrainRequest;
+
+/*
+ * Arguments
+ */
+
+/* text_time writes an instant as the session does. */
+static const char *
+text_time(HeatTime at)
+{
+	return pstrdup(timestamptz_to_str(heat_time_to_timestamptz(at)));
+}
+
+/* read_span reads an interval of a fixed length above zero, in microseconds. */
+static int64
+read_span(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	const Interval *interval;
+	int64		days;
+	int64		result;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", name)));
+	interval = PG_GETARG_INTERVAL_P(argument);
+	if (interval->month != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not have months or years", name),
+				 errhint("Months have no fixed length; use days.")));
+	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &days) ||
+		pg_add_s64_overflow(days, interval->time, &result) || result <= 0 ||
+		result > HEAT_HALF_LIFE_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be above zero and no more than 100 years", name)));
+	return result;
+}
+
+/* read_time reads an instant, FOLD_NEVER if it is not given. */
+static HeatTime
+read_time(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? FOLD_NEVER :
+		heat_time_from_timestamptz(PG_GETARG_TIMESTAMPTZ(argument));
+}
+
+/* read_texts reads an array of text without nulls; NULL if it is not given. */
+static char **
+read_texts(FunctionCallInfo fcinfo, int argument, const char *name, int *n)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	char	  **result;
+
+	*n = 0;
+	if (PG_ARGISNULL(argument))
+		return NULL;
+	lt_deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), TEXTOID, &values, &nulls, n);
+	result = palloc(sizeof(char *) * (*n + 1));
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("%s must not contain null", name)));
+		result[i] = TextDatumGetCString(values[i]);
+	}
+	return result;
+}
+
+/* compare_half_lives orders half-lives. */
+static int
+compare_half_lives(const void *a, const void *b)
+{
+	int64		left = *(const int64 *) a;
+	int64		right = *(const int64 *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* read_half_lives reads the half-lives to try, or takes those that are tried otherwise. */
+static void
+read_half_lives(FunctionCallInfo fcinfo, TrainRequest *request)
+{
+	Datum	   *values;
+	bool	   *nulls;
+
+	if (PG_ARGISNULL(TRAIN_HALF_LIVES))
+	{
+		request->n_half_lives = lengthof(half_life_hours);
+		request->half_lives = palloc(sizeof(int64) * request->n_half_lives);
+		for (int i = 0; i < request->n_half_lives; i++)
+			request->half_lives[i] = half_life_hours[i] * USECS_PER_HOUR;
+		return;
+	}
+	lt_deconstruct_array(PG_GETARG_ARRAYTYPE_P(TRAIN_HALF_LIVES), INTERVALOID, &values, &nulls,
+						 &request->n_half_lives);
+	if (request->n_half_lives == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("half_lives must not be empty")));
+	request->half_lives = palloc(sizeof(int64) * request->n_half_lives);
+	for (int i = 0; i < request->n_half_lives; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("half_lives must not contain null")));
+		request->half_lives[i] = heat_half_life_from_interval(DatumGetIntervalP(values[i]));
+	}
+	qsort(request->half_lives, request->n_half_lives, sizeof(int64), compare_half_lives);
+}
+
+/* read_request reads the arguments, as far as they can be judged without rows. */
+static void
+read_request(FunctionCallInfo fcinfo, TrainRequest *request)
+{
+	memset(request, 0, sizeof(TrainRequest));
+	if (PG_ARGISNULL(TRAIN_INTERACTIONS))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("interactions must not be null")));
+	request->interactions = PG_GETARG_OID(TRAIN_INTERACTIONS);
+	request->horizon = read_span(fcinfo, TRAIN_HORIZON, "horizon");
+	request->step = read_span(fcinfo, TRAIN_STEP, "step");
+	request->from = read_time(fcinfo, TRAIN_FROM);
+	request->until = read_time(fcinfo, TRAIN_UNTIL);
+	request->test_from = read_time(fcinfo, TRAIN_TEST_FROM);
+	request->kinds = read_texts(fcinfo, TRAIN_KINDS, "kinds", &request->n_kinds);
+	request->without = read_texts(fcinfo, TRAIN_WITHOUT, "without", &request->n_without);
+	read_half_lives(fcinfo, request);
+}
+
+/* name_model sets the name of the new model, which must be free. */
+static void
+name_model(FunctionCallInfo fcinfo, TrainRequest *request)
+{
+	if (!PG_ARGISNULL(TRAIN_MODEL))
+		request->model = text_to_cstring(PG_GETARG_TEXT_PP(TRAIN_MODEL));
+	else
+	{
+		TrackerObjects objects;
+
+		if (!tracker_objects(request->interactions, &objects))
+			elog(ERROR, "table %u is not tracked", request->interactions);
+		request->model = psprintf("%s_trained", objects.prefix);
+	}
+	if (request->model[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("name of a model must not be empty")));
+	if (model_exists(request->model))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", request->model),
+				 errhint("Name the new model by the argument model, or delete the old one; models of other roles count too.")));
+}
+
+/* load_fit loads the library that fits. */
+static LogisticFit
+load_fit(void)
+{
+	MemoryContext before = CurrentMemoryContext;
+	LogisticFit volatile fit = NULL;
+
+	PG_TRY();
+	{
+		fit = (LogisticFit) load_external_function(LOGISTIC_LIBRARY, LOGISTIC_FUNCTION, true, NULL);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(before);
+		error = CopyErrorData();
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FILE),
+				 errmsg("training needs the library lead_temperature_train, which cannot be loaded"),
+				 errdetail_internal("%s", error->message),
+				 errhint("Install liblinear (Debian: liblinear4; to build, liblinear-dev), and build and install lead_temperature again if it was built without.")));
+	}
+	PG_END_TRY();
+	return fit;
+}
+
+/*
+ * Instants
+ */
+
+/* add_instants appends instants every step from one up to another. */
+static void
+add_instants(Evidence *evidence, HeatTime from, HeatTime until, int64 step)
+{
+	if (from <= until && (until - from) / step >= MAX_INSTANTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many instants to train on"),
+				 errdetail("There may be %d of them.", MAX_INSTANTS),
+				 errhint("Take a longer step, or a later \"from\".")));
+	evidence->n_instants = from > until ? 0 : (int) ((until - from) / step) + 1;
+	evidence->instants = palloc(sizeof(HeatTime) * Max(evidence->n_instants, 1));
+	for (int i = 0; i < evidence->n_instants; i++)
+		evidence->instants[i] = from + i * step;
+}
+
+/* no_time reports a time without instants to train on or to test on. */
+static void
+no_time(const char *use, HeatTime from, HeatTime last)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("there are no instants to %s on", use),
+			 errdetail("Instants begin at %s, the last that can be judged is %s, and those whose horizon ends after the first test are not trained on.",
+					   text_time(from), text_time(last)),
+			 errhint("Take a shorter step or horizon, other times, or wait for more interactions.")));
+}
+
+/*
+ * choose_instants makes the instants of training and of testing.  An instant
+ * between them whose horizon ends only after the first test is for neither: at that
+ * time what becomes of its leads would not be known.
+ */
+static void
+choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *tracker,
+				const Survey *survey)
+{
+	HeatTime	last = survey->last_at - request->horizon;
+	HeatTime	from = request->from;
+	HeatTime	until = request->until != FOLD_NEVER ? request->until : last;
+	HeatTime	test_from = request->test_from;
+	int			first_test = 0;
+
+	if (from == FOLD_NEVER)
+	{
+		from = survey->first_at + request->step;
+		if (tracker->archived_before != FOLD_NEVER && from < tracker->archived_before)
+			from = tracker->archived_before;
+	}
+	else if (tracker->archived_before != FOLD_NEVER && from < tracker->archived_before)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("interactions before %s are archived", text_time(tracker->archived_before)),
+				 errhint("Begin there or later.")));
+	if (Max(from, until) > last)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("horizon of an instant ends after the last interaction"),
+				 last < survey->first_at ?
+				 errdetail("All interactions lie within %.6g days, so that no instant can be judged.",
+						   (double) (survey->last_at - survey->first_at) / USECS_PER_DAY) :
+				 errdetail("The last interaction is of %s, so that the last instant that can be judged is %s.",
+						   text_time(survey->last_at), text_time(last)),
+				 errhint("Take earlier instants or a shorter horizon.")));
+	add_instants(evidence, from, until, request->step);
+	if (evidence->n_instants < 2)
+		no_time("train", from, last);
+	if (test_from == FOLD_NEVER)
+		test_from = evidence->instants[evidence->n_instants - Max(evidence->n_instants / 4, 1)];
+
+	while (first_test < evidence->n_instants && evidence->instants[first_test] < test_from)
+		first_test++;
+	while (evidence->n_training < first_test &&
+		   evidence->instants[evidence->n_training] + request->horizon <= test_from)
+		evidence->n_training++;
+	if (first_test == evidence->n_instants)
+		no_time("test", from, last);
+	if (evidence->n_training == 0)
+		no_time("train", from, last);
+	memmove(&evidence->instants[evidence->n_training], &evidence->instants[first_test],
+			sizeof(HeatTime) * (evidence->n_instants - first_test));
+	evidence->n_instants -= first_test - evidence->n_training;
+	evidence->horizon = request->horizon;
+}
+
+/*
+ * Features
+ */
+
+/* check_survey refuses rows that show no conversion. */
+static void
+check_survey(const Survey *survey, const Tracker *tracker)
+{
+	bool		can_win = false;
+
+	for (int i = 0; i < tracker->model->nsignals; i++)
+		can_win |= tracker->model->signals[i].outcome == STATUS_WON;
+	if (!can_win)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("model \"%s\" has no signal with the outcome won", tracker->model->name),
+				 errhint("Say in lead_temperature.signal which kind of interaction is a conversion, and replay.")));
+	if (survey->conversions == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("there are no conversions to learn from"),
+				 errdetail("None of %lld interactions of table \"%s\" has the outcome won.",
+						   (long long) survey->rows, get_rel_name(tracker->interactions))));
+	if (survey->too_many)
+		ereport(NOTICE,
+				(errmsg("there are more than %d kinds of interactions", survey->n_kinds),
+				 errdetail("Those that were seen last are left out.")));
+}
+
+/* find_kind looks up a kind that was asked for. */
+static KindUse *
+find_kind(const Survey *survey, const char *kind)
+{
+	KindUse    *use = survey_find(survey, kind, strlen(kind));
+
+	if (use == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there are no interactions of kind \"%s\"", kind)));
+	return use;
+}
+
+/* is_among says whether a kind is one of a list. */
+static bool
+is_among(const char *kind, char **kinds, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
+/* choose_features numbers the kinds of interactions that are evidence. */
+static void
+choose_features(Evidence *evidence, const TrainRequest *request, const Survey *survey)
+{
+	for (int i = 0; i < request->n_kinds; i++)
+		if (find_kind(survey, request->kinds[i])->outcome != STATUS_NONE)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("kind \"%s\" is an outcome and cannot be evidence", request->kinds[i]),
+					 errdetail("It is what shall be foretold: a model that is shown it would seem to know the future, and know nothing of leads that are still open."),
+					 errhint("Leave it out of kinds.")));
+	for (int i = 0; i < request->n_without; i++)
+		(void) find_kind(survey, request->without[i]);
+	for (int i = 0; i < survey->n_kinds; i++)
+	{
+		KindUse    *use = &survey->kinds[i];
+
+		if (use->outcome != STATUS_NONE || use->rows == 0 || use->len == 0 ||
+			is_among(use->kind, request->without, request->n_without) ||
+			(request->kinds != NULL && !is_among(use->kind, request->kinds, request->n_kinds)))
+			continue;
+		if (kind_is_leak(use))
+		{
+			ereport(WARNING,
+					(errmsg("kind \"%s\" occurs only with an outcome and is left out", use->kind),
+					 errdetail("%lld of its %lld interactions are in the step of an outcome or within an hour of one: it tells what has happened, not what will.",
+							   (long long) use->rows_at_outcome, (long long) use->rows),
+					 errhint("Name it in without, or make it an outcome of the model.")));
+			continue;
+		}
+		use->feature = evidence->n_features++;
+	}
+	if (evidence->n_features == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("there are no kinds of interactions to learn from"),
+				 errdetail("Outcomes, and kinds that occur only with them, are no evidence.")));
+}
+
+/* check_evidence refuses too few leads of a class, and says what was not used. */
+static void
+check_evidence(const Evidence *evidence)
+{
+	int64		converted = evidence->training.converted_leads;
+	int64		others = evidence->training.leads - converted;
+
+	if (converted < LEADS_NEEDED || others < LEADS_NEEDED)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("too few leads to learn from: %lld converted and %lld did not",
+						(long long) converted, (long long) others),
+				 errdetail("There must be %d of each among the open leads of the training instants, within the horizon.",
+						   LEADS_NEEDED),
+				 errhint("Wait for more, take a longer horizon or an earlier \"from\", or set the points by hand.")));
+	if (converted < LEADS_WANTED || others < LEADS_WANTED)
+		ereport(WARNING,
+				(errmsg("few leads to learn from: %lld converted and %lld did not",
+						(long long) converted, (long long) others),
+				 errdetail("From %d of each on points can be relied upon.", LEADS_WANTED)));
+	if (evidence->leads_too_large > 0)
+		ereport(NOTICE,
+				(errmsg_plural("%lld lead with very many interactions is left out",
+							   "%lld leads with very many interactions are left out",
+							   (unsigned long) evidence->leads_too_large,
+							   (long long) evidence->leads_too_large),
+				 errhint("If they are no robots, raise maintenance_work_mem.")));
+	if (evidence->lead_share < 1.0 || evidence->other_share < 1.0)
+		ereport(NOTICE,
+				(errmsg("not all observations fit into memory"),
+				 errdetail("Training and report use %lld that converted and %lld that did not, of %lld and %lld.",
+						   (long long) evidence->converted_kept, (long long) evidence->others_kept,
+						   (long long) (evidence->training.converted + evidence->testing.converted),
+						   (long long) (evidence->training.observations + evidence->testing.observations -
+										evidence->training.converted - evidence->testing.converted)),
+				 errhint("Raise maintenance_work_mem to use more.")));
+	if (evidence->testing.converted == 0 ||
+		evidence->testing.converted == evidence->testing.observations)
+		ereport(WARNING,
+				(errmsg(evidence->testing.observations == 0 ? "there are no open leads in the later split" :
+						"the later split has leads of one class only"),
+				 errdetail("How well the model predicts cannot be told.")));
+}
+
+/*
+ * The model
+ */
+
+/* run_as_caller executes constant SQL as the current role. */
+static uint64
+run_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	if (SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_with_args failed: %s", sql);
+	return SPI_processed;
+}
+
+/* insert_model makes the model, of the current role. */
+static void
+insert_model(const TrainRequest *request, const Lesson *lesson)
+{
+	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID};
+	Datum		values[lengthof(types)];
+
+	values[0] = CStringGetTextDatum(request->model);
+	values[1] = IntervalPGetDatum(heat_half_life_to_interval(lesson->half_life));
+	values[2] = Float8GetDatum(lesson->warm);
+	values[3] = Float8GetDatum(lesson->mql);
+	values[4] = Float8GetDatum(lesson->hot);
+	if (run_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot) "
+					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+					  lengthof(types), types, values, NULL) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", request->model),
+				 errhint("Another has made it meanwhile.")));
+}
+
+/* text_or_null puts a text into an array of values, or null. */
+static void
+text_or_null(const char *text, Datum *value, bool *isnull)
+{
+	*isnull = text == NULL;
+	*value = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* nullable_array makes an array of values of which some are null. */
+static Datum
+nullable_array(Datum *values, bool *nulls, int n, Oid type)
+{
+	int			lower = 1;
+	int16		len;
+	bool		by_value;
+	char		align;
+
+	if (n == 0)
+		return PointerGetDatum(construct_empty_array(type));
+	get_typlenbyvalalign(type, &len, &by_value, &align);
+	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, type, len, by_value,
+											  align));
+}
+
+/*
+ * insert_signals gives the model the points that were learned, with the floors and
+ * outcomes of the present one.
+ */
+static void
+insert_signals(const TrainRequest *request, const Survey *survey, const Lesson *lesson)
+{
+	Oid			types[] = {TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
+	Datum		arguments[lengthof(types)];
+	Datum	   *values[4];
+	bool	   *nulls[4];
+	int			n = 0;
+
+	for (int i = 0; i < 4; i++)
+	{
+		values[i] = palloc(sizeof(Datum) * Max(survey->n_kinds, 1));
+		nulls[i] = palloc0(sizeof(bool) * Max(survey->n_kinds, 1));
+	}
+	for (int i = 0; i < survey->n_kinds; i++)
+	{
+		const KindUse *use = &survey->kinds[i];
+		double		points = use->feature < 0 ? 0.0 : lesson->points[use->feature];
+
+		if (points == 0.0 && use->floor == STAGE_NONE && use->outcome == STATUS_NONE)
+			continue;
+		values[0][n] = CStringGetTextDatum(use->kind);
+		values[1][n] = Float8GetDatum(points);
+		nulls[1][n] = use->outcome != STATUS_NONE;
+		text_or_null(use->floor == STAGE_NONE ? NULL : stage_names[use->floor],
+					 &values[2][n], &nulls[2][n]);
+		text_or_null(use->outcome == STATUS_NONE ? NULL : status_names[use->outcome],
+					 &values[3][n], &nulls[3][n]);
+		n++;
+	}
+	arguments[0] = CStringGetTextDatum(request->model);
+	arguments[1] = nullable_array(values[0], nulls[0], n, TEXTOID);
+	arguments[2] = nullable_array(values[1], nulls[1], n, FLOAT8OID);
+	arguments[3] = nullable_array(values[2], nulls[2], n, TEXTOID);
+	arguments[4] = nullable_array(values[3], nulls[3], n, TEXTOID);
+	run_as_caller("INSERT INTO lead_temperature.signal (model, kind, points, stage, outcome) "
+				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
+				  "s.outcome::lead_temperature.status "
+				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), "
+				  "pg_catalog.unnest($4), pg_catalog.unnest($5)) AS s (kind, points, stage, outcome)",
+				  lengthof(types), types, arguments, NULL);
+}
+
+/* insert_trained_model notes how the model was trained. */
+static void
+insert_trained_model(const TrainRequest *request, const Evidence *evidence, const Lesson *lesson)
+{
+	Oid			types[] = {
+		TEXTOID, FLOAT8OID, FLOAT8OID, INTERVALOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID
+	};
+	int			edges[] = {
+		0, evidence->n_training - 1, evidence->n_training, evidence->n_instants - 1
+	};
+	Datum		values[lengthof(types)];
+
+	values[0] = CStringGetTextDatum(request->model);
+	values[1] = Float8GetDatum(lesson->intercept);
+	values[2] = Float8GetDatum(lesson->slope);
+	values[3] = IntervalPGetDatum(heat_half_life_to_interval(evidence->horizon));
+	for (int i = 0; i < lengthof(edges); i++)
+		values[4 + i] = TimestampTzGetDatum(heat_time_to_timestamptz(evidence->instants[edges[i]]));
+	run_as_caller("INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, "
+				  "trained_at, train_from, train_until, test_from, test_until) "
+				  "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8)",
+				  lengthof(types), types, values, NULL);
+}
+
+/*
+ * The report
+ */
+
+/* score_by is what a test observation is ranked by without training. */
+static double
+score_by(RankedBy by, const Evidence *evidence, const Observation *observation)
+{
+	switch (by)
+	{
+		case BY_PRESENT:
+			return observation->score;
+		case BY_INTERACTIONS:
+			return observation->interactions;
+		case BY_RECENCY:
+			return (double) (observation->last_at - evidence->instants[observation->instant]);
+		default:
+			return observation->stage;
+	}
+}
+
+/* rank_tests_by scores the observations of the later split without training. */
+static RankingObservation *
+rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
+{
+	int64		room = evidence->converted_kept + evidence->others_kept;
+	RankingObservation *result = MemoryContextAllocHuge(CurrentMemoryContext,
+														sizeof(RankingObservation) * Max(room, 1));
+
+	*n = 0;
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		const History *history = evidence->histories[i];
+
+		for (int j = 0; j < history->n_observations; j++)
+		{
+			const Observation *observation = &history->observations[j];
+			RankingObservation *ranked = &result[*n];
+
+			if (observation->instant < evidence->n_training)
+				continue;
+			ranked->score = score_by(by, evidence, observation);
+			ranked->cluster = history->lead;
+			ranked->placement = 0.0;
+			ranked->converted = observation->converted;
+			(*n)++;
+		}
+	}
+	return result;
+}
+
+/* report says how well something ranks the later split: a row of training_report, kept and returned. */
+static void
+report(ReturnSetInfo *result, const TrainRequest *request, const Evidence *evidence, RankedBy by,
+	   RankingObservation *ranked, int64 n)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID};
+	Datum		values[lengthof(types)];
+	bool		isnull[lengthof(types)] = {false};
+	char		nulls[lengthof(types) + 1];
+	Ranking		ranking;
+	double		auc = 0;
+	double		error = 0;
+
+	ranking_of(ranked, n, &ranking);
+	isnull[4] = !ranking_auc(&ranking, &auc);
+	isnull[5] = isnull[6] = isnull[4] || !ranking_clustered_stderr(ranked, n, &ranking, &error);
+	values[0] = CStringGetTextDatum(request->model);
+	values[1] = CStringGetTextDatum(ranking_names[by]);
+	values[2] = Int64GetDatum(evidence->testing.observations);
+	values[3] = Int64GetDatum(evidence->testing.converted);
+	values[4] = isnull[4] ? (Datum) 0 : Float8GetDatum(auc);
+	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - MARGIN * error));
+	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + MARGIN * error));
+	for (int i = 0; i < lengthof(types); i++)
+		nulls[i] = isnull[i] ? 'n' : ' ';
+	nulls[lengthof(types)] = '\0';
+	run_as_caller("INSERT INTO lead_temperature.training_report (model, ranking, leads, converted, "
+				  "auc, auc_low, auc_high) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+				  lengthof(types), types, values, nulls);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
+	pfree(ranked);
+}
+
+/* read_evidence goes through the rows of the table twice. */
+static void
+read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evidence *evidence)
+{
+	MemoryContext context = CurrentMemoryContext;
+	LeadWork	work;
+	LeadStream *stream;
+
+	work_begin(&work, tracker, false);
+	state_use_snapshot(&work.state, GetActiveSnapshot());
+	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
+						store_begin(false), work.context);
+	MemoryContextSwitchTo(context);
+	survey_rows(survey, stream);
+	check_survey(survey, tracker);
+	evidence->limit = (Size) maintenance_work_mem * 1024;
+	choose_instants(evidence, request, tracker, survey);
+	choose_features(evidence, request, survey);
+	gather_evidence(evidence, survey, &work, stream);
+	MemoryContextSwitchTo(work.context);
+	stream_end(stream);
+	work_end(&work);
+	MemoryContextSwitchTo(context);
+	check_evidence(evidence);
+}
+
+/* lt_train makes a model of what became of earlier leads, and reports how it does on later ones. */
+Datum
+lt_train(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	TrainRequest request;
+	Tracker    *tracker;
+	LogisticFit fit;
+	Survey		survey;
+	Evidence	evidence = {0};
+	Lesson		lesson = {0};
+
+	lt_materialized_result(fcinfo);
+	read_request(fcinfo, &request);
+	tracker = tracker_lock_own(request.interactions, AccessShareLock);
+	name_model(fcinfo, &request);
+	fit = load_fit();
+	read_evidence(&request, tracker, &survey, &evidence);
+	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives);
+
+	context = CurrentMemoryContext;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(context);
+	insert_model(&request, &lesson);
+	insert_signals(&request, &survey, &lesson);
+	insert_trained_model(&request, &evidence, &lesson);
+	for (RankedBy by = 0; by < N_RANKED_BY; by++)
+	{
+		int64		n;
+		RankingObservation *ranked = by == BY_TRAINED ? rank_tests(&evidence, &lesson, &n) :
+			rank_tests_by(by, &evidence, &n);
+
+		report((ReturnSetInfo *) fcinfo->resultinfo, &request, &evidence, by, ranked, n);
+	}
+	SPI_finish();
+	return (Datum) 0;
+}

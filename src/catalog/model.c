@@ -1,0 +1,140 @@
+/*-------------------------------------------------------------------------
+ *
+ * model.c
+ *	  Models: made from templates, and whose they are.
+ *
+ * Models live in tables that row level security guards, so all that is done
+ * to them here is done in SQL and as the current role.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "types/lead_temperature.h"
+
+#include "catalog/model.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(create_model);
+PG_FUNCTION_INFO_V1(lt_role_id);
+PG_FUNCTION_INFO_V1(lt_model_role);
+
+/* execute runs a query with one or two texts as parameters. */
+static void
+execute(const char *query, int expected, const char *first, const char *second)
+{
+	Oid			types[2] = {TEXTOID, TEXTOID};
+	Datum		values[2];
+	int			n = second == NULL ? 1 : 2;
+	int			result;
+
+	values[0] = CStringGetTextDatum(first);
+	if (second != NULL)
+		values[1] = CStringGetTextDatum(second);
+	result = SPI_execute_with_args(query, n, types, values, NULL, false, 0);
+	if (result != expected)
+		elog(ERROR, "query returned %s: %s", SPI_result_code_string(result), query);
+}
+
+/* check_template raises an error unless there is such a template. */
+static void
+check_template(const char *template_name)
+{
+	bool		isnull;
+	bool		exists;
+
+	execute("SELECT pg_catalog.bool_or(t.name OPERATOR(pg_catalog.=) $1),"
+			" pg_catalog.string_agg(t.name, ', '::pg_catalog.text)"
+			" FROM lead_temperature.templates() AS t",
+			SPI_OK_SELECT, template_name, NULL);
+	exists = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	if (!exists)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("template \"%s\" does not exist", template_name),
+				 errhint("The templates are: %s.",
+						 SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2))));
+}
+
+/*
+ * model_create makes a model of the current role from a template.
+ *
+ * A name may be taken by a model that the role does not see, so this asks the
+ * unique index, which sees all.
+ */
+void
+model_create(const char *name, const char *template_name)
+{
+	if (name[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("name of a model must not be empty")));
+
+	SPI_connect();
+	check_template(template_name);
+	execute("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot)"
+			" SELECT $1, CURRENT_USER, t.half_life, t.warm, t.mql, t.hot"
+			" FROM lead_temperature.template_model($2) AS t"
+			" ON CONFLICT DO NOTHING",
+			SPI_OK_INSERT, name, template_name);
+	if (SPI_processed == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", name),
+				 errhint("Choose another name; models of other roles count too.")));
+	execute("INSERT INTO lead_temperature.signal_group (model, name, cap)"
+			" SELECT $1, t.name, t.cap"
+			" FROM lead_temperature.template_signal_group($2) AS t",
+			SPI_OK_INSERT, name, template_name);
+	execute("INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage, outcome)"
+			" SELECT $1, t.kind, t.points, t.signal_group, t.stage, t.outcome"
+			" FROM lead_temperature.template_signal($2) AS t",
+			SPI_OK_INSERT, name, template_name);
+	SPI_finish();
+}
+
+/* create_model makes a model of the current role from a template. */
+Datum
+create_model(PG_FUNCTION_ARGS)
+{
+	for (int i = 0; i < 2; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s of a model must not be null", i == 0 ? "name" : "template")));
+	model_create(text_to_cstring(PG_GETARG_TEXT_PP(0)), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_VOID();
+}
+
+/* lt_role_id returns the OID of a role, 0 if there is none of that name. */
+Datum
+lt_role_id(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_OID(get_role_oid(NameStr(*PG_GETARG_NAME(0)), true));
+}
+
+/*
+ * model_role finds the role that a model belongs to, InvalidOid if it does not exist:
+ * the one of its OID, or of its name if no role had that name when the row was written.
+ */
+Oid
+model_role(Oid owner_id, const char *owner)
+{
+	if (!OidIsValid(owner_id))
+		return get_role_oid(owner, true);
+	return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner_id)) ? owner_id : InvalidOid;
+}
+
+/* lt_model_role returns the role that a model belongs to, NULL if it does not exist. */
+Datum
+lt_model_role(PG_FUNCTION_ARGS)
+{
+	Oid			role = model_role(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)));
+
+	if (!OidIsValid(role))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(role);
+}

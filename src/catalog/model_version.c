@@ -1,0 +1,322 @@
+/*-------------------------------------------------------------------------
+ *
+ * model_version.c
+ *	  Models as trackers work from them, read and checked.
+ *
+ * A row that the extension cannot have written makes a model with a fault.  It is
+ * an error for whoever needs the model, and for nobody else: a replay, which
+ * freezes the model anew, does without it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/model_version.h"
+
+#include "util/extension_table.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+/* columns of lead_temperature.frozen_model */
+enum
+{
+	FROZEN_INTERACTIONS, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
+	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
+	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
+	N_FROZEN_COLUMNS
+};
+
+static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
+	{"interactions", REGCLASSOID},
+	{"version", INT4OID},
+	{"model", TEXTOID},
+	{"half_life", INTERVALOID},
+	{"warm", FLOAT8OID},
+	{"mql", FLOAT8OID},
+	{"hot", FLOAT8OID},
+	{"groups", TEXTARRAYOID},
+	{"caps", FLOAT8ARRAYOID},
+	{"kinds", TEXTARRAYOID},
+	{"points", FLOAT8ARRAYOID},
+	{"signal_groups", TEXTARRAYOID},
+	{"stages", ANYARRAYOID, "stage"},
+	{"outcomes", ANYARRAYOID, "status"}
+};
+
+/* An array of a frozen model, taken apart. */
+typedef struct Elements
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+} Elements;
+
+/* fault makes a sentence that names a column. */
+static char *
+fault(const char *what, int column)
+{
+	return psprintf(what, frozen_columns[column].name);
+}
+
+/*
+ * take_apart takes an array apart.  It returns what is wrong with it: it must have
+ * one dimension, as many elements as are expected, if that is not negative, and
+ * nulls only where they mean something.
+ */
+static char *
+take_apart(const Datum *values, int column, int expected, bool nullable, Elements *elements)
+{
+	ArrayType  *array = DatumGetArrayTypeP(values[column]);
+
+	if (ARR_NDIM(array) > 1)
+		return fault("Array \"%s\" has more than one dimension.", column);
+	lt_deconstruct_array(array, ARR_ELEMTYPE(array), &elements->values, &elements->nulls,
+						 &elements->n);
+	if (expected >= 0 && elements->n != expected)
+		return fault("Array \"%s\" does not have as many elements as those that belong with it.",
+					 column);
+	for (int i = 0; i < elements->n && !nullable; i++)
+		if (elements->nulls[i])
+			return fault("Array \"%s\" has an element that is null.", column);
+	return NULL;
+}
+
+/* read_names reads an array of names, which must ascend in C order. */
+static char *
+read_names(const Datum *values, int column, char ***names, int *n)
+{
+	Elements	elements;
+	char	   *wrong = take_apart(values, column, -1, false, &elements);
+
+	if (wrong != NULL)
+		return wrong;
+	*n = elements.n;
+	*names = palloc(sizeof(char *) * (elements.n + 1));
+	for (int i = 0; i < elements.n; i++)
+	{
+		(*names)[i] = TextDatumGetCString(elements.values[i]);
+		if (i > 0 && strcmp((*names)[i - 1], (*names)[i]) >= 0)
+			return fault("Array \"%s\" is not in strictly ascending order.", column);
+	}
+	return NULL;
+}
+
+/* read_groups reads the groups and their caps. */
+static char *
+read_groups(const Datum *values, FrozenModel *model)
+{
+	Elements	caps;
+	double	   *result;
+	char	   *wrong = read_names(values, FROZEN_GROUPS, &model->groups, &model->fold.ngroups);
+
+	if (wrong == NULL)
+		wrong = take_apart(values, FROZEN_CAPS, model->fold.ngroups, false, &caps);
+	if (wrong != NULL)
+		return wrong;
+	result = palloc(sizeof(double) * (caps.n + 1));
+	for (int i = 0; i < caps.n; i++)
+	{
+		result[i] = DatumGetFloat8(caps.values[i]);
+		if (!(result[i] > 0.0 && isfinite(result[i])))
+			return fault("Array \"%s\" has an element that is not positive and finite.", FROZEN_CAPS);
+	}
+	model->fold.caps = result;
+	return NULL;
+}
+
+/* group_of finds a group among those of its model; -1 if it is not there. */
+static int
+group_of(const FrozenModel *model, const char *name)
+{
+	for (int i = 0; i < model->fold.ngroups; i++)
+		if (strcmp(model->groups[i], name) == 0)
+			return i;
+	return -1;
+}
+
+/* read_signals reads the signals: each has points, or an outcome and nothing else. */
+static char *
+read_signals(const Datum *values, FrozenModel *model)
+{
+	char	  **kinds;
+	Elements	points;
+	Elements	groups;
+	Elements	stages;
+	Elements	outcomes;
+	char	   *wrong = read_names(values, FROZEN_KINDS, &kinds, &model->nsignals);
+
+	if (wrong == NULL)
+		wrong = take_apart(values, FROZEN_POINTS, model->nsignals, true, &points);
+	if (wrong == NULL)
+		wrong = take_apart(values, FROZEN_SIGNAL_GROUPS, model->nsignals, true, &groups);
+	if (wrong == NULL)
+		wrong = take_apart(values, FROZEN_STAGES, model->nsignals, true, &stages);
+	if (wrong == NULL)
+		wrong = take_apart(values, FROZEN_OUTCOMES, model->nsignals, true, &outcomes);
+	if (wrong != NULL)
+		return wrong;
+
+	model->signals = palloc(sizeof(Signal) * (model->nsignals + 1));
+	for (int i = 0; i < model->nsignals; i++)
+	{
+		Signal	   *signal = &model->signals[i];
+
+		if (outcomes.nulls[i] ? points.nulls[i] :
+			!points.nulls[i] || !groups.nulls[i] || !stages.nulls[i])
+			return psprintf("Signal \"%s\" does not have either points or an outcome alone.", kinds[i]);
+		if (!stages.nulls[i] && stage_or_none(DatumGetObjectId(stages.values[i])) == STAGE_NONE)
+			return fault("Array \"%s\" has a label without a meaning.", FROZEN_STAGES);
+		if (!outcomes.nulls[i] && status_or_none(DatumGetObjectId(outcomes.values[i])) == STATUS_NONE)
+			return fault("Array \"%s\" has a label without a meaning.", FROZEN_OUTCOMES);
+		signal->kind = kinds[i];
+		signal->kind_len = strlen(kinds[i]);
+		signal->points = points.nulls[i] ? 0.0 : DatumGetFloat8(points.values[i]);
+		signal->group = groups.nulls[i] ? model->fold.ngroups :
+			group_of(model, TextDatumGetCString(groups.values[i]));
+		signal->floor = stages.nulls[i] ? STAGE_NONE :
+			stage_from_oid(DatumGetObjectId(stages.values[i]));
+		signal->outcome = outcomes.nulls[i] ? STATUS_NONE :
+			status_from_oid(DatumGetObjectId(outcomes.values[i]));
+		if (!isfinite(signal->points))
+			return psprintf("Signal \"%s\" does not have finite points.", signal->kind);
+		if (signal->group < 0)
+			return psprintf("Signal \"%s\" belongs to a group that does not exist.", signal->kind);
+		if (signal->outcome == STATUS_OPEN)
+			return psprintf("Signal \"%s\" has an outcome that is neither won nor lost.", signal->kind);
+	}
+	return NULL;
+}
+
+/* read_fold reads the half-life and the thresholds. */
+static char *
+read_fold(const Datum *values, FrozenModel *model)
+{
+	FoldModel  *fold = &model->fold;
+
+	if (!interval_is_half_life(DatumGetIntervalP(values[FROZEN_HALF_LIFE]), &fold->half_life))
+		return pstrdup("Column \"half_life\" does not lie between 1 minute and 36525 days, or has months.");
+	fold->warm = DatumGetFloat8(values[FROZEN_WARM]);
+	fold->mql = DatumGetFloat8(values[FROZEN_MQL]);
+	fold->hot = DatumGetFloat8(values[FROZEN_HOT]);
+	/* the test fails for NaN, too */
+	if (!(0 < fold->warm && fold->warm <= fold->mql && fold->mql <= fold->hot &&
+		  isfinite(fold->hot)))
+		return pstrdup("Columns \"warm\", \"mql\" and \"hot\" are not positive, ascending and finite.");
+	return NULL;
+}
+
+/* read_model takes a row of frozen_model, or of a query with its columns, apart. */
+FrozenModel *
+read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
+{
+	FrozenModel *model = palloc0(sizeof(FrozenModel));
+	Datum		values[N_FROZEN_COLUMNS];
+	bool		nulls[N_FROZEN_COLUMNS];
+	int			missing = config_row("frozen_model", frozen_columns, N_FROZEN_COLUMNS,
+									 tuple, desc, values, nulls);
+
+	if (!nulls[FROZEN_VERSION])
+		model->version = DatumGetInt32(values[FROZEN_VERSION]);
+	if (!nulls[FROZEN_MODEL])
+		model->name = TextDatumGetCString(values[FROZEN_MODEL]);
+	model->fold.entry = entry;
+	if (missing < N_FROZEN_COLUMNS)
+		model->fault = fault("Column \"%s\" is null.", missing);
+	if (model->fault == NULL)
+		model->fault = read_fold(values, model);
+	if (model->fault == NULL)
+		model->fault = read_groups(values, model);
+	if (model->fault == NULL)
+		model->fault = read_signals(values, model);
+	return model;
+}
+
+/* read_models reads all frozen versions of a tracker. */
+FrozenModel **
+read_models(Oid interactions, LeadStage entry, int *n)
+{
+	Relation	frozen = table_open(config_table("frozen_model"), AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(frozen);
+	Oid			index = get_relname_relid("frozen_model_pkey", RelationGetNamespace(frozen));
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			room = 4;
+	FrozenModel **models = palloc(sizeof(FrozenModel *) * room);
+
+	*n = 0;
+	ScanKeyInit(&key, config_column("frozen_model", &frozen_columns[FROZEN_INTERACTIONS], desc),
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(interactions));
+	scan = systable_beginscan(frozen, index, OidIsValid(index), NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		if (*n == room)
+		{
+			room *= 2;
+			models = repalloc(models, sizeof(FrozenModel *) * room);
+		}
+		models[(*n)++] = read_model(entry, tuple, desc);
+	}
+	systable_endscan(scan);
+	table_close(frozen, AccessShareLock);
+	return models;
+}
+
+/* check_frozen_model refuses the frozen model of a tracked table if it is not there or has a fault. */
+void
+check_frozen_model(Oid interactions, const FrozenModel *model)
+{
+	if (unlikely(model == NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("tracked table \"%s\" has lost its frozen model", get_rel_name(interactions)),
+				 errhint("Call lead_temperature.replay to freeze the model anew.")));
+	if (unlikely(model->fault != NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("frozen model of tracked table \"%s\" is corrupt", get_rel_name(interactions)),
+				 errdetail_internal("%s", model->fault),
+				 errhint("Call lead_temperature.replay to freeze the model anew.")));
+}
+
+/*
+ * signal_order places a kind among those of the signals: 2 i + 1 if it is the
+ * kind of signal i, 2 i if it comes right before it.
+ */
+int32
+signal_order(const FrozenModel *model, const char *kind, size_t len)
+{
+	int			low = 0;
+	int			high = model->nsignals - 1;
+
+	while (low <= high)
+	{
+		int			middle = (low + high) / 2;
+		const Signal *signal = &model->signals[middle];
+		int			order = memcmp(kind, signal->kind, Min(len, signal->kind_len));
+
+		if (order == 0)
+			order = (len > signal->kind_len) - (len < signal->kind_len);
+		if (order == 0)
+			return 2 * middle + 1;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return 2 * low;
+}
+
+/* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
+const Signal *
+signal_of(const FrozenModel *model, int32 order)
+{
+	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
+}

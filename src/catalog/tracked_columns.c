@@ -1,0 +1,326 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracked_columns.c
+ *	  The columns of a tracked table: which types they may be of, and how they
+ *	  are read.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/tracked_columns.h"
+
+#include "access/htup_details.h"
+#include "access/nbtree.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/* missing_column reports a tracked column that is no longer there. */
+static void
+missing_column(Oid interactions, const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" of tracked table \"%s\" does not exist",
+					column, get_rel_name(interactions)),
+			 errhint("Restore the column, or stop tracking with lead_temperature.untrack.")));
+}
+
+/* column_type looks up the base type of a tracked column. */
+static Oid
+column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
+{
+	AttrNumber	attnum = get_attnum(interactions, column);
+	Oid			type;
+
+	if (attnum == InvalidAttrNumber)
+		missing_column(interactions, column);
+	get_atttypetypmodcoll(interactions, attnum, &type, typmod, collation);
+	return getBaseTypeAndTypmod(type, typmod);
+}
+
+/* describe_lead_column finds out how the column of leads is declared. */
+void
+describe_lead_column(Oid interactions, const char *lead, LeadColumn *column)
+{
+	AttrNumber	attnum = get_attnum(interactions, lead);
+
+	if (attnum == InvalidAttrNumber)
+		missing_column(interactions, lead);
+	get_atttypetypmodcoll(interactions, attnum, &column->type, &column->typmod, &column->collation);
+}
+
+/*
+ * companion_persistence says whether the tables that a tracker keeps are logged: as
+ * the tracked table is, and always for a partitioned one, whose partitions must be.
+ */
+char
+companion_persistence(Oid interactions)
+{
+	return get_rel_relkind(interactions) == RELKIND_PARTITIONED_TABLE ?
+		RELPERSISTENCE_PERMANENT : get_rel_persistence(interactions);
+}
+
+/* equals_image says whether values of a type that are equal are the same to the byte. */
+static bool
+equals_image(const TypeCacheEntry *type, Oid collation)
+{
+	Oid			function = get_opfamily_proc(type->btree_opf, type->btree_opintype,
+											 type->btree_opintype, BTEQUALIMAGE_PROC);
+
+	return OidIsValid(function) &&
+		DatumGetBool(OidFunctionCall1Coll(function, collation,
+										  ObjectIdGetDatum(type->btree_opintype)));
+}
+
+/*
+ * type_within returns the first type for which a test holds among a type and those
+ * that its text is made of: the base of a domain, elements, bounds and fields.
+ */
+Oid
+type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg)
+{
+	Oid			part = InvalidOid;
+	Oid			base = getBaseType(type);
+
+	check_stack_depth();
+	if (test(type, arg))
+		return type;
+	if (base != type)
+		return type_within(base, test, arg);
+	if (OidIsValid(get_element_type(type)))
+		return type_within(get_element_type(type), test, arg);
+	if (type_is_multirange(type))
+		return type_within(get_multirange_range(type), test, arg);
+	if (type_is_range(type))
+		return type_within(get_range_subtype(type), test, arg);
+	if (get_typtype(type) == TYPTYPE_COMPOSITE)
+	{
+		TupleDesc	fields = lookup_rowtype_tupdesc_copy(type, -1);
+
+		for (int i = 0; i < fields->natts && !OidIsValid(part); i++)
+			if (!TupleDescAttr(fields, i)->attisdropped)
+				part = type_within(TupleDescAttr(fields, i)->atttypid, test, arg);
+	}
+	return part;
+}
+
+/* names_objects says whether the text of a type is the present name of something that can be renamed. */
+static bool
+names_objects(Oid type, void *arg)
+{
+	switch (type)
+	{
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGCLASSOID:
+		case REGCOLLATIONOID:
+		case REGTYPEOID:
+		case REGROLEOID:
+		case REGNAMESPACEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+		case ACLITEMOID:
+			return true;
+	}
+	return false;
+}
+
+/* refuse_names refuses a column whose values are names of objects, which change. */
+static void
+refuse_names(Oid column_type, const char *column, const char *what)
+{
+	Oid			type = type_within(column_type, names_objects, NULL);
+
+	if (OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s cannot hold %s",
+						column, format_type_be(column_type), what),
+				 errdetail("A value of type %s turns into the present name of an object, which may be renamed.",
+						   format_type_be(type)),
+				 errhint("Track a column of another type, such as text.")));
+}
+
+/* has_fixed_text says whether values of a type turn into the same text whatever the settings. */
+static bool
+has_fixed_text(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case CHAROID:
+		case NAMEOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case BPCHAROID:
+		case UUIDOID:
+			return true;
+	}
+	return type_is_enum(type);
+}
+
+/*
+ * prepare_cast looks up the function that casts kinds to text, tells it the types of
+ * what it will get, as those need that take any type, and notes how much of that it wants.
+ */
+static void
+prepare_cast(Tracker *tracker, Oid function)
+{
+	CaseTestExpr *kind = makeNode(CaseTestExpr);
+	List	   *arguments;
+
+	fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+	tracker->kind_arguments = tracker->kind_function.fn_nargs;
+	kind->typeId = tracker->kind_type;
+	kind->typeMod = -1;
+	kind->collation = get_typcollation(tracker->kind_type);
+	arguments = list_make1(kind);
+	if (tracker->kind_arguments > 1)
+		arguments = lappend(arguments, makeConst(INT4OID, -1, InvalidOid, sizeof(int32),
+												 Int32GetDatum(-1), false, true));
+	if (tracker->kind_arguments > 2)
+		arguments = lappend(arguments, makeBoolConst(true, false));
+	fmgr_info_set_expr((Node *) makeFuncExpr(function, TEXTOID, arguments, DEFAULT_COLLATION_OID,
+											 DEFAULT_COLLATION_OID, COERCE_EXPLICIT_CAST),
+					   &tracker->kind_function);
+}
+
+/* describe_kind finds out how kinds become text. */
+static void
+describe_kind(Tracker *tracker)
+{
+	int32		typmod;
+	Oid			collation;
+	Oid			function = InvalidOid;
+	bool		varlena;
+
+	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
+									 &typmod, &collation);
+	refuse_names(tracker->kind_type, NameStr(tracker->kind), "kinds");
+	switch (find_coercion_pathway(TEXTOID, tracker->kind_type, COERCION_EXPLICIT, &function))
+	{
+		case COERCION_PATH_RELABELTYPE:
+			tracker->kind_path = KIND_IS_TEXT;
+			return;
+		case COERCION_PATH_FUNC:
+			tracker->kind_path = KIND_BY_CAST;
+			prepare_cast(tracker, function);
+			break;
+		case COERCION_PATH_COERCEVIAIO:
+			tracker->kind_path = KIND_BY_OUTPUT;
+			getTypeOutputInfo(tracker->kind_type, &function, &varlena);
+			fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_CANNOT_COERCE),
+					 errmsg("column \"%s\" of type %s cannot be cast to text",
+							NameStr(tracker->kind), format_type_be(tracker->kind_type)),
+					 errhint("Track a column of kinds that casts to text.")));
+	}
+	tracker->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
+	tracker->kind_text_varies = function >= FirstNormalObjectId ||
+		!has_fixed_text(tracker->kind_type);
+}
+
+/* describe_columns finds out how the tracked columns are read. */
+void
+describe_columns(Tracker *tracker)
+{
+	TypeCacheEntry *type;
+	int32		typmod;
+	Oid			collation;
+
+	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
+									 &tracker->lead_typmod, &tracker->lead_collation);
+	describe_lead_column(tracker->interactions, NameStr(tracker->lead), &tracker->lead_column);
+	type = lookup_type_cache(tracker->lead_type,
+							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
+							 TYPECACHE_HASH_EXTENDED_PROC);
+	if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("data type %s has no default operator class for access method \"btree\"",
+						format_type_be(tracker->lead_type)),
+				 errdetail("Column \"%s\" holds leads, which must be sorted.", NameStr(tracker->lead)),
+				 errhint("Track a column of another type.")));
+	tracker->lead_typlen = type->typlen;
+	tracker->lead_typbyval = type->typbyval;
+	tracker->lead_eq = type->eq_opr;
+	tracker->lead_lt = type->lt_opr;
+	fmgr_info_cxt(type->cmp_proc, &tracker->lead_cmp, tracker->context);
+	tracker->lead_hashes = OidIsValid(type->hash_extended_proc);
+	if (tracker->lead_hashes)
+		fmgr_info_cxt(type->hash_extended_proc, &tracker->lead_hash, tracker->context);
+	tracker->lead_equals_image = tracker->lead_hashes &&
+		equals_image(type, tracker->lead_collation);
+
+	describe_kind(tracker);
+
+	tracker->at_type = column_type(tracker->interactions, NameStr(tracker->at),
+								   &typmod, &collation);
+	if (tracker->at_type != TIMESTAMPTZOID && tracker->at_type != TIMESTAMPOID &&
+		tracker->at_type != DATEOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s does not hold times",
+						NameStr(tracker->at), format_type_be(tracker->at_type)),
+				 errhint("Track a column of type timestamp with time zone, timestamp or date.")));
+
+	tracker->weight_type = InvalidOid;
+	if (NameStr(tracker->weight)[0] != '\0')
+	{
+		tracker->weight_type = column_type(tracker->interactions, NameStr(tracker->weight),
+										   &typmod, &collation);
+		switch (tracker->weight_type)
+		{
+			case INT2OID:
+			case INT4OID:
+			case INT8OID:
+			case FLOAT4OID:
+			case FLOAT8OID:
+			case NUMERICOID:
+				break;
+			default:
+				ereport(ERROR,
+						(errcode(ERRCODE_DATATYPE_MISMATCH),
+						 errmsg("column \"%s\" of type %s does not hold weights",
+								NameStr(tracker->weight), format_type_be(tracker->weight_type)),
+						 errhint("Track a numeric column, or none.")));
+		}
+	}
+}
+
+/*
+ * tracker_check_columns refuses columns whose types cannot be tracked, as the
+ * later use of a tracker would.
+ */
+void
+tracker_check_columns(Oid interactions, const char *lead, const char *kind, const char *at,
+					  const char *weight)
+{
+	Tracker		tracker;
+
+	memset(&tracker, 0, sizeof(tracker));
+	tracker.interactions = interactions;
+	tracker.context = CurrentMemoryContext;
+	namestrcpy(&tracker.lead, lead);
+	namestrcpy(&tracker.kind, kind);
+	namestrcpy(&tracker.at, at);
+	if (weight != NULL)
+		namestrcpy(&tracker.weight, weight);
+	describe_columns(&tracker);
+	refuse_names(tracker.lead_type, lead, "leads");
+}

@@ -1,0 +1,116 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker.h
+ *	  What a tracked table is followed with: its columns, its state, and the
+ *	  frozen model that its rows are folded with.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRACKER_H
+#define TRACKER_H
+
+#include "types/lead_temperature.h"
+
+#include "catalog/model_version.h"
+
+#include "executor/spi.h"
+#include "pgtime.h"
+#include "utils/rel.h"
+
+/* Arguments that a cast function can have: value, typmod, whether it is explicit. */
+#define MAX_CAST_ARGUMENTS	3
+
+/* How a column of an interaction is read. */
+typedef enum KindPath
+{
+	KIND_IS_TEXT,
+	KIND_BY_CAST,
+	KIND_BY_OUTPUT
+} KindPath;
+
+/* The column of leads as it is declared, which the tables of a tracker repeat. */
+typedef struct LeadColumn
+{
+	Oid			type;			/* may be a domain */
+	int32		typmod;
+	Oid			collation;
+} LeadColumn;
+
+typedef struct Tracker
+{
+	Oid			interactions;	/* hash key */
+	bool		valid;
+	SubTransactionId read_in;	/* that has read it, invalid once that is committed */
+	MemoryContext context;		/* of all below */
+
+	Oid			owner;
+	Oid			state;
+	Oid			transitions;
+	Oid			base;			/* opening balances */
+	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
+	Oid			deltas;			/* to these counts */
+	NameData	lead;
+	NameData	kind;
+	NameData	at;
+	NameData	weight;			/* empty: none */
+	char	   *time_zone;
+	pg_tz	   *zone;			/* of that name, found when first needed */
+	bool		paused;
+	bool		replaying;		/* a replay has begun and not ended */
+	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
+	int32		version;
+	FrozenModel *model;			/* of that version; NULL or with a fault: not for use */
+	int			nversions;
+	FrozenModel **versions;
+
+	char		persistence;	/* of the tables that it keeps */
+
+	/* the lead column */
+	LeadColumn	lead_column;
+	Oid			lead_type;		/* its base type */
+	int32		lead_typmod;
+	Oid			lead_collation;
+	int16		lead_typlen;
+	bool		lead_typbyval;
+	Oid			lead_eq;		/* operators of its default btree class */
+	Oid			lead_lt;
+	FmgrInfo	lead_cmp;
+	bool		lead_hashes;
+	FmgrInfo	lead_hash;
+	bool		lead_equals_image;	/* it hashes, and equal leads are the same to the byte */
+
+	/* how the kind, time and weight columns are read */
+	Oid			kind_type;
+	KindPath	kind_path;
+	FmgrInfo	kind_function;
+	short		kind_arguments; /* of a cast function */
+	uint32		kind_function_hash; /* of its key in the cache of functions */
+	bool		kind_text_varies;	/* with settings of the session */
+	Oid			at_type;		/* timestamptz, timestamp or date */
+	Oid			weight_type;	/* base type, InvalidOid: none */
+
+	Oid			transition_ids; /* sequence of the transitions, found when first needed */
+	Oid			current_transitions;	/* index on those that are not superseded, likewise */
+
+	/* kept plans, made when first needed */
+	SPIPlanPtr	insert_state;
+	SPIPlanPtr	read_lead;
+	SPIPlanPtr	read_lead_after;
+} Tracker;
+
+/* The tracked columns of a table, whether they are still there or not. */
+enum
+{
+	TRACKED_LEAD,
+	TRACKED_KIND,
+	TRACKED_AT,
+	TRACKED_WEIGHT,
+	N_TRACKED_COLUMNS
+};
+
+typedef struct TrackedColumns
+{
+	char	   *name[N_TRACKED_COLUMNS];	/* NULL: none */
+} TrackedColumns;
+
+#endif							/* TRACKER_H */

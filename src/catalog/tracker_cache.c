@@ -1,0 +1,652 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker_cache.c
+ *	  Trackers as a session knows them, cached until anything they rest on
+ *	  changes.
+ *
+ * What is cached hangs on the relcache entry of the tracked table: whatever
+ * changes a tracker or its frozen models sends an invalidation of that table
+ * (tracker_changed), so that every session reads them again.  The memory of
+ * an outdated tracker lives on until the transaction ends, since a statement
+ * further up may be using it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/tracker_cache.h"
+
+#include "catalog/tracked_columns.h"
+#include "util/extension_table.h"
+#include "util/time_zone.h"
+#include "util/version.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/nbtree.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/* columns of lead_temperature.tracker */
+enum
+{
+	TRACKER_INTERACTIONS, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
+	TRACKER_RANKING, TRACKER_FUNNEL, TRACKER_FUNNEL_WEEKLY,
+	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
+	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
+	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
+	TRACKER_PARTITIONS, TRACKER_REPLAYING,
+	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
+	TRACKER_COUNTS, TRACKER_DELTAS,
+	N_TRACKER_COLUMNS
+};
+
+static const ConfigColumn tracker_table[N_TRACKER_COLUMNS] = {
+	{"interactions", REGCLASSOID},
+	{"prefix", NAMEOID},
+	{"state", REGCLASSOID},
+	{"transitions", REGCLASSOID},
+	{"ranking", REGCLASSOID},
+	{"funnel", REGCLASSOID},
+	{"funnel_weekly", REGCLASSOID},
+	{"lead", NAMEOID},
+	{"kind", NAMEOID},
+	{"at", NAMEOID},
+	{"weight", NAMEOID, NULL, true},
+	{"model", TEXTOID},
+	{"entry", ANYENUMOID, "stage"},
+	{"time_zone", TEXTOID},
+	{"version", INT4OID},
+	{"paused", BOOLOID},
+	{"outdated", BOOLOID},
+	{"last_replay", TIMESTAMPTZOID, NULL, true},
+	{"partitions", REGCLASSARRAYOID},
+	{"replaying", BOOLOID},
+	{"base", REGCLASSOID},
+	{"archived_before", TIMESTAMPTZOID, NULL, true},
+	{"archived_partitions", REGCLASSARRAYOID},
+	{"counts", REGCLASSOID, NULL, true},
+	{"deltas", REGCLASSOID, NULL, true}
+};
+
+typedef struct TrackerEntry
+{
+	Oid			interactions;
+	Tracker    *tracker;
+} TrackerEntry;
+
+static HTAB *trackers = NULL;
+static uint64 invalidations = 0;	/* how many arrived */
+static List *retired_plans = NIL;	/* to be freed when the transaction ends */
+
+/* The tables of the extension that trackers are read from, once one was. */
+static Oid	tracker_rows = InvalidOid;
+static Oid	model_rows = InvalidOid;
+
+/* forget_tracker marks what rests on a changed relation as outdated. */
+static void
+forget_tracker(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	invalidations++;
+	if (trackers == NULL)
+		return;
+	if (relation == tracker_rows || relation == model_rows)
+		relation = InvalidOid;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+	{
+		Tracker    *tracker = entry->tracker;
+
+		if (tracker != NULL &&
+			(!OidIsValid(relation) ||
+			 relation == tracker->interactions ||
+			 relation == tracker->state ||
+			 relation == tracker->transitions ||
+			 relation == tracker->base ||
+			 relation == tracker->counts ||
+			 relation == tracker->deltas))
+			tracker->valid = false;
+	}
+}
+
+/*
+ * forget_trackers marks everything as outdated: kept plans name schemas and
+ * operators, which a change of their names makes unknown.
+ */
+static void
+forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
+{
+	forget_tracker(arg, InvalidOid);
+}
+
+/* forget_casting_trackers marks as outdated what reads its kinds by a function that has changed. */
+static void
+forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	invalidations++;
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (hashvalue == 0 || entry->tracker->kind_function_hash == hashvalue)
+			entry->tracker->valid = false;
+}
+
+/*
+ * forget_undone marks as outdated what was read in a subtransaction, or in one that
+ * began since, which is undone: it may have seen what was never committed.
+ */
+static void
+forget_undone(SubTransactionId undone)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (entry->tracker != NULL && entry->tracker->read_in >= undone)
+			entry->tracker->valid = false;
+}
+
+/* keep_read notes that what was read in this transaction is committed. */
+static void
+keep_read(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	if (trackers == NULL)
+		return;
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (entry->tracker != NULL)
+			entry->tracker->read_in = InvalidSubTransactionId;
+}
+
+/* end_subtransaction forgets what a subtransaction that is undone has read. */
+static void
+end_subtransaction(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		forget_undone(id);
+}
+
+/* end_transaction frees what no statement can be using any more, and forgets what an undone transaction has read. */
+static void
+end_transaction(XactEvent event, void *arg)
+{
+	List	   *plans = retired_plans;
+	ListCell   *cell;
+
+	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE ||
+		event == XACT_EVENT_PARALLEL_PRE_COMMIT)
+		return;
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		forget_undone(TopSubTransactionId);
+	else
+		keep_read();
+	retired_plans = NIL;
+	foreach(cell, plans)
+		SPI_freeplan((SPIPlanPtr) lfirst(cell));
+	list_free(plans);
+}
+
+/* trackers_init registers for changes of relations and ends of transactions; called once. */
+void
+trackers_init(void)
+{
+	CacheRegisterRelcacheCallback(forget_tracker, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(CASTSOURCETARGET, forget_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_casting_trackers, (Datum) 0);
+	RegisterXactCallback(end_transaction, NULL);
+	RegisterSubXactCallback(end_subtransaction, NULL);
+}
+
+/*
+ * tracker_changed makes every session read a tracker again: this one at once,
+ * the others when the transaction commits.
+ */
+void
+tracker_changed(Oid interactions)
+{
+	CacheInvalidateRelcacheByRelid(interactions);
+	forget_tracker((Datum) 0, interactions);
+}
+
+/*
+ * tracker_enter starts work as the owner of a tracked table, with kinds that are
+ * no text turning into text in one way whatever the session's settings.
+ */
+void
+tracker_enter(OwnerScope *scope, const Tracker *tracker)
+{
+	owner_enter(scope, tracker->owner);
+	if (tracker->kind_text_varies)
+		pin_text_settings();
+}
+
+/*
+ * fetch_tracker looks for the row of lead_temperature.tracker that names a
+ * relation in a column, which the index is on, and copies it.
+ */
+static HeapTuple
+fetch_tracker(int column, const char *index_name, Oid relation, TupleDesc *desc)
+{
+	Relation	table = table_open(config_table("tracker"), AccessShareLock);
+	Oid			index = get_relname_relid(index_name, RelationGetNamespace(table));
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, config_column("tracker", &tracker_table[column], RelationGetDescr(table)),
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+	scan = systable_beginscan(table, index, OidIsValid(index), NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		tuple = heap_copytuple(tuple);
+		if (desc != NULL)
+			*desc = CreateTupleDescCopy(RelationGetDescr(table));
+	}
+	systable_endscan(scan);
+	table_close(table, AccessShareLock);
+	return tuple;
+}
+
+/*
+ * tracker_check_shape refuses to work with a table of trackers that this library
+ * does not know; a script of the extension is just making it what it knows.
+ */
+void
+tracker_check_shape(void)
+{
+	Relation	table;
+
+	if (creating_extension)
+		return;
+	table = table_open(config_table("tracker"), AccessShareLock);
+	config_shape("tracker", tracker_table, N_TRACKER_COLUMNS, RelationGetDescr(table));
+	table_close(table, AccessShareLock);
+}
+
+/* fetch_tracker_row takes the row of a tracked table apart; false if there is none. */
+static bool
+fetch_tracker_row(Oid interactions, Datum *values, bool *nulls)
+{
+	TupleDesc	desc;
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", interactions, &desc);
+	int			missing;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	missing = config_row("tracker", tracker_table, N_TRACKER_COLUMNS, tuple, desc, values, nulls);
+	if (missing < N_TRACKER_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("tracker of table \"%s\" is corrupt", get_rel_name(interactions)),
+				 errdetail("Column \"%s\" of its row in lead_temperature.tracker is null.",
+						   tracker_table[missing].name),
+				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
+	return true;
+}
+
+/* read_tracker_models reads the frozen versions of a tracker's model, faulty ones too. */
+static void
+read_tracker_models(Tracker *tracker, LeadStage entry)
+{
+	tracker->versions = read_models(tracker->interactions, entry, &tracker->nversions);
+	for (int i = 0; i < tracker->nversions; i++)
+		if (tracker->versions[i]->version == tracker->version)
+			tracker->model = tracker->versions[i];
+}
+
+/* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
+static Tracker *
+load_tracker(Oid interactions)
+{
+	MemoryContext context;
+	MemoryContext before;
+	Tracker    *tracker;
+	Datum		values[N_TRACKER_COLUMNS];
+	bool		nulls[N_TRACKER_COLUMNS];
+	uint64		before_reading = invalidations;
+
+	if (!fetch_tracker_row(interactions, values, nulls))
+		return NULL;
+	lt_check_version();
+
+	/* Until it is complete it belongs to the transaction, which an error ends. */
+	context = AllocSetContextCreate(CurTransactionContext, "lead_temperature tracker",
+									ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(context);
+	tracker = palloc0(sizeof(Tracker));
+	tracker->context = context;
+	tracker->interactions = interactions;
+	tracker->valid = true;
+	tracker->owner = relation_owner(interactions);
+	tracker->persistence = companion_persistence(interactions);
+	tracker->state = DatumGetObjectId(values[TRACKER_STATE]);
+	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS]);
+	tracker->base = DatumGetObjectId(values[TRACKER_BASE]);
+	if (!nulls[TRACKER_COUNTS])
+		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
+	if (!nulls[TRACKER_DELTAS])
+		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS]);
+	tracker->lead = *DatumGetName(values[TRACKER_LEAD]);
+	tracker->kind = *DatumGetName(values[TRACKER_KIND]);
+	tracker->at = *DatumGetName(values[TRACKER_AT]);
+	if (!nulls[TRACKER_WEIGHT])
+		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT]);
+	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE]);
+	tracker->paused = DatumGetBool(values[TRACKER_PAUSED]);
+	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING]);
+	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE] ? FOLD_NEVER :
+		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
+	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
+	describe_columns(tracker);
+	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
+	MemoryContextSwitchTo(before);
+
+	/* What changed meanwhile may or may not have been read: read it again next time. */
+	if (invalidations != before_reading)
+		tracker->valid = false;
+	return tracker;
+}
+
+/* retire_tracker lets go of an outdated tracker at the end of the transaction. */
+static void
+retire_tracker(Tracker *tracker)
+{
+	MemoryContext before = MemoryContextSwitchTo(TopMemoryContext);
+
+	if (tracker->insert_state != NULL)
+		retired_plans = lappend(retired_plans, tracker->insert_state);
+	if (tracker->read_lead != NULL)
+		retired_plans = lappend(retired_plans, tracker->read_lead);
+	if (tracker->read_lead_after != NULL)
+		retired_plans = lappend(retired_plans, tracker->read_lead_after);
+	MemoryContextSwitchTo(before);
+	MemoryContextSetParent(tracker->context, TopTransactionContext);
+}
+
+/* retire_outdated_trackers lets go of all that are outdated, also of tables that are gone. */
+static void
+retire_outdated_trackers(void)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+
+	hash_seq_init(&seq, trackers);
+	while ((entry = hash_seq_search(&seq)) != NULL)
+		if (!entry->tracker->valid)
+		{
+			retire_tracker(entry->tracker);
+			hash_search(trackers, &entry->interactions, HASH_REMOVE, NULL);
+		}
+}
+
+/* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
+static Tracker *
+cached_tracker(Oid interactions)
+{
+	TrackerEntry *entry;
+	Tracker    *tracker;
+	bool		found;
+
+	if (trackers == NULL)
+	{
+		HASHCTL		control;
+
+		memset(&control, 0, sizeof(control));
+		control.keysize = sizeof(Oid);
+		control.entrysize = sizeof(TrackerEntry);
+		trackers = hash_create("lead_temperature trackers", 16, &control,
+							   HASH_ELEM | HASH_BLOBS);
+	}
+	entry = hash_search(trackers, &interactions, HASH_FIND, NULL);
+	if (entry != NULL && entry->tracker->valid)
+		return entry->tracker;
+
+	retire_outdated_trackers();
+	tracker = load_tracker(interactions);
+	if (tracker == NULL)
+		return NULL;
+	entry = hash_search(trackers, &interactions, HASH_ENTER, &found);
+	if (found)
+		retire_tracker(entry->tracker);
+	entry->tracker = tracker;
+	tracker->read_in = GetCurrentSubTransactionId();
+	tracker_rows = config_table("tracker");
+	model_rows = config_table("frozen_model");
+	MemoryContextSetParent(tracker->context, CacheMemoryContext);
+	return tracker;
+}
+
+/* with_model returns a tracker, unless its frozen model cannot be used. */
+static Tracker *
+with_model(Tracker *tracker)
+{
+	check_frozen_model(tracker->interactions, tracker->model);
+	return tracker;
+}
+
+/*
+ * find_tracker returns the tracker that follows a relation: its own, or that
+ * of the partitioned table it is a part of; NULL if there is none.
+ */
+static Tracker *
+find_tracker(Oid relation)
+{
+	Tracker    *tracker = cached_tracker(relation);
+	List	   *ancestors;
+	ListCell   *cell;
+
+	if (tracker != NULL || !get_rel_relispartition(relation))
+		return tracker;
+	ancestors = get_partition_ancestors(relation);
+	foreach(cell, ancestors)
+	{
+		tracker = cached_tracker(lfirst_oid(cell));
+		if (tracker != NULL)
+			break;
+	}
+	list_free(ancestors);
+	return tracker;
+}
+
+/*
+ * tracker_find returns the tracker that follows a relation, as find_tracker does.
+ * One that is paused folds nothing, and may do without its model.
+ */
+Tracker *
+tracker_find(Oid relation)
+{
+	Tracker    *tracker = find_tracker(relation);
+
+	return tracker == NULL || tracker->paused ? tracker : with_model(tracker);
+}
+
+/* tracker_of_state returns the tracker that a state table belongs to. */
+Tracker *
+tracker_of_state(Oid state)
+{
+	HASH_SEQ_STATUS seq;
+	TrackerEntry *entry;
+	Tracker    *tracker;
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	bool		isnull;
+
+	if (trackers != NULL)
+	{
+		hash_seq_init(&seq, trackers);
+		while ((entry = hash_seq_search(&seq)) != NULL)
+			if (entry->tracker->state == state && entry->tracker->valid)
+			{
+				hash_seq_term(&seq);
+				return with_model(entry->tracker);
+			}
+	}
+	tuple = fetch_tracker(TRACKER_STATE, "tracker_state_key", state, &desc);
+	if (HeapTupleIsValid(tuple))
+	{
+		AttrNumber	column = config_column("tracker", &tracker_table[TRACKER_INTERACTIONS], desc);
+
+		tracker = cached_tracker(DatumGetObjectId(heap_getattr(tuple, column, desc, &isnull)));
+		if (tracker != NULL)
+			return with_model(tracker);
+	}
+	if (get_rel_name(state) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", state)));
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table \"%s\" is not the state of a tracked table", get_rel_name(state)),
+			 errhint("The view lead_temperature.trackers lists tracked tables. If the table was restored without its tracker, restore the data too, with --disable-triggers, or call lead_temperature.untrack for the table of its interactions and track that anew.")));
+	return NULL;				/* keep the compiler quiet */
+}
+
+/*
+ * tracker_without_model returns the tracker of a tracked table, whose model may
+ * be lost or faulty and is not to be used.
+ */
+Tracker *
+tracker_without_model(Oid interactions)
+{
+	Tracker    *tracker = cached_tracker(interactions);
+
+	if (tracker == NULL)
+	{
+		char	   *name = get_rel_name(interactions);
+
+		if (name == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("relation with OID %u does not exist", interactions)));
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not tracked", name),
+				 errhint("Track it with lead_temperature.track; the view lead_temperature.trackers lists tracked tables.")));
+	}
+	return tracker;
+}
+
+/*
+ * tracker_zone returns the zone of a tracker's local times.  Those of 0.1.0 may have
+ * one that is none.
+ */
+pg_tz *
+tracker_zone(const Tracker *tracker)
+{
+	if (tracker->zone == NULL)
+		((Tracker *) tracker)->zone =
+			find_time_zone(tracker->time_zone,
+						   "Stop tracking the table with lead_temperature.untrack, and track it anew with a zone of pg_timezone_names.");
+	return tracker->zone;
+}
+
+/* tracker_get returns the tracker of a tracked table. */
+Tracker *
+tracker_get(Oid interactions)
+{
+	return with_model(tracker_without_model(interactions));
+}
+
+/* tracker_columns reads the names of the tracked columns. */
+void
+tracker_columns(Oid interactions, TrackedColumns *columns)
+{
+	static const int numbers[N_TRACKED_COLUMNS] = {
+		TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT
+	};
+	Datum		values[N_TRACKER_COLUMNS];
+	bool		nulls[N_TRACKER_COLUMNS];
+
+	if (!fetch_tracker_row(interactions, values, nulls))
+		elog(ERROR, "table %u is not tracked", interactions);
+	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+		columns->name[i] = nulls[numbers[i]] ? NULL :
+			pstrdup(NameStr(*DatumGetName(values[numbers[i]])));
+}
+
+/*
+ * check_tracked_own refuses a table that is not one's own or is not tracked,
+ * without a look at anything that may be broken.
+ */
+void
+check_tracked_own(Oid interactions)
+{
+	lt_check_version();
+	if (get_rel_name(interactions) != NULL)
+		check_table_owner(interactions);
+	if (!tracker_is_any(interactions))
+		(void) tracker_without_model(interactions);
+}
+
+/* tracker_get_own returns the tracker of a table of one's own. */
+Tracker *
+tracker_get_own(Oid interactions)
+{
+	if (get_rel_name(interactions) != NULL)
+		check_table_owner(interactions);
+	return tracker_get(interactions);
+}
+
+/* tracker_lock_own locks a tracked table of one's own and returns its tracker as it is then. */
+Tracker *
+tracker_lock_own(Oid interactions, LOCKMODE lockmode)
+{
+	lock_own_table(interactions, lockmode);
+	return tracker_get(interactions);
+}
+
+/* tracker_is_any says whether a relation itself is tracked. */
+bool
+tracker_is_any(Oid relation)
+{
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", relation, NULL);
+
+	return HeapTupleIsValid(tuple);
+}
+
+/* tracker_version returns a frozen version of a tracker's model, NULL if it is gone. */
+const FrozenModel *
+tracker_version(const Tracker *tracker, int32 version)
+{
+	for (int i = 0; i < tracker->nversions; i++)
+		if (tracker->versions[i]->version == version)
+			return tracker->versions[i];
+	return NULL;
+}

@@ -1,0 +1,70 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker_table.h
+ *	  The extension's own tables of trackers and frozen models, written.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRACKER_TABLE_H
+#define TRACKER_TABLE_H
+
+#include "catalog/tracker_cache.h"
+
+#include "nodes/parsenodes.h"
+
+/* What track() was asked for. */
+typedef struct TrackRequest
+{
+	Oid			interactions;
+	Oid			owner;			/* of that table */
+	char	   *schema;			/* of that table */
+	char	   *lead;
+	char	   *kind;
+	char	   *at;
+	char	   *weight;			/* NULL: none */
+	char	   *model;
+	char	   *prefix;
+	LeadStage	entry;
+	char	   *time_zone;
+	bool		backfill;
+	bool		funnel_counts;
+} TrackRequest;
+
+/* What a tracker made, as its row in lead_temperature.tracker names it. */
+typedef struct TrackerObjects
+{
+	char	   *prefix;
+	Oid			state;
+	Oid			transitions;
+	Oid			base;
+	Oid			ranking;
+	Oid			funnel;
+	Oid			funnel_weekly;
+	Oid			counts;			/* InvalidOid: the funnel is scanned */
+	Oid			deltas;
+	List	   *partitions;		/* that carry its triggers */
+	List	   *archived;		/* those of them that lie wholly before what is archived */
+} TrackerObjects;
+
+extern void drop_owned_models(const DropOwnedStmt *statement);
+extern void check_model_access(const char *model, Oid table_owner);
+extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
+extern bool model_exists(const char *model);
+extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
+extern bool can_resume_replay(Oid interactions, Oid table_owner);
+extern void freeze_again(Oid interactions, Oid table_owner, bool in_batches);
+extern void set_tracker_model(Oid interactions, const char *model);
+extern void set_tracker_paused(Oid interactions, bool paused);
+extern void set_tracker_replayed(Oid interactions, bool at_once);
+extern void drop_model_versions(Oid interactions, Datum kept);
+extern void set_tracker_outdated(Oid interactions);
+extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
+extern void set_tracker_partitions(Oid interactions, List *partitions, List *archived);
+extern void set_tracker_archived(Oid interactions, TimestampTz before, List *partitions);
+extern void count_ignored(Oid interactions, int64 rows);
+extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
+extern Oid	tracker_of_companion(Oid relation);
+extern void delete_tracker(Oid interactions);
+extern List *tracked_tables(void);
+
+#endif							/* TRACKER_TABLE_H */

@@ -1,0 +1,141 @@
+/*-------------------------------------------------------------------------
+ *
+ * companions.c
+ *	  What may not be done to the tables that a tracker keeps.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/companions.h"
+
+#include "catalog/table_shape.h"
+#include "catalog/tracked_columns.h"
+#include "catalog/tracker_table.h"
+#include "state/balance.h"
+#include "state/funnel_counts.h"
+#include "state/state_table.h"
+#include "state/transition_log.h"
+
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "nodes/parsenodes.h"
+#include "utils/lsyscache.h"
+
+/* refuse_fault refuses a command that left a table of a tracker unlike what track() made. */
+static void
+refuse_fault(Oid interactions, Relation table, const TableShape *shape, const char *fault)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot change %s \"%s\" like this because tracked table \"%s\" needs it as it is",
+					shape->what, RelationGetRelationName(table), get_rel_name(interactions)),
+			 errdetail_internal("%s", fault),
+			 errhint("Leave what lead_temperature.track made of it, and add columns that can be null or have a default; or stop tracking with lead_temperature.untrack first.")));
+}
+
+/*
+ * check_companion refuses a command that left one table of a tracker unlike what track()
+ * made; if something was dropped, also one that has lost a key or an index.  A restore
+ * makes those only after the tables.
+ */
+static void
+check_companion(Oid interactions, Oid relation, const TableShape *shape, const LeadColumn *lead,
+				bool dropped)
+{
+	Relation	table;
+	char	   *fault;
+
+	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
+		return;
+	table = table_open(relation, AccessShareLock);
+	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
+	if (fault == NULL && dropped)
+		fault = key_fault(table, shape);
+	if (fault == NULL && dropped && shape == &transition_shape && !OidIsValid(current_index(table)))
+		fault = pstrdup("It has no index on (lead, at) WHERE superseded_at IS NULL, by which late rows find what they change.");
+	if (fault != NULL && dropped && SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		set_tracker_outdated(interactions);
+	else if (fault != NULL)
+		refuse_fault(interactions, table, shape, fault);
+	table_close(table, NoLock);
+}
+
+/*
+ * check_companions refuses so for the tables of a tracker, or just for one of them that
+ * was altered: others may be locked by whoever alters them at the same time.
+ */
+void
+check_companions(Oid interactions, Oid altered, bool dropped)
+{
+	TrackerObjects objects;
+	TrackedColumns names;
+	LeadColumn	lead;
+
+	if (!tracker_objects(interactions, &objects))
+		return;
+	tracker_columns(interactions, &names);
+	if (get_attnum(interactions, names.name[TRACKED_LEAD]) == InvalidAttrNumber)
+		return;					/* said already, or let pass */
+	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
+	if (!OidIsValid(altered) || altered == objects.state)
+		check_companion(interactions, objects.state, &state_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.transitions)
+		check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.base)
+		check_companion(interactions, objects.base, &base_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.counts)
+		check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
+	if (!OidIsValid(altered) || altered == objects.deltas)
+		check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
+}
+
+/* moves_on says whether options of a sequence change the values that it gives out. */
+static bool
+moves_on(List *options)
+{
+	ListCell   *cell;
+
+	foreach(cell, options)
+	{
+		const char *name = lfirst_node(DefElem, cell)->defname;
+
+		if (strcmp(name, "cache") != 0 && strcmp(name, "generated") != 0 && strcmp(name, "owned_by") != 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * check_sequence refuses that a statement lets the sequence of transition ids give out
+ * others, which may be taken: writers would fail.
+ */
+void
+check_sequence(const Node *statement, Oid relation)
+{
+	Oid			table = relation;
+	int32		column;
+	bool		changed = false;
+
+	if (IsA(statement, AlterSeqStmt))
+		changed = sequenceIsOwned(relation, DEPENDENCY_INTERNAL, &table, &column) &&
+			moves_on(((const AlterSeqStmt *) statement)->options);
+	else if (IsA(statement, AlterTableStmt))
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((const AlterTableStmt *) statement)->cmds)
+		{
+			const AlterTableCmd *action = lfirst_node(AlterTableCmd, cell);
+
+			if (action->subtype == AT_SetIdentity && moves_on((List *) action->def))
+				changed = true;
+		}
+	}
+	if (changed && OidIsValid(tracker_of_companion(table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot change which ids table \"%s\" gives out because it belongs to a tracked table",
+						get_rel_name(table)),
+				 errhint("Leave the sequence as it is.")));
+}

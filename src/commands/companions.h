@@ -1,0 +1,17 @@
+/*-------------------------------------------------------------------------
+ *
+ * companions.h
+ *	  What may not be done to the tables that a tracker keeps.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef COMPANIONS_H
+#define COMPANIONS_H
+
+#include "postgres.h"
+#include "nodes/nodes.h"
+
+extern void check_companions(Oid interactions, Oid altered, bool dropped);
+extern void check_sequence(const Node *statement, Oid relation);
+
+#endif							/* COMPANIONS_H */

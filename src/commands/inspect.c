@@ -1,0 +1,464 @@
+/*-------------------------------------------------------------------------
+ *
+ * inspect.c
+ *	  What stands behind a tracker's figures: drift, score_breakdown, unmapped.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "state/lead_update.h"
+
+#include "catalog/lead_key.h"
+#include "commands/replay.h"
+#include "rows/row_source.h"
+
+#include <math.h>
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(lt_drift);
+PG_FUNCTION_INFO_V1(lt_score_breakdown);
+PG_FUNCTION_INFO_V1(lt_unmapped);
+
+/* Rows being returned by a set-returning function. */
+typedef struct ResultRows
+{
+	Tuplestorestate *store;
+	TupleDesc	desc;
+} ResultRows;
+
+/* begin_result prepares to return rows. */
+static ResultRows
+begin_result(FunctionCallInfo fcinfo)
+{
+	ResultRows		result;
+	ReturnSetInfo *info;
+
+	lt_materialized_result(fcinfo);
+	info = (ReturnSetInfo *) fcinfo->resultinfo;
+	result.store = info->setResult;
+	result.desc = info->setDesc;
+	return result;
+}
+
+/*
+ * Drift
+ */
+
+typedef struct Drift
+{
+	ResultRows		result;
+	const Tracker *tracker;
+	Datum		lead;
+	TupleTableSlot *row;		/* to write transitions as text */
+} Drift;
+
+/* drifted returns a difference. */
+static void
+drifted(Drift *drift, const char *attribute, const char *stored, const char *replayed)
+{
+	Datum		values[4];
+	bool		nulls[4] = {false, false, stored == NULL, replayed == NULL};
+
+	values[0] = CStringGetTextDatum(lead_to_text(drift->tracker, drift->lead));
+	values[1] = CStringGetTextDatum(attribute);
+	values[2] = stored == NULL ? (Datum) 0 : CStringGetTextDatum(stored);
+	values[3] = replayed == NULL ? (Datum) 0 : CStringGetTextDatum(replayed);
+	tuplestore_putvalues(drift->result.store, drift->result.desc, values, nulls);
+}
+
+/* column_text writes a column value as text, NULL for null. */
+static char *
+column_text(TupleDesc desc, int column, Datum value, bool isnull)
+{
+	Oid			output;
+	bool		varlena;
+
+	if (isnull)
+		return NULL;
+	getTypeOutputInfo(TupleDescAttr(desc, column)->atttypid, &output, &varlena);
+	return OidOutputFunctionCall(output, value);
+}
+
+/* transition_text writes what counts of a transition. */
+static char *
+transition_text(const Transition *transition)
+{
+	const char *from_stage = transition->from_stage == STAGE_NONE ? "-" :
+		stage_names[transition->from_stage];
+	const char *from_status = transition->from_stage == STAGE_NONE ? "-" :
+		status_names[transition->from_status];
+	const char *from_temperature = transition->from_stage == STAGE_NONE ? "-" :
+		temperature_names[transition->from_temperature];
+
+	return psprintf("%s %s %s -> %s %s %s, cycle %d, purchases %d, score %s, cause %s",
+					from_stage, from_status, from_temperature,
+					stage_names[transition->to_stage], status_names[transition->to_status],
+					temperature_names[transition->to_temperature],
+					transition->cycle, transition->purchases,
+					DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(transition->score))),
+					transition->cause == NULL ? "-" :
+					pnstrdup(transition->cause, transition->cause_len));
+}
+
+/* stored_transition_text writes a stored transition likewise. */
+static char *
+stored_transition_text(TupleTableSlot *slot)
+{
+	char	   *text[N_TRANSITION_COLUMNS];
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < N_TRANSITION_COLUMNS; i++)
+	{
+		text[i] = column_text(slot->tts_tupleDescriptor, i, slot->tts_values[i], slot->tts_isnull[i]);
+		if (text[i] == NULL)
+			text[i] = "-";
+	}
+	return psprintf("%s %s %s -> %s %s %s, cycle %s, purchases %s, score %s, cause %s",
+					text[TRANSITION_FROM_STAGE - 1], text[TRANSITION_FROM_STATUS - 1],
+					text[TRANSITION_FROM_TEMPERATURE - 1],
+					text[TRANSITION_TO_STAGE - 1], text[TRANSITION_TO_STATUS - 1],
+					text[TRANSITION_TO_TEMPERATURE - 1],
+					text[TRANSITION_CYCLE - 1], text[TRANSITION_PURCHASES - 1],
+					text[TRANSITION_SCORE - 1], text[TRANSITION_CAUSE - 1]);
+}
+
+/* transition_drifted returns a transition that is stored or replayed alone; a TransitionDiffers. */
+static void
+transition_drifted(TupleTableSlot *stored, const Transition *replayed, void *arg)
+{
+	bool		isnull;
+	TimestampTz at = stored != NULL ?
+		DatumGetTimestampTz(slot_getattr(stored, TRANSITION_AT, &isnull)) :
+		heat_time_to_timestamptz(replayed->at);
+
+	drifted(arg, psprintf("transition at %s", timestamptz_to_str(at)),
+			stored == NULL ? NULL : stored_transition_text(stored),
+			replayed == NULL ? NULL : transition_text(replayed));
+}
+
+/* compare_state returns the columns in which a stored lead differs from a replayed one. */
+static void
+compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *after)
+{
+	TupleDesc	desc = RelationGetDescr(state->writer.table);
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
+	bool		remains = !stored_is_nothing(after);
+
+	if (!exists || !remains)
+	{
+		char	   *name = lead_to_text(drift->tracker, drift->lead);
+
+		if (exists != remains)
+			drifted(drift, "lead", exists ? name : NULL, remains ? name : NULL);
+		return;
+	}
+	state_values(state->tracker->model, after, values, nulls);
+	slot_getallattrs(state->found);
+	for (int i = STATE_HEAT - 1; i < N_STATE_COLUMNS; i++)
+		if (!state_column_is(state, i + 1, values[i], nulls[i]))
+			drifted(drift, state_shape.columns[i].name,
+					column_text(desc, i, state->found->tts_values[i], state->found->tts_isnull[i]),
+					column_text(desc, i, values[i], nulls[i]));
+}
+
+/* lt_drift returns where state and current transitions differ from a replay of the rows. */
+Datum
+lt_drift(PG_FUNCTION_ARGS)
+{
+	Drift		drift;
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	LeadWork	work;
+	LeadStream *stream;
+
+	drift.result = begin_result(fcinfo);
+	drift.tracker = tracker;
+	work_begin(&work, tracker, false);
+	/* rows, state and transitions as they are together */
+	state_use_snapshot(&work.state, GetActiveSnapshot());
+	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
+						store_begin(false), work.context);
+	while (stream_next_lead(stream))
+	{
+		MemoryContext old = MemoryContextSwitchTo(stream->lead_context);
+		bool		exists;
+		StoredLead	before;
+		StoredLead	after;
+		TransitionReplay replay;
+
+		if (!work.sweeping)
+			work_sweep(&work, stream->lead);
+		exists = state_find(&work.state, stream->lead);
+		if (exists)
+			(void) state_read(&work.state, &before);
+		else
+			stored_reset(tracker->model, &before);
+		drift.lead = stream->lead;
+		(void) start_lead(&work, stream->lead, &after);
+		transition_replay_begin(&replay, &work.transitions, stream->lead, true,
+								transition_drifted, &drift);
+		fold_start(&work.fold, &after.lead, transition_replay_emit, &replay);
+		fold_stream_rows_beside(&work, stream, &before, &after);
+		transition_replay_end(&replay);
+		compare_state(&drift, &work.state, exists, &after);
+		MemoryContextSwitchTo(old);
+		CHECK_FOR_INTERRUPTS();
+	}
+	stream_end(stream);
+	work_end(&work);
+	return (Datum) 0;
+}
+
+/*
+ * Score breakdown
+ */
+
+/* What a kind, or what the cap of a group cut, gives to the score. */
+typedef struct Share
+{
+	char	   *kind;			/* NULL: the null kind, or a group's cut */
+	size_t		len;
+	int			group;
+	int64		interactions;
+	double		points;			/* as of last_at */
+} Share;
+
+typedef struct Breakdown
+{
+	Share	   *shares;
+	int			n;
+	int			room;
+	double		opening;		/* of the rest, in the opening balance */
+	HeatTime	last_at;
+	int64_t		half_life;
+} Breakdown;
+
+/* share_of finds or adds the share of a kind. */
+static Share *
+share_of(Breakdown *breakdown, const FoldRow *row)
+{
+	Share	   *share;
+
+	for (int i = 0; i < breakdown->n; i++)
+	{
+		share = &breakdown->shares[i];
+		if ((share->kind == NULL) == (row->kind == NULL) && share->len == row->kind_len &&
+			(row->kind == NULL || memcmp(share->kind, row->kind, row->kind_len) == 0))
+			return share;
+	}
+	if (breakdown->n == breakdown->room)
+	{
+		breakdown->room = breakdown->room == 0 ? 16 : breakdown->room * 2;
+		breakdown->shares = breakdown->shares == NULL ?
+			palloc(sizeof(Share) * breakdown->room) :
+			repalloc(breakdown->shares, sizeof(Share) * breakdown->room);
+	}
+	share = &breakdown->shares[breakdown->n++];
+	share->kind = row->kind == NULL ? NULL : pnstrdup(row->kind, row->kind_len);
+	share->len = row->kind_len;
+	share->group = row->group;
+	share->interactions = 0;
+	share->points = 0.0;
+	return share;
+}
+
+/* decay_shares brings all shares to an instant. */
+static void
+decay_shares(Breakdown *breakdown, HeatTime at)
+{
+	if ((breakdown->n > 0 || breakdown->opening != 0.0) && at > breakdown->last_at)
+	{
+		HeatDecay	decay = heat_decay_over(at - breakdown->last_at, breakdown->half_life);
+
+		breakdown->opening = heat_decay(breakdown->opening, decay);
+		for (int i = 0; i < breakdown->n; i++)
+			breakdown->shares[i].points = heat_decay(breakdown->shares[i].points, decay);
+	}
+	breakdown->last_at = at;
+}
+
+/* spend leaves no share of what came before an outcome. */
+static void
+spend(Breakdown *breakdown)
+{
+	breakdown->n = 0;
+	breakdown->opening = 0.0;
+}
+
+/* put_share returns a row of the breakdown, its points brought to an instant. */
+static void
+put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenModel *model,
+		  const char *kind, size_t len, int group, int64 interactions, double points, HeatTime now)
+{
+	Datum		values[4];
+	bool		nulls[4] = {kind == NULL, group == model->fold.ngroups, false, false};
+	Heat		heat = heat_make(points, breakdown->last_at, breakdown->half_life);
+
+	values[0] = kind == NULL ? (Datum) 0 : PointerGetDatum(cstring_to_text_with_len(kind, len));
+	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(model->groups[group]);
+	values[2] = Int64GetDatum(interactions);
+	values[3] = Float8GetDatum(heat_saturate(heat_score(&heat, now)));
+	tuplestore_putvalues(result->store, result->desc, values, nulls);
+}
+
+/* lt_score_breakdown returns what the score of a lead is made of now. */
+Datum
+lt_score_breakdown(PG_FUNCTION_ARGS)
+{
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	const FrozenModel *model = tracker->model;
+	ResultRows		result = begin_result(fcinfo);
+	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
+	LeadWork	work;
+	LeadStream *stream;
+	StoredLead	stored;
+	Breakdown	breakdown = {0};
+	Datum		lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+
+	work_begin(&work, tracker, false);
+	breakdown.half_life = model->fold.half_life;
+	if (start_lead(&work, lead, &stored))
+	{
+		breakdown.opening = stored.lead.held[model->fold.ngroups];
+		breakdown.last_at = stored.lead.last_at;
+	}
+	stream = stream_begin(tracker, work.horizon);
+	read_rows(stream, read_lead_plan(tracker), &lead);
+	stream_sort(stream);
+	fold_start(&work.fold, &stored.lead, NULL, NULL);
+	if (stream_next_lead(stream))
+	{
+		bool		spends = false;
+
+		/* the shares run along with the fold, which takes a step when the instant changes */
+		while (stream_next_row(stream))
+		{
+			Share	   *share;
+
+			if (stream->row.at > stream->horizon)
+				continue;
+			if (breakdown.last_at != stream->row.at)
+			{
+				if (spends)
+					spend(&breakdown);
+				spends = false;
+				decay_shares(&breakdown, stream->row.at);
+			}
+			fold_row(&work.fold, &stream->row);
+			if (stream->row.outcome != STATUS_NONE)
+				spends = true;
+			share = share_of(&breakdown, &stream->row);
+			share->interactions++;
+			share->points = heat_saturate(share->points + stream->row.points);
+		}
+		fold_finish(&work.fold);
+		if (spends)
+			spend(&breakdown);
+	}
+	for (int i = 0; i < breakdown.n; i++)
+	{
+		Share	   *share = &breakdown.shares[i];
+
+		put_share(&result, &breakdown, model, share->kind, share->len, share->group,
+				  share->interactions, share->points, now);
+	}
+	/* what is left of the opening balance, less what the caps have cut */
+	if (breakdown.opening != 0.0)
+		put_share(&result, &breakdown, model, NULL, 0, model->fold.ngroups, 0,
+				  breakdown.opening, now);
+	for (int group = 0; group < model->fold.ngroups; group++)
+	{
+		double		given = 0.0;
+
+		for (int i = 0; i < breakdown.n; i++)
+			if (breakdown.shares[i].group == group)
+				given += breakdown.shares[i].points;
+		if (fabs(given - stored.lead.held[group]) > 1e-12 * fabs(given))
+			put_share(&result, &breakdown, model, NULL, 0, group, 0,
+					  heat_saturate(stored.lead.held[group] - given), now);
+	}
+	stream_end(stream);
+	work_end(&work);
+	return (Datum) 0;
+}
+
+/*
+ * Unmapped kinds
+ */
+
+/*
+ * local_time_sql reads a timestamp or date in the zone of the tracker: NULL
+ * before 1970, and what no timestamptz can hold as the far future.
+ */
+static char *
+local_time_sql(const Tracker *tracker, const char *at)
+{
+	const char *type = tracker->at_type == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp";
+
+	return psprintf("CASE WHEN %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
+					"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
+					at, type);
+}
+
+/* lt_unmapped returns the kinds of a tracked table that have no signal. */
+Datum
+lt_unmapped(PG_FUNCTION_ARGS)
+{
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	const FrozenModel *model = tracker->model;
+	ResultRows		result = begin_result(fcinfo);
+	OwnerScope	scope;
+	Oid			types[] = {TEXTARRAYOID, TEXTOID};
+	Datum	   *kinds = palloc(sizeof(Datum) * (model->nsignals + 1));
+	Datum		values[2];
+	const char *lead = quote_identifier(NameStr(tracker->lead));
+	const char *kind = quote_identifier(NameStr(tracker->kind));
+	char	   *at = psprintf("i.%s", quote_identifier(NameStr(tracker->at)));
+
+	for (int i = 0; i < model->nsignals; i++)
+		kinds[i] = CStringGetTextDatum(model->signals[i].kind);
+	values[0] = PointerGetDatum(construct_array(kinds, model->nsignals, TEXTOID, -1, false,
+												TYPALIGN_INT));
+	values[1] = CStringGetTextDatum(tracker->time_zone);
+	if (tracker->at_type != TIMESTAMPTZOID)
+	{
+		(void) tracker_zone(tracker);	/* raises if it is none */
+		at = local_time_sql(tracker, at);
+	}
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
+									   "pg_catalog.min(at), pg_catalog.max(at) "
+									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text AS kind, "
+									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
+									   "WHERE %s) r "
+									   "WHERE (kind IS NULL OR kind COLLATE pg_catalog.\"C\" "
+									   "OPERATOR(pg_catalog.<>) ALL ($1)) "
+									   "AND at OPERATOR(pg_catalog.>=) "
+									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
+									   "GROUP BY kind ORDER BY 2 DESC, kind COLLATE pg_catalog.\"C\"",
+									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
+									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
+							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		Datum		row[5];
+		bool		nulls[5];
+
+		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, row, nulls);
+		tuplestore_putvalues(result.store, result.desc, row, nulls);
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	return (Datum) 0;
+}

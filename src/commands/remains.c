@@ -1,0 +1,263 @@
+/*-------------------------------------------------------------------------
+ *
+ * remains.c
+ *	  What a restore brings of a tracker without the tracker itself.
+ *
+ * A dump of one table or schema has the triggers of a tracked table, and may
+ * have its companions, but not the row of its tracker.  Restored, the triggers
+ * follow nothing and say so.  Companions are known by what they are: columns
+ * of our names and types and no others, beside a table that they are named
+ * after and whose owner they have, and belonging to no tracker.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/remains.h"
+
+#include "catalog/tracker_table.h"
+#include "commands/triggers.h"
+#include "util/extension_table.h"
+
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_check_restore);
+
+/* Companions in the order in which they can be dropped, and their columns; leads are of any type. */
+static const struct
+{
+	const char *suffix;
+	char		relkind;
+	const char *columns;
+}			companions[] = {
+	{"funnel_weekly", RELKIND_VIEW,
+		"week timestamp with time zone, stage text, stage_order integer, entered bigint, "
+	"advanced bigint, won bigint, lost bigint, median_days double precision"},
+	{"funnel", RELKIND_VIEW,
+		"stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
+		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
+		"conversion_from_previous double precision, conversion_from_first double precision, "
+	"as_of timestamp with time zone"},
+	{"ranking", RELKIND_VIEW,
+		"lead, level double precision, score double precision, temperature text, "
+		"temperature_order integer, stage text, stage_order integer, status text, "
+		"is_open boolean, hot_until timestamp with time zone, "
+		"warm_until timestamp with time zone, first_at timestamp with time zone, "
+		"last_at timestamp with time zone, stage_since timestamp with time zone, "
+		"hot_since timestamp with time zone, cycle integer, purchases integer, "
+	"interactions bigint, model text"},
+	{"funnel_delta", RELKIND_RELATION,
+		"stage lead_temperature.stage, status lead_temperature.status, bucket bigint, "
+	"leads bigint"},
+	{"funnel_count", RELKIND_RELATION,
+		"grain smallint, bucket bigint, stage lead_temperature.stage, "
+	"status lead_temperature.status, leads bigint"},
+	{"base", RELKIND_RELATION,
+		"lead, first_at timestamp with time zone, last_at timestamp with time zone, "
+		"stage_since timestamp with time zone, hot_since timestamp with time zone, "
+		"interactions bigint, stage lead_temperature.stage, status lead_temperature.status, "
+	"cycle integer, purchases integer, model_version integer, held double precision[]"},
+	{"transition", RELKIND_RELATION,
+		"id bigint, lead, at timestamp with time zone, from_stage lead_temperature.stage, "
+		"to_stage lead_temperature.stage, from_status lead_temperature.status, "
+		"to_status lead_temperature.status, from_temperature lead_temperature.temperature, "
+		"to_temperature lead_temperature.temperature, cycle integer, purchases integer, "
+		"score double precision, cause text, recorded_at timestamp with time zone, "
+	"superseded_at timestamp with time zone"},
+	{"lead", RELKIND_RELATION,
+		"lead, heat lead_temperature.heat, level double precision, "
+		"first_at timestamp with time zone, last_at timestamp with time zone, "
+		"stage_since timestamp with time zone, hot_since timestamp with time zone, "
+		"due_at timestamp with time zone, interactions bigint, stage lead_temperature.stage, "
+		"status lead_temperature.status, cycle integer, purchases integer, "
+	"model_version integer, held double precision[], checkpoint bigint[]"}
+};
+
+/* topmost returns the table at the top of the partition tree of a relation. */
+static Oid
+topmost(Oid relation)
+{
+	List	   *ancestors = get_partition_ancestors(relation);
+
+	return ancestors == NIL ? relation : llast_oid(ancestors);
+}
+
+/*
+ * report_inert_trigger refuses a row of a relation that has our triggers but no
+ * tracker.  Of a partition that is being detached rows are followed no more.
+ */
+void
+report_inert_trigger(Oid relation)
+{
+	Oid			table = topmost(relation);
+
+	if (table == relation && get_rel_relispartition(relation))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table \"%s\" has triggers of lead_temperature but is not tracked",
+					get_rel_name(relation)),
+			 errdetail("Its leads would not be followed."),
+			 errhint("Remove the triggers with SELECT lead_temperature.untrack(%s), or track the table; if data is being restored, restore it with --disable-triggers.",
+					 quote_literal_cstr(qualified_name(table)))));
+}
+
+/*
+ * remove_inert_triggers takes our triggers off a table without a tracker and off
+ * its partitions; says whether there were any.
+ */
+bool
+remove_inert_triggers(Oid table)
+{
+	bool		any = false;
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(table, ShareRowExclusiveLock, NULL))
+	{
+		Oid			relation = lfirst_oid(cell);
+		int			events;
+		List	   *names = follow_triggers(relation, &events);
+		ListCell   *name;
+
+		if (names == NIL || tracker_find(relation) != NULL)
+			continue;
+		any = true;
+		foreach(name, names)
+			ereport(NOTICE,
+					(errmsg("trigger \"%s\" of table \"%s\" is removed, since the table is not tracked",
+							(char *) lfirst(name), get_rel_name(relation))));
+		unfollow(relation);
+	}
+	return any;
+}
+
+/* columns_of describes the columns of a relation as the list of companions does. */
+static char *
+columns_of(Oid relation)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(relation)};
+
+	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(CASE WHEN a.attname OPERATOR(pg_catalog.=) 'lead'::pg_catalog.name THEN 'lead' "
+							  "ELSE pg_catalog.format('%s %s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) END, "
+							  "', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a "
+							  "WHERE a.attrelid OPERATOR(pg_catalog.=) $1 AND a.attnum OPERATOR(pg_catalog.>) 0 "
+							  "AND NOT a.attisdropped", 1, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+}
+
+/*
+ * is_companion says whether a relation is what track() makes as one of the
+ * companions; the caller is connected to SPI with the search_path of owner_enter.
+ */
+static bool
+is_companion(Oid relation, int companion)
+{
+	char	   *columns;
+
+	if (get_rel_relkind(relation) != companions[companion].relkind ||
+		OidIsValid(tracker_of_companion(relation)))
+		return false;
+	columns = columns_of(relation);
+	return columns != NULL && strcmp(columns, companions[companion].columns) == 0;
+}
+
+/* is_restored_companion says whether a relation is a companion of some table, but of no tracker. */
+bool
+is_restored_companion(Oid relation)
+{
+	OwnerScope	scope;
+	bool		found = false;
+
+	owner_enter(&scope, relation_owner(relation));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < lengthof(companions) && !found; i++)
+		found = is_companion(relation, i);
+	SPI_finish();
+	owner_leave(&scope);
+	return found;
+}
+
+/* remove_companions drops the companions of the default prefix of a table without a tracker; says whether there were any. */
+static bool
+remove_companions(Oid table)
+{
+	OwnerScope	scope;
+	bool		any = false;
+
+	owner_enter(&scope, relation_owner(table));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < lengthof(companions); i++)
+	{
+		char	   *name = psprintf("%s_%s", get_rel_name(table), companions[i].suffix);
+		Oid			relation = get_relname_relid(name, get_rel_namespace(table));
+
+		if (!OidIsValid(relation) || relation_owner(relation) != relation_owner(table) ||
+			!is_companion(relation, i))
+			continue;
+		any = true;
+		ereport(NOTICE,
+				(errmsg("%s \"%s\" is dropped, since table \"%s\" is not tracked",
+						companions[i].relkind == RELKIND_VIEW ? "view" : "table",
+						name, get_rel_name(table))));
+		utility(psprintf("DROP %s %s", companions[i].relkind == RELKIND_VIEW ? "VIEW" : "TABLE",
+						 qualified_name(relation)));
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	return any;
+}
+
+/*
+ * remove_remains takes our triggers off a table without a tracker and drops its
+ * companions; says whether there was anything.
+ */
+bool
+remove_remains(Oid table)
+{
+	bool		triggers;
+
+	if (tracker_find(table) != NULL ||
+		(get_rel_relkind(table) != RELKIND_RELATION &&
+		 get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE))
+		return false;
+	triggers = remove_inert_triggers(table);
+	return remove_companions(table) || triggers;
+}
+
+/*
+ * lt_check_restore refuses a tracker of a table that has our triggers already: it
+ * is not track() that makes it but a restore of data alone, whose next rows would
+ * be folded into leads that are restored after them.
+ */
+Datum
+lt_check_restore(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	int			events;
+	bool		isnull;
+	Oid			table;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+		RelationGetRelid(data->tg_relation) != config_table("tracker"))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function lead_temperature.check_restore must be fired by a row of lead_temperature.tracker")));
+	table = DatumGetObjectId(heap_getattr(data->tg_trigtuple, 1, RelationGetDescr(data->tg_relation),
+										  &isnull));
+	if (get_rel_name(table) != NULL && follow_triggers(table, &events) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot restore the tracker of table \"%s\" while its triggers fire",
+						get_rel_name(table)),
+				 errdetail("The rows of the table would become leads, and the leads that are restored after them would be there already."),
+				 errhint("Restore the data with --disable-triggers, or with session_replication_role set to replica.")));
+	return PointerGetDatum(data->tg_trigtuple);
+}

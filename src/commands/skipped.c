@@ -1,0 +1,129 @@
+/*-------------------------------------------------------------------------
+ *
+ * skipped.c
+ *	  Rows of a tracked table that count nowhere, and why.
+ *
+ * They are counted when somebody asks: who writes them pays nothing.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/lead_stream.h"
+
+#include "rows/row_source.h"
+#include "state/lead_update.h"
+#include "util/execute.h"
+
+#include "funcapi.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(lt_skipped);
+
+static const char *const reasons[N_ROW_FATES] = {
+	NULL, "no lead", "no time", "infinite time", "before 1970", "weight not finite", "archived"
+};
+
+/* The rows that have a fate. */
+typedef struct Fate
+{
+	int64		rows;
+	HeatTime	first_at;		/* FOLD_NEVER: no time of them can be told */
+	HeatTime	last_at;
+} Fate;
+
+/* Receives the rows of a query over the tracked columns. */
+typedef struct RowCounter
+{
+	DestReceiver receiver;
+	const Tracker *tracker;
+	RowShape	shape;
+	MemoryContext row_context;
+	Fate		fates[N_ROW_FATES];
+} RowCounter;
+
+/* count_row counts a row under its fate. */
+static bool
+count_row(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	RowCounter *counter = (RowCounter *) receiver;
+	MemoryContext before = MemoryContextSwitchTo(counter->row_context);
+	HeatTime	at;
+	Fate	   *fate = &counter->fates[row_fate(counter->tracker, &counter->shape, slot, &at)];
+
+	fate->rows++;
+	if (at != FOLD_NEVER && (fate->first_at == FOLD_NEVER || at < fate->first_at))
+		fate->first_at = at;
+	if (at != FOLD_NEVER && (fate->last_at == FOLD_NEVER || at > fate->last_at))
+		fate->last_at = at;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(counter->row_context);
+	return true;
+}
+
+/* start_counting is called before the first row. */
+static void
+start_counting(DestReceiver *receiver, int operation, TupleDesc desc)
+{
+}
+
+/* stop_counting is called after the last row. */
+static void
+stop_counting(DestReceiver *receiver)
+{
+}
+
+/* count_rows counts all rows of a tracked table. */
+static void
+count_rows(RowCounter *counter)
+{
+	const Tracker *tracker = counter->tracker;
+	OwnerScope	scope;
+
+	LockRelationOid(tracker->interactions, AccessShareLock);
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	(void) lt_execute_to(read_rows_sql(tracker), NULL, &counter->receiver);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* lt_skipped returns how many rows of a tracked table count nowhere, by the reason. */
+Datum
+lt_skipped(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	RowCounter	counter = {{0}};
+
+	counter.tracker = tracker_get_own(PG_GETARG_OID(0));
+	lt_materialized_result(fcinfo);
+	counter.receiver.receiveSlot = count_row;
+	counter.receiver.rStartup = start_counting;
+	counter.receiver.rShutdown = stop_counting;
+	counter.receiver.rDestroy = stop_counting;
+	counter.receiver.mydest = DestTuplestore;
+	counter.shape = read_rows_shape(counter.tracker);
+	counter.row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
+												ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0; i < N_ROW_FATES; i++)
+		counter.fates[i].first_at = counter.fates[i].last_at = FOLD_NEVER;
+	count_rows(&counter);
+	for (int i = ROW_COUNTS + 1; i < N_ROW_FATES; i++)
+	{
+		const Fate *fate = &counter.fates[i];
+		Datum		values[4];
+		bool		nulls[4] = {false};
+
+		if (fate->rows == 0)
+			continue;
+		values[0] = CStringGetTextDatum(reasons[i]);
+		values[1] = Int64GetDatum(fate->rows);
+		put_time(fate->first_at, &values[2], &nulls[2]);
+		put_time(fate->last_at, &values[3], &nulls[3]);
+		tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
+	}
+	MemoryContextDelete(counter.row_context);
+	return (Datum) 0;
+}

@@ -1,0 +1,383 @@
+/*-------------------------------------------------------------------------
+ *
+ * fold.c
+ *	  The fold: how the interactions of one lead make its state.
+ *
+ * Rows arrive in the order (at, points, kind in C collation).  All rows of
+ * one instant are one step: fold_row gathers them, the first row of a later
+ * instant or fold_finish takes the step.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "core/fold.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * threshold_of prepares a threshold of a model.
+ *
+ * Points a thousandth off have a level more than 2^-10 off, and levels are rounded
+ * by 2^-16 at most, as there are less than 2^38 half-lives since 1970.  What is left
+ * of points that are tiny may be rounded by more: there levels are always made.
+ */
+static FoldThreshold
+threshold_of(double points)
+{
+	FoldThreshold threshold;
+	bool		tiny = points < 0x1p-900;
+
+	threshold.magnitude = heat_magnitude(points);
+	threshold.below = tiny ? 0.0 : points - points * 0x1p-10;
+	threshold.above = tiny ? INFINITY : points + points * 0x1p-10;
+	return threshold;
+}
+
+/* fold_init prepares a fold for the leads of one model. */
+void
+fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory)
+{
+	memset(fold, 0, sizeof(Fold));
+	fold->model = model;
+	fold->resize = resize;
+	fold->memory = memory;
+	fold->warm = threshold_of(model->warm);
+	fold->mql = threshold_of(model->mql);
+	fold->hot = threshold_of(model->hot);
+	fold->sums = resize(memory, NULL, sizeof(double) * (model->ngroups + 1));
+}
+
+/* fold_reset makes the state of a lead that has no interactions yet. */
+void
+fold_reset(const FoldModel *model, LeadState *lead)
+{
+	lead->interactions = 0;
+	lead->first_at = FOLD_NEVER;
+	lead->last_at = FOLD_NEVER;
+	lead->stage_since = FOLD_NEVER;
+	lead->hot_since = FOLD_NEVER;
+	lead->stage = model->entry;
+	lead->status = STATUS_OPEN;
+	lead->cycle = 1;
+	lead->purchases = 0;
+	lead->points = 0.0;
+	for (int i = 0; i <= model->ngroups; i++)
+		lead->held[i] = 0.0;
+}
+
+/*
+ * fold_temperature says how hot a heat of the model's half-life is at an
+ * instant: the one rule of every warm/hot decision.
+ */
+LeadTemperature
+fold_temperature(const FoldModel *model, double points, HeatTime as_of, HeatTime at)
+{
+	Heat		heat = heat_make(points, as_of, model->half_life);
+	double		level = heat_level(&heat);
+
+	if (level <= 0.0)
+		return TEMPERATURE_COLD;
+	if (level >= heat_level_of(model->hot, at, model->half_life))
+		return TEMPERATURE_HOT;
+	if (level >= heat_level_of(model->warm, at, model->half_life))
+		return TEMPERATURE_WARM;
+	return TEMPERATURE_COLD;
+}
+
+/* fold_start takes up a lead where its last step left it. */
+void
+fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
+{
+	fold->lead = lead;
+	fold->emit = emit;
+	fold->arg = arg;
+	fold->gathering = false;
+}
+
+/*
+ * consider_cause remembers the row if it is stronger than those before it; of
+ * equals the first, which has the least kind.  Where transitions are not wanted
+ * nobody asks for their causes.
+ */
+static void
+consider_cause(Fold *fold, FoldCause *cause, const FoldRow *row)
+{
+	if (fold->emit == NULL || (cause->set && row->points <= cause->points))
+		return;
+	cause->set = true;
+	cause->points = row->points;
+	cause->null = (row->kind == NULL);
+	cause->len = cause->null ? 0 : row->kind_len;
+	if (cause->len > cause->room)
+	{
+		cause->room = cause->len + 64;
+		cause->kind = fold->resize(fold->memory, cause->kind, cause->room);
+	}
+	if (cause->len > 0)
+		memcpy(cause->kind, row->kind, cause->len);
+}
+
+/* begin_step empties what a step gathers. */
+static void
+begin_step(Fold *fold, HeatTime at)
+{
+	fold->gathering = true;
+	fold->at = at;
+	fold->rows = 0;
+	fold->revives = false;
+	fold->floor = STAGE_NONE;
+	fold->won = false;
+	fold->lost = false;
+	for (int i = 0; i <= fold->model->ngroups; i++)
+		fold->sums[i] = 0.0;
+	fold->any.set = false;
+	for (int i = 0; i < N_STAGES; i++)
+		fold->by_floor[i].set = false;
+	for (int i = 0; i < N_STATUSES; i++)
+		fold->by_outcome[i].set = false;
+}
+
+/* heat_up decays what the lead holds to the instant of the step and adds the step's points. */
+static void
+heat_up(Fold *fold, HeatDecay decay)
+{
+	const FoldModel *model = fold->model;
+	LeadState  *lead = fold->lead;
+	double		total = 0.0;
+
+	for (int i = 0; i <= model->ngroups; i++)
+	{
+		double		held = heat_decay(lead->held[i], decay);
+
+		held = heat_saturate(held + fold->sums[i]);
+		if (i < model->ngroups)
+		{
+			if (held > model->caps[i])
+				held = model->caps[i];
+			if (held < 0.0)
+				held = 0.0;
+		}
+		lead->held[i] = held;
+		total = heat_saturate(total + held);
+	}
+	lead->points = total;
+}
+
+/*
+ * reaches says whether a heat, of which some points are left at an instant, reaches
+ * a threshold then.  Levels decide; but they take logarithms, and where the points
+ * left are not close to the threshold's they cannot say anything else.
+ */
+static bool
+reaches(const Heat *heat, double left, HeatTime at, const FoldThreshold *threshold)
+{
+	if (left < threshold->below)
+		return false;
+	if (left >= threshold->above)
+		return true;
+	return heat_level(heat) >=
+		heat_level_from(threshold->magnitude, heat_half_lives(at, heat->half_life));
+}
+
+/* temperature_at is fold_temperature for a heat of which the points left are known. */
+static LeadTemperature
+temperature_at(const Fold *fold, const Heat *heat, double left, HeatTime at)
+{
+	if (reaches(heat, left, at, &fold->hot))
+		return TEMPERATURE_HOT;
+	if (reaches(heat, left, at, &fold->warm))
+		return TEMPERATURE_WARM;
+	return TEMPERATURE_COLD;
+}
+
+/* one_more counts up and stays at the end of its range. */
+static int32_t
+one_more(int32_t count)
+{
+	return count < INT32_MAX ? count + 1 : count;
+}
+
+/* reopen starts the next cycle of a closed lead. */
+static void
+reopen(LeadState *lead, HeatTime at)
+{
+	lead->cycle = one_more(lead->cycle);
+	if (lead->status == STATUS_LOST && lead->stage != STAGE_CUSTOMER)
+	{
+		if (lead->stage > STAGE_LEAD)
+			lead->stage = STAGE_LEAD;
+		lead->stage_since = at;
+	}
+	lead->status = STATUS_OPEN;
+}
+
+/* lift raises the stage of a lead, never lowers it. */
+static void
+lift(LeadState *lead, LeadStage stage)
+{
+	if (lead->stage < stage)
+		lead->stage = stage;
+}
+
+/* cause_of picks the row that a transition is put down to. */
+static const FoldCause *
+cause_of(const Fold *fold, const Transition *transition, bool lost_applies)
+{
+	if (fold->won)
+		return &fold->by_outcome[STATUS_WON];
+	if (lost_applies)
+		return &fold->by_outcome[STATUS_LOST];
+	if (transition->to_stage != transition->from_stage &&
+		fold->by_floor[transition->to_stage].set)
+		return &fold->by_floor[transition->to_stage];
+	return &fold->any;
+}
+
+/* take_step applies the gathered rows to the lead. */
+static void
+take_step(Fold *fold)
+{
+	const FoldModel *model = fold->model;
+	LeadState  *lead = fold->lead;
+	HeatTime	at = fold->at;
+	bool		first = (lead->interactions == 0);
+	bool		lost_applies = false;
+	Heat		heat = heat_make(lead->points, lead->last_at, model->half_life);
+	HeatDecay	decay = {1.0, 0};
+	LeadTemperature temperature;
+	Transition	transition;
+
+	if (!first)
+		decay = heat_decay_over(at - lead->last_at, model->half_life);
+	transition.at = at;
+	transition.from_stage = first ? STAGE_NONE : lead->stage;
+	transition.from_status = first ? STATUS_NONE : lead->status;
+	transition.from_temperature = first ? TEMPERATURE_COLD :
+		temperature_at(fold, &heat, heat_decay(heat.points, decay), at);
+	transition.cycle = lead->cycle;
+	transition.purchases = lead->purchases;
+
+	/* 1. the curve */
+	heat_up(fold, decay);
+	heat = heat_make(lead->points, at, model->half_life);
+	temperature = temperature_at(fold, &heat, heat.points, at);
+	transition.score = lead->points;
+
+	if (first)
+	{
+		lead->first_at = at;
+		lead->stage_since = at;
+	}
+
+	/* 2. a closed lead opens again */
+	if (lead->status != STATUS_OPEN &&
+		(fold->revives || temperature >= TEMPERATURE_WARM))
+		reopen(lead, at);
+
+	/* 3. the stage of an open lead */
+	if (lead->status == STATUS_OPEN)
+	{
+		lift(lead, fold->floor);
+		if (lead->stage >= STAGE_LEAD)
+		{
+			if (reaches(&heat, heat.points, at, &fold->mql))
+				lift(lead, STAGE_MARKETING_QUALIFIED);
+			if (temperature == TEMPERATURE_HOT)
+				lift(lead, STAGE_SALES_QUALIFIED);
+		}
+	}
+
+	/* 4. outcomes, lost before won */
+	if (fold->lost && lead->status == STATUS_OPEN)
+	{
+		lead->status = STATUS_LOST;
+		lost_applies = true;
+	}
+	if (fold->won)
+	{
+		if (lead->status != STATUS_OPEN)
+			lead->cycle = one_more(lead->cycle);
+		lead->status = STATUS_WON;
+		lead->stage = STAGE_CUSTOMER;
+		lead->purchases = one_more(lead->purchases);
+	}
+	if (fold->lost || fold->won)
+	{
+		lead->points = 0.0;
+		for (int i = 0; i <= model->ngroups; i++)
+			lead->held[i] = 0.0;
+		temperature = TEMPERATURE_COLD;
+	}
+
+	if (lead->stage != transition.from_stage)
+		lead->stage_since = at;
+	if (temperature != TEMPERATURE_HOT)
+		lead->hot_since = FOLD_NEVER;
+	else if (transition.from_temperature != TEMPERATURE_HOT)
+		lead->hot_since = at;
+	lead->interactions += fold->rows;
+	lead->last_at = at;
+
+	if (fold->emit != NULL &&
+		(first ||
+		 lead->stage != transition.from_stage ||
+		 lead->status != transition.from_status ||
+		 lead->cycle != transition.cycle ||
+		 lead->purchases != transition.purchases ||
+		 temperature > transition.from_temperature))
+	{
+		const FoldCause *cause;
+
+		transition.to_stage = lead->stage;
+		transition.to_status = lead->status;
+		transition.to_temperature = temperature;
+		transition.cycle = lead->cycle;
+		transition.purchases = lead->purchases;
+		cause = cause_of(fold, &transition, lost_applies);
+		transition.cause = cause->null ? NULL : cause->len == 0 ? "" : cause->kind;
+		transition.cause_len = cause->len;
+		fold->emit(&transition, fold->arg);
+	}
+}
+
+/* fold_row gathers a row, after taking the step of the instant before it. */
+void
+fold_row(Fold *fold, const FoldRow *row)
+{
+	if (fold->gathering && row->at != fold->at)
+	{
+		take_step(fold);
+		fold->gathering = false;
+	}
+	if (!fold->gathering)
+		begin_step(fold, row->at);
+
+	fold->rows++;
+	fold->sums[row->group] = heat_saturate(fold->sums[row->group] + row->points);
+	consider_cause(fold, &fold->any, row);
+	if (row->floor != STAGE_NONE)
+	{
+		if (row->floor > fold->floor)
+			fold->floor = row->floor;
+		if (row->points > 0.0)
+			fold->revives = true;
+		consider_cause(fold, &fold->by_floor[row->floor], row);
+	}
+	if (row->outcome == STATUS_WON || row->outcome == STATUS_LOST)
+	{
+		if (row->outcome == STATUS_WON)
+			fold->won = true;
+		else
+			fold->lost = true;
+		consider_cause(fold, &fold->by_outcome[row->outcome], row);
+	}
+}
+
+/* fold_finish takes the last step. */
+void
+fold_finish(Fold *fold)
+{
+	if (fold->gathering)
+		take_step(fold);
+	fold->gathering = false;
+}

@@ -1,0 +1,166 @@
+/*-------------------------------------------------------------------------
+ *
+ * fold.h
+ *	  The fold: how the interactions of one lead make its state.
+ *
+ * Plain C without server headers.  This is the only place where the state
+ * of a lead is made, for single rows, batches and replays alike, so that
+ * they agree to the bit.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef FOLD_H
+#define FOLD_H
+
+#include <stddef.h>
+
+#include "core/heat_math.h"
+
+typedef enum LeadTemperature
+{
+	TEMPERATURE_COLD,
+	TEMPERATURE_WARM,
+	TEMPERATURE_HOT
+} LeadTemperature;
+
+typedef enum LeadStage
+{
+	STAGE_NONE = -1,			/* a row without a floor; no stage before the first instant */
+	STAGE_VISITOR,
+	STAGE_LEAD,
+	STAGE_MARKETING_QUALIFIED,
+	STAGE_SALES_QUALIFIED,
+	STAGE_OPPORTUNITY,
+	STAGE_CUSTOMER
+} LeadStage;
+
+typedef enum LeadStatus
+{
+	STATUS_NONE = -1,			/* a row without an outcome */
+	STATUS_OPEN,
+	STATUS_WON,
+	STATUS_LOST
+} LeadStatus;
+
+#define N_TEMPERATURES		3
+#define N_STAGES			6
+#define N_STATUSES			3
+
+#define FOLD_NEVER			INT64_MIN	/* no such instant */
+
+/* What the fold needs to know of a model. */
+typedef struct FoldModel
+{
+	int64_t		half_life;		/* microseconds */
+	double		warm;			/* 0 < warm <= mql <= hot */
+	double		mql;
+	double		hot;
+	LeadStage	entry;			/* the stage that a lead is created with */
+	int			ngroups;
+	const double *caps;			/* of the groups, in the C order of their names */
+} FoldModel;
+
+/* One interaction, as its signal weighs it. */
+typedef struct FoldRow
+{
+	HeatTime	at;
+	double		points;			/* points * weight: finite, never -0 */
+	int			group;			/* index into caps, ngroups for the rest */
+	LeadStage	floor;			/* the least stage that the row proves, or STAGE_NONE */
+	LeadStatus	outcome;		/* STATUS_WON, STATUS_LOST or STATUS_NONE */
+	const char *kind;			/* not terminated; NULL if the kind is null */
+	size_t		kind_len;
+} FoldRow;
+
+/* State of a lead.  A lead without interactions is all that fold_reset sets. */
+typedef struct LeadState
+{
+	int64_t		interactions;
+	HeatTime	first_at;
+	HeatTime	last_at;		/* the instant that held and points are as of */
+	HeatTime	stage_since;
+	HeatTime	hot_since;		/* FOLD_NEVER unless the last step left it hot */
+	LeadStage	stage;
+	LeadStatus	status;
+	int32_t		cycle;
+	int32_t		purchases;
+	double		points;			/* heat: sum of held */
+	double	   *held;			/* ngroups + 1: the groups', then the rest's */
+} LeadState;
+
+typedef struct Transition
+{
+	HeatTime	at;
+	LeadStage	from_stage;		/* STAGE_NONE: the first instant of the lead */
+	LeadStage	to_stage;
+	LeadStatus	from_status;
+	LeadStatus	to_status;
+	LeadTemperature from_temperature;
+	LeadTemperature to_temperature;
+	int32_t		cycle;
+	int32_t		purchases;
+	double		score;			/* at that instant, before an outcome spent it */
+	const char *cause;			/* kind, not terminated, NULL if null; valid during the call */
+	size_t		cause_len;
+} Transition;
+
+typedef void (*FoldEmit) (const Transition *transition, void *arg);
+
+/* realloc or the like, out of some memory; never fails */
+typedef void *(*FoldResize) (void *memory, void *old, size_t size);
+
+/* The strongest row so far of one sort within the step. */
+typedef struct FoldCause
+{
+	bool		set;
+	bool		null;
+	double		points;
+	char	   *kind;
+	size_t		len;
+	size_t		room;
+} FoldCause;
+
+/* A threshold, and the points about it between which levels have to be made. */
+typedef struct FoldThreshold
+{
+	HeatMagnitude magnitude;
+	double		below;			/* fewer points do not reach it */
+	double		above;			/* as many and more do */
+} FoldThreshold;
+
+/* A fold under way: the lead as of its last step, and the step being gathered. */
+typedef struct Fold
+{
+	const FoldModel *model;
+	LeadState  *lead;
+	FoldEmit	emit;			/* NULL: transitions are not wanted */
+	void	   *arg;
+	FoldResize	resize;
+	void	   *memory;			/* for resize */
+	FoldThreshold warm;			/* the model's thresholds */
+	FoldThreshold mql;
+	FoldThreshold hot;
+
+	/* the step */
+	bool		gathering;
+	HeatTime	at;
+	int64_t		rows;
+	bool		revives;		/* a row with a floor and positive points */
+	LeadStage	floor;
+	bool		won;
+	bool		lost;
+	double	   *sums;			/* ngroups + 1 */
+	FoldCause	any;
+	FoldCause	by_floor[N_STAGES];
+	FoldCause	by_outcome[N_STATUSES];
+} Fold;
+
+extern void fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory);
+extern void fold_reset(const FoldModel *model, LeadState *lead);
+extern void fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg);
+extern void fold_row(Fold *fold, const FoldRow *row);
+extern void fold_finish(Fold *fold);
+extern LeadTemperature fold_temperature(const FoldModel *model, double points,
+										HeatTime as_of, HeatTime at);
+
+#endif							/* FOLD_H */

@@ -1,0 +1,24 @@
+/*-------------------------------------------------------------------------
+ *
+ * init.c
+ *	  What happens when the library is loaded.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "types/lead_temperature.h"
+
+#include "catalog/tracker_cache.h"
+#include "state/lead_update.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+/* _PG_init lets each part of the extension register what it listens to. */
+void
+_PG_init(void)
+{
+	enums_init();
+	trackers_init();
+	leads_init();
+}

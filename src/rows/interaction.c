@@ -1,0 +1,308 @@
+/*-------------------------------------------------------------------------
+ *
+ * interaction.c
+ *	  What is read of a row of a tracked table.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/interaction.h"
+
+#include "catalog/lead_key.h"
+#include "util/time_zone.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+/* Rows this much later than now are not counted before their time. */
+#define FUTURE_TOLERANCE	(5 * USECS_PER_MINUTE)
+
+/* future_horizon returns the instant after which rows are future. */
+HeatTime
+future_horizon(void)
+{
+	return heat_time_from_timestamptz(GetCurrentTimestamp()) + FUTURE_TOLERANCE;
+}
+
+/* position_of finds a column by its name. */
+static AttrNumber
+position_of(const Tracker *tracker, TupleDesc desc, const NameData *column)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), NameStr(*column)) == 0)
+			return attribute->attnum;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("column \"%s\" of tracked table \"%s\" does not exist",
+					NameStr(*column), get_rel_name(tracker->interactions)),
+			 errhint("Restore the column, or stop tracking with lead_temperature.untrack.")));
+	return InvalidAttrNumber;	/* keep the compiler quiet */
+}
+
+/* row_shape finds the tracked columns in rows of the tracked table or of a partition. */
+RowShape
+row_shape(const Tracker *tracker, TupleDesc desc)
+{
+	RowShape	shape;
+
+	shape.lead = position_of(tracker, desc, &tracker->lead);
+	shape.kind = position_of(tracker, desc, &tracker->kind);
+	shape.at = position_of(tracker, desc, &tracker->at);
+	shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 :
+		position_of(tracker, desc, &tracker->weight);
+	return shape;
+}
+
+/* read_rows_shape is where that text has the tracked columns. */
+RowShape
+read_rows_shape(const Tracker *tracker)
+{
+	RowShape	shape = {1, 2, 3, NameStr(tracker->weight)[0] == '\0' ? 0 : 4};
+
+	return shape;
+}
+
+/*
+ * read_instant converts a time of the tracked column's type, unless the row counts
+ * nowhere by it.  Times beyond what the zone's rules or a heat can hold lie in the far
+ * future and become its last instant.
+ */
+static RowFate
+read_instant(const Tracker *tracker, Datum value, HeatTime *at)
+{
+	TimestampTz instant;
+
+	if (tracker->at_type == TIMESTAMPTZOID)
+		instant = DatumGetTimestampTz(value);
+	else
+	{
+		Timestamp	local;
+
+		if (tracker->at_type == DATEOID)
+		{
+			DateADT		day = DatumGetDateADT(value);
+
+			if (DATE_NOT_FINITE(day))
+				return ROW_TIME_IS_INFINITE;
+			if (day > (HEAT_TIME_MAX / USECS_PER_DAY) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) - 2)
+			{
+				*at = HEAT_TIME_MAX;
+				return ROW_COUNTS;
+			}
+			if (day < UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE - 2)
+				return ROW_IS_TOO_OLD;
+			local = day * USECS_PER_DAY;
+		}
+		else
+			local = DatumGetTimestamp(value);
+		if (TIMESTAMP_NOT_FINITE(local))
+			return ROW_TIME_IS_INFINITE;
+		if (local < -HEAT_EPOCH_SHIFT - 2 * USECS_PER_DAY)
+			return ROW_IS_TOO_OLD;
+		if (local > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT - 2 * USECS_PER_DAY)
+		{
+			*at = HEAT_TIME_MAX;
+			return ROW_COUNTS;
+		}
+		instant = instant_of_local(local, tracker_zone(tracker));
+	}
+	if (TIMESTAMP_NOT_FINITE(instant))
+		return ROW_TIME_IS_INFINITE;
+	if (instant < -HEAT_EPOCH_SHIFT)
+		return ROW_IS_TOO_OLD;
+	*at = instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT ? HEAT_TIME_MAX :
+		instant + HEAT_EPOCH_SHIFT;
+	return ROW_COUNTS;
+}
+
+/* interaction_instant reads the time of a row; false if the row counts nowhere by it. */
+bool
+interaction_instant(const Tracker *tracker, const RowShape *shape,
+					TupleTableSlot *slot, HeatTime *at)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, shape->at, &isnull);
+
+	return !isnull && read_instant(tracker, value, at) == ROW_COUNTS;
+}
+
+/* read_weight converts a weight; false if it is NaN or infinite. */
+static bool
+read_weight(const Tracker *tracker, Datum value, double *weight)
+{
+	switch (tracker->weight_type)
+	{
+		case INT2OID:
+			*weight = DatumGetInt16(value);
+			break;
+		case INT4OID:
+			*weight = DatumGetInt32(value);
+			break;
+		case INT8OID:
+			*weight = (double) DatumGetInt64(value);
+			break;
+		case FLOAT4OID:
+			*weight = DatumGetFloat4(value);
+			break;
+		case FLOAT8OID:
+			*weight = DatumGetFloat8(value);
+			break;
+		default:
+			*weight = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
+			break;
+	}
+	return isfinite(*weight);
+}
+
+/* read_row_weight reads the weight of a row, 1 if it has none; false if it is NaN or infinite. */
+bool
+read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, double *weight)
+{
+	bool		isnull;
+	Datum		value;
+
+	*weight = 1.0;
+	if (shape->weight == 0)
+		return true;
+	value = slot_getattr(slot, shape->weight, &isnull);
+	return isnull || read_weight(tracker, value, weight);
+}
+
+/*
+ * row_fate says whether a row counts, as those who read it for a fold find it, and
+ * when it is if that can be told.
+ */
+RowFate
+row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
+{
+	double		weight;
+	bool		isnull;
+	Datum		value = slot_getattr(slot, shape->at, &isnull);
+	RowFate		fate;
+
+	*at = FOLD_NEVER;
+	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
+	if (slot_attisnull(slot, shape->lead))
+		return ROW_HAS_NO_LEAD;
+	if (fate != ROW_COUNTS)
+		return fate;
+	if (!read_row_weight(tracker, shape, slot, &weight))
+		return ROW_WEIGHT_IS_NOT_FINITE;
+	return *at < tracker->archived_before ? ROW_IS_ARCHIVED : ROW_COUNTS;
+}
+
+/*
+ * cast_kind casts a kind to text by its type's function, which gets as much as it
+ * declares of the value, the typmod of the target and that the cast is explicit.  NULL
+ * if the function says that the kind is null.
+ */
+static text *
+cast_kind(const Tracker *tracker, Datum value)
+{
+	LOCAL_FCINFO(call, MAX_CAST_ARGUMENTS);
+	Datum		result;
+
+	InitFunctionCallInfoData(*call, (FmgrInfo *) &tracker->kind_function, tracker->kind_arguments,
+							 DEFAULT_COLLATION_OID, NULL, NULL);
+	call->args[0].value = value;
+	call->args[1].value = Int32GetDatum(-1);
+	call->args[2].value = BoolGetDatum(true);
+	for (int i = 0; i < MAX_CAST_ARGUMENTS; i++)
+		call->args[i].isnull = false;
+	result = FunctionCallInvoke(call);
+	return call->isnull ? NULL : DatumGetTextPP(result);
+}
+
+/* read_kind converts a kind to text, NULL for the null kind. */
+text *
+read_kind(const Tracker *tracker, Datum value)
+{
+	switch (tracker->kind_path)
+	{
+		case KIND_IS_TEXT:
+			return DatumGetTextPP(value);
+		case KIND_BY_CAST:
+			return cast_kind(tracker, value);
+		case KIND_BY_OUTPUT:
+			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &tracker->kind_function, value));
+	}
+	return NULL;				/* keep the compiler quiet */
+}
+
+/* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */
+int
+compare_kinds(const text *a, const text *b)
+{
+	size_t		a_len = VARSIZE_ANY_EXHDR(a);
+	size_t		b_len = VARSIZE_ANY_EXHDR(b);
+	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+/*
+ * interaction_mean gives a row its kind, and what the signal of that means in a
+ * model, by the kind's order.
+ */
+void
+interaction_mean(const FrozenModel *model, int32 order, const text *kind, FoldRow *row)
+{
+	const Signal *signal = signal_of(model, order);
+
+	if (signal != NULL)
+	{
+		row->group = signal->group;
+		row->floor = signal->floor;
+		row->outcome = signal->outcome;
+		row->kind = signal->kind;
+		row->kind_len = signal->kind_len;
+	}
+	else
+	{
+		row->group = model->fold.ngroups;
+		row->floor = STAGE_NONE;
+		row->outcome = STATUS_NONE;
+		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);
+		row->kind_len = kind == NULL ? 0 : VARSIZE_ANY_EXHDR(kind);
+	}
+}
+
+/* same_column says whether a column holds the same bytes in two rows. */
+static bool
+same_column(TupleTableSlot *a, TupleTableSlot *b, AttrNumber column)
+{
+	Form_pg_attribute attribute = TupleDescAttr(a->tts_tupleDescriptor, column - 1);
+	bool		a_null;
+	bool		b_null;
+	Datum		a_value = slot_getattr(a, column, &a_null);
+	Datum		b_value = slot_getattr(b, column, &b_null);
+
+	if (a_null || b_null)
+		return a_null == b_null;
+	return datum_image_eq(a_value, b_value, attribute->attbyval, attribute->attlen);
+}
+
+/* same_interaction says whether an update left all that the fold reads as it was. */
+bool
+same_interaction(const Tracker *tracker, const RowShape *shape,
+				 TupleTableSlot *a, TupleTableSlot *b)
+{
+	return same_column(a, b, shape->lead) &&
+		same_column(a, b, shape->kind) &&
+		same_column(a, b, shape->at) &&
+		(shape->weight == 0 || same_column(a, b, shape->weight));
+}

@@ -1,0 +1,64 @@
+/*-------------------------------------------------------------------------
+ *
+ * interaction.h
+ *	  What is read of a row of a tracked table.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef INTERACTION_H
+#define INTERACTION_H
+
+#include "catalog/tracker_cache.h"
+
+#include "executor/tuptable.h"
+#include "utils/tuplesort.h"
+#include "utils/tuplestore.h"
+
+/* Where the tracked columns stand in rows of some shape. */
+typedef struct RowShape
+{
+	AttrNumber	lead;
+	AttrNumber	kind;
+	AttrNumber	at;
+	AttrNumber	weight;			/* 0: none */
+} RowShape;
+
+/* An interaction as read from a row. */
+typedef struct Interaction
+{
+	HeatTime	at;
+	double		points;
+	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
+	text	   *kind;			/* NULL if a signal has it, or if it is null */
+} Interaction;
+
+/* Whether a row counts, and why it does not: the first of these that holds. */
+typedef enum RowFate
+{
+	ROW_COUNTS,
+	ROW_HAS_NO_LEAD,
+	ROW_HAS_NO_TIME,
+	ROW_TIME_IS_INFINITE,
+	ROW_IS_TOO_OLD,				/* before 1970 */
+	ROW_WEIGHT_IS_NOT_FINITE,
+	ROW_IS_ARCHIVED,
+	N_ROW_FATES
+} RowFate;
+
+extern RowShape read_rows_shape(const Tracker *tracker);
+extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
+extern HeatTime future_horizon(void);
+extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
+						HeatTime *at);
+extern void interaction_mean(const FrozenModel *model, int32 order, const text *kind,
+							 FoldRow *row);
+extern int	compare_kinds(const text *a, const text *b);
+extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
+							 TupleTableSlot *a, TupleTableSlot *b);
+extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,
+								TupleTableSlot *slot, HeatTime *at);
+extern bool read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
+							double *weight);
+extern text *read_kind(const Tracker *tracker, Datum value);
+
+#endif							/* INTERACTION_H */

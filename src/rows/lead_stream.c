@@ -1,0 +1,572 @@
+/*-------------------------------------------------------------------------
+ *
+ * lead_stream.c
+ *	  The interactions of leads, in the order of the fold.
+ *
+ * Whatever brings rows to a fold, a transition table, the rows of one lead or
+ * the whole table, goes through one stream, so that the fold sees them in one
+ * order: (lead, at, points * weight, kind in C collation).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/lead_stream.h"
+
+#include "catalog/lead_key.h"
+#include "util/time_zone.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+/* columns of the sort */
+enum
+{
+	ENTRY_LEAD = 1,
+	ENTRY_AT,					/* NULL: a touch */
+	ENTRY_POINTS,
+	ENTRY_ORDER,				/* of the kind among those of the signals */
+	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
+	N_ENTRY = ENTRY_KIND
+};
+
+/* stream_begin starts a stream for a tracker's present model. */
+LeadStream *
+stream_begin(const Tracker *tracker, HeatTime horizon)
+{
+	LeadStream *stream = palloc0(sizeof(LeadStream));
+
+	stream->context = CurrentMemoryContext;
+	stream->tracker = tracker;
+	stream->model = tracker->model;
+	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
+	stream->until = HEAT_TIME_MAX;
+	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
+	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
+	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
+	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_POINTS, "points", FLOAT8OID, -1, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_ORDER, "order", INT4OID, -1, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_KIND, "kind", TEXTOID, -1, 0);
+	TupleDescInitEntryCollation(stream->desc, ENTRY_KIND, C_COLLATION_OID);
+	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsVirtual);
+	stream->output = MakeSingleTupleTableSlot(stream->desc, &TTSOpsMinimalTuple);
+	stream->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
+												ALLOCSET_DEFAULT_SIZES);
+	stream->lead_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature lead",
+												 ALLOCSET_DEFAULT_SIZES);
+	return stream;
+}
+
+/* begin_sort starts the sort that a second entry needs. */
+static void
+begin_sort(LeadStream *stream)
+{
+	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_ORDER, ENTRY_KIND};
+	Oid			operators[] = {stream->tracker->lead_lt, Int8LessOperator,
+		Float8LessOperator, Int4LessOperator, TextLessOperator};
+	Oid			collations[] = {stream->tracker->lead_collation, InvalidOid,
+		InvalidOid, InvalidOid, C_COLLATION_OID};
+	bool		nulls_first[] = {false, true, true, true, true};
+
+	stream->sort = tuplesort_begin_heap(stream->desc, lengthof(columns), columns, operators,
+										collations, nulls_first, work_mem, NULL, 0);
+}
+
+/* put_entry adds the entry in input to the stream; the first waits to see whether a sort is needed. */
+static void
+put_entry(LeadStream *stream)
+{
+	ExecStoreVirtualTuple(stream->input);
+	stream->entries++;
+	if (stream->entries == 1)
+		ExecCopySlot(stream->output, stream->input);
+	else
+	{
+		if (stream->entries == 2)
+		{
+			begin_sort(stream);
+			tuplesort_puttupleslot(stream->sort, stream->output);
+		}
+		tuplesort_puttupleslot(stream->sort, stream->input);
+	}
+	ExecClearTuple(stream->input);
+}
+
+/* stream_ignores says whether a row is of a time that has been archived. */
+bool
+stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+{
+	MemoryContext before;
+	HeatTime	at;
+	bool		result;
+
+	if (stream->from == FOLD_NEVER)
+		return false;
+	before = MemoryContextSwitchTo(stream->row_context);
+	result = interaction_instant(stream->tracker, shape, slot, &at) && at < stream->from;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(stream->row_context);
+	return result;
+}
+
+/* stream_touch makes a lead appear in the stream. */
+void
+stream_touch(LeadStream *stream, Datum lead)
+{
+	memset(stream->input->tts_isnull, true, sizeof(bool) * N_ENTRY);
+	stream->input->tts_values[ENTRY_LEAD - 1] = lead;
+	stream->input->tts_isnull[ENTRY_LEAD - 1] = false;
+	put_entry(stream);
+}
+
+/* guess_of finds where the signal is kept that was found last for a kind that looks like this. */
+static inline int32 *
+guess_of(LeadStream *stream, const char *kind, size_t len)
+{
+	const unsigned char *letters = (const unsigned char *) kind;
+
+	if (len == 0)
+		return &stream->guesses[0];
+	return &stream->guesses[(3 * letters[0] + 5 * letters[len / 2] +
+							 7 * (letters[len - 1] + len)) % KIND_GUESSES];
+}
+
+/* kind_order is signal_order, guessed first: a search takes longer than all else about a kind. */
+static int32
+kind_order(LeadStream *stream, const char *kind, size_t len)
+{
+	const FrozenModel *model = stream->model;
+	int32	   *guess = guess_of(stream, kind, len);
+	int32		order;
+
+	if (*guess < model->nsignals)
+	{
+		const Signal *signal = &model->signals[*guess];
+
+		if (signal->kind_len == len && memcmp(signal->kind, kind, len) == 0)
+			return 2 * *guess + 1;
+	}
+	order = signal_order(model, kind, len);
+	if (signal_of(model, order) != NULL)
+		*guess = order / 2;
+	return order;
+}
+
+/*
+ * read_interaction reads a row, whose lead the caller has read; false if the row
+ * counts nowhere, is archived or is left out.  Allocates in the current context.
+ */
+bool
+read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
+				 Interaction *interaction)
+{
+	const Tracker *tracker = stream->tracker;
+	const FrozenModel *model = stream->model;
+	double		weight;
+	text	   *kind;
+	Datum		value;
+	bool		isnull;
+
+	if (!interaction_instant(tracker, shape, slot, &interaction->at))
+		return false;
+	if (!read_row_weight(tracker, shape, slot, &weight))
+		return false;
+	if (interaction->at < stream->from)
+	{
+		stream->ignored++;
+		return false;
+	}
+	if (interaction->at > stream->until)
+		return false;
+	interaction->points = 0.0;
+	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
+	interaction->kind = NULL;
+	value = slot_getattr(slot, shape->kind, &isnull);
+	kind = isnull ? NULL : read_kind(tracker, value);
+	if (kind != NULL)
+	{
+		const Signal *signal;
+
+		interaction->order = kind_order(stream, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+		signal = signal_of(model, interaction->order);
+		if (signal != NULL)
+			interaction->points = heat_saturate(signal->points * weight) + 0.0;
+		else
+			interaction->kind = kind;
+	}
+	return true;
+}
+
+/* put_interaction adds an interaction of a lead to the stream. */
+static void
+put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
+{
+	Datum	   *values = stream->input->tts_values;
+
+	memset(stream->input->tts_isnull, false, sizeof(bool) * N_ENTRY);
+	values[ENTRY_LEAD - 1] = lead;
+	values[ENTRY_AT - 1] = Int64GetDatum(interaction->at);
+	values[ENTRY_POINTS - 1] = Float8GetDatum(interaction->points);
+	values[ENTRY_ORDER - 1] = Int32GetDatum(interaction->order);
+	values[ENTRY_KIND - 1] = PointerGetDatum(interaction->kind);
+	stream->input->tts_isnull[ENTRY_KIND - 1] = (interaction->kind == NULL);
+	put_entry(stream);
+}
+
+/* stream_add reads a row of the tracked table into the stream, if it counts at all. */
+void
+stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+{
+	MemoryContext before;
+	Interaction interaction;
+	bool		counts;
+	bool		isnull;
+	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
+
+	if (isnull)
+		return;
+	before = MemoryContextSwitchTo(stream->row_context);
+	counts = read_interaction(stream, shape, slot, &interaction);
+	MemoryContextSwitchTo(before);
+	if (counts)
+		put_interaction(stream, lead, &interaction);
+	MemoryContextReset(stream->row_context);
+}
+
+/*
+ * stream_begin_stored starts a stream over stored rows of the tracked columns,
+ * sorted by lead, with NULL but for the lead in rows that are touches.
+ */
+LeadStream *
+stream_begin_stored(const Tracker *tracker, HeatTime horizon,
+					Tuplestorestate *stored, TupleDesc desc)
+{
+	LeadStream *stream = stream_begin(tracker, horizon);
+
+	ExecDropSingleTupleTableSlot(stream->input);
+	stream->input = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	stream->stored = stored;
+	stream->stored_shape.lead = 1;
+	stream->stored_shape.kind = 2;
+	stream->stored_shape.at = 3;
+	stream->stored_shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 : 4;
+	return stream;
+}
+
+/* stream_use_gathered lets the stream consist of gathered rows, which become its own. */
+void
+stream_use_gathered(LeadStream *stream, struct Gathered *gathered, const GatheredMethods *methods)
+{
+	Assert(stream->entries == 0);
+	stream->gathered = gathered;
+	stream->gathered_methods = methods;
+}
+
+/* compare_interactions is the order of the fold within a lead. */
+static int
+compare_interactions(const void *a, const void *b)
+{
+	const Interaction *left = a;
+	const Interaction *right = b;
+
+	if (left->at != right->at)
+		return left->at < right->at ? -1 : 1;
+	if (left->points != right->points)
+		return left->points < right->points ? -1 : 1;
+	if (left->order != right->order)
+		return left->order < right->order ? -1 : 1;
+	return left->kind == NULL ? 0 : compare_kinds(left->kind, right->kind);
+}
+
+/*
+ * next_stored fetches the next stored row into input; false at the end.  The row
+ * may come from a file into memory that must last until the next is fetched.
+ */
+static bool
+next_stored(LeadStream *stream)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->context);
+	bool		found = tuplestore_gettupleslot(stream->stored, true, false, stream->input);
+
+	MemoryContextSwitchTo(before);
+	if (found)
+		stream->rows_read++;
+	return found;
+}
+
+/* begin_overflow moves the present lead's interactions into a stream of its own. */
+static void
+begin_overflow(LeadStream *stream)
+{
+	stream->overflow = stream_begin(stream->tracker, stream->horizon);
+	for (int i = 0; i < stream->n_interactions; i++)
+		put_interaction(stream->overflow, stream->lead, &stream->interactions[i]);
+	stream->n_interactions = 0;
+}
+
+/*
+ * gather_lead reads the stored rows of the present lead, sorted for the fold;
+ * a lead with more than fit into work_mem is sorted by a stream of its own.
+ */
+static void
+gather_lead(LeadStream *stream)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+	int			room = 16;
+	Size		size = 0;
+
+	stream->interactions = palloc(sizeof(Interaction) * room);
+	stream->n_interactions = 0;
+	stream->next_interaction = 0;
+	do
+	{
+		bool		isnull;
+		Datum		lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+		Interaction *interaction;
+
+		if (compare_leads(stream->tracker, lead, stream->lead) != 0)
+		{
+			stream->stored_ahead = true;
+			break;
+		}
+		stream->stored_ahead = false;
+		if (stream->overflow != NULL)
+		{
+			stream_add(stream->overflow, &stream->stored_shape, stream->input);
+			continue;
+		}
+		if (stream->n_interactions == room)
+		{
+			room *= 2;
+			stream->interactions = repalloc_huge(stream->interactions, sizeof(Interaction) * room);
+		}
+		interaction = &stream->interactions[stream->n_interactions];
+		if (!read_interaction(stream, &stream->stored_shape, stream->input, interaction))
+			continue;
+		if (interaction->kind != NULL)
+		{
+			/* the kind may lie in the row, which the next one replaces */
+			Size		kind_size = VARSIZE_ANY(interaction->kind);
+			text	   *kind = palloc(kind_size);
+
+			memcpy(kind, interaction->kind, kind_size);
+			interaction->kind = kind;
+			size += kind_size;
+		}
+		stream->n_interactions++;
+		size += sizeof(Interaction);
+		if (size > (Size) work_mem * 1024)
+			begin_overflow(stream);
+	} while (next_stored(stream));
+
+	if (stream->overflow != NULL)
+	{
+		stream_sort(stream->overflow);
+		stream_next_lead(stream->overflow);
+	}
+	else
+		qsort(stream->interactions, stream->n_interactions, sizeof(Interaction),
+			  compare_interactions);
+	MemoryContextSwitchTo(before);
+}
+
+/* stream_sort ends the writing of the stream and begins its reading. */
+void
+stream_sort(LeadStream *stream)
+{
+	if (stream->sort != NULL)
+		tuplesort_performsort(stream->sort);
+}
+
+/* fetch puts the next entry into output; false at the end. */
+static bool
+fetch(LeadStream *stream)
+{
+	if (stream->sort != NULL)
+		return tuplesort_gettupleslot(stream->sort, true, false, stream->output, NULL);
+	if (stream->entries == 0 || stream->single_taken)
+		return false;
+	stream->single_taken = true;
+	return true;
+}
+
+/* stream_leave_lead lets go of the present lead, as must be before a commit. */
+void
+stream_leave_lead(LeadStream *stream)
+{
+	if (stream->overflow != NULL)
+		stream_end(stream->overflow);
+	stream->overflow = NULL;
+	stream->n_interactions = 0;
+	stream->next_interaction = 0;
+	MemoryContextReset(stream->lead_context);
+}
+
+/*
+ * stream_go_on lets a stream over stored rows go on in another transaction,
+ * which may know the tracker by other memory.
+ */
+void
+stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
+{
+	stream->tracker = tracker;
+	stream->model = tracker->model;
+	stream->horizon = horizon;
+	stream->from = tracker->archived_before;
+}
+
+/*
+ * stream_rewind lets a stream over stored rows begin again, for the present model
+ * of a tracker, which may be a copy with another one.
+ */
+void
+stream_rewind(LeadStream *stream, const Tracker *tracker)
+{
+	stream_leave_lead(stream);
+	stream_go_on(stream, tracker, stream->horizon);
+	tuplestore_rescan(stream->stored);
+	stream->stored_ahead = false;
+	stream->rows_read = 0;
+	stream->ignored = 0;
+}
+
+/* next_stored_lead goes on to the next lead of stored rows; false at the end. */
+static bool
+next_stored_lead(LeadStream *stream)
+{
+	bool		isnull;
+	Datum		lead;
+	MemoryContext before;
+
+	stream_leave_lead(stream);
+	if (!stream->stored_ahead && !next_stored(stream))
+		return false;
+	lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+	before = MemoryContextSwitchTo(stream->lead_context);
+	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
+	MemoryContextSwitchTo(before);
+	stream->stored_ahead = false;
+	gather_lead(stream);
+	return true;
+}
+
+/* next_stored_row takes the next interaction of the present lead of stored rows. */
+static bool
+next_stored_row(LeadStream *stream)
+{
+	const Interaction *interaction;
+
+	stream->touch = false;
+	if (stream->overflow != NULL)
+	{
+		if (!stream_next_row(stream->overflow))
+			return false;
+		stream->row = stream->overflow->row;
+		return true;
+	}
+	if (stream->next_interaction == stream->n_interactions)
+		return false;
+	interaction = &stream->interactions[stream->next_interaction++];
+	stream->row.at = interaction->at;
+	stream->row.points = interaction->points;
+	interaction_mean(stream->model, interaction->order, interaction->kind, &stream->row);
+	return true;
+}
+
+/* stream_next_lead goes on to the next lead, past entries of the present one; false at the end. */
+bool
+stream_next_lead(LeadStream *stream)
+{
+	MemoryContext before;
+	Datum		lead;
+	bool		isnull;
+
+	if (stream->stored != NULL)
+		return next_stored_lead(stream);
+	if (stream->gathered != NULL)
+	{
+		MemoryContextReset(stream->lead_context);
+		return stream->gathered_methods->next_lead(stream->gathered, &stream->lead);
+	}
+	while (stream_next_row(stream))
+		;
+	if (!stream->pending)
+		return false;
+	MemoryContextReset(stream->lead_context);
+	before = MemoryContextSwitchTo(stream->lead_context);
+	lead = slot_getattr(stream->output, ENTRY_LEAD, &isnull);
+	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
+	stream->have_lead = true;
+	MemoryContextSwitchTo(before);
+	return true;
+}
+
+/* stream_next_row takes the next entry of the present lead; false at its end. */
+bool
+stream_next_row(LeadStream *stream)
+{
+	TupleTableSlot *slot = stream->output;
+	bool		isnull;
+	Datum		value;
+	int32		order;
+
+	if (stream->stored != NULL)
+		return next_stored_row(stream);
+	if (stream->gathered != NULL)
+	{
+		stream->touch = false;
+		return stream->gathered_methods->next_row(stream->gathered, &stream->row);
+	}
+	if (!stream->pending)
+	{
+		stream->pending = fetch(stream);
+		if (!stream->pending)
+			return false;
+	}
+	if (!stream->have_lead ||
+		compare_leads(stream->tracker, slot_getattr(slot, ENTRY_LEAD, &isnull), stream->lead) != 0)
+		return false;
+	stream->pending = false;
+
+	value = slot_getattr(slot, ENTRY_AT, &stream->touch);
+	if (stream->touch)
+		return true;
+	stream->row.at = DatumGetInt64(value);
+	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
+	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
+	value = slot_getattr(slot, ENTRY_KIND, &isnull);
+	interaction_mean(stream->model, order,
+					 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
+	return true;
+}
+
+/* stream_end frees the stream, and the store of its rows or what was gathered of them. */
+void
+stream_end(LeadStream *stream)
+{
+	if (stream->sort != NULL)
+		tuplesort_end(stream->sort);
+	if (stream->overflow != NULL)
+		stream_end(stream->overflow);
+	if (stream->gathered != NULL)
+		stream->gathered_methods->end(stream->gathered);
+	ExecDropSingleTupleTableSlot(stream->input);
+	if (stream->stored != NULL)
+		tuplestore_end(stream->stored);
+	ExecDropSingleTupleTableSlot(stream->output);
+	MemoryContextDelete(stream->row_context);
+	MemoryContextDelete(stream->lead_context);
+	pfree(stream);
+}
+

@@ -1,0 +1,281 @@
+/*-------------------------------------------------------------------------
+ *
+ * row_source.c
+ *	  Where the rows of a tracked table come from: the texts of the queries that
+ *	  read them, and streams of all of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/row_source.h"
+
+#include "catalog/lead_key.h"
+#include "util/execute.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+/* Rows fetched at once from a tracked table. */
+#define FETCH_ROWS			1000
+
+/*
+ * has_lead_sql is the condition that a row has a lead.  IS NOT NULL would ask of a
+ * composite one whether all of its fields are there.
+ */
+char *
+has_lead_sql(const Tracker *tracker)
+{
+	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(NameStr(tracker->lead)));
+}
+
+/* read_rows_sql is the text that reads the tracked columns of all rows. */
+char *
+read_rows_sql(const Tracker *tracker)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT %s", quote_identifier(NameStr(tracker->lead)));
+	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->kind)));
+	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->at)));
+	if (NameStr(tracker->weight)[0] != '\0')
+		appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->weight)));
+	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
+	return sql.data;
+}
+
+/* keep_plan prepares a query that outlives the transaction. */
+static SPIPlanPtr
+keep_plan(const char *sql, int nargs, Oid *types, int options)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, types, options);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	return plan;
+}
+
+/* read_lead_sql is the text that reads the rows of one lead, $1. */
+static char *
+read_lead_sql(const Tracker *tracker)
+{
+	return psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
+					quote_identifier(NameStr(tracker->lead)),
+					qualified_operator(tracker->lead_eq));
+}
+
+/* read_lead_plan keeps the plan that reads the rows of one lead. */
+SPIPlanPtr
+read_lead_plan(Tracker *tracker)
+{
+	if (tracker->read_lead == NULL)
+		tracker->read_lead = keep_plan(read_lead_sql(tracker), 1, &tracker->lead_type, 0);
+	return tracker->read_lead;
+}
+
+/*
+ * read_lead_after_plan keeps the plan that reads the rows of one lead after an
+ * instant, $2.  It is the same for all instants: planning would take longer than
+ * reading.
+ */
+SPIPlanPtr
+read_lead_after_plan(Tracker *tracker)
+{
+	if (tracker->read_lead_after == NULL)
+	{
+		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(tracker),
+								   quote_identifier(NameStr(tracker->at)));
+		Oid			types[] = {tracker->lead_type, TIMESTAMPTZOID};
+
+		tracker->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+	}
+	return tracker->read_lead_after;
+}
+
+/*
+ * read_portal puts the rows of a query over the tracked columns into a stream, in a
+ * memory context, which SPI leaves for its own.
+ */
+static void
+read_portal(LeadStream *stream, Portal portal, MemoryContext context)
+{
+	RowShape	shape = read_rows_shape(stream->tracker);
+	TupleTableSlot *slot = NULL;
+
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		MemoryContextSwitchTo(context);
+		if (SPI_processed == 0)
+			break;
+		if (slot == NULL)
+			slot = MakeSingleTupleTableSlot(CreateTupleDescCopy(SPI_tuptable->tupdesc),
+											&TTSOpsHeapTuple);
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
+			stream_add(stream, &shape, slot);
+		}
+		ExecClearTuple(slot);
+		SPI_freetuptable(SPI_tuptable);
+		CHECK_FOR_INTERRUPTS();
+	}
+	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
+	MemoryContextSwitchTo(context);
+	if (slot != NULL)
+		ExecDropSingleTupleTableSlot(slot);
+}
+
+/* read_rows puts the rows of a query over the tracked columns, as they are by now, into a stream. */
+void
+read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	read_portal(stream, SPI_cursor_open(NULL, plan, values, NULL, false), context);
+}
+
+/* read_lead_rows puts the rows of a lead, as a snapshot shows them, into a stream. */
+void
+read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
+{
+	MemoryContext context = CurrentMemoryContext;
+	SPIPlanPtr	plan = read_lead_plan(tracker);
+
+	PushActiveSnapshot(snapshot);
+	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
+	PopActiveSnapshot();
+}
+
+/*
+ * append_touches adds to a query of all rows one row with nothing but the lead
+ * for each lead of a table.
+ */
+static void
+append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
+{
+	appendStringInfo(sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
+					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
+					 qualified_name(table));
+	if (bound != NULL)
+		appendStringInfo(sql, " AND %s lead", bound);
+}
+
+/*
+ * all_rows_sql is the text that reads the tracked columns of all rows, and one
+ * row with nothing but the lead for each lead that has state or a balance, sorted
+ * by lead; if asked only leads after one, $1.
+ */
+static char *
+all_rows_sql(const Tracker *tracker, bool after)
+{
+	const char *lead = quote_identifier(NameStr(tracker->lead));
+	StringInfoData sql;
+	char	   *bound = NULL;
+
+	if (after)
+		bound = psprintf("$1 %s", qualified_operator(tracker->lead_lt));
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
+	if (bound != NULL)
+		appendStringInfo(&sql, " AND %s %s", bound, lead);
+	append_touches(&sql, tracker, tracker->state, bound);
+	if (tracker->archived_before != FOLD_NEVER)
+		append_touches(&sql, tracker, tracker->base, bound);
+	appendStringInfoString(&sql, " ORDER BY 1");
+	return sql.data;
+}
+
+/* stored_desc describes the tracked columns of rows as they are stored. */
+static TupleDesc
+stored_desc(const Tracker *tracker)
+{
+	bool		weighted = OidIsValid(tracker->weight_type);
+	TupleDesc	desc = CreateTemplateTupleDesc(weighted ? 4 : 3);
+
+	TupleDescInitEntry(desc, 1, "lead", tracker->lead_type, -1, 0);
+	TupleDescInitEntry(desc, 2, "kind", tracker->kind_type, -1, 0);
+	TupleDescInitEntry(desc, 3, "at", tracker->at_type, -1, 0);
+	if (weighted)
+		TupleDescInitEntry(desc, 4, "weight", tracker->weight_type, -1, 0);
+	return desc;
+}
+
+/*
+ * replay_work_mem is the memory, in kB, for each of the two that hold the rows of
+ * all leads: the sort that reads them, and the store that it fills.
+ */
+static int
+replay_work_mem(void)
+{
+	return Max(work_mem / 2, 64);
+}
+
+/* store_begin begins a store for stream_query in the current context; a lasting one outlives the transaction. */
+Tuplestorestate *
+store_begin(bool lasting)
+{
+	return tuplestore_begin_heap(false, lasting, replay_work_mem());
+}
+
+/*
+ * stream_query begins a stream of all rows of a query over the tracked columns, or
+ * touches, sorted by lead.  The stream lives in the context, as the store does that
+ * the rows are read into and that ends with it; it may outlive the transaction if
+ * the store may.  The caller is connected to SPI as the owner.
+ *
+ * The query only hands on columns: to compile it would take more time and memory
+ * than it saves.
+ */
+LeadStream *
+stream_query(const Tracker *tracker, HeatTime horizon, const char *sql, ParamListInfo params,
+			 Tuplestorestate *store, MemoryContext context)
+{
+	MemoryContext before;
+	LeadStream *stream;
+
+	owner_set("jit", "off");
+	owner_set("work_mem", psprintf("%d", replay_work_mem()));
+	lt_execute_into(sql, params, store, context);
+	before = MemoryContextSwitchTo(context);
+	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
+	MemoryContextSwitchTo(before);
+	return stream;
+}
+
+/* lead_param makes a lead that lead_to_text has written the parameter of a query. */
+static ParamListInfo
+lead_param(const Tracker *tracker, char *lead)
+{
+	ParamListInfo params = makeParamList(1);
+
+	params->params[0].value = lead_from_text(tracker, lead);
+	params->params[0].isnull = false;
+	params->params[0].pflags = PARAM_FLAG_CONST;
+	params->params[0].ptype = tracker->lead_type;
+	return params;
+}
+
+/*
+ * stream_all begins a stream of all leads of a tracker, of those after one that
+ * lead_to_text has written if it is given, as a snapshot shows them.
+ */
+LeadStream *
+stream_all(const Tracker *tracker, HeatTime horizon, char *after, Snapshot snapshot,
+		   Tuplestorestate *store, MemoryContext context)
+{
+	LeadStream *stream;
+	ParamListInfo params;
+
+	PushActiveSnapshot(snapshot);
+	params = after == NULL ? NULL : lead_param(tracker, after);
+	stream = stream_query(tracker, horizon, all_rows_sql(tracker, after != NULL), params,
+						  store, context);
+	PopActiveSnapshot();
+	return stream;
+}

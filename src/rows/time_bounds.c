@@ -1,0 +1,83 @@
+/*-------------------------------------------------------------------------
+ *
+ * time_bounds.c
+ *	  Instants as bounds of the tracked column of times, and of partitions by it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/time_bounds.h"
+
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/partcache.h"
+#include "utils/typcache.h"
+
+/*
+ * at_bound makes an instant a value that times of the tracked column can be
+ * compared with; a local time may differ from it by the margin either way.
+ */
+Datum
+at_bound(const Tracker *tracker, HeatTime at, int64 margin)
+{
+	TimestampTz instant = heat_time_to_timestamptz(at);
+
+	switch (tracker->at_type)
+	{
+		case TIMESTAMPTZOID:
+			return TimestampTzGetDatum(instant);
+		case DATEOID:
+			return DateADTGetDatum((DateADT) ((instant + margin) / USECS_PER_DAY));
+		default:
+			return TimestampGetDatum(instant + margin);
+	}
+}
+
+/* at_operator finds the operator of a btree strategy for times of the tracked column. */
+Oid
+at_operator(const Tracker *tracker, int16 strategy)
+{
+	TypeCacheEntry *type = lookup_type_cache(tracker->at_type, TYPECACHE_BTREE_OPFAMILY);
+
+	return get_opfamily_member(type->btree_opf, tracker->at_type, tracker->at_type, strategy);
+}
+
+/*
+ * is_archived says whether a partition can hold no row from an instant on, by
+ * its bounds and those of the partitions that it is a part of.
+ */
+bool
+is_archived(const Tracker *tracker, Oid partition, HeatTime before)
+{
+	AttrNumber	column = get_attnum(partition, NameStr(tracker->at));
+	Relation	table;
+	List	   *bounds;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	int16		length;
+	bool		by_value;
+	Expr	   *remains;
+
+	if (before == FOLD_NEVER || column == InvalidAttrNumber)
+		return false;
+	get_atttypetypmodcoll(partition, column, &type, &typmod, &collation);
+	get_typlenbyval(tracker->at_type, &length, &by_value);
+	remains = make_opclause(at_operator(tracker, BTGreaterEqualStrategyNumber), BOOLOID, false,
+							(Expr *) makeVar(1, column, type, typmod, collation, 0),
+							(Expr *) makeConst(tracker->at_type, -1, InvalidOid, length,
+											   at_bound(tracker, before, -ZONE_MARGIN), false, by_value),
+							InvalidOid, InvalidOid);
+	set_opfuncid((OpExpr *) remains);
+
+	table = table_open(partition, AccessShareLock);
+	bounds = RelationGetPartitionQual(table);
+	bounds = (List *) eval_const_expressions(NULL, (Node *) bounds);
+	table_close(table, NoLock);
+	return predicate_refuted_by(list_make1(remains), bounds, false);
+}

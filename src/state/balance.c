@@ -1,0 +1,291 @@
+/*-------------------------------------------------------------------------
+ *
+ * balance.c
+ *	  The opening balances of a tracker, <prefix>_base.
+ *
+ * The balance of a lead is the lead as its last step before the archived time
+ * left it, folded with the model of that time.  A later model takes it over
+ * by the names of the groups.
+ *
+ * Balances are read with a snapshot of their own, the latest: the tracker, and
+ * so the archived time, is the latest too, whatever the snapshot of the
+ * transaction shows.  Whoever writes interactions keeps archive() waiting.
+ */
+#include "state/balance.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+static const ColumnShape base_columns[] = {
+	{"lead", COLUMN_LEAD, true},
+	{"first_at", COLUMN_TIMESTAMPTZ, true},
+	{"last_at", COLUMN_TIMESTAMPTZ, true},
+	{"stage_since", COLUMN_TIMESTAMPTZ, true},
+	{"hot_since", COLUMN_TIMESTAMPTZ, false},
+	{"interactions", COLUMN_INT8, true},
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"cycle", COLUMN_INT4, true},
+	{"purchases", COLUMN_INT4, true},
+	{"model_version", COLUMN_INT4, true},
+	{"held", COLUMN_FLOAT8_ARRAY, true}
+};
+
+const TableShape base_shape = {
+	.what = "table of opening balances",
+	.ncolumns = N_BASE_COLUMNS,
+	.columns = base_columns,
+	.nkeys = 1,
+	.keys = {BASE_LEAD}
+};
+
+StaticAssertDecl(lengthof(base_columns) == N_BASE_COLUMNS, "a shape for each column of a balance");
+
+/*
+ * base_open opens a tracker's opening balances for reading, and for writing beside
+ * the state, which is open, if asked for.
+ */
+void
+base_open(BaseTable *base, const Tracker *tracker, bool writes)
+{
+	LOCKMODE	lock = writes ? RowExclusiveLock : AccessShareLock;
+
+	base->tracker = tracker;
+	base->writes = writes;
+	if (writes)
+		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS, true);
+	base->table = companion_open(tracker->base, lock);
+	check_shape(base->table, &base_shape, tracker);
+	base->key_index = index_open(lt_primary_key(base->table), lock);
+	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
+	base->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	base->found = table_slot_create(base->table, NULL);
+	base->next = writes ? table_slot_create(base->table, NULL) : NULL;
+}
+
+/* base_close closes the table. */
+void
+base_close(BaseTable *base)
+{
+	UnregisterSnapshot(base->snapshot);
+	ExecDropSingleTupleTableSlot(base->found);
+	if (base->writes)
+		ExecDropSingleTupleTableSlot(base->next);
+	index_close(base->key_index, NoLock);
+	table_close(base->table, NoLock);
+	if (base->writes)
+		writer_close(&base->writer);
+}
+
+/* look_up finds the row of a lead. */
+static bool
+look_up(BaseTable *base, Datum lead)
+{
+	IndexScanDesc scan;
+	bool		found;
+
+	base->key.sk_argument = lead;
+	scan = lt_index_beginscan(base->table, base->key_index, base->snapshot, 1);
+	index_rescan(scan, &base->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, base->found);
+	if (found)
+		ExecMaterializeSlot(base->found);
+	index_endscan(scan);
+	return found;
+}
+
+/* corrupt_balance reports a row that the extension cannot have written. */
+static void
+corrupt_balance(const BaseTable *base, const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
+					column, RelationGetRelationName(base->table)),
+			 errhint("Restore the table from a backup.")));
+}
+
+/* read_time reads a nullable instant of the found row. */
+static HeatTime
+read_time(const BaseTable *base, AttrNumber column)
+{
+	HeatTime	at;
+
+	if (!get_time(base->found->tts_values[column - 1], base->found->tts_isnull[column - 1], &at))
+		corrupt_balance(base, base_columns[column - 1].name);
+	return at;
+}
+
+/*
+ * take_over brings a balance from the model that it was folded with to another:
+ * what a group held goes to the group of the same name, or else to the rest.
+ */
+static void
+take_over(const FrozenModel *from, const FrozenModel *to, StoredLead *stored)
+{
+	LeadState  *lead = &stored->lead;
+	double	   *held = lead->held;
+
+	stored->version = to->version;
+	stored->nheld = to->fold.ngroups + 1;
+	lead->held = palloc0(sizeof(double) * stored->nheld);
+	lead->held[to->fold.ngroups] = held[from->fold.ngroups];
+	for (int i = 0; i < from->fold.ngroups; i++)
+	{
+		int			group = 0;
+
+		while (group < to->fold.ngroups && strcmp(from->groups[i], to->groups[group]) != 0)
+			group++;
+		lead->held[group] = heat_saturate(lead->held[group] + held[i]);
+	}
+}
+
+/* add_up makes the heat of a lead of what its groups and the rest hold, as the fold does. */
+static void
+add_up(LeadState *lead, int nheld)
+{
+	lead->points = 0.0;
+	for (int i = 0; i < nheld; i++)
+		lead->points = heat_saturate(lead->points + lead->held[i]);
+}
+
+/*
+ * base_find finds the balance of a lead, as the present model of the tracker
+ * takes it over; held is allocated in the current context.
+ */
+bool
+base_find(BaseTable *base, Datum key, StoredLead *stored)
+{
+	const Tracker *tracker = base->tracker;
+	LeadState  *lead = &stored->lead;
+	const FrozenModel *model;
+	AttrNumber	fault;
+	Datum	   *values;
+
+	if (!look_up(base, key))
+		return false;
+	slot_getallattrs(base->found);
+	values = base->found->tts_values;
+	for (int i = 0; i < N_BASE_COLUMNS; i++)
+		if (base->found->tts_isnull[i] && i + 1 != BASE_HOT_SINCE)
+			corrupt_balance(base, base_columns[i].name);
+
+	lead->first_at = read_time(base, BASE_FIRST_AT);
+	lead->last_at = read_time(base, BASE_LAST_AT);
+	lead->stage_since = read_time(base, BASE_STAGE_SINCE);
+	lead->hot_since = read_time(base, BASE_HOT_SINCE);
+	lead->interactions = DatumGetInt64(values[BASE_INTERACTIONS - 1]);
+	lead->stage = stage_or_none(DatumGetObjectId(values[BASE_STAGE - 1]));
+	lead->status = status_or_none(DatumGetObjectId(values[BASE_STATUS - 1]));
+	lead->cycle = DatumGetInt32(values[BASE_CYCLE - 1]);
+	lead->purchases = DatumGetInt32(values[BASE_PURCHASES - 1]);
+	stored->version = DatumGetInt32(values[BASE_MODEL_VERSION - 1]);
+	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
+
+	/* who does not keep archive() waiting may have read the tracker before it */
+	if (lead->last_at >= tracker->archived_before)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("interactions of table \"%s\" were archived meanwhile",
+						get_rel_name(tracker->interactions)),
+				 errhint("Try again.")));
+
+	model = tracker_version(tracker, stored->version);
+	if (model == NULL)
+		corrupt_balance(base, base_columns[BASE_MODEL_VERSION - 1].name);
+	if (model->fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("frozen model of tracked table \"%s\" is corrupt",
+						get_rel_name(tracker->interactions)),
+				 errdetail("Version %d, which an opening balance was folded with: %s",
+						   model->version, model->fault),
+				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
+	if (!read_held(values[BASE_HELD - 1], stored))
+		corrupt_balance(base, base_columns[BASE_HELD - 1].name);
+	add_up(lead, stored->nheld);
+	if (lead->interactions == 0)
+		corrupt_balance(base, base_columns[BASE_INTERACTIONS - 1].name);
+	fault = stored_fault(model, stored);
+	if (fault != InvalidAttrNumber)
+		corrupt_balance(base, state_shape.columns[fault - 1].name);
+	if (model == tracker->model)
+		return true;
+
+	take_over(model, tracker->model, stored);
+	add_up(lead, stored->nheld);
+	if (fold_temperature(&tracker->model->fold, lead->points, lead->last_at,
+						 lead->last_at) != TEMPERATURE_HOT)
+		lead->hot_since = FOLD_NEVER;
+	else if (lead->hot_since == FOLD_NEVER)
+		lead->hot_since = lead->last_at;
+	return true;
+}
+
+/* base_put writes the balance of a lead, in the place of the one just found if it replaces that. */
+void
+base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
+{
+	const LeadState *lead = &stored->lead;
+	TupleTableSlot *slot = base->next;
+	Datum	   *values = slot->tts_values;
+	bool	   *nulls = slot->tts_isnull;
+
+	ExecClearTuple(slot);
+	memset(nulls, 0, sizeof(bool) * N_BASE_COLUMNS);
+	if (replaces)
+		for (int i = N_BASE_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
+			values[i] = slot_getattr(base->found, i + 1, &nulls[i]);
+	else
+		writer_put_defaults(&base->writer, slot, N_BASE_COLUMNS);
+	values[BASE_LEAD - 1] = key;
+	put_time(lead->first_at, &values[BASE_FIRST_AT - 1], &nulls[BASE_FIRST_AT - 1]);
+	put_time(lead->last_at, &values[BASE_LAST_AT - 1], &nulls[BASE_LAST_AT - 1]);
+	put_time(lead->stage_since, &values[BASE_STAGE_SINCE - 1], &nulls[BASE_STAGE_SINCE - 1]);
+	put_time(lead->hot_since, &values[BASE_HOT_SINCE - 1], &nulls[BASE_HOT_SINCE - 1]);
+	values[BASE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
+	values[BASE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
+	values[BASE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
+	values[BASE_CYCLE - 1] = Int32GetDatum(lead->cycle);
+	values[BASE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
+	values[BASE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
+	values[BASE_HELD - 1] = held_datum(stored);
+	ExecStoreVirtualTuple(slot);
+	if (replaces)
+		writer_update(&base->writer, base->found, slot);
+	else
+		writer_insert(&base->writer, slot);
+}
+
+/* base_versions lists, as an array of integers, the versions of models that balances need. */
+Datum
+base_versions(const Tracker *tracker)
+{
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	owner;
+	bool		isnull;
+	Datum		result;
+
+	if (tracker->archived_before == FOLD_NEVER || tracker->nversions == 1)
+		return PointerGetDatum(construct_empty_array(INT4OID));
+	owner_enter(&owner, tracker->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}'::pg_catalog.int4[]) FROM %s",
+							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	MemoryContextSwitchTo(before);
+	result = PointerGetDatum(DatumGetArrayTypePCopy(result));
+	SPI_finish();
+	owner_leave(&owner);
+	return result;
+}

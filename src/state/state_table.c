@@ -1,0 +1,684 @@
+/*-------------------------------------------------------------------------
+ *
+ * state_table.c
+ *	  The state table of a tracker, <prefix>_lead.
+ *
+ * The row of a lead is its lock: whoever changes what is known of a lead
+ * holds that row until the end of the transaction.  At READ COMMITTED the
+ * newest version is locked, at the stricter levels one that has changed
+ * since the transaction's snapshot is a serialization failure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "state/state_table.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/sysattr.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+static const ColumnShape state_columns[] = {
+	{"lead", COLUMN_LEAD, true},
+	{"heat", COLUMN_HEAT, true},
+	{"level", COLUMN_FLOAT8, false},
+	{"first_at", COLUMN_TIMESTAMPTZ, false},
+	{"last_at", COLUMN_TIMESTAMPTZ, false},
+	{"stage_since", COLUMN_TIMESTAMPTZ, false},
+	{"hot_since", COLUMN_TIMESTAMPTZ, false},
+	{"due_at", COLUMN_TIMESTAMPTZ, false},
+	{"interactions", COLUMN_INT8, true},
+	{"stage", COLUMN_STAGE, true},
+	{"status", COLUMN_STATUS, true},
+	{"cycle", COLUMN_INT4, true},
+	{"purchases", COLUMN_INT4, true},
+	{"model_version", COLUMN_INT4, true},
+	{"held", COLUMN_FLOAT8_ARRAY, true},
+	{"checkpoint", COLUMN_INT8_ARRAY, false}
+};
+
+const TableShape state_shape = {
+	.what = "state table",
+	.ncolumns = N_STATE_COLUMNS,
+	.columns = state_columns,
+	.nkeys = 1,
+	.keys = {STATE_LEAD}
+};
+
+StaticAssertDecl(lengthof(state_columns) == N_STATE_COLUMNS, "a shape for each column of the state");
+
+/* state_open opens a tracker's state for reading and writing. */
+void
+state_open(StateTable *state, Tracker *tracker)
+{
+	state->tracker = tracker;
+	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS, false);
+	check_shape(state->writer.table, &state_shape, tracker);
+	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
+	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
+	state->snapshot = NULL;
+	state->sweep = NULL;
+	state->found = table_slot_create(state->writer.table, NULL);
+	state->next = table_slot_create(state->writer.table, NULL);
+	state->counts = NULL;
+	if (OidIsValid(tracker->counts))
+	{
+		state->counts = palloc(sizeof(CountChanges));
+		counts_open(state->counts, tracker);
+	}
+}
+
+/* state_close fires the table's triggers, makes the writes visible and closes the table. */
+void
+state_close(StateTable *state)
+{
+	if (state->sweep != NULL)
+		sweep_end(state->sweep);
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	ExecDropSingleTupleTableSlot(state->found);
+	ExecDropSingleTupleTableSlot(state->next);
+	index_close(state->key_index, NoLock);
+	writer_close(&state->writer);
+	if (state->counts != NULL)
+		counts_close(state->counts);
+	CommandCounterIncrement();
+}
+
+/* state_use_snapshot lets state_find see what a snapshot shows. */
+void
+state_use_snapshot(StateTable *state, Snapshot snapshot)
+{
+	if (state->snapshot != NULL)
+		UnregisterSnapshot(state->snapshot);
+	state->snapshot = RegisterSnapshot(snapshot);
+}
+
+/* take_snapshot makes what is committed by now, and written by us, visible. */
+static void
+take_snapshot(StateTable *state)
+{
+	state_use_snapshot(state, GetTransactionSnapshot());
+}
+
+/* look_up finds the row of a lead in the table's snapshot. */
+static bool
+look_up(StateTable *state, Datum lead)
+{
+	IndexScanDesc scan;
+	bool		found;
+
+	state->key.sk_argument = lead;
+	scan = lt_index_beginscan(state->writer.table, state->key_index, state->snapshot, 1);
+	index_rescan(scan, &state->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, state->found);
+	if (found)
+		ExecMaterializeSlot(state->found);
+	index_endscan(scan);
+	return found;
+}
+
+/* state_sweep lets state_find go through leads in key order from one on. */
+void
+state_sweep(StateTable *state, Datum from)
+{
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	state->sweep = sweep_begin(state->tracker, state->writer.table,
+							   RelationGetRelid(state->key_index), STATE_LEAD,
+							   state->snapshot, from);
+}
+
+/* state_find finds the row of a lead without locking it. */
+bool
+state_find(StateTable *state, Datum lead)
+{
+	if (state->sweep != NULL)
+	{
+		if (!sweep_to(state->sweep, lead))
+			return false;
+		ExecCopySlot(state->found, state->sweep->slot);
+		state->found->tts_tid = state->sweep->slot->tts_tid;
+		return true;
+	}
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	return look_up(state, lead);
+}
+
+/* serialization_failure reports a change that the transaction's snapshot does not show. */
+static void
+serialization_failure(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update"),
+			 errdetail("The state of a lead was changed by a concurrent transaction."),
+			 errhint("Retry the transaction.")));
+}
+
+/*
+ * state_lock finds and locks the newest row of a lead, waiting for whoever
+ * has it; false if there is none.
+ */
+bool
+state_lock(StateTable *state, Datum lead)
+{
+	bool		strict = IsolationUsesXactSnapshot();
+
+	if (state->snapshot == NULL)
+		take_snapshot(state);
+	for (;;)
+	{
+		ItemPointerData tid;
+		TM_FailureData failure;
+		TM_Result	result;
+
+		if (!look_up(state, lead))
+			return false;
+		tid = state->found->tts_tid;
+		result = table_tuple_lock(state->writer.table, &tid, state->snapshot, state->found,
+								  GetCurrentCommandId(false), LockTupleNoKeyExclusive,
+								  LockWaitBlock,
+								  strict ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
+		switch (result)
+		{
+			case TM_Ok:
+				return true;
+			case TM_Updated:
+			case TM_Deleted:
+				if (strict)
+					serialization_failure();
+				break;			/* look again */
+			case TM_SelfModified:
+			case TM_Invisible:
+
+				/*
+				 * Our own write of this command, which another trigger made:
+				 * look again once it is visible.
+				 */
+				CommandCounterIncrement();
+				break;
+			default:
+				elog(ERROR, "unexpected result %d of locking the state of a lead", result);
+		}
+		take_snapshot(state);
+	}
+}
+
+/*
+ * state_check_snapshot fails as a stricter transaction must if any state is not
+ * what its snapshot shows, for those who do not go by single leads.
+ */
+void
+state_check_snapshot(StateTable *state)
+{
+	Snapshot	latest;
+	Snapshot	own;
+	TableScanDesc scan;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	own = GetTransactionSnapshot();
+	latest = RegisterSnapshot(GetLatestSnapshot());
+	scan = table_beginscan(state->writer.table, latest, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, state->found))
+	{
+		bool		isnull;
+		TransactionId xmin = DatumGetTransactionId(slot_getsysattr(state->found,
+																   MinTransactionIdAttributeNumber,
+																   &isnull));
+
+		if (!TransactionIdIsCurrentTransactionId(xmin) && XidInMVCCSnapshot(xmin, own))
+			serialization_failure();
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(latest);
+}
+
+/* state_see_own makes what has been written of the table so far visible to state_lock. */
+void
+state_see_own(StateTable *state)
+{
+	CommandCounterIncrement();
+	take_snapshot(state);
+}
+
+/*
+ * state_find_own finds the row of a lead that this transaction has just written, and
+ * that nobody else can have seen.
+ */
+bool
+state_find_own(StateTable *state, Datum lead)
+{
+	state_see_own(state);
+	return look_up(state, lead);
+}
+
+/* get_time reads a nullable instant, FOLD_NEVER for null; false if it is none that a lead can have. */
+bool
+get_time(Datum value, bool isnull, HeatTime *at)
+{
+	TimestampTz instant;
+
+	*at = FOLD_NEVER;
+	if (isnull)
+		return true;
+	instant = DatumGetTimestampTz(value);
+	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT ||
+		instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		return false;
+	*at = heat_time_from_timestamptz(instant);
+	return true;
+}
+
+/* held_datum makes what a lead holds a column value. */
+Datum
+held_datum(const StoredLead *stored)
+{
+	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
+
+	for (int i = 0; i < stored->nheld; i++)
+		held[i] = Float8GetDatum(stored->lead.held[i]);
+	return PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID, sizeof(double),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* read_held reads it again, into the current context; false if it cannot be. */
+bool
+read_held(Datum value, StoredLead *stored)
+{
+	ArrayType  *held = DatumGetArrayTypeP(value);
+
+	if (ARR_NDIM(held) != 1 || ARR_LBOUND(held)[0] != 1 || ARR_HASNULL(held) ||
+		ARR_ELEMTYPE(held) != FLOAT8OID)
+		return false;
+	stored->nheld = ARR_DIMS(held)[0];
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	memcpy(stored->lead.held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
+	return true;
+}
+
+/* fault_of_empty is stored_fault for a lead without interactions, which is as fold_reset makes it. */
+static AttrNumber
+fault_of_empty(const FrozenModel *model, const LeadState *lead)
+{
+	for (int i = 0; i <= model->fold.ngroups; i++)
+		if (lead->held[i] != 0.0)
+			return STATE_HELD;
+	return lead->first_at != FOLD_NEVER ? STATE_FIRST_AT :
+		lead->last_at != FOLD_NEVER ? STATE_LAST_AT :
+		lead->stage_since != FOLD_NEVER ? STATE_STAGE_SINCE :
+		lead->hot_since != FOLD_NEVER ? STATE_HOT_SINCE :
+		lead->stage != model->fold.entry ? STATE_STAGE :
+		lead->status != STATUS_OPEN ? STATE_STATUS :
+		lead->cycle != 1 ? STATE_CYCLE :
+		lead->purchases != 0 ? STATE_PURCHASES : InvalidAttrNumber;
+}
+
+/* fault_of_times is stored_fault for the instants of a lead with interactions. */
+static AttrNumber
+fault_of_times(const LeadState *lead)
+{
+	if (lead->first_at < 0)
+		return STATE_FIRST_AT;
+	if (lead->last_at < lead->first_at)
+		return STATE_LAST_AT;
+	if (lead->stage_since < lead->first_at || lead->stage_since > lead->last_at)
+		return STATE_STAGE_SINCE;
+	if (lead->hot_since != FOLD_NEVER &&
+		(lead->hot_since < lead->first_at || lead->hot_since > lead->last_at))
+		return STATE_HOT_SINCE;
+	return InvalidAttrNumber;
+}
+
+/*
+ * stored_fault finds the first column of a lead, as it was read from a table, that
+ * the fold cannot have made with its model, whatever the rows: other hands must have
+ * changed it.  InvalidAttrNumber if there is none.
+ */
+AttrNumber
+stored_fault(const FrozenModel *model, const StoredLead *stored)
+{
+	const LeadState *lead = &stored->lead;
+	double		points = 0.0;
+
+	if (lead->interactions < 0)
+		return STATE_INTERACTIONS;
+	if (lead->stage < 0 || lead->stage >= N_STAGES)
+		return STATE_STAGE;
+	if (lead->status < 0 || lead->status >= N_STATUSES)
+		return STATE_STATUS;
+	if (lead->cycle < 1)
+		return STATE_CYCLE;
+	if (lead->purchases < 0)
+		return STATE_PURCHASES;
+	if (stored->nheld != model->fold.ngroups + 1)
+		return STATE_HELD;
+	for (int i = 0; i < stored->nheld; i++)
+	{
+		if (!isfinite(lead->held[i]))
+			return STATE_HELD;
+		points = heat_saturate(points + lead->held[i]);
+	}
+	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
+		return STATE_HEAT;
+	return lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
+}
+
+/* has_nulls says whether the found row has a null where the extension never writes one. */
+static bool
+has_nulls(const bool *nulls)
+{
+	if (nulls[STATE_HEAT - 1])
+		return true;
+	for (int i = STATE_INTERACTIONS; i <= STATE_HELD; i++)
+		if (nulls[i - 1])
+			return true;
+	return false;
+}
+
+/* take_apart takes the found row apart; false if it is none that the extension can have written. */
+static bool
+take_apart(StateTable *state, StoredLead *stored)
+{
+	const Datum *values = state->found->tts_values;
+	const bool *nulls = state->found->tts_isnull;
+	LeadState  *lead = &stored->lead;
+	const FrozenModel *model;
+
+	slot_getallattrs(state->found);
+	if (has_nulls(nulls))
+		return false;
+	if (!get_time(values[STATE_FIRST_AT - 1], nulls[STATE_FIRST_AT - 1], &lead->first_at) ||
+		!get_time(values[STATE_LAST_AT - 1], nulls[STATE_LAST_AT - 1], &lead->last_at) ||
+		!get_time(values[STATE_STAGE_SINCE - 1], nulls[STATE_STAGE_SINCE - 1], &lead->stage_since) ||
+		!get_time(values[STATE_HOT_SINCE - 1], nulls[STATE_HOT_SINCE - 1], &lead->hot_since) ||
+		!get_time(values[STATE_DUE_AT - 1], nulls[STATE_DUE_AT - 1], &stored->due_at))
+		return false;
+	lead->points = DatumGetHeatP(values[STATE_HEAT - 1])->points;
+	lead->interactions = DatumGetInt64(values[STATE_INTERACTIONS - 1]);
+	lead->stage = stage_or_none(DatumGetObjectId(values[STATE_STAGE - 1]));
+	lead->status = status_or_none(DatumGetObjectId(values[STATE_STATUS - 1]));
+	lead->cycle = DatumGetInt32(values[STATE_CYCLE - 1]);
+	lead->purchases = DatumGetInt32(values[STATE_PURCHASES - 1]);
+	stored->version = DatumGetInt32(values[STATE_MODEL_VERSION - 1]);
+	stored->has_checkpoint = !nulls[STATE_CHECKPOINT - 1];
+	stored->checkpoint = values[STATE_CHECKPOINT - 1];
+	if (!read_held(values[STATE_HELD - 1], stored))
+		return false;
+	model = tracker_version(state->tracker, stored->version);
+	return model != NULL && stored_fault(model, stored) == InvalidAttrNumber &&
+		!stored_is_nothing(stored);
+}
+
+/*
+ * state_read reads the lead of the found row; held is allocated in the current
+ * context.  False, and a lead without interactions, if the row is none that the
+ * extension can have written: then its rows alone say what it is.
+ */
+bool
+state_read(StateTable *state, StoredLead *stored)
+{
+	if (take_apart(state, stored))
+		return true;
+	stored_reset(state->tracker->model, stored);
+	return false;
+}
+
+/* stored_reset makes a lead without interactions, held allocated in the current context. */
+void
+stored_reset(const FrozenModel *model, StoredLead *stored)
+{
+	stored->nheld = model->fold.ngroups + 1;
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	stored->version = model->version;
+	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
+	fold_reset(&model->fold, &stored->lead);
+}
+
+/* stored_is_nothing says whether a lead has no row, neither past nor future, so that it has no place in the state. */
+bool
+stored_is_nothing(const StoredLead *stored)
+{
+	return stored->lead.interactions == 0 && stored->due_at == FOLD_NEVER;
+}
+
+/* put_time makes a nullable instant a column value. */
+void
+put_time(HeatTime at, Datum *value, bool *isnull)
+{
+	*isnull = (at == FOLD_NEVER);
+	*value = *isnull ? (Datum) 0 : TimestampTzGetDatum(heat_time_to_timestamptz(at));
+}
+
+/* state_values makes the column values of a lead, all but its key. */
+void
+state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, bool *nulls)
+{
+	const LeadState *lead = &stored->lead;
+	Heat	   *heat = heat_new(lead->points, lead->interactions > 0 ? lead->last_at : 0,
+								model->fold.half_life);
+
+	memset(nulls, 0, sizeof(bool) * N_STATE_COLUMNS);
+	values[STATE_HEAT - 1] = HeatPGetDatum(heat);
+	nulls[STATE_LEVEL - 1] = (lead->interactions == 0);
+	values[STATE_LEVEL - 1] = Float8GetDatum(heat_level(heat));
+	put_time(lead->first_at, &values[STATE_FIRST_AT - 1], &nulls[STATE_FIRST_AT - 1]);
+	put_time(lead->last_at, &values[STATE_LAST_AT - 1], &nulls[STATE_LAST_AT - 1]);
+	put_time(lead->stage_since, &values[STATE_STAGE_SINCE - 1], &nulls[STATE_STAGE_SINCE - 1]);
+	put_time(lead->hot_since, &values[STATE_HOT_SINCE - 1], &nulls[STATE_HOT_SINCE - 1]);
+	put_time(stored->due_at, &values[STATE_DUE_AT - 1], &nulls[STATE_DUE_AT - 1]);
+	values[STATE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
+	values[STATE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
+	values[STATE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
+	values[STATE_CYCLE - 1] = Int32GetDatum(lead->cycle);
+	values[STATE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
+	values[STATE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
+	values[STATE_HELD - 1] = held_datum(stored);
+	nulls[STATE_CHECKPOINT - 1] = !stored->has_checkpoint;
+	values[STATE_CHECKPOINT - 1] = stored->has_checkpoint ? stored->checkpoint : (Datum) 0;
+}
+
+/* state_column_is says whether the found row has a value in a column, the same to the bit. */
+bool
+state_column_is(StateTable *state, AttrNumber column, Datum value, bool isnull)
+{
+	Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(state->writer.table), column - 1);
+	bool		stored_null;
+	Datum		stored = slot_getattr(state->found, column, &stored_null);
+
+	if (isnull || stored_null)
+		return isnull && stored_null;
+	return datum_image_eq(stored, value, attribute->attbyval, attribute->attlen);
+}
+
+/* state_is says whether the found row is a lead in every column that the extension keeps, to the bit. */
+bool
+state_is(StateTable *state, const StoredLead *stored)
+{
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
+
+	state_values(state->tracker->model, stored, values, nulls);
+	for (int column = STATE_LEAD + 1; column <= N_STATE_COLUMNS; column++)
+		if (!state_column_is(state, column, values[column - 1], nulls[column - 1]))
+			return false;
+	return true;
+}
+
+/* count_lead notes that a row of the state table has come or has gone; one without a level counts nowhere. */
+static void
+count_lead(CountChanges *counts, TupleTableSlot *slot, int leads)
+{
+	bool		isnull;
+	Datum		level = slot_getattr(slot, STATE_LEVEL, &isnull);
+
+	if (!isnull)
+		counts_change(counts,
+					  DatumGetObjectId(slot_getattr(slot, STATE_STAGE, &isnull)),
+					  DatumGetObjectId(slot_getattr(slot, STATE_STATUS, &isnull)),
+					  DatumGetFloat8(level), leads);
+}
+
+/* fill_slot puts a lead into the slot of its next row, keeping columns that are not ours. */
+static void
+fill_slot(StateTable *state, Datum lead, const StoredLead *stored, bool replaces)
+{
+	TupleTableSlot *slot = state->next;
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	ExecClearTuple(slot);
+	state_values(state->tracker->model, stored, slot->tts_values, slot->tts_isnull);
+	slot->tts_values[STATE_LEAD - 1] = lead;
+	slot->tts_isnull[STATE_LEAD - 1] = false;
+	for (int i = N_STATE_COLUMNS; i < natts; i++)
+	{
+		slot->tts_isnull[i] = true;
+		if (replaces)
+			slot->tts_values[i] = slot_getattr(state->found, i + 1, &slot->tts_isnull[i]);
+	}
+	ExecStoreVirtualTuple(slot);
+}
+
+/* prepare_insert keeps the plan that creates a lead unless another has just done so, by the index of the key. */
+static SPIPlanPtr
+prepare_insert(Tracker *tracker, Oid key)
+{
+	StringInfoData sql;
+	Oid			types[N_STATE_COLUMNS];
+	SPIPlanPtr	plan;
+
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		types[i] = column_type_oid(&state_shape, i + 1, &tracker->lead_column);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_columns[i].name);
+	appendStringInfoString(&sql, ") VALUES (");
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
+	/* by its name: a user may have another key on the lead, that is checked later */
+	appendStringInfo(&sql, ") ON CONFLICT ON CONSTRAINT %s DO NOTHING",
+					 quote_identifier(get_constraint_name(get_index_constraint(key))));
+	if (OidIsValid(tracker->counts))
+		appendStringInfoString(&sql, " RETURNING stage, status, level");
+
+	plan = SPI_prepare(sql.data, N_STATE_COLUMNS, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	return plan;
+}
+
+/* count_returned counts a lead by the stage, status and level that its INSERT has returned. */
+static void
+count_returned(CountChanges *counts)
+{
+	HeapTuple	tuple = SPI_tuptable->vals[0];
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	bool		isnull;
+	Oid			stage = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
+	Oid			status = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
+	Datum		level = SPI_getbinval(tuple, desc, 3, &isnull);
+
+	if (!isnull)
+		counts_change(counts, stage, status, DatumGetFloat8(level), 1);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * state_insert creates the row of a lead; false if another transaction has
+ * created it meanwhile.  Where the caller is alone with the table, nobody can.
+ */
+bool
+state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone)
+{
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
+	char		null_chars[N_STATE_COLUMNS];
+	int			result;
+	bool		created;
+
+	if (writer_is_plain(&state->writer, N_STATE_COLUMNS))
+	{
+		fill_slot(state, lead, stored, false);
+		if (alone)
+			writer_insert(&state->writer, state->next);
+		else if (!writer_insert_unless(&state->writer, state->next,
+									   RelationGetRelid(state->key_index)))
+		{
+			if (IsolationUsesXactSnapshot())
+				serialization_failure();
+			take_snapshot(state);
+			return false;
+		}
+		if (state->counts != NULL)
+			count_lead(state->counts, state->next, 1);
+		return true;
+	}
+	if (state->tracker->insert_state == NULL)
+		state->tracker->insert_state = prepare_insert(state->tracker, RelationGetRelid(state->key_index));
+	state_values(state->tracker->model, stored, values, nulls);
+	values[STATE_LEAD - 1] = lead;
+	for (int i = 0; i < N_STATE_COLUMNS; i++)
+		null_chars[i] = nulls[i] ? 'n' : ' ';
+	/* AFTER triggers wait for the end of the work, as those of writer_insert do */
+	result = SPI_execute_snapshot(state->tracker->insert_state, values, null_chars,
+								  InvalidSnapshot, InvalidSnapshot, false, false, 0);
+	if (result != SPI_OK_INSERT && result != SPI_OK_INSERT_RETURNING)
+		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
+	created = (SPI_processed == 1);
+	if (state->counts != NULL && created)
+		count_returned(state->counts);
+	take_snapshot(state);
+	if (alone && !created)
+		writer_suppressed(&state->writer);
+	return created;
+}
+
+/* state_update puts a lead in the place of its locked row. */
+void
+state_update(StateTable *state, Datum lead, const StoredLead *stored)
+{
+	bool		isnull;
+
+	fill_slot(state, slot_getattr(state->found, STATE_LEAD, &isnull), stored, true);
+	writer_update(&state->writer, state->found, state->next);
+	if (state->counts != NULL)
+	{
+		count_lead(state->counts, state->found, -1);
+		count_lead(state->counts, state->next, 1);
+	}
+}
+
+/* state_rewrite writes the locked row again, which is that lead already. */
+void
+state_rewrite(StateTable *state, const StoredLead *stored)
+{
+	bool		isnull;
+
+	fill_slot(state, slot_getattr(state->found, STATE_LEAD, &isnull), stored, true);
+	writer_rewrite(&state->writer, state->found, state->next);
+}
+
+/* state_delete deletes the locked row. */
+void
+state_delete(StateTable *state)
+{
+	writer_delete(&state->writer, state->found);
+	if (state->counts != NULL)
+		count_lead(state->counts, state->found, -1);
+}

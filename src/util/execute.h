@@ -1,0 +1,20 @@
+/*-------------------------------------------------------------------------
+ *
+ * execute.h
+ *	  Queries whose rows go to a receiver as they come.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EXECUTE_H
+#define EXECUTE_H
+
+#include "types/lead_temperature.h"
+
+#include "nodes/params.h"
+#include "tcop/dest.h"
+#include "utils/tuplestore.h"
+
+extern void lt_execute_to(const char *sql, ParamListInfo params, DestReceiver *receiver);
+extern void lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, MemoryContext context);
+
+#endif							/* EXECUTE_H */

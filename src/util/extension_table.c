@@ -1,0 +1,157 @@
+/*-------------------------------------------------------------------------
+ *
+ * extension_table.c
+ *	  Rows of the extension's own tables, taken apart.
+ *
+ * These tables can be of another version than the library, and a superuser can
+ * change them.  So their columns are found by name, and their types are looked
+ * at before a value is.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "util/extension_table.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* wrong_shape reports a table that has other columns than this library knows. */
+static void
+wrong_shape(const char *table, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table %s.%s has other columns than the loaded library knows", LT_SCHEMA, table),
+			 errdetail_internal("%s", detail),
+			 errhint("Run ALTER EXTENSION lead_temperature UPDATE; if that was done, connect again.")));
+}
+
+/* enum_type looks up an enum of the extension's schema. */
+static Oid
+enum_type(const char *name)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
+						   ObjectIdGetDatum(get_namespace_oid(LT_SCHEMA, false)));
+}
+
+/* has_type says whether a column is of the type that is expected. */
+static bool
+has_type(Form_pg_attribute attribute, const ConfigColumn *column)
+{
+	if (column->enum_name == NULL)
+		return attribute->atttypid == column->type;
+	return enum_type(column->enum_name) ==
+		(column->type == ANYARRAYOID ? get_element_type(attribute->atttypid) : attribute->atttypid);
+}
+
+/* config_column finds a column by its name, and refuses one of another type. */
+AttrNumber
+config_column(const char *table, const ConfigColumn *column, TupleDesc desc)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), column->name) != 0)
+			continue;
+		if (!has_type(attribute, column))
+			wrong_shape(table, psprintf("Column \"%s\" is of type %s.", column->name,
+										format_type_be(attribute->atttypid)));
+		return attribute->attnum;
+	}
+	wrong_shape(table, psprintf("Column \"%s\" is missing.", column->name));
+	return InvalidAttrNumber;	/* keep the compiler quiet */
+}
+
+/* config_shape refuses a table that has other columns than those expected, in whatever order. */
+void
+config_shape(const char *table, const ConfigColumn *columns, int n, TupleDesc desc)
+{
+	for (int i = 0; i < n; i++)
+		(void) config_column(table, &columns[i], desc);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		int			j = 0;
+
+		while (j < n && strcmp(NameStr(attribute->attname), columns[j].name) != 0)
+			j++;
+		if (j == n && !attribute->attisdropped)
+			wrong_shape(table, psprintf("Column \"%s\" is unknown.", NameStr(attribute->attname)));
+	}
+}
+
+/*
+ * config_row takes a row apart, in the order of the columns that are expected; it
+ * returns the first column that is null and may not be, n if there is none.
+ */
+int
+config_row(const char *table, const ConfigColumn *columns, int n,
+		   HeapTuple tuple, TupleDesc desc, Datum *values, bool *nulls)
+{
+	int			missing = n;
+
+	config_shape(table, columns, n, desc);
+	for (int i = n - 1; i >= 0; i--)
+	{
+		values[i] = heap_getattr(tuple, config_column(table, &columns[i], desc), desc, &nulls[i]);
+		if (nulls[i] && !columns[i].nullable)
+			missing = i;
+	}
+	return missing;
+}
+
+/*
+ * config_value reads a column of the first row of the last SPI result, which is
+ * never null and of a type unless somebody has altered the table that it is from.
+ */
+Datum
+config_value(int column, Oid type)
+{
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], desc, column, &isnull);
+
+	if (isnull || SPI_gettypeid(desc, column) != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("column \"%s\" of a table of schema %s is corrupt",
+						SPI_fname(desc, column), LT_SCHEMA),
+				 isnull ? errdetail("It is null.") :
+				 errdetail("It is of type %s.", format_type_be(SPI_gettypeid(desc, column))),
+				 errhint("Alter the table back to what the extension made of it.")));
+	return value;
+}
+
+/* config_table returns a table of the extension's schema. */
+Oid
+config_table(const char *name)
+{
+	Oid			schema = get_namespace_oid(LT_SCHEMA, true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+
+	if (!OidIsValid(table))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table %s.%s does not exist", LT_SCHEMA, name),
+				 errhint("Create the extension lead_temperature in this database.")));
+	return table;
+}
+
+/* config_enter starts work as the owner of the extension's tables. */
+void
+config_enter(OwnerScope *scope)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(config_table("tracker")));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for the table of trackers");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	owner_enter(scope, owner);
+}

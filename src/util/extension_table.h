@@ -1,0 +1,34 @@
+/*-------------------------------------------------------------------------
+ *
+ * extension_table.h
+ *	  Rows of the extension's own tables, taken apart.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EXTENSION_TABLE_H
+#define EXTENSION_TABLE_H
+
+#include "types/lead_temperature.h"
+#include "util/owner_scope.h"
+
+#include "access/htup.h"
+#include "access/tupdesc.h"
+
+/* A column of one of the extension's tables, as this library knows it. */
+typedef struct ConfigColumn
+{
+	const char *name;
+	Oid			type;			/* ANYENUMOID, ANYARRAYOID: the enum, or an array of it */
+	const char *enum_name;		/* an enum of the extension's schema, NULL: none */
+	bool		nullable;
+} ConfigColumn;
+
+extern Oid	config_table(const char *name);
+extern void config_enter(OwnerScope *scope);
+extern AttrNumber config_column(const char *table, const ConfigColumn *column, TupleDesc desc);
+extern void config_shape(const char *table, const ConfigColumn *columns, int n, TupleDesc desc);
+extern int	config_row(const char *table, const ConfigColumn *columns, int n,
+					   HeapTuple tuple, TupleDesc desc, Datum *values, bool *nulls);
+extern Datum config_value(int column, Oid type);
+
+#endif							/* EXTENSION_TABLE_H */
