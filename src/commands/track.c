@@ -610,6 +610,7 @@ lt_untrack(PG_FUNCTION_ARGS)
 {
 	Oid			interactions = PG_GETARG_OID(0);
 
+	lt_check_version();
 	lock_own_table(interactions, AccessExclusiveLock);
 	if (tracker_is_any(interactions))
 		drop_tracker_objects(interactions, false);
