@@ -90,6 +90,21 @@ SELECT lead_temperature.untrack('event');
 SELECT lead_temperature.track('event', 'lead', 'kind', 'at', model => 'zones', create_index => true, time_zone => 'America/New_York');
 INSERT INTO event VALUES (1, 'visit', '2026-01-15 12:00');
 SELECT first_at AT TIME ZONE 'UTC' AS first_at FROM event_lead;
+-- What is archived would not outlive an untrack: such a tracker gets another zone.
+INSERT INTO event VALUES (1, 'visit', '2026-01-25 12:00');
+SELECT lead_temperature.archive('event', '2026-01-20 00:00+00');
+DELETE FROM event WHERE at < '2026-01-20';
+UPDATE lead_temperature.tracker SET time_zone = 'IST' WHERE interactions = 'event'::regclass;
+\c -
+SET search_path = time_zones, public;
+INSERT INTO event VALUES (1, 'visit', '2026-02-15 12:00');
+CALL lead_temperature.replay('event');
+UPDATE lead_temperature.tracker SET time_zone = 'Asia/Kolkata' WHERE interactions = 'time_zones.event'::regclass;
+SELECT lead_temperature.reload_trackers();
+CALL lead_temperature.replay('time_zones.event');
+INSERT INTO event VALUES (1, 'visit', '2026-02-15 12:00');
+SELECT first_at AT TIME ZONE 'UTC' AS first_at, last_at AT TIME ZONE 'UTC' AS last_at, interactions FROM event_lead;
+SELECT count(*) FROM lead_temperature.drift('event');
 
 SET client_min_messages = warning;
 DROP SCHEMA time_zones CASCADE;

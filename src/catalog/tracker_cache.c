@@ -563,6 +563,19 @@ tracker_without_model(Oid interactions)
 	return tracker;
 }
 
+/* zone_hint says what to run where the zone of a tracker is none; opening balances would not outlive an untrack. */
+static char *
+zone_hint(const Tracker *tracker)
+{
+	char	   *table = quote_literal_cstr(qualified_name(tracker->interactions));
+
+	if (tracker->archived_before == FOLD_NEVER)
+		return psprintf("Stop tracking with SELECT lead_temperature.untrack(%s), and track anew with a zone of pg_timezone_names.",
+						table);
+	return psprintf("Rows are archived, so do not untrack. As a superuser run UPDATE lead_temperature.tracker SET time_zone = 'Area/City' WHERE interactions = %s::regclass, with a zone of pg_timezone_names, and SELECT lead_temperature.reload_trackers(); then CALL lead_temperature.replay(%s).",
+					table, table);
+}
+
 /*
  * tracker_zone returns the zone of a tracker's local times.  Those of 0.1.0 may have
  * one that is none.
@@ -571,9 +584,7 @@ pg_tz *
 tracker_zone(const Tracker *tracker)
 {
 	if (tracker->zone == NULL)
-		((Tracker *) tracker)->zone =
-			find_time_zone(tracker->time_zone,
-						   "Stop tracking the table with lead_temperature.untrack, and track it anew with a zone of pg_timezone_names.");
+		((Tracker *) tracker)->zone = find_time_zone(tracker->time_zone, zone_hint(tracker));
 	return tracker->zone;
 }
 

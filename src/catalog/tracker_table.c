@@ -132,7 +132,10 @@ check_model_access(const char *model, Oid table_owner)
 					 quote_literal_cstr(model))));
 }
 
-/* refresh_model_owner writes the name of a model's role anew if the role has been renamed. */
+/*
+ * refresh_model_owner writes the name of a model's role anew if the role has been
+ * renamed, or was made after the model, which has its name alone so far.
+ */
 static void
 refresh_model_owner(Oid interactions)
 {
@@ -142,8 +145,10 @@ refresh_model_owner(Oid interactions)
 	run("UPDATE lead_temperature.model m SET owner = r.rolname "
 		"FROM lead_temperature.tracker t, pg_catalog.pg_roles r "
 		"WHERE t.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND m.name OPERATOR(pg_catalog.=) t.model AND r.oid OPERATOR(pg_catalog.=) m.owner_id "
-		"AND r.rolname OPERATOR(pg_catalog.<>) m.owner", 1, types, values, NULL);
+		"AND m.name OPERATOR(pg_catalog.=) t.model "
+		"AND r.oid OPERATOR(pg_catalog.=) lead_temperature.model_role(m.owner_id, m.owner) "
+		"AND (r.rolname OPERATOR(pg_catalog.<>) m.owner OR r.oid OPERATOR(pg_catalog.<>) m.owner_id)",
+		1, types, values, NULL);
 }
 
 /* tell_of_kept_models says which models of some roles stay, since tables of others are tracked with them. */
