@@ -166,6 +166,21 @@ foreach my $part (sort keys %part)
 	}
 }
 
+# Trackers come all or none; from a database where no other table is tracked they come for one table.
+dump_to('source', 'one.sql', '-t', 'event*', '-t', 'lead_temperature.*');
+fresh('target', 1);
+like(restore('target', 'one.sql'), qr/ERROR:  relation "public\.log" does not exist/, 'the tracker of a table that is not there cannot be restored');
+is(count_of('target', 'TABLE event'), '100', 'rows are');
+is(count_of('target', 'TABLE lead_temperature.trackers'), '0', 'nor can any other');
+$node->safe_psql('postgres', 'CREATE DATABASE aside TEMPLATE source');
+$node->safe_psql('aside', q{SELECT lead_temperature.untrack('log')});
+dump_to('aside', 'one.sql', '-t', 'event*', '-t', 'lead_temperature.*');
+fresh('target', 1);
+is(restore('target', 'one.sql', '-v', 'ON_ERROR_STOP=1'), '', 'one table is restored with its tracker');
+$node->safe_psql('target', q{INSERT INTO event VALUES (1, 'more', 'visit', now())});
+is(count_of('target', q{SELECT FROM event_lead WHERE lead = 'more' AND interactions = 1}), '1', 'and followed');
+is(count_of('target', q{SELECT FROM lead_temperature.drift('event')}), '0', 'without drift');
+
 # What only looks like a companion is not dropped, nor what others rest on.
 fresh('target', 1);
 restore('target', 'schema.sql');
