@@ -48,13 +48,14 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 DATA = $(sort $(wildcard upgrade/*.sql))
 EXTRA_CLEAN = $(DATA_built) src/analysis/logistic.o $(TRAINER)
 
-PG_CPPFLAGS = -Isrc -DLT_VERSION='"$(EXTVERSION)"'
+# PGDLLEXPORT, which 16 defines so and 15 leaves empty, marks what is exported: what the server calls.
+PG_CPPFLAGS = -Isrc -DLT_VERSION='"$(EXTVERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))'
 
 # No contraction to fused multiply-add: levels must not depend on the processor.
-# No interposition: functions of the module may be inlined into each other.
+# Nothing else is exported: no name of ours can meet another library's.
 PG_CFLAGS = -std=gnu99 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wno-cast-function-type -Wno-declaration-after-statement -ffp-contract=off \
-	-fno-semantic-interposition $(WERROR)
+	-fvisibility=hidden $(WERROR)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=$(EXTENSION)

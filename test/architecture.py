@@ -23,8 +23,11 @@ LAYERS = [
 
 LONGEST = 800  # lines of a file
 
-# What the server looks up by name, and what begins with the extension's prefix.
-EXPORTED = re.compile(r"lt_|pg_finfo_|Pg_magic_func$|_PG_init$|_PG_fini$")
+# What begins with the extension's prefix, or with the name of one of its types.
+PREFIXED = re.compile(r"(lt|heat|funnel)_")
+# What the server looks up by itself, and what it finds beside a function by its name.
+LOADED = re.compile(r"Pg_magic_func$|_PG_init$")
+BESIDE = "pg_finfo_"
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SRC = os.path.join(TOP, "src")
@@ -104,6 +107,35 @@ def exported(library):
     return [line.split()[-1] for line in lines]
 
 
+def called():
+    """called lists the symbols that install scripts name, and those among them that earlier versions' do."""
+    names, kept = set(), set()
+    for folder, _, files in list(os.walk(SRC)) + list(os.walk(os.path.join(TOP, "upgrade"))):
+        for name in files:
+            if name.endswith(".sql"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    found = re.findall(r"AS\s+'MODULE_PATHNAME',\s*'(\w+)'", file.read())
+                names.update(found)
+                if re.fullmatch(r"lead_temperature--[\d.]+\.sql", name):
+                    kept.update(found)
+    return names, kept
+
+
+def symbol_faults(library):
+    """symbol_faults lists what is wrong with the symbols that the library exports."""
+    names, kept = called()
+    faults = []
+    for symbol in exported(library):
+        if LOADED.match(symbol):
+            continue
+        function = symbol[len(BESIDE):] if symbol.startswith(BESIDE) else symbol
+        if function not in names:
+            faults.append(f"symbol {symbol} is exported, but no install script names {function}")
+        elif not PREFIXED.match(function) and function not in kept:
+            faults.append(f"symbol {symbol} is exported without a prefix")
+    return faults
+
+
 def main():
     """main checks all rules but those that the command line leaves out, which must be broken still."""
     files = sorted(sources())
@@ -129,9 +161,7 @@ def main():
 
     library = os.path.join(TOP, "lead_temperature.so")
     if os.path.exists(library):
-        names = [name for name in exported(library) if not EXPORTED.match(name)]
-        if names:
-            faults["symbols"].append(f"{len(names)} exported symbols without a prefix: " + " ".join(sorted(names)))
+        faults["symbols"] = symbol_faults(library)
     else:
         left_out.append("symbols: lead_temperature.so is not built")
 

@@ -48,6 +48,21 @@
 #define LT_ESCONTEXT(fcinfo)	((fcinfo)->context)
 #endif
 
+/* Functions that SQL calls are exported, whatever is not, since 16 (commit 089480c07). */
+#if PG_VERSION_NUM < 160000
+#undef PG_FUNCTION_INFO_V1
+#define PG_FUNCTION_INFO_V1(funcname) \
+extern PGDLLEXPORT Datum funcname(PG_FUNCTION_ARGS); \
+extern PGDLLEXPORT const Pg_finfo_record *CppConcat(pg_finfo_,funcname)(void); \
+const Pg_finfo_record * \
+CppConcat(pg_finfo_,funcname) (void) \
+{ \
+	static const Pg_finfo_record my_finfo = { 1 }; \
+	return &my_finfo; \
+} \
+extern int no_such_variable
+#endif
+
 /* lt_getdatum reads the next value of a sort of values that are passed by value. */
 static inline bool
 lt_getdatum(Tuplesortstate *sort, Datum *value)
