@@ -209,6 +209,39 @@ TABLE touch_funnel_count;
 TABLE touch_funnel_delta;
 RESET ROLE;
 
+-- Counts that were changed by hand, at any grain, are drift, and a replay mends them.
+INSERT INTO touch (lead, kind, at) VALUES (3, 'visit', now() - interval '1 day');
+SELECT lead_temperature.consolidate('touch') > 0;
+SELECT count(*) FROM lead_temperature.drift('touch');
+CREATE VIEW spoilt AS
+	SELECT lead, regexp_replace(attribute, 'bucket -?\d+', 'bucket') AS attribute, stored, replayed
+	FROM lead_temperature.drift('touch');
+BEGIN;
+UPDATE touch_funnel_count SET leads = leads + 5 WHERE grain = 3 AND stage = 'lead';
+DELETE FROM touch_funnel_count WHERE grain = 2;
+INSERT INTO touch_funnel_count VALUES (1, 7, 'customer', 'won', 2);
+UPDATE touch_funnel_count SET leads = leads + 1 WHERE grain = 0;
+SELECT lead, attribute, sum(stored::int) AS stored, sum(replayed::int) AS replayed FROM spoilt GROUP BY 1, 2 ORDER BY 2;
+CALL lead_temperature.replay('touch');
+TABLE spoilt;
+ROLLBACK;
+BEGIN;
+INSERT INTO touch (lead, kind, at) VALUES (3, 'visit', now());
+DELETE FROM touch_funnel_delta;
+SELECT count(*) > 3 FROM spoilt;
+CALL lead_temperature.replay('touch');
+TABLE spoilt;
+SELECT sum(leads) FROM touch_funnel;
+ROLLBACK;
+BEGIN;
+TRUNCATE touch_funnel_count;
+UPDATE touch_lead SET level = 'NaN' WHERE lead = 3;
+SELECT count(DISTINCT attribute) > 3 AS counts, count(*) FILTER (WHERE attribute = 'level') AS levels FROM spoilt;
+CALL lead_temperature.replay('touch');
+TABLE spoilt;
+ROLLBACK;
+DROP VIEW spoilt;
+
 -- The tables go along with the tracked one, and cannot be dropped alone.
 DROP TABLE touch_funnel_delta CASCADE;
 DROP TABLE touch_funnel_count CASCADE;

@@ -175,6 +175,13 @@ SELECT lead_temperature.track('event', 'lead', 'kind', 'at', model => 'kinds', c
 INSERT INTO event VALUES (1, 1234.5, now());
 SELECT kind FROM lead_temperature.unmapped('event');
 
+-- Kinds are told apart by their bytes, whatever the collation of the column makes equal.
+CREATE COLLATION ignore_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE page (lead int, kind text COLLATE ignore_case, at timestamptz);
+SELECT lead_temperature.track('page', 'lead', 'kind', 'at', model => 'kinds', create_index => true);
+INSERT INTO page VALUES (1, 'Other', now()), (1, 'other', now()), (1, 'OTHER', now()), (2, 'other', now());
+SELECT kind, interactions, leads FROM lead_temperature.unmapped('page');
+
 SET client_min_messages = warning;
 DROP SCHEMA kinds CASCADE;
 DELETE FROM lead_temperature.model WHERE name = 'kinds';

@@ -60,18 +60,33 @@ typedef struct Drift
 	TupleTableSlot *row;		/* to write transitions as text */
 } Drift;
 
-/* drifted returns a difference. */
+/* put_difference returns a difference of a lead, or of none. */
 static void
-drifted(Drift *drift, const char *attribute, const char *stored, const char *replayed)
+put_difference(Drift *drift, const char *lead, const char *attribute,
+			   const char *stored, const char *replayed)
 {
 	Datum		values[4];
-	bool		nulls[4] = {false, false, stored == NULL, replayed == NULL};
+	bool		nulls[4] = {lead == NULL, false, stored == NULL, replayed == NULL};
 
-	values[0] = CStringGetTextDatum(lead_to_text(drift->tracker, drift->lead));
+	values[0] = lead == NULL ? (Datum) 0 : CStringGetTextDatum(lead);
 	values[1] = CStringGetTextDatum(attribute);
 	values[2] = stored == NULL ? (Datum) 0 : CStringGetTextDatum(stored);
 	values[3] = replayed == NULL ? (Datum) 0 : CStringGetTextDatum(replayed);
 	tuplestore_putvalues(drift->result.store, drift->result.desc, values, nulls);
+}
+
+/* drifted returns a difference of the lead that is being compared. */
+static void
+drifted(Drift *drift, const char *attribute, const char *stored, const char *replayed)
+{
+	put_difference(drift, lead_to_text(drift->tracker, drift->lead), attribute, stored, replayed);
+}
+
+/* count_drifted returns a count of the funnel that the state makes otherwise; a CountDiffers. */
+static void
+count_drifted(const char *total, const char *stored, const char *right, void *arg)
+{
+	put_difference(arg, NULL, total, stored, right);
 }
 
 /* column_text writes a column value as text, NULL for null. */
@@ -170,7 +185,10 @@ compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *af
 					column_text(desc, i, values[i], nulls[i]));
 }
 
-/* lt_drift returns where state and current transitions differ from a replay of the rows. */
+/*
+ * lt_drift returns where state and current transitions differ from a replay of the
+ * rows, and counts of the funnel from the state.
+ */
 Datum
 lt_drift(PG_FUNCTION_ARGS)
 {
@@ -214,6 +232,7 @@ lt_drift(PG_FUNCTION_ARGS)
 	}
 	stream_end(stream);
 	work_end(&work);
+	counts_compare(tracker, count_drifted, &drift);
 	return (Datum) 0;
 }
 
@@ -438,14 +457,13 @@ lt_unmapped(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
 									   "pg_catalog.min(at), pg_catalog.max(at) "
-									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text AS kind, "
+									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text COLLATE pg_catalog.\"C\" AS kind, "
 									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
 									   "WHERE %s) r "
-									   "WHERE (kind IS NULL OR kind COLLATE pg_catalog.\"C\" "
-									   "OPERATOR(pg_catalog.<>) ALL ($1)) "
+									   "WHERE (kind IS NULL OR kind OPERATOR(pg_catalog.<>) ALL ($1)) "
 									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
-									   "GROUP BY kind ORDER BY 2 DESC, kind COLLATE pg_catalog.\"C\"",
+									   "GROUP BY kind ORDER BY 2 DESC, kind",
 									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
 									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)

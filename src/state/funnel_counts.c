@@ -46,6 +46,7 @@ PG_FUNCTION_INFO_V1(lt_consolidate);
 
 /* More than any level that a heat has. */
 #define MAX_LEVEL			1e15
+#define MAX_LEVEL_TEXT		CppAsString2(MAX_LEVEL)
 
 /* Each grain has buckets 2^GRAIN_BITS times as wide as the one before. */
 #define GRAIN_BITS			6
@@ -316,17 +317,37 @@ int8_array(const Datum *values, int n)
 }
 
 /*
- * change_totals adds changes to the totals, which are locked, at every grain.
- * A total that is not there is inserted; that it is there all the same, unseen
- * by a transaction's older snapshot, is a serialization failure.
+ * change_totals_sql returns the text of a statement that adds changes, which a query
+ * selects as rows of the totals, to the totals.  One that is not there is inserted;
+ * that it is there all the same, unseen by a transaction's older snapshot, is a
+ * serialization failure.
  */
-static void
-change_totals(CountChanges *counts)
+static char *
+change_totals_sql(const Tracker *tracker, const char *changes)
 {
 	const char *same = "c.grain OPERATOR(pg_catalog.=) d.grain "
 		"AND c.bucket OPERATOR(pg_catalog.=) d.bucket "
 		"AND c.stage OPERATOR(pg_catalog.=) d.stage "
 		"AND c.status OPERATOR(pg_catalog.=) d.status";
+
+	return psprintf("WITH change AS MATERIALIZED (%3$s), "
+					"emptied AS (DELETE FROM %1$s c USING change d WHERE %2$s "
+					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.=) 0), "
+					"changed AS (UPDATE %1$s c SET leads = c.leads OPERATOR(pg_catalog.+) d.leads "
+					"FROM change d WHERE %2$s "
+					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.<>) 0) "
+					"INSERT INTO %1$s AS n (grain, bucket, stage, status, leads) "
+					"SELECT d.grain, d.bucket, d.stage, d.status, d.leads FROM change d "
+					"WHERE NOT EXISTS (SELECT FROM %1$s c WHERE %2$s) "
+					"ON CONFLICT (grain, bucket, stage, status) "
+					"DO UPDATE SET leads = n.leads OPERATOR(pg_catalog.+) EXCLUDED.leads",
+					qualified_name(tracker->counts), same, changes);
+}
+
+/* change_totals adds changes to the totals, which are locked, at every grain. */
+static void
+change_totals(CountChanges *counts)
+{
 	Oid			stage = stage_type();
 	Oid			status = status_type();
 	Oid			types[N_DELTA_COLUMNS] = {
@@ -350,25 +371,16 @@ change_totals(CountChanges *counts)
 	values[DELTA_BUCKET - 1] = int8_array(columns[DELTA_BUCKET - 1], counts->n);
 	values[DELTA_LEADS - 1] = int8_array(columns[DELTA_LEADS - 1], counts->n);
 
-	sql = psprintf("WITH change AS MATERIALIZED (SELECT g.grain::pg_catalog.int2 AS grain, "
-				   "f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %3$d) AS bucket, "
+	sql = psprintf("SELECT g.grain::pg_catalog.int2 AS grain, "
+				   "f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %1$d) AS bucket, "
 				   "f.stage, f.status, pg_catalog.sum(f.leads)::pg_catalog.int8 AS leads "
 				   "FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), "
 				   "pg_catalog.unnest($3), pg_catalog.unnest($4)) f(stage, status, bucket, leads), "
-				   "pg_catalog.generate_series(0, %4$d) g(grain) "
+				   "pg_catalog.generate_series(0, %2$d) g(grain) "
 				   "GROUP BY 1, 2, f.stage, f.status "
-				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0), "
-				   "emptied AS (DELETE FROM %1$s c USING change d WHERE %2$s "
-				   "AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.=) 0), "
-				   "changed AS (UPDATE %1$s c SET leads = c.leads OPERATOR(pg_catalog.+) d.leads "
-				   "FROM change d WHERE %2$s "
-				   "AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.<>) 0) "
-				   "INSERT INTO %1$s AS n (grain, bucket, stage, status, leads) "
-				   "SELECT d.grain, d.bucket, d.stage, d.status, d.leads FROM change d "
-				   "WHERE NOT EXISTS (SELECT FROM %1$s c WHERE %2$s) "
-				   "ON CONFLICT (grain, bucket, stage, status) "
-				   "DO UPDATE SET leads = n.leads OPERATOR(pg_catalog.+) EXCLUDED.leads",
-				   qualified_name(counts->tracker->counts), same, GRAIN_BITS, COARSEST_GRAIN);
+				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0",
+				   GRAIN_BITS, COARSEST_GRAIN);
+	sql = change_totals_sql(counts->tracker, sql);
 	if (SPI_execute_with_args(sql, N_DELTA_COLUMNS, types, values, NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "SPI_execute_with_args failed");
 }
@@ -483,9 +495,37 @@ counts_consolidate(const Tracker *tracker)
 }
 
 /*
+ * wrong_totals_sql returns the text of a query of totals that are not what the state
+ * makes of them: what there is, NULL for no row, and what there should be, likewise.
+ * Deltas that are not folded yet are no fault.  Levels that no heat has do not count.
+ */
+static char *
+wrong_totals_sql(const Tracker *tracker)
+{
+	return psprintf("SELECT c.grain, c.bucket, c.stage, c.status, "
+					"pg_catalog.sum(c.stored)::pg_catalog.int8 AS stored, "
+					"nullif(pg_catalog.sum(c.leads), 0)::pg_catalog.int8 AS leads FROM ("
+					"SELECT g.grain::pg_catalog.int2 AS grain, "
+					"f.bucket OPERATOR(pg_catalog.>>) (g.grain OPERATOR(pg_catalog.*) %4$d) AS bucket, "
+					"f.stage, f.status, NULL::pg_catalog.int8 AS stored, f.leads FROM ("
+					"SELECT lead_temperature.level_bucket(l.level) AS bucket, l.stage, l.status, "
+					"pg_catalog.count(*) AS leads FROM %1$s l "
+					"WHERE l.level OPERATOR(pg_catalog.>=) OPERATOR(pg_catalog.-) %6$s::pg_catalog.float8 "
+					"AND l.level OPERATOR(pg_catalog.<=) %6$s::pg_catalog.float8 GROUP BY 1, 2, 3 "
+					"UNION ALL SELECT d.bucket, d.stage, d.status, OPERATOR(pg_catalog.-) d.leads FROM %2$s d) f, "
+					"pg_catalog.generate_series(0, %5$d) g(grain) "
+					"UNION ALL SELECT t.grain, t.bucket, t.stage, t.status, t.leads, 0 FROM %3$s t) c "
+					"GROUP BY 1, 2, 3, 4 "
+					"HAVING coalesce(pg_catalog.sum(c.stored), 0) OPERATOR(pg_catalog.<>) pg_catalog.sum(c.leads) "
+					"ORDER BY 1, 2, 3, 4",
+					qualified_name(tracker->state), qualified_name(tracker->deltas),
+					qualified_name(tracker->counts), GRAIN_BITS, COARSEST_GRAIN, MAX_LEVEL_TEXT);
+}
+
+/*
  * counts_renew brings the counts in line with the state, whatever was done to
- * it by hand.  One snapshot sees both, so what they differ by is right as a
- * delta, whoever writes or folds meanwhile.
+ * it, or to them, by hand.  One snapshot sees all, and nobody else changes totals
+ * meanwhile.
  */
 void
 counts_renew(const Tracker *tracker)
@@ -497,20 +537,40 @@ counts_renew(const Tracker *tracker)
 		return;
 	(void) lock_totals(tracker, true);
 	begin(&owner, tracker);
-	sql = psprintf("INSERT INTO %2$s (stage, status, bucket, leads) "
-				   "SELECT d.stage, d.status, d.bucket, pg_catalog.sum(d.leads) "
-				   "FROM (SELECT l.stage, l.status, lead_temperature.level_bucket(l.level) AS bucket, "
-				   "pg_catalog.count(*) AS leads FROM %1$s l WHERE l.level IS NOT NULL GROUP BY 1, 2, 3 "
-				   "UNION ALL SELECT n.stage, n.status, n.bucket, OPERATOR(pg_catalog.-) n.leads FROM %2$s n "
-				   "UNION ALL SELECT c.stage, c.status, c.bucket, OPERATOR(pg_catalog.-) c.leads FROM %3$s c "
-				   "WHERE c.grain OPERATOR(pg_catalog.=) 0) d "
-				   "GROUP BY d.stage, d.status, d.bucket "
-				   "HAVING pg_catalog.sum(d.leads) OPERATOR(pg_catalog.<>) 0",
-				   qualified_name(tracker->state), qualified_name(tracker->deltas),
-				   qualified_name(tracker->counts));
-	if (SPI_execute(sql, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute failed");
 	(void) fold_deltas(tracker);
+	CommandCounterIncrement();
+	sql = psprintf("SELECT w.grain, w.bucket, w.stage, w.status, "
+				   "coalesce(w.leads, 0) OPERATOR(pg_catalog.-) coalesce(w.stored, 0) AS leads FROM (%s) w",
+				   wrong_totals_sql(tracker));
+	if (SPI_execute(change_totals_sql(tracker, sql), false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute failed");
+	end(&owner);
+}
+
+/*
+ * counts_compare hands each total that is not what the state makes of it to a
+ * function, as the active snapshot shows them.
+ */
+void
+counts_compare(const Tracker *tracker, CountDiffers differs, void *arg)
+{
+	OwnerScope	owner;
+
+	if (!OidIsValid(tracker->counts))
+		return;
+	begin(&owner, tracker);
+	if (SPI_execute(wrong_totals_sql(tracker), true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+
+		differs(psprintf("funnel count of grain %s, bucket %s, %s, %s",
+						 SPI_getvalue(row, desc, 1), SPI_getvalue(row, desc, 2),
+						 SPI_getvalue(row, desc, 3), SPI_getvalue(row, desc, 4)),
+				SPI_getvalue(row, desc, 5), SPI_getvalue(row, desc, 6), arg);
+	}
 	end(&owner);
 }
 

@@ -42,10 +42,14 @@ struct CountChanges
 	bool		folds;			/* it is the turn of this flush to fold deltas */
 };
 
+/* Takes a total that is not what the state makes of it, and what that is, as texts; NULL for none. */
+typedef void (*CountDiffers) (const char *total, const char *stored, const char *right, void *arg);
+
 extern void counts_open(CountChanges *counts, const Tracker *tracker);
 extern void counts_change(CountChanges *counts, Oid stage, Oid status, double level, int leads);
 extern void counts_close(CountChanges *counts);
 extern int64 counts_consolidate(const Tracker *tracker);
 extern void counts_renew(const Tracker *tracker);
+extern void counts_compare(const Tracker *tracker, CountDiffers differs, void *arg);
 
 #endif							/* FUNNEL_COUNTS_H */
