@@ -8,17 +8,24 @@
  */
 #include "catalog/tracked_columns.h"
 
+#include "util/names.h"
+
 #include "access/htup_details.h"
 #include "access/nbtree.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -80,6 +87,39 @@ equals_image(const TypeCacheEntry *type, Oid collation)
 										  ObjectIdGetDatum(type->btree_opintype)));
 }
 
+/* find_within is type_within; it passes by the types that it has seen, and adds to these. */
+static Oid
+find_within(Oid type, bool (*test) (Oid type, void *arg), void *arg, List **seen)
+{
+	Oid			part = InvalidOid;
+	Oid			base;
+
+	check_stack_depth();
+	if (list_member_oid(*seen, type))
+		return InvalidOid;
+	*seen = lappend_oid(*seen, type);
+	if (test(type, arg))
+		return type;
+	base = getBaseType(type);
+	if (base != type)
+		return find_within(base, test, arg, seen);
+	if (OidIsValid(get_element_type(type)))
+		return find_within(get_element_type(type), test, arg, seen);
+	if (type_is_multirange(type))
+		return find_within(get_multirange_range(type), test, arg, seen);
+	if (type_is_range(type))
+		return find_within(get_range_subtype(type), test, arg, seen);
+	if (get_typtype(type) == TYPTYPE_COMPOSITE)
+	{
+		TupleDesc	fields = lookup_rowtype_tupdesc_copy(type, -1);
+
+		for (int i = 0; i < fields->natts && !OidIsValid(part); i++)
+			if (!TupleDescAttr(fields, i)->attisdropped)
+				part = find_within(TupleDescAttr(fields, i)->atttypid, test, arg, seen);
+	}
+	return part;
+}
+
 /*
  * type_within returns the first type for which a test holds among a type and those
  * that its text is made of: the base of a domain, elements, bounds and fields.
@@ -87,29 +127,9 @@ equals_image(const TypeCacheEntry *type, Oid collation)
 Oid
 type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg)
 {
-	Oid			part = InvalidOid;
-	Oid			base = getBaseType(type);
+	List	   *seen = NIL;
 
-	check_stack_depth();
-	if (test(type, arg))
-		return type;
-	if (base != type)
-		return type_within(base, test, arg);
-	if (OidIsValid(get_element_type(type)))
-		return type_within(get_element_type(type), test, arg);
-	if (type_is_multirange(type))
-		return type_within(get_multirange_range(type), test, arg);
-	if (type_is_range(type))
-		return type_within(get_range_subtype(type), test, arg);
-	if (get_typtype(type) == TYPTYPE_COMPOSITE)
-	{
-		TupleDesc	fields = lookup_rowtype_tupdesc_copy(type, -1);
-
-		for (int i = 0; i < fields->natts && !OidIsValid(part); i++)
-			if (!TupleDescAttr(fields, i)->attisdropped)
-				part = type_within(TupleDescAttr(fields, i)->atttypid, test, arg);
-	}
-	return part;
+	return find_within(type, test, arg, &seen);
 }
 
 /* names_objects says whether the text of a type is the present name of something that can be renamed. */
@@ -171,6 +191,21 @@ has_fixed_text(Oid type)
 	return type_is_enum(type);
 }
 
+/* function_owner looks up whom a function belongs to, the bootstrap superuser for one that is gone. */
+static Oid
+function_owner(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			owner = BOOTSTRAP_SUPERUSERID;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
 /*
  * prepare_cast looks up the function that casts kinds to text, tells it the types of
  * what it will get, as those need that take any type, and notes how much of that it wants.
@@ -197,6 +232,29 @@ prepare_cast(Tracker *tracker, Oid function)
 					   &tracker->kind_function);
 }
 
+/*
+ * check_cast_owner refuses a function of a role that could not act as the owner of the
+ * tracked table anyway: it casts kinds to text as that owner, whoever writes.
+ */
+static void
+check_cast_owner(Oid interactions, const char *kind, Oid function)
+{
+	Oid			owner = relation_owner(interactions);
+	Oid			other = function_owner(function);
+
+	if (is_member_of_role(other, owner))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("function %s, which casts kinds to text, belongs to role \"%s\"",
+					format_procedure(function), GetUserNameFromId(other, true)),
+			 errdetail("It would run as \"%s\", who owns table \"%s\" and reads column \"%s\" by it.",
+					   GetUserNameFromId(owner, true), get_rel_name(interactions), kind),
+			 errhint("Look at the function, then ALTER FUNCTION %s OWNER TO %s; or track a column of type text.",
+					 format_procedure_qualified(function),
+					 quote_identifier(GetUserNameFromId(owner, true)))));
+}
+
 /* describe_kind finds out how kinds become text. */
 static void
 describe_kind(Tracker *tracker)
@@ -216,6 +274,7 @@ describe_kind(Tracker *tracker)
 			return;
 		case COERCION_PATH_FUNC:
 			tracker->kind_path = KIND_BY_CAST;
+			check_cast_owner(tracker->interactions, NameStr(tracker->kind), function);
 			prepare_cast(tracker, function);
 			break;
 		case COERCION_PATH_COERCEVIAIO:

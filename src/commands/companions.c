@@ -20,6 +20,7 @@
 #include "commands/sequence.h"
 #include "commands/trigger.h"
 #include "nodes/parsenodes.h"
+#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
 /* refuse_fault refuses a command that left a table of a tracker unlike what track() made. */
@@ -37,7 +38,8 @@ refuse_fault(Oid interactions, Relation table, const TableShape *shape, const ch
 /*
  * check_companion refuses a command that left one table of a tracker unlike what track()
  * made; if something was dropped, also one that has lost a key or an index.  A restore
- * makes those only after the tables.
+ * makes those only after the tables.  A table that another session keeps from being
+ * read is none that this command has changed.
  */
 static void
 check_companion(Oid interactions, Oid relation, const TableShape *shape, const LeadColumn *lead,
@@ -48,7 +50,11 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 
 	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
 		return;
-	table = table_open(relation, AccessShareLock);
+	if (!ConditionalLockRelationOid(relation, AccessShareLock))
+		return;
+	table = try_table_open(relation, NoLock);
+	if (table == NULL)
+		return;
 	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
 	if (fault == NULL && dropped)
 		fault = key_fault(table, shape);
@@ -59,6 +65,21 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	else if (fault != NULL)
 		refuse_fault(interactions, table, shape, fault);
 	table_close(table, NoLock);
+}
+
+/* companion_shape returns what a table of a tracker looks like, NULL if the tracker has made no such table. */
+const TableShape *
+companion_shape(Oid interactions, Oid companion)
+{
+	TrackerObjects objects;
+
+	if (!OidIsValid(companion) || !tracker_objects(interactions, &objects))
+		return NULL;
+	return companion == objects.state ? &state_shape :
+		companion == objects.transitions ? &transition_shape :
+		companion == objects.base ? &base_shape :
+		companion == objects.counts ? &count_shape :
+		companion == objects.deltas ? &delta_shape : NULL;
 }
 
 /*
@@ -78,16 +99,13 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	if (get_attnum(interactions, names.name[TRACKED_LEAD]) == InvalidAttrNumber)
 		return;					/* said already, or let pass */
 	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
-	if (!OidIsValid(altered) || altered == objects.state)
-		check_companion(interactions, objects.state, &state_shape, &lead, dropped);
-	if (!OidIsValid(altered) || altered == objects.transitions)
-		check_companion(interactions, objects.transitions, &transition_shape, &lead, dropped);
-	if (!OidIsValid(altered) || altered == objects.base)
-		check_companion(interactions, objects.base, &base_shape, &lead, dropped);
-	if (!OidIsValid(altered) || altered == objects.counts)
-		check_companion(interactions, objects.counts, &count_shape, &lead, dropped);
-	if (!OidIsValid(altered) || altered == objects.deltas)
-		check_companion(interactions, objects.deltas, &delta_shape, &lead, dropped);
+	for (int i = 0; i < 5; i++)
+	{
+		Oid			tables[5] = {objects.state, objects.transitions, objects.base, objects.counts, objects.deltas};
+
+		if (!OidIsValid(altered) || altered == tables[i])
+			check_companion(interactions, tables[i], companion_shape(interactions, tables[i]), &lead, dropped);
+	}
 }
 
 /* moves_on says whether options of a sequence change the values that it gives out. */

@@ -8,9 +8,11 @@
 #ifndef COMPANIONS_H
 #define COMPANIONS_H
 
-#include "postgres.h"
+#include "catalog/table_shape.h"
+
 #include "nodes/nodes.h"
 
+extern const TableShape *companion_shape(Oid interactions, Oid companion);
 extern void check_companions(Oid interactions, Oid altered, bool dropped);
 extern void check_sequence(const Node *statement, Oid relation);
 

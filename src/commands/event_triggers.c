@@ -216,7 +216,7 @@ actions_of(Oid interactions, const Node *statement, const CollectedCommand *comm
 	List	   *actions = NIL;
 	ListCell   *cell;
 
-	if (IsA(statement, AlterTableStmt) &&
+	if (statement != NULL && IsA(statement, AlterTableStmt) &&
 		((const AlterTableStmt *) statement)->objtype == OBJECT_TYPE)
 		return ((const AlterTableStmt *) statement)->cmds;
 	if (command == NULL || command->type != SCT_AlterTable)
@@ -317,9 +317,25 @@ tracked_ancestor(Oid relation)
 	return InvalidOid;
 }
 
-/* check_children refuses that tracked tables, or tables of trackers, enter the tree below a relation. */
+/* rewrites_companion says whether a command may have changed the values of a column that the extension has made. */
+static bool
+rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *command)
+{
+	const TableShape *shape = companion_shape(interactions, companion);
+	List	   *actions = actions_of(companion, NULL, command);
+
+	for (int i = 0; shape != NULL && i < shape->ncolumns; i++)
+		if (rewrites_column(actions, shape->columns[i].name))
+			return true;
+	return false;
+}
+
+/*
+ * check_children refuses that tracked tables, or tables of trackers, enter the tree below
+ * a relation, and marks a tracker whose table has got other values.
+ */
 static void
-check_children(Oid relation)
+check_children(Oid relation, const CollectedCommand *command)
 {
 	ListCell   *cell;
 
@@ -328,7 +344,11 @@ check_children(Oid relation)
 		Oid			owner = tracker_of_companion(lfirst_oid(cell));
 
 		if (OidIsValid(owner))
+		{
 			check_companions(owner, lfirst_oid(cell), false);
+			if (rewrites_companion(owner, lfirst_oid(cell), command))
+				set_tracker_outdated(owner);
+		}
 		if (lfirst_oid(cell) != relation && tracker_is_any(lfirst_oid(cell)))
 			check_inheritance(lfirst_oid(cell));
 	}
@@ -385,28 +405,29 @@ check_schema(const Node *statement)
 				 errhint("Leave the schema its name; drop the extension first if it shall go.")));
 }
 
-/* alters_types says whether a statement may have altered tables that are of a type, which no event names. */
+/* is_of_type says whether a table is there, and of a type. */
 static bool
-alters_types(const Node *statement)
-{
-	return (IsA(statement, AlterTableStmt) &&
-			((const AlterTableStmt *) statement)->objtype == OBJECT_TYPE) ||
-		(IsA(statement, RenameStmt) &&
-		 ((const RenameStmt *) statement)->renameType == OBJECT_ATTRIBUTE);
-}
-
-/* is_typed says whether a table is there, and of a type. */
-static bool
-is_typed(Oid relation)
+is_of_type(Oid relation, Oid type)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	bool		typed;
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
-	typed = OidIsValid(((Form_pg_class) GETSTRUCT(tuple))->reloftype);
+	typed = ((Form_pg_class) GETSTRUCT(tuple))->reloftype == type;
 	ReleaseSysCache(tuple);
 	return typed;
+}
+
+/* follow_type follows a statement that has altered a type in the tracked tables of that type, which no event names. */
+static void
+follow_type(const Node *statement, Oid type)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracked_tables())
+		if (is_of_type(lfirst_oid(cell), type))
+			follow_tracked(lfirst_oid(cell), statement, NULL);
 }
 
 /*
@@ -454,6 +475,11 @@ follow_object(const Node *statement, const DdlObject *object)
 {
 	Oid			root;
 
+	if (get_rel_relkind(object->relation) == RELKIND_COMPOSITE_TYPE)
+	{
+		follow_type(statement, get_rel_type_id(object->relation));
+		return;
+	}
 	check_companion_owner(object->relation, object->command);
 	check_sequence(statement, object->relation);
 	if (tracker_is_any(object->relation))
@@ -471,7 +497,7 @@ follow_object(const Node *statement, const DdlObject *object)
 	}
 	else if (!object->trigger)
 	{
-		check_children(object->relation);
+		check_children(object->relation, object->command);
 		check_parents(object->relation);
 	}
 }
@@ -509,10 +535,6 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	foreach(cell, objects)
 		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
 			follow_object(statement, lfirst(cell));
-	if (alters_types(statement))
-		foreach(cell, tracked_tables())
-			if (is_typed(lfirst_oid(cell)))
-				follow_tracked(lfirst_oid(cell), statement, NULL);
 	return PointerGetDatum(NULL);
 }
 

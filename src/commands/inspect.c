@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -340,8 +341,12 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	LeadStream *stream;
 	StoredLead	stored;
 	Breakdown	breakdown = {0};
-	Datum		lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Relation	state = companion_open(tracker->state, AccessShareLock);
+	Datum		lead;
 
+	check_shape(state, &state_shape, tracker);	/* raises if leads are of another type by now */
+	table_close(state, NoLock);
+	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	work_begin(&work, tracker, false);
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))

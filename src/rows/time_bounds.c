@@ -7,6 +7,8 @@
  */
 #include "rows/time_bounds.h"
 
+#include "catalog/tracker_cache.h"
+
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "catalog/pg_type.h"
@@ -49,7 +51,8 @@ at_operator(const Tracker *tracker, int16 strategy)
 
 /*
  * is_archived says whether a partition can hold no row from an instant on, by
- * its bounds and those of the partitions that it is a part of.
+ * its bounds and those of the partitions that it is a part of.  What these are made
+ * of may call functions, so they are read as the owner.
  */
 bool
 is_archived(const Tracker *tracker, Oid partition, HeatTime before)
@@ -63,6 +66,8 @@ is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 	int16		length;
 	bool		by_value;
 	Expr	   *remains;
+	OwnerScope	scope;
+	bool		refuted;
 
 	if (before == FOLD_NEVER || column == InvalidAttrNumber)
 		return false;
@@ -75,9 +80,12 @@ is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 							InvalidOid, InvalidOid);
 	set_opfuncid((OpExpr *) remains);
 
+	tracker_enter(&scope, tracker);
 	table = table_open(partition, AccessShareLock);
 	bounds = RelationGetPartitionQual(table);
 	bounds = (List *) eval_const_expressions(NULL, (Node *) bounds);
 	table_close(table, NoLock);
-	return predicate_refuted_by(list_make1(remains), bounds, false);
+	refuted = predicate_refuted_by(list_make1(remains), bounds, false);
+	owner_leave(&scope);
+	return refuted;
 }

@@ -332,16 +332,34 @@ change_totals_sql(const Tracker *tracker, const char *changes)
 
 	return psprintf("WITH change AS MATERIALIZED (%3$s), "
 					"emptied AS (DELETE FROM %1$s c USING change d WHERE %2$s "
-					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.=) 0), "
+					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.=) 0 RETURNING 1), "
 					"changed AS (UPDATE %1$s c SET leads = c.leads OPERATOR(pg_catalog.+) d.leads "
 					"FROM change d WHERE %2$s "
-					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.<>) 0) "
-					"INSERT INTO %1$s AS n (grain, bucket, stage, status, leads) "
+					"AND c.leads OPERATOR(pg_catalog.+) d.leads OPERATOR(pg_catalog.<>) 0 RETURNING 1), "
+					"made AS (INSERT INTO %1$s AS n (grain, bucket, stage, status, leads) "
 					"SELECT d.grain, d.bucket, d.stage, d.status, d.leads FROM change d "
 					"WHERE NOT EXISTS (SELECT FROM %1$s c WHERE %2$s) "
 					"ON CONFLICT (grain, bucket, stage, status) "
-					"DO UPDATE SET leads = n.leads OPERATOR(pg_catalog.+) EXCLUDED.leads",
+					"DO UPDATE SET leads = n.leads OPERATOR(pg_catalog.+) EXCLUDED.leads RETURNING 1) "
+					"SELECT (SELECT pg_catalog.count(*) FROM change) OPERATOR(pg_catalog.=) "
+					"(SELECT pg_catalog.count(*) FROM (TABLE emptied UNION ALL TABLE changed UNION ALL TABLE made) w)",
 					qualified_name(tracker->counts), same, changes);
+}
+
+/* check_totals_changed reports that a trigger has kept a change, as change_totals_sql makes it, from a total. */
+static void
+check_totals_changed(const Tracker *tracker, int result)
+{
+	bool		isnull;
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+	if (!DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)))
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("a row of table \"%s\" was not written", get_rel_name(tracker->counts)),
+				 errdetail("A trigger of that table has suppressed it."),
+				 errhint("Let row triggers of the table return the row.")));
 }
 
 /* change_totals adds changes to the totals, which are locked, at every grain. */
@@ -381,8 +399,8 @@ change_totals(CountChanges *counts)
 				   "HAVING pg_catalog.sum(f.leads) OPERATOR(pg_catalog.<>) 0",
 				   GRAIN_BITS, COARSEST_GRAIN);
 	sql = change_totals_sql(counts->tracker, sql);
-	if (SPI_execute_with_args(sql, N_DELTA_COLUMNS, types, values, NULL, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute_with_args failed");
+	check_totals_changed(counts->tracker,
+						 SPI_execute_with_args(sql, N_DELTA_COLUMNS, types, values, NULL, false, 0));
 }
 
 /* delete_delta deletes a delta that nobody but who has locked the totals would delete. */
@@ -400,6 +418,19 @@ delete_delta(Relation table, TupleTableSlot *slot, Snapshot snapshot)
 				 errhint("Retry the transaction.")));
 }
 
+/* check_count_shapes refuses to work on deltas and totals that are not as track() made them. */
+static void
+check_count_shapes(const Tracker *tracker, LOCKMODE lock)
+{
+	Relation	table = companion_open(tracker->deltas, lock);
+
+	check_shape(table, &delta_shape, tracker);
+	table_close(table, NoLock);
+	table = companion_open(tracker->counts, lock);
+	check_shape(table, &count_shape, tracker);
+	table_close(table, NoLock);
+}
+
 /*
  * fold_deltas folds the deltas that are there into the totals, which are
  * locked, and returns how many.  They are read and deleted without a plan,
@@ -408,17 +439,15 @@ delete_delta(Relation table, TupleTableSlot *slot, Snapshot snapshot)
 static int64
 fold_deltas(const Tracker *tracker)
 {
-	Relation	table = companion_open(tracker->deltas, RowExclusiveLock);
-	Relation	totals = companion_open(tracker->counts, RowExclusiveLock);
+	Relation	table;
 	Snapshot	snapshot;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
 	CountChanges counts;
 	int64		folded = 0;
 
-	check_shape(table, &delta_shape, tracker);
-	check_shape(totals, &count_shape, tracker);
-	table_close(totals, NoLock);
+	check_count_shapes(tracker, RowExclusiveLock);
+	table = companion_open(tracker->deltas, NoLock);
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	slot = table_slot_create(table, NULL);
@@ -542,8 +571,7 @@ counts_renew(const Tracker *tracker)
 	sql = psprintf("SELECT w.grain, w.bucket, w.stage, w.status, "
 				   "coalesce(w.leads, 0) OPERATOR(pg_catalog.-) coalesce(w.stored, 0) AS leads FROM (%s) w",
 				   wrong_totals_sql(tracker));
-	if (SPI_execute(change_totals_sql(tracker, sql), false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute failed");
+	check_totals_changed(tracker, SPI_execute(change_totals_sql(tracker, sql), false, 0));
 	end(&owner);
 }
 
@@ -559,6 +587,7 @@ counts_compare(const Tracker *tracker, CountDiffers differs, void *arg)
 	if (!OidIsValid(tracker->counts))
 		return;
 	begin(&owner, tracker);
+	check_count_shapes(tracker, AccessShareLock);
 	if (SPI_execute(wrong_totals_sql(tracker), true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	for (uint64 i = 0; i < SPI_processed; i++)

@@ -15,11 +15,13 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "commands/sequence.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 static const ColumnShape transition_columns[] = {
 	{"id", COLUMN_INT8, true},
@@ -50,16 +52,25 @@ const TableShape transition_shape = {
 
 StaticAssertDecl(lengthof(transition_columns) == N_TRANSITION_COLUMNS, "a shape for each column of a transition");
 
-/* is_current says whether the predicate of an index is that transitions are not superseded, and no more. */
+/*
+ * is_current says whether the predicate of an index is that transitions are not
+ * superseded, and no more.  It is taken as it is stored: the relation cache would
+ * evaluate what it can of it, by functions of whoever made the index, as whoever asks.
+ */
 static bool
-is_current(List *predicate)
+is_current(Relation index)
 {
+	Datum		stored;
+	bool		isnull;
 	const NullTest *test;
 	const Var  *column;
 
-	if (list_length(predicate) != 1 || !IsA(linitial(predicate), NullTest))
+	stored = SysCacheGetAttr(INDEXRELID, index->rd_indextuple, Anum_pg_index_indpred, &isnull);
+	if (isnull)
 		return false;
-	test = linitial_node(NullTest, predicate);
+	test = stringToNode(TextDatumGetCString(stored));
+	if (!IsA(test, NullTest))
+		return false;
 	column = (const Var *) test->arg;
 	return test->nulltesttype == IS_NULL && IsA(column, Var) &&
 		column->varattno == TRANSITION_SUPERSEDED_AT;
@@ -79,7 +90,7 @@ current_index(Relation table)
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
 
 		if (index_is_on(index, RelationGetDescr(table), lengthof(columns), columns) &&
-			is_current(RelationGetIndexPredicate(index)))
+			is_current(index))
 			result = lfirst_oid(cell);
 		index_close(index, NoLock);
 		if (OidIsValid(result))
