@@ -378,6 +378,27 @@ ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
 
 
 /*
+ * What trackers own is one list, to which later modules add.
+ */
+-- Those that the table of trackers has no column for.
+CREATE TABLE lead_temperature.companion (
+	interactions pg_catalog.regclass NOT NULL,
+	suffix pg_catalog.name NOT NULL,
+	relation pg_catalog.regclass NOT NULL,
+	PRIMARY KEY (interactions, suffix)
+);
+COMMENT ON TABLE lead_temperature.companion IS
+'tables and views that trackers have made, by the suffix of their names, but those named in the table of trackers';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
+
+CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
+	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
+'makes the tables and views that newer versions make for a tracker, and those that it has lost; returns how many';
+
+
+/*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
 SELECT lead_temperature.reload_trackers();

@@ -76,7 +76,18 @@ ALTER TABLE lead_temperature.ignored_rows REPLICA IDENTITY FULL;
 COMMENT ON TABLE lead_temperature.ignored_rows IS
 'how many interactions came too late to count, from before what has been archived; the sum of the rows of a table';
 
+-- Those that the table of trackers has no column for.
+CREATE TABLE lead_temperature.companion (
+	interactions pg_catalog.regclass NOT NULL,
+	suffix pg_catalog.name NOT NULL,
+	relation pg_catalog.regclass NOT NULL,
+	PRIMARY KEY (interactions, suffix)
+);
+COMMENT ON TABLE lead_temperature.companion IS
+'tables and views that trackers have made, by the suffix of their names, but those named in the table of trackers';
+
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.frozen_model', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
 
@@ -388,6 +399,11 @@ CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
 	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;
 COMMENT ON PROCEDURE lead_temperature.replay(pg_catalog.regclass) IS
 'moves a tracker to its model as it is now and makes all state anew from the rows, in batches that commit while writers go on';
+
+CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
+	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
+'makes the tables and views that newer versions make for a tracker, and those that it has lost; returns how many';
 
 CREATE FUNCTION lead_temperature.drift(interactions pg_catalog.regclass,
 	OUT lead pg_catalog.text, OUT attribute pg_catalog.text,

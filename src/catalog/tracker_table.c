@@ -13,6 +13,7 @@
 #include "catalog/model.h"
 #include "util/extension_table.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
@@ -249,19 +250,109 @@ freeze(Oid interactions)
 		elog(ERROR, "model of tracked table %u was not frozen", interactions);
 }
 
-/* freeze_first creates the row of a tracker and freezes its model. */
+/*
+ * The companions that the table of trackers has a column for, which are those of
+ * version 0.1.0; all others are rows of the table of companions.
+ */
+static const struct
+{
+	const char *column;
+	const char *suffix;
+}			columns_of_companions[] = {
+	{"state", STATE_SUFFIX},
+	{"transitions", TRANSITIONS_SUFFIX},
+	{"base", "base"},
+	{"ranking", "ranking"},
+	{"funnel", "funnel"},
+	{"funnel_weekly", "funnel_weekly"},
+	{"counts", COUNTS_SUFFIX},
+	{"deltas", "funnel_delta"}
+};
+
+/* companions_sql selects suffix and relation of all companions of all trackers. */
+static char *
+companions_sql(void)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (int i = 0; i < lengthof(columns_of_companions); i++)
+		appendStringInfo(&sql, "%sSELECT t.interactions, '%s'::pg_catalog.text AS suffix, t.%s AS relation "
+						 "FROM lead_temperature.tracker t WHERE t.%s IS NOT NULL", i == 0 ? "" : " UNION ALL ",
+						 columns_of_companions[i].suffix, columns_of_companions[i].column,
+						 columns_of_companions[i].column);
+	/* not there before the extension of 0.1.0 is updated */
+	if (OidIsValid(get_relname_relid("companion", get_namespace_oid(LT_SCHEMA, false))))
+		appendStringInfoString(&sql, " UNION ALL SELECT c.interactions, c.suffix::pg_catalog.text, c.relation "
+							   "FROM lead_temperature.companion c");
+	return sql.data;
+}
+
+/* companion_of returns the companion of a suffix, InvalidOid if there is none. */
+Oid
+companion_of(const TrackerObjects *objects, const char *suffix)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects->companions)
+	{
+		const Companion *companion = lfirst(cell);
+
+		if (strcmp(companion->suffix, suffix) == 0)
+			return companion->relation;
+	}
+	return InvalidOid;
+}
+
+/* put_companion writes a companion into its column, or its row. */
+static void
+put_companion(Oid interactions, const char *suffix, Oid relation)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSOID, TEXTOID};
+	Datum		values[] = {
+		ObjectIdGetDatum(interactions), ObjectIdGetDatum(relation), CStringGetTextDatum(suffix)
+	};
+
+	for (int i = 0; i < lengthof(columns_of_companions); i++)
+		if (strcmp(suffix, columns_of_companions[i].suffix) == 0)
+		{
+			run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
+						 "WHERE interactions OPERATOR(pg_catalog.=) $1",
+						 columns_of_companions[i].column), 2, types, values, NULL);
+			return;
+		}
+	run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
+		"VALUES ($1, $3::pg_catalog.name, $2) "
+		"ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
+		3, types, values, NULL);
+}
+
+/* add_companion notes that a tracker has made a table or view. */
+void
+add_companion(Oid interactions, const char *suffix, Oid relation)
+{
+	OwnerScope	scope;
+
+	begin(&scope);
+	put_companion(interactions, suffix, relation);
+	end(&scope);
+	tracker_changed(interactions);
+}
+
+/* freeze_first creates the row of a tracker, notes what it has made and freezes its model. */
 void
 freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 {
 	Oid			types[] = {
-		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
-		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID,
-		REGCLASSOID, REGCLASSOID, REGCLASSOID
+		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
+		NAMEOID, NAMEOID, NAMEOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID
 	};
 	NameData	names[5];
 	Datum		values[lengthof(types)];
 	char		nulls[lengthof(types) + 1];
 	OwnerScope	scope;
+	ListCell   *cell;
+	int			n = 0;
 
 	namestrcpy(&names[0], request->prefix);
 	namestrcpy(&names[1], request->lead);
@@ -270,37 +361,32 @@ freeze_first(const TrackRequest *request, const TrackerObjects *objects)
 	namestrcpy(&names[4], request->weight == NULL ? "" : request->weight);
 	memset(nulls, ' ', sizeof(nulls));
 	nulls[lengthof(types)] = '\0';
+	values[n++] = ObjectIdGetDatum(request->interactions);
+	values[n++] = NameGetDatum(&names[0]);
+	for (int i = 0; i < 6; i++)
+		values[n++] = ObjectIdGetDatum(companion_of(objects, columns_of_companions[i].suffix));
+	for (int i = 1; i <= 4; i++)
+		values[n++] = NameGetDatum(&names[i]);
 	if (request->weight == NULL)
-		nulls[10] = 'n';
-	if (!request->funnel_counts)
-		nulls[16] = nulls[17] = 'n';
-	values[0] = ObjectIdGetDatum(request->interactions);
-	values[1] = NameGetDatum(&names[0]);
-	values[2] = ObjectIdGetDatum(objects->state);
-	values[3] = ObjectIdGetDatum(objects->transitions);
-	values[4] = ObjectIdGetDatum(objects->ranking);
-	values[5] = ObjectIdGetDatum(objects->funnel);
-	values[6] = ObjectIdGetDatum(objects->funnel_weekly);
-	values[7] = NameGetDatum(&names[1]);
-	values[8] = NameGetDatum(&names[2]);
-	values[9] = NameGetDatum(&names[3]);
-	values[10] = NameGetDatum(&names[4]);
-	values[11] = CStringGetTextDatum(request->model);
-	values[12] = CStringGetTextDatum(stage_names[request->entry]);
-	values[13] = CStringGetTextDatum(request->time_zone);
-	values[14] = BoolGetDatum(!request->backfill);
-	values[15] = ObjectIdGetDatum(objects->base);
-	values[16] = ObjectIdGetDatum(objects->counts);
-	values[17] = ObjectIdGetDatum(objects->deltas);
+		nulls[n - 1] = 'n';
+	values[n++] = CStringGetTextDatum(request->model);
+	values[n++] = CStringGetTextDatum(stage_names[request->entry]);
+	values[n++] = CStringGetTextDatum(request->time_zone);
+	values[n++] = BoolGetDatum(!request->backfill);
 
 	begin(&scope);
-	run("INSERT INTO lead_temperature.tracker (interactions, prefix, state, transitions, ranking, "
+	run("INSERT INTO lead_temperature.tracker (interactions, prefix, state, transitions, base, ranking, "
 		"funnel, funnel_weekly, lead, kind, at, weight, model, entry, time_zone, version, paused, "
-		"outdated, partitions, replaying, base, archived_partitions, "
-		"counts, deltas) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		"$11, $12, $13::lead_temperature.stage, $14, 1, $15, false, '{}', false, $16, '{}', $17, $18)",
+		"outdated, partitions, replaying, archived_partitions) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+		"$13, $14::lead_temperature.stage, $15, 1, $16, false, '{}', false, '{}')",
 		lengthof(types), types, values, nulls);
+	foreach(cell, objects->companions)
+	{
+		const Companion *companion = lfirst(cell);
+
+		put_companion(request->interactions, companion->suffix, companion->relation);
+	}
 	freeze(request->interactions);
 	refresh_model_owner(request->interactions);
 	end(&scope);
@@ -577,6 +663,33 @@ count_ignored(Oid interactions, int64 rows)
 	end(&scope);
 }
 
+/* read_companions reads the companions of a tracker, into a context. */
+static List *
+read_companions(Oid interactions, MemoryContext context)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	List	   *companions = NIL;
+
+	run(psprintf("SELECT c.suffix, c.relation::pg_catalog.oid FROM (%s) c "
+				 "WHERE c.interactions OPERATOR(pg_catalog.=) $1", companions_sql()),
+		1, types, values, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		MemoryContext spi = MemoryContextSwitchTo(context);
+		Companion  *companion = palloc(sizeof(Companion));
+		bool		isnull;
+
+		companion->suffix = SPI_getvalue(row, desc, 1);
+		companion->relation = DatumGetObjectId(SPI_getbinval(row, desc, 2, &isnull));
+		companions = lappend(companions, companion);
+		MemoryContextSwitchTo(spi);
+	}
+	return companions;
+}
+
 /* tracker_objects reads what a tracker made; false if the table is not tracked. */
 bool
 tracker_objects(Oid interactions, TrackerObjects *objects)
@@ -590,31 +703,16 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	tracker_check_shape();
 	begin(&scope);
 	found = run("SELECT coalesce(prefix, ''::pg_catalog.name) AS prefix, "
-				"coalesce(state, 0::pg_catalog.regclass) AS state, "
-				"coalesce(transitions, 0::pg_catalog.regclass) AS transitions, "
-				"coalesce(ranking, 0::pg_catalog.regclass) AS ranking, "
-				"coalesce(funnel, 0::pg_catalog.regclass) AS funnel, "
-				"coalesce(funnel_weekly, 0::pg_catalog.regclass) AS funnel_weekly, "
 				"coalesce(partitions, '{}'::pg_catalog.regclass[]) AS partitions, "
-				"coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions, "
-				"coalesce(base, 0::pg_catalog.regclass) AS base, "
-				"coalesce(counts, 0::pg_catalog.regclass) AS counts, "
-				"coalesce(deltas, 0::pg_catalog.regclass) AS deltas "
+				"coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions "
 				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 				1, types, values, NULL) > 0;
 	if (found)
 	{
 		objects->prefix = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
-		objects->state = oid_value(2);
-		objects->transitions = oid_value(3);
-		objects->ranking = oid_value(4);
-		objects->funnel = oid_value(5);
-		objects->funnel_weekly = oid_value(6);
-		objects->partitions = oid_list_value(7, before);
-		objects->archived = oid_list_value(8, before);
-		objects->base = oid_value(9);
-		objects->counts = oid_value(10);
-		objects->deltas = oid_value(11);
+		objects->partitions = oid_list_value(2, before);
+		objects->archived = oid_list_value(3, before);
+		objects->companions = read_companions(interactions, before);
 	}
 	end(&scope);
 	return found;
@@ -630,10 +728,8 @@ tracker_of_companion(Oid relation)
 	Oid			result = InvalidOid;
 
 	begin(&scope);
-	if (run("SELECT interactions FROM lead_temperature.tracker "
-			"WHERE $1 OPERATOR(pg_catalog.=) ANY (ARRAY[state, transitions, base, ranking, funnel, "
-			"funnel_weekly, counts, deltas])",
-			1, types, values, NULL) > 0)
+	if (run(psprintf("SELECT c.interactions FROM (%s) c WHERE c.relation OPERATOR(pg_catalog.=) $1",
+					 companions_sql()), 1, types, values, NULL) > 0)
 		result = oid_value(1);
 	end(&scope);
 	return result;
@@ -653,6 +749,8 @@ delete_tracker(Oid interactions)
 	run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);
 	run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
+		1, types, values, NULL);
+	run("DELETE FROM lead_temperature.companion WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);
 	run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 		1, types, values, NULL);

@@ -30,21 +30,26 @@ typedef struct TrackRequest
 	bool		funnel_counts;
 } TrackRequest;
 
-/* What a tracker made, as its row in lead_temperature.tracker names it. */
+/* A table or view that a tracker has made, called <prefix>_<suffix>. */
+typedef struct Companion
+{
+	char	   *suffix;
+	Oid			relation;
+} Companion;
+
+/* What a tracker has made and put triggers on. */
 typedef struct TrackerObjects
 {
 	char	   *prefix;
-	Oid			state;
-	Oid			transitions;
-	Oid			base;
-	Oid			ranking;
-	Oid			funnel;
-	Oid			funnel_weekly;
-	Oid			counts;			/* InvalidOid: the funnel is scanned */
-	Oid			deltas;
+	List	   *companions;		/* of Companion, in no order */
 	List	   *partitions;		/* that carry its triggers */
 	List	   *archived;		/* those of them that lie wholly before what is archived */
 } TrackerObjects;
+
+/* Suffixes of those companions that are spoken of one by one. */
+#define STATE_SUFFIX		"lead"
+#define TRANSITIONS_SUFFIX	"transition"
+#define COUNTS_SUFFIX		"funnel_count"
 
 extern void drop_owned_models(const DropOwnedStmt *statement);
 extern void check_model_access(const char *model, Oid table_owner);
@@ -63,6 +68,8 @@ extern void set_tracker_partitions(Oid interactions, List *partitions, List *arc
 extern void set_tracker_archived(Oid interactions, TimestampTz before, List *partitions);
 extern void count_ignored(Oid interactions, int64 rows);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
+extern Oid	companion_of(const TrackerObjects *objects, const char *suffix);
+extern void add_companion(Oid interactions, const char *suffix, Oid relation);
 extern Oid	tracker_of_companion(Oid relation);
 extern void delete_tracker(Oid interactions);
 extern List *tracked_tables(void);

@@ -7,12 +7,8 @@
  */
 #include "commands/companions.h"
 
-#include "catalog/table_shape.h"
 #include "catalog/tracked_columns.h"
-#include "catalog/tracker_table.h"
-#include "state/balance.h"
-#include "state/funnel_counts.h"
-#include "state/state_table.h"
+#include "commands/tracker_objects.h"
 #include "state/transition_log.h"
 
 #include "access/table.h"
@@ -67,21 +63,6 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	table_close(table, NoLock);
 }
 
-/* companion_shape returns what a table of a tracker looks like, NULL if the tracker has made no such table. */
-const TableShape *
-companion_shape(Oid interactions, Oid companion)
-{
-	TrackerObjects objects;
-
-	if (!OidIsValid(companion) || !tracker_objects(interactions, &objects))
-		return NULL;
-	return companion == objects.state ? &state_shape :
-		companion == objects.transitions ? &transition_shape :
-		companion == objects.base ? &base_shape :
-		companion == objects.counts ? &count_shape :
-		companion == objects.deltas ? &delta_shape : NULL;
-}
-
 /*
  * check_companions refuses so for the tables of a tracker, or just for one of them that
  * was altered: others may be locked by whoever alters them at the same time.
@@ -92,6 +73,7 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	TrackerObjects objects;
 	TrackedColumns names;
 	LeadColumn	lead;
+	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
@@ -99,13 +81,33 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	if (get_attnum(interactions, names.name[TRACKED_LEAD]) == InvalidAttrNumber)
 		return;					/* said already, or let pass */
 	describe_lead_column(interactions, names.name[TRACKED_LEAD], &lead);
-	for (int i = 0; i < 5; i++)
+	foreach(cell, objects.companions)
 	{
-		Oid			tables[5] = {objects.state, objects.transitions, objects.base, objects.counts, objects.deltas};
+		const Companion *companion = lfirst(cell);
+		const TableShape *shape = companion_shape(companion->suffix);
 
-		if (!OidIsValid(altered) || altered == tables[i])
-			check_companion(interactions, tables[i], companion_shape(interactions, tables[i]), &lead, dropped);
+		if (shape != NULL && (!OidIsValid(altered) || altered == companion->relation))
+			check_companion(interactions, companion->relation, shape, &lead, dropped);
 	}
+}
+
+/* shape_of_companion returns what a table of a tracker looks like, NULL if it is none. */
+const TableShape *
+shape_of_companion(Oid interactions, Oid relation)
+{
+	TrackerObjects objects;
+	ListCell   *cell;
+
+	if (!tracker_objects(interactions, &objects))
+		return NULL;
+	foreach(cell, objects.companions)
+	{
+		const Companion *companion = lfirst(cell);
+
+		if (companion->relation == relation)
+			return companion_shape(companion->suffix);
+	}
+	return NULL;
 }
 
 /* moves_on says whether options of a sequence change the values that it gives out. */

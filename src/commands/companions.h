@@ -12,7 +12,7 @@
 
 #include "nodes/nodes.h"
 
-extern const TableShape *companion_shape(Oid interactions, Oid companion);
+extern const TableShape *shape_of_companion(Oid interactions, Oid relation);
 extern void check_companions(Oid interactions, Oid altered, bool dropped);
 extern void check_sequence(const Node *statement, Oid relation);
 

@@ -8,17 +8,13 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "state/balance.h"
-
 #include "catalog/tracked_columns.h"
-#include "catalog/tracker_table.h"
 #include "commands/companions.h"
 #include "commands/kind_change.h"
 #include "commands/owner_change.h"
 #include "commands/track.h"
-#include "state/funnel_counts.h"
+#include "commands/tracker_objects.h"
 #include "state/state_table.h"
-#include "state/transition_log.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -182,7 +178,7 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 	if (column == InvalidAttrNumber)
 		return;
 	get_atttypetypmodcoll(interactions, column, &types[0], &typmods[0], &collations[0]);
-	get_atttypetypmodcoll(objects->state, STATE_LEAD, &types[1], &typmods[1], &collations[1]);
+	get_atttypetypmodcoll(companion_of(objects, STATE_SUFFIX), STATE_LEAD, &types[1], &typmods[1], &collations[1]);
 	if (types[0] != types[1] || typmods[0] != typmods[1] || collations[0] != collations[1])
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
@@ -244,13 +240,15 @@ rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand
 
 /* move_object gives an object of a tracker the schema, owner and persistence of the tracked table. */
 static void
-move_object(const char *kind, Oid relation, Oid interactions)
+move_object(Oid relation, Oid interactions)
 {
+	const char *kind;
 	Oid			schema = get_rel_namespace(interactions);
 	Oid			owner = relation_owner(interactions);
 
 	if (get_rel_name(relation) == NULL)
 		return;
+	kind = sql_kind(relation);
 	if (get_rel_namespace(relation) != schema)
 		utility(psprintf("ALTER %s %s SET SCHEMA %s", kind, qualified_name(relation),
 						 quote_identifier(get_namespace_name(schema))));
@@ -271,17 +269,13 @@ move_object(const char *kind, Oid relation, Oid interactions)
 static void
 follow_move(Oid interactions, const TrackerObjects *objects)
 {
+	ListCell   *cell;
+
 	/* who altered the table may do the same to what belongs to it */
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	move_object("TABLE", objects->state, interactions);
-	move_object("TABLE", objects->transitions, interactions);
-	move_object("TABLE", objects->base, interactions);
-	move_object("TABLE", objects->counts, interactions);
-	move_object("TABLE", objects->deltas, interactions);
-	move_object("VIEW", objects->ranking, interactions);
-	move_object("VIEW", objects->funnel, interactions);
-	move_object("VIEW", objects->funnel_weekly, interactions);
+	foreach(cell, objects->companions)
+		move_object(((const Companion *) lfirst(cell))->relation, interactions);
 	SPI_finish();
 }
 
@@ -321,7 +315,7 @@ tracked_ancestor(Oid relation)
 static bool
 rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *command)
 {
-	const TableShape *shape = companion_shape(interactions, companion);
+	const TableShape *shape = shape_of_companion(interactions, companion);
 	List	   *actions = actions_of(companion, NULL, command);
 
 	for (int i = 0; shape != NULL && i < shape->ncolumns; i++)
@@ -624,18 +618,21 @@ check_survivor(Oid interactions, List *objects)
 	TrackedColumns names;
 	List	   *left = NIL;
 	List	   *archived = NIL;
+	bool		touched = false;
 	bool		partition_dropped = false;
 	bool		outdated = false;
 	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &made))
 		return;
-	if (was_dropped(objects, made.state) || was_dropped(objects, made.transitions) ||
-		was_dropped(objects, made.base) ||
-		was_dropped(objects, made.ranking) || was_dropped(objects, made.funnel) ||
-		was_dropped(objects, made.funnel_weekly) ||
-		was_dropped(objects, made.counts) || was_dropped(objects, made.deltas))
-		cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
+	foreach(cell, made.companions)
+	{
+		Oid			relation = ((const Companion *) lfirst(cell))->relation;
+
+		if (was_dropped(objects, relation))
+			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
+		touched = touched || touches(objects, relation);
+	}
 
 	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
@@ -644,8 +641,7 @@ check_survivor(Oid interactions, List *objects)
 			 get_attnum(interactions, names.name[i]) == InvalidAttrNumber))
 			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
 
-	if (touches(objects, made.state) || touches(objects, made.transitions) ||
-		touches(objects, made.base) || touches(objects, made.counts) || touches(objects, made.deltas))
+	if (touched)
 		check_companions(interactions, InvalidOid, true);
 
 	foreach(cell, made.partitions)

@@ -14,6 +14,7 @@
 #include "commands/remains.h"
 
 #include "catalog/tracker_table.h"
+#include "commands/tracker_objects.h"
 #include "commands/triggers.h"
 #include "util/extension_table.h"
 
@@ -26,56 +27,6 @@
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(lt_check_restore);
-
-/* Companions in the order in which they can be dropped, and their columns; leads are of any type. */
-static const struct
-{
-	const char *suffix;
-	char		relkind;
-	const char *columns;
-}			companions[] = {
-	{"funnel_weekly", RELKIND_VIEW,
-		"week timestamp with time zone, stage text, stage_order integer, entered bigint, "
-	"advanced bigint, won bigint, lost bigint, median_days double precision"},
-	{"funnel", RELKIND_VIEW,
-		"stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
-		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
-		"conversion_from_previous double precision, conversion_from_first double precision, "
-	"as_of timestamp with time zone"},
-	{"ranking", RELKIND_VIEW,
-		"lead, level double precision, score double precision, temperature text, "
-		"temperature_order integer, stage text, stage_order integer, status text, "
-		"is_open boolean, hot_until timestamp with time zone, "
-		"warm_until timestamp with time zone, first_at timestamp with time zone, "
-		"last_at timestamp with time zone, stage_since timestamp with time zone, "
-		"hot_since timestamp with time zone, cycle integer, purchases integer, "
-	"interactions bigint, model text"},
-	{"funnel_delta", RELKIND_RELATION,
-		"stage lead_temperature.stage, status lead_temperature.status, bucket bigint, "
-	"leads bigint"},
-	{"funnel_count", RELKIND_RELATION,
-		"grain smallint, bucket bigint, stage lead_temperature.stage, "
-	"status lead_temperature.status, leads bigint"},
-	{"base", RELKIND_RELATION,
-		"lead, first_at timestamp with time zone, last_at timestamp with time zone, "
-		"stage_since timestamp with time zone, hot_since timestamp with time zone, "
-		"interactions bigint, stage lead_temperature.stage, status lead_temperature.status, "
-	"cycle integer, purchases integer, model_version integer, held double precision[]"},
-	{"transition", RELKIND_RELATION,
-		"id bigint, lead, at timestamp with time zone, from_stage lead_temperature.stage, "
-		"to_stage lead_temperature.stage, from_status lead_temperature.status, "
-		"to_status lead_temperature.status, from_temperature lead_temperature.temperature, "
-		"to_temperature lead_temperature.temperature, cycle integer, purchases integer, "
-		"score double precision, cause text, recorded_at timestamp with time zone, "
-	"superseded_at timestamp with time zone"},
-	{"lead", RELKIND_RELATION,
-		"lead, heat lead_temperature.heat, level double precision, "
-		"first_at timestamp with time zone, last_at timestamp with time zone, "
-		"stage_since timestamp with time zone, hot_since timestamp with time zone, "
-		"due_at timestamp with time zone, interactions bigint, stage lead_temperature.stage, "
-		"status lead_temperature.status, cycle integer, purchases integer, "
-	"model_version integer, held double precision[], checkpoint bigint[]"}
-};
 
 /* topmost returns the table at the top of the partition tree of a relation. */
 static Oid
@@ -152,19 +103,19 @@ columns_of(Oid relation)
 }
 
 /*
- * is_companion says whether a relation is what track() makes as one of the
- * companions; the caller is connected to SPI with the search_path of owner_enter.
+ * is_companion says whether a relation is what track() makes as a kind of
+ * companion; the caller is connected to SPI with the search_path of owner_enter.
  */
 static bool
-is_companion(Oid relation, int companion)
+is_companion(Oid relation, const CompanionKind *kind)
 {
 	char	   *columns;
 
-	if (get_rel_relkind(relation) != companions[companion].relkind ||
+	if (get_rel_relkind(relation) != (kind->shape != NULL ? RELKIND_RELATION : RELKIND_VIEW) ||
 		OidIsValid(tracker_of_companion(relation)))
 		return false;
 	columns = columns_of(relation);
-	return columns != NULL && strcmp(columns, companions[companion].columns) == 0;
+	return columns != NULL && strcmp(columns, companion_columns(kind)) == 0;
 }
 
 /* is_restored_companion says whether a relation is a companion of some table, but of no tracker. */
@@ -177,8 +128,8 @@ is_restored_companion(Oid relation)
 	owner_enter(&scope, relation_owner(relation));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	for (int i = 0; i < lengthof(companions) && !found; i++)
-		found = is_companion(relation, i);
+	for (int i = 0; i < n_companion_kinds && !found; i++)
+		found = is_companion(relation, &companion_kinds[i]);
 	SPI_finish();
 	owner_leave(&scope);
 	return found;
@@ -194,21 +145,20 @@ remove_companions(Oid table)
 	owner_enter(&scope, relation_owner(table));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	for (int i = 0; i < lengthof(companions); i++)
+	for (int i = n_companion_kinds - 1; i >= 0; i--)
 	{
-		char	   *name = psprintf("%s_%s", get_rel_name(table), companions[i].suffix);
+		char	   *name = psprintf("%s_%s", get_rel_name(table), companion_kinds[i].suffix);
 		Oid			relation = get_relname_relid(name, get_rel_namespace(table));
 
 		if (!OidIsValid(relation) || relation_owner(relation) != relation_owner(table) ||
-			!is_companion(relation, i))
+			!is_companion(relation, &companion_kinds[i]))
 			continue;
 		any = true;
 		ereport(NOTICE,
 				(errmsg("%s \"%s\" is dropped, since table \"%s\" is not tracked",
-						companions[i].relkind == RELKIND_VIEW ? "view" : "table",
+						companion_kinds[i].shape == NULL ? "view" : "table",
 						name, get_rel_name(table))));
-		utility(psprintf("DROP %s %s", companions[i].relkind == RELKIND_VIEW ? "VIEW" : "TABLE",
-						 qualified_name(relation)));
+		utility(psprintf("DROP %s %s", sql_kind(relation), qualified_name(relation)));
 	}
 	SPI_finish();
 	owner_leave(&scope);

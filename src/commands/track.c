@@ -15,7 +15,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
-#include "commands/views.h"
+#include "commands/tracker_objects.h"
 #include "rows/time_bounds.h"
 #include "state/state_table.h"
 #include "state/transition_log.h"
@@ -47,16 +47,6 @@
 
 PG_FUNCTION_INFO_V1(lt_track);
 PG_FUNCTION_INFO_V1(lt_untrack);
-
-/* The longest suffix, of <prefix>_funnel_weekly, must fit into a name too. */
-#define MAX_PREFIX			(NAMEDATALEN - 1 - 14)
-
-static const char *const object_suffixes[] = {
-	"lead", "transition", "base", "ranking", "funnel", "funnel_weekly", "funnel_count", "funnel_delta"
-};
-
-/* Those before funnel_count, which is made on request, are always made. */
-#define N_PLAIN_OBJECTS		6
 
 /* refuse_kind refuses a relation that is no ordinary or partitioned table. */
 static void
@@ -261,36 +251,30 @@ check_schema_rights(const TrackRequest *request)
 static void
 check_prefix(const TrackRequest *request)
 {
-	Oid			schema = get_rel_namespace(request->interactions);
+	int			longest = NAMEDATALEN - 1 - longest_suffix();
+	Oid			taken;
 
 	if (request->prefix[0] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("prefix must not be empty"),
 				 errhint("Pass a prefix, or NULL for the name of the table.")));
-	if (strlen(request->prefix) > MAX_PREFIX)
+	if (strlen(request->prefix) > longest)
 		ereport(ERROR,
 				(errcode(ERRCODE_NAME_TOO_LONG),
 				 errmsg("prefix \"%s\" is too long", request->prefix),
-				 errdetail("A prefix has %d bytes at most.", MAX_PREFIX),
+				 errdetail("A prefix has %d bytes at most.", longest),
 				 errhint("Pass a shorter prefix.")));
-	for (int i = 0; i < (request->funnel_counts ? lengthof(object_suffixes) : N_PLAIN_OBJECTS); i++)
-	{
-		char	   *name = psprintf("%s_%s", request->prefix, object_suffixes[i]);
-
-		Oid			relation = get_relname_relid(name, schema);
-
-		if (!OidIsValid(relation))
-			continue;
+	taken = name_taken(request, NIL);
+	if (OidIsValid(taken))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
-				 errmsg("relation \"%s\" already exists in schema \"%s\"", name, request->schema),
-				 is_restored_companion(relation) &&
+				 errmsg("relation \"%s\" already exists in schema \"%s\"", get_rel_name(taken), request->schema),
+				 is_restored_companion(taken) &&
 				 strcmp(request->prefix, get_rel_name(request->interactions)) == 0 ?
 				 errhint("If a restore has left it, remove it with SELECT lead_temperature.untrack(%s); otherwise pass another prefix, or drop or rename that relation.",
 						 quote_literal_cstr(qualified_name(request->interactions))) :
 				 errhint("Pass another prefix, or drop or rename that relation.")));
-	}
 }
 
 /* need_model creates the model from the default template if none was named, and checks it. */
@@ -311,98 +295,6 @@ need_model(TrackRequest *request)
 				 errhint("To use that model pass model => %s, or pass another prefix.",
 						 quote_literal_cstr(request->model))));
 	model_create(request->model, "default");
-}
-
-/* lead_column writes the type, and the collation, of the lead column. */
-static char *
-lead_column(Oid relation, const char *lead)
-{
-	Oid			type;
-	int32		typmod;
-	Oid			collation;
-	char	   *name;
-
-	get_atttypetypmodcoll(relation, get_attnum(relation, lead), &type, &typmod, &collation);
-	name = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
-	if (OidIsValid(collation))
-		name = psprintf("%s COLLATE %s", name, generate_collation_name(collation));
-	return name;
-}
-
-/* object_name quotes one of the objects of a tracker. */
-static const char *
-object_name(const TrackRequest *request, const char *suffix)
-{
-	return quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, suffix));
-}
-
-/* object_oid looks one of the objects of a tracker up. */
-static Oid
-object_oid(const TrackRequest *request, const char *suffix)
-{
-	return get_relname_relid(psprintf("%s_%s", request->prefix, suffix),
-							 get_rel_namespace(request->interactions));
-}
-
-/* comment_on describes one of the objects of a tracker. */
-static void
-comment_on(const char *kind, const TrackRequest *request, const char *suffix, const char *what)
-{
-	utility(psprintf("COMMENT ON %s %s IS %s", kind, object_name(request, suffix),
-					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", what,
-												 qualified_name(request->interactions)))));
-}
-
-/* create_table creates one of the tables of a tracker. */
-static void
-create_table(const TrackRequest *request, const TableShape *shape, const char *suffix, const char *what)
-{
-	bool		unlogged = companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED;
-
-	utility(shape_sql(shape, object_name(request, suffix),
-					  lead_column(request->interactions, request->lead), unlogged));
-	comment_on("TABLE", request, suffix, what);
-}
-
-/* create_state creates the tables of state, transitions and opening balances. */
-static void
-create_state(const TrackRequest *request)
-{
-	const char *state = object_name(request, "lead");
-
-	create_table(request, &state_shape, "lead", "state");
-	utility(psprintf("CREATE INDEX ON %s (level)%s", state,
-					 request->funnel_counts ? " INCLUDE (stage, status)" : ""));
-	utility(psprintf("CREATE INDEX ON %s (due_at) WHERE due_at IS NOT NULL", state));
-	create_table(request, &transition_shape, "transition", "transitions");
-	utility(psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL",
-					 object_name(request, "transition")));
-	create_table(request, &base_shape, "base", "opening balances");
-}
-
-/*
- * create_counts creates the tables of the counts of the funnel.  Deltas are always
- * read whole: they have no index.
- */
-static void
-create_counts(const TrackRequest *request)
-{
-	create_table(request, &count_shape, "funnel_count", "counts by bucket of level");
-	create_table(request, &delta_shape, "funnel_delta", "pending changes of the counts");
-	utility(psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", object_name(request, "funnel_delta")));
-}
-
-/* create_views creates the views over state and transitions. */
-static void
-create_views(const TrackRequest *request)
-{
-	utility(ranking_view_sql(request->schema, request->prefix));
-	comment_on("VIEW", request, "ranking", "temperature and rank now");
-	utility(request->funnel_counts ? counted_funnel_view_sql(request->schema, request->prefix) :
-			funnel_view_sql(request->schema, request->prefix));
-	comment_on("VIEW", request, "funnel", "funnel now");
-	utility(funnel_weekly_view_sql(request->schema, request->prefix, request->time_zone));
-	comment_on("VIEW", request, "funnel_weekly", "moves through the funnel by week");
 }
 
 /* name_argument reads an argument of type name, NULL if it is null. */
@@ -525,20 +417,11 @@ lt_track(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	need_model(&request);
 	need_lead_index(&request, PG_GETARG_BOOL(9));
-	create_state(&request);
-	if (request.funnel_counts)
-		create_counts(&request);
-	create_views(&request);
-	objects.state = object_oid(&request, "lead");
-	objects.transitions = object_oid(&request, "transition");
-	objects.base = object_oid(&request, "base");
-	objects.ranking = object_oid(&request, "ranking");
-	objects.funnel = object_oid(&request, "funnel");
-	objects.funnel_weekly = object_oid(&request, "funnel_weekly");
-	objects.counts = request.funnel_counts ? object_oid(&request, "funnel_count") : InvalidOid;
-	objects.deltas = request.funnel_counts ? object_oid(&request, "funnel_delta") : InvalidOid;
 	SPI_finish();
 	owner_leave(&scope);
+
+	objects.prefix = request.prefix;
+	objects.companions = make_companions(&request, NIL);
 
 	freeze_first(&request, &objects);
 	follow_tracked(&request);
@@ -548,18 +431,18 @@ lt_track(PG_FUNCTION_ARGS)
 	if (request.backfill)
 	{
 		replay_all(tracker_get(request.interactions));
-		settle_sequence(&request, objects.transitions);
+		settle_sequence(&request, companion_of(&objects, TRANSITIONS_SUFFIX));
 		end_replay(request.interactions, true);
 	}
 	PG_RETURN_VOID();
 }
 
-/* drop_object drops one object of a tracker if it is still there. */
+/* drop_companion drops what a tracker has made if it is still there. */
 static void
-drop_object(const char *kind, Oid relation, bool cascade)
+drop_companion(Oid relation, bool cascade)
 {
-	if (get_rel_name(relation) != NULL)
-		utility(psprintf("DROP %s %s%s", kind, qualified_name(relation),
+	if (OidIsValid(relation) && get_rel_name(relation) != NULL)
+		utility(psprintf("DROP %s %s%s", sql_kind(relation), qualified_name(relation),
 						 cascade ? " CASCADE" : ""));
 }
 
@@ -583,23 +466,20 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	foreach(cell, objects.partitions)
 		unfollow(lfirst_oid(cell));
 
-	if (get_rel_name(objects.state) != NULL)
-		owner = relation_owner(objects.state);
-	else if (get_rel_name(objects.transitions) != NULL)
-		owner = relation_owner(objects.transitions);
+	foreach(cell, objects.companions)
+	{
+		const Companion *companion = lfirst(cell);
+
+		if (!OidIsValid(owner) && get_rel_name(companion->relation) != NULL)
+			owner = relation_owner(companion->relation);
+	}
 	if (!OidIsValid(owner))
 		return;
 	owner_enter(&scope, owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	drop_object("VIEW", objects.funnel_weekly, cascade);
-	drop_object("VIEW", objects.funnel, cascade);
-	drop_object("VIEW", objects.ranking, cascade);
-	drop_object("TABLE", objects.deltas, cascade);
-	drop_object("TABLE", objects.counts, cascade);
-	drop_object("TABLE", objects.base, cascade);
-	drop_object("TABLE", objects.transitions, cascade);
-	drop_object("TABLE", objects.state, cascade);
+	for (int i = n_companion_kinds - 1; i >= 0; i--)
+		drop_companion(companion_of(&objects, companion_kinds[i].suffix), cascade);
 	SPI_finish();
 	owner_leave(&scope);
 }

@@ -120,6 +120,13 @@ lt_model_name(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(model->name));
 }
 
+/* object_name quotes the name of one of the objects of a tracker. */
+static const char *
+object_name(const TrackRequest *request, const char *suffix)
+{
+	return quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, suffix));
+}
+
 /* ranking_branch selects all leads under one temperature. */
 static char *
 ranking_branch(const char *state, const char *temperature, int order)
@@ -138,10 +145,9 @@ ranking_branch(const char *state, const char *temperature, int order)
  * out, and merges index scans on level for an ORDER BY with LIMIT.
  */
 char *
-ranking_view_sql(const char *schema, const char *prefix)
+ranking_view_sql(const TrackRequest *request, const char *view)
 {
-	const char *view = quote_qualified_identifier(schema, psprintf("%s_ranking", prefix));
-	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
+	const char *state = object_name(request, STATE_SUFFIX);
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
 	return psprintf("CREATE VIEW %3$s AS "
@@ -173,7 +179,7 @@ ranking_view_sql(const char *schema, const char *prefix)
 
 /* stages_view_sql returns the text of a view of the stages of the funnel that a query makes. */
 static char *
-stages_view_sql(const char *schema, const char *prefix, const char *query)
+stages_view_sql(const char *view, const char *query)
 {
 	return psprintf("CREATE VIEW %s AS "
 					"SELECT s.stage::pg_catalog.text AS stage, s.stage_order, s.leads, "
@@ -181,17 +187,17 @@ stages_view_sql(const char *schema, const char *prefix, const char *query)
 					"s.conversion_from_previous, s.conversion_from_first, "
 					"pg_catalog.now() AS as_of "
 					"FROM (%s) f, LATERAL lead_temperature.stages(f.funnel) s",
-					quote_qualified_identifier(schema, psprintf("%s_funnel", prefix)), query);
+					view, query);
 }
 
-/* funnel_view_sql returns the text of the view of leads by stage, one scan with one aggregate. */
-char *
-funnel_view_sql(const char *schema, const char *prefix)
+/* scanned_funnel_sql returns the text of the view of leads by stage, one scan with one aggregate. */
+static char *
+scanned_funnel_sql(const TrackRequest *request, const char *view)
 {
-	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
+	const char *state = object_name(request, STATE_SUFFIX);
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
-	return stages_view_sql(schema, prefix,
+	return stages_view_sql(view,
 						   psprintf("SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
 									"(SELECT lead_temperature.warm_level(%2$s)), "
 									"(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l",
@@ -213,24 +219,24 @@ split_bucket_sql(const char *state, const char *threshold)
 }
 
 /*
- * counted_funnel_view_sql returns the text of the same view over the counts of
+ * counted_funnel_sql returns the text of the same view over the counts of
  * leads: totals of buckets that no threshold splits, changes not yet folded
  * into them, and the leads themselves in the split ones.
  *
  * OFFSET 0 keeps the planner, which cannot know how narrow the ranges are,
  * from a join that reads all totals.
  */
-char *
-counted_funnel_view_sql(const char *schema, const char *prefix)
+static char *
+counted_funnel_sql(const TrackRequest *request, const char *view)
 {
-	const char *state = quote_qualified_identifier(schema, psprintf("%s_lead", prefix));
-	const char *counts = quote_qualified_identifier(schema, psprintf("%s_funnel_count", prefix));
-	const char *deltas = quote_qualified_identifier(schema, psprintf("%s_funnel_delta", prefix));
+	const char *state = object_name(request, STATE_SUFFIX);
+	const char *counts = object_name(request, COUNTS_SUFFIX);
+	const char *deltas = object_name(request, "funnel_delta");
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 	const char *warm = psprintf("lead_temperature.warm_level(%s)", literal);
 	const char *hot = psprintf("lead_temperature.hot_level(%s)", literal);
 
-	return stages_view_sql(schema, prefix,
+	return stages_view_sql(view,
 						   psprintf("SELECT lead_temperature.funnel_of(p.stage, p.status, p.level, "
 									"(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
 									"SELECT c.stage, c.status, "
@@ -253,15 +259,21 @@ counted_funnel_view_sql(const char *schema, const char *prefix)
 									split_bucket_sql(state, warm), split_bucket_sql(state, hot)));
 }
 
+/* funnel_view_sql returns the text of the view of leads by stage. */
+char *
+funnel_view_sql(const TrackRequest *request, const char *view)
+{
+	return request->funnel_counts ? counted_funnel_sql(request, view) : scanned_funnel_sql(request, view);
+}
+
 /*
  * funnel_weekly_view_sql returns the text of the view of moves through the
  * stages by week.
  */
 char *
-funnel_weekly_view_sql(const char *schema, const char *prefix, const char *time_zone)
+funnel_weekly_view_sql(const TrackRequest *request, const char *view)
 {
-	const char *view = quote_qualified_identifier(schema, psprintf("%s_funnel_weekly", prefix));
-	const char *transitions = quote_qualified_identifier(schema, psprintf("%s_transition", prefix));
+	const char *transitions = object_name(request, TRANSITIONS_SUFFIX);
 
 	return psprintf("CREATE VIEW %1$s AS "
 					"WITH step AS (SELECT t.lead, t.at, "
@@ -290,5 +302,5 @@ funnel_weekly_view_sql(const char *schema, const char *prefix, const char *time_
 					"pg_catalog.count(*) FILTER (WHERE e.what OPERATOR(pg_catalog.=) 'lost'::pg_catalog.text) AS lost, "
 					"pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY e.days) AS median_days "
 					"FROM event e GROUP BY e.week, e.stage",
-					view, transitions, quote_literal_cstr(time_zone));
+					view, transitions, quote_literal_cstr(request->time_zone));
 }

@@ -8,9 +8,10 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
-extern char *ranking_view_sql(const char *schema, const char *prefix);
-extern char *funnel_view_sql(const char *schema, const char *prefix);
-extern char *counted_funnel_view_sql(const char *schema, const char *prefix);
-extern char *funnel_weekly_view_sql(const char *schema, const char *prefix, const char *time_zone);
+#include "catalog/tracker_table.h"
+
+extern char *ranking_view_sql(const TrackRequest *request, const char *view);
+extern char *funnel_view_sql(const TrackRequest *request, const char *view);
+extern char *funnel_weekly_view_sql(const TrackRequest *request, const char *view);
 
 #endif							/* VIEWS_H */

@@ -1,0 +1,69 @@
+--
+-- upgrade_tracker makes for a tracker what it lacks of what track makes.
+--
+\pset format unaligned
+\pset tuples_only
+CREATE ROLE regress_lt_owner;
+CREATE ROLE regress_lt_other;
+GRANT CREATE ON SCHEMA public TO regress_lt_owner;
+SET client_min_messages = warning;
+SET ROLE regress_lt_owner;
+CREATE TABLE call (lead int, kind text, at timestamptz);
+SELECT lead_temperature.track('call', 'lead', 'kind', 'at', create_index => true, funnel_counts => true);
+INSERT INTO call VALUES (1, 'question', '2024-01-01'), (2, 'purchase', '2024-01-02');
+
+-- Nothing is lacking.
+SELECT lead_temperature.upgrade_tracker('call');
+
+-- What there is of a tracker, with owners, definitions and comments.
+CREATE VIEW made AS
+	SELECT c.relname, c.relkind, c.relowner::regrole AS owner, obj_description(c.oid, 'pg_class') AS comment,
+		md5(pg_get_viewdef(c.oid)) AS definition
+	FROM pg_class c WHERE c.relname ~ '^call_' AND c.relkind IN ('r', 'v');
+CREATE TABLE before AS TABLE made;
+RESET ROLE;
+
+-- Views that got lost where nobody looked are made anew, as they were.
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP VIEW call_funnel_weekly, call_ranking;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+SET ROLE regress_lt_other;
+SELECT lead_temperature.upgrade_tracker('call');
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE regress_lt_owner;
+CREATE TABLE call_ranking (x int);
+SELECT lead_temperature.upgrade_tracker('call');
+\echo :LAST_ERROR_SQLSTATE
+DROP TABLE call_ranking;
+SELECT lead_temperature.upgrade_tracker('call');
+(TABLE made EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE made);
+SELECT lead_temperature.upgrade_tracker('call');
+SELECT lead, stage FROM call_ranking ORDER BY lead;
+-- they belong to the tracker again
+DROP VIEW call_ranking;
+RESET ROLE;
+
+-- So are tables, which a replay fills.
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP TABLE call_funnel_count CASCADE;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+SET ROLE regress_lt_owner;
+SELECT lead_temperature.upgrade_tracker('call');
+CALL lead_temperature.replay('call');
+SELECT sum(leads) FROM call_funnel;
+SELECT count(*) FROM lead_temperature.drift('call');
+(TABLE made EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE made);
+
+-- Not everything can be upgraded.
+SELECT lead_temperature.upgrade_tracker('before');
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.upgrade_tracker(NULL) IS NULL;
+
+SELECT lead_temperature.untrack('call');
+TABLE made;
+DROP VIEW made;
+DROP TABLE call, before;
+RESET ROLE;
+DELETE FROM lead_temperature.model WHERE name = 'call';
+DROP OWNED BY regress_lt_owner, regress_lt_other;
+DROP ROLE regress_lt_owner, regress_lt_other;

@@ -1,0 +1,285 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker_objects.c
+ *	  What a tracker owns: one list of the tables and views that it makes.
+ *
+ * Making, moving, refusing drops, untracking and what an upgrade makes for trackers
+ * that are there walk this list, or what the tracker has noted of what it made.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/tracker_objects.h"
+
+#include "catalog/tracked_columns.h"
+#include "commands/triggers.h"
+#include "commands/views.h"
+#include "state/balance.h"
+#include "state/funnel_counts.h"
+#include "state/state_table.h"
+#include "state/transition_log.h"
+#include "util/version.h"
+
+#include "catalog/pg_class.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
+
+PG_FUNCTION_INFO_V1(lt_upgrade_tracker);
+
+/* state_extras makes the indexes of the state: by level, and of leads with future rows. */
+static char *
+state_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (level)%2$s; "
+					"CREATE INDEX ON %1$s (due_at) WHERE due_at IS NOT NULL",
+					name, request->funnel_counts ? " INCLUDE (stage, status)" : "");
+}
+
+/* transition_extras makes the index by which late rows find what they change. */
+static char *
+transition_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", name);
+}
+
+/* delta_extras lets changes be replicated.  They are always read whole, and have no index. */
+static char *
+delta_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", name);
+}
+
+/* What trackers make, each after what it rests on. */
+const CompanionKind companion_kinds[] = {
+	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS, .shape = &state_shape, .extras = state_extras},
+	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS, .shape = &transition_shape, .extras = transition_extras},
+	{"base", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &base_shape},
+	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS, .shape = &count_shape},
+	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS, .shape = &delta_shape, .extras = delta_extras},
+	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS, .sql = ranking_view_sql,
+		.columns = "lead, level double precision, score double precision, temperature text, "
+		"temperature_order integer, stage text, stage_order integer, status text, "
+		"is_open boolean, hot_until timestamp with time zone, "
+		"warm_until timestamp with time zone, first_at timestamp with time zone, "
+		"last_at timestamp with time zone, stage_since timestamp with time zone, "
+		"hot_since timestamp with time zone, cycle integer, purchases integer, "
+	"interactions bigint, model text"},
+	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS, .sql = funnel_view_sql,
+		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
+		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
+		"conversion_from_previous double precision, conversion_from_first double precision, "
+	"as_of timestamp with time zone"},
+	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS, .sql = funnel_weekly_view_sql,
+		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
+	"advanced bigint, won bigint, lost bigint, median_days double precision"}
+};
+
+const int	n_companion_kinds = lengthof(companion_kinds);
+
+/* companion_shape returns what a companion of a suffix looks like, NULL if it is a view or none. */
+const TableShape *
+companion_shape(const char *suffix)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (strcmp(companion_kinds[i].suffix, suffix) == 0)
+			return companion_kinds[i].shape;
+	return NULL;
+}
+
+/* companion_is_needed says whether a tracker has a companion. */
+bool
+companion_is_needed(const CompanionKind *kind, bool funnel_counts)
+{
+	return kind->need == NEEDED_ALWAYS || funnel_counts;
+}
+
+/* companion_columns lists names and types of a companion's columns; leads are of any type. */
+char *
+companion_columns(const CompanionKind *kind)
+{
+	StringInfoData columns;
+
+	if (kind->shape == NULL)
+		return pstrdup(kind->columns);
+	initStringInfo(&columns);
+	for (int i = 0; i < kind->shape->ncolumns; i++)
+	{
+		const ColumnShape *column = &kind->shape->columns[i];
+
+		appendStringInfo(&columns, "%s%s", i == 0 ? "" : ", ", column->name);
+		if (column->type != COLUMN_LEAD)
+			appendStringInfo(&columns, " %s", format_type_be(column_type_oid(kind->shape, i + 1, NULL)));
+	}
+	return columns.data;
+}
+
+/* longest_suffix returns the length of the longest suffix, with the line before it. */
+int
+longest_suffix(void)
+{
+	int			longest = 0;
+
+	for (int i = 0; i < n_companion_kinds; i++)
+		longest = Max(longest, (int) strlen(companion_kinds[i].suffix) + 1);
+	return longest;
+}
+
+/* sql_kind returns what commands call a companion. */
+const char *
+sql_kind(Oid relation)
+{
+	return get_rel_relkind(relation) == RELKIND_VIEW ? "VIEW" : "TABLE";
+}
+
+/* is_made says whether a companion of a kind is among those made, and there. */
+static bool
+is_made(List *made, const CompanionKind *kind)
+{
+	ListCell   *cell;
+
+	foreach(cell, made)
+	{
+		const Companion *companion = lfirst(cell);
+
+		if (strcmp(companion->suffix, kind->suffix) == 0)
+			return get_rel_name(companion->relation) != NULL;
+	}
+	return false;
+}
+
+/*
+ * name_taken returns a relation that has the name of a companion which a tracker needs
+ * and has not made, InvalidOid if there is none.
+ */
+Oid
+name_taken(const TrackRequest *request, List *made)
+{
+	Oid			schema = get_rel_namespace(request->interactions);
+
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+		char	   *name = psprintf("%s_%s", request->prefix, kind->suffix);
+		Oid			relation = get_relname_relid(name, schema);
+
+		if (OidIsValid(relation) && companion_is_needed(kind, request->funnel_counts) &&
+			!is_made(made, kind))
+			return relation;
+	}
+	return InvalidOid;
+}
+
+/* lead_column writes the type, and the collation, of the lead column. */
+static char *
+lead_column(Oid relation, const char *lead)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	char	   *name;
+
+	get_atttypetypmodcoll(relation, get_attnum(relation, lead), &type, &typmod, &collation);
+	name = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	if (OidIsValid(collation))
+		name = psprintf("%s COLLATE %s", name, generate_collation_name(collation));
+	return name;
+}
+
+/* make_companion makes one companion and returns it; the caller is connected to SPI as the owner. */
+static Oid
+make_companion(const TrackRequest *request, const CompanionKind *kind)
+{
+	char	   *relname = psprintf("%s_%s", request->prefix, kind->suffix);
+	const char *name = quote_qualified_identifier(request->schema, relname);
+
+	if (kind->shape != NULL)
+		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->lead),
+						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
+	else
+		utility(kind->sql(request, name));
+	utility(psprintf("COMMENT ON %s %s IS %s", kind->shape != NULL ? "TABLE" : "VIEW", name,
+					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", kind->what,
+												 qualified_name(request->interactions)))));
+	if (kind->extras != NULL)
+		utility(kind->extras(request, name));
+	return get_relname_relid(relname, get_rel_namespace(request->interactions));
+}
+
+/*
+ * make_companions makes, as the owner, what a tracker needs and has not made, or has
+ * lost, and returns it.
+ */
+List *
+make_companions(const TrackRequest *request, List *made)
+{
+	MemoryContext context = CurrentMemoryContext;
+	OwnerScope	scope;
+	List	   *result = NIL;
+
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+		Oid			relation;
+		MemoryContext spi;
+		Companion  *companion;
+
+		if (!companion_is_needed(kind, request->funnel_counts) || is_made(made, kind))
+			continue;
+		relation = make_companion(request, kind);
+		spi = MemoryContextSwitchTo(context);
+		companion = palloc(sizeof(Companion));
+		companion->suffix = pstrdup(kind->suffix);
+		companion->relation = relation;
+		result = lappend(result, companion);
+		MemoryContextSwitchTo(spi);
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	return result;
+}
+
+/*
+ * lt_upgrade_tracker makes for a tracker what newer versions make, and what it has
+ * lost, and returns how many tables and views these are.
+ */
+Datum
+lt_upgrade_tracker(PG_FUNCTION_ARGS)
+{
+	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	TrackRequest request = {0};
+	TrackerObjects objects;
+	Oid			taken;
+	List	   *made;
+	ListCell   *cell;
+
+	if (!tracker_objects(tracker->interactions, &objects))
+		elog(ERROR, "tracker of table %u is gone", tracker->interactions);
+	request.interactions = tracker->interactions;
+	request.owner = tracker->owner;
+	request.schema = get_namespace_name(get_rel_namespace(tracker->interactions));
+	request.prefix = objects.prefix;
+	request.lead = pstrdup(NameStr(tracker->lead));
+	request.time_zone = pstrdup(tracker->time_zone);
+	request.funnel_counts = OidIsValid(tracker->counts);
+	taken = name_taken(&request, objects.companions);
+	if (OidIsValid(taken))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists in schema \"%s\"", get_rel_name(taken), request.schema),
+				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(tracker->interactions)),
+				 errhint("Rename that relation.")));
+
+	made = make_companions(&request, objects.companions);
+	foreach(cell, made)
+	{
+		const Companion *companion = lfirst(cell);
+
+		add_companion(request.interactions, companion->suffix, companion->relation);
+		if (companion_shape(companion->suffix) != NULL)
+			set_tracker_outdated(request.interactions); /* it is empty */
+	}
+	PG_RETURN_INT32(list_length(made));
+}

@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * tracker_objects.h
+ *	  What a tracker owns: one list of the tables and views that it makes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRACKER_OBJECTS_H
+#define TRACKER_OBJECTS_H
+
+#include "catalog/table_shape.h"
+#include "catalog/tracker_table.h"
+
+/* Which trackers have a companion. */
+typedef enum CompanionNeed
+{
+	NEEDED_ALWAYS,
+	NEEDED_BY_COUNTS			/* where counts of the funnel are kept */
+} CompanionNeed;
+
+/* A table or view that trackers make, as <prefix>_<suffix>. */
+typedef struct CompanionKind
+{
+	const char *suffix;
+	const char *what;			/* it holds of the leads, for its comment */
+	const char *since;			/* the version that brought it */
+	CompanionNeed need;
+
+	/* a table */
+	const TableShape *shape;	/* NULL: it is a view */
+	char	   *(*extras) (const TrackRequest *request, const char *name);	/* commands once it is made, NULL: none */
+
+	/* a view */
+	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that makes it */
+	const char *columns;		/* their names and types */
+} CompanionKind;
+
+extern const CompanionKind companion_kinds[];
+extern const int n_companion_kinds;
+
+extern const TableShape *companion_shape(const char *suffix);
+extern bool companion_is_needed(const CompanionKind *kind, bool funnel_counts);
+extern char *companion_columns(const CompanionKind *kind);
+extern int	longest_suffix(void);
+extern Oid	name_taken(const TrackRequest *request, List *made);
+extern List *make_companions(const TrackRequest *request, List *made);
+extern const char *sql_kind(Oid relation);
+
+#endif							/* TRACKER_OBJECTS_H */
