@@ -185,6 +185,58 @@ lead_column(Oid relation, const char *lead)
 	return name;
 }
 
+/* companion_word appends what a word in braces stands for in the query of a view; false if it is none. */
+static bool
+companion_word(StringInfo sql, const TrackRequest *request, char *word)
+{
+	char	   *as = strchr(word, ':');
+	const char *name;
+
+	if (strcmp(word, "time_zone") == 0)
+	{
+		appendStringInfoString(sql, quote_literal_cstr(request->time_zone));
+		return true;
+	}
+	if (as != NULL)
+		*as++ = '\0';
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		if (strcmp(word, companion_kinds[i].suffix) != 0)
+			continue;
+		name = quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, word));
+		if (as == NULL)
+			appendStringInfoString(sql, name);
+		else
+			appendStringInfo(sql, "%s::pg_catalog.regclass", quote_literal_cstr(name));
+		return true;
+	}
+	return false;
+}
+
+/* view_sql writes the command that makes a view whose query names companions in braces. */
+static char *
+view_sql(const TrackRequest *request, const char *name, const char *query)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE VIEW %s AS ", name);
+	while (*query != '\0')
+	{
+		size_t		before = strcspn(query, "{");
+		size_t		word = strcspn(query + before, "}");
+
+		appendBinaryStringInfo(&sql, query, before);
+		query += before;
+		if (*query == '\0')
+			break;
+		if (!companion_word(&sql, request, pnstrdup(query + 1, word - 1)))
+			elog(ERROR, "view \"%s\" names an unknown companion", name);
+		query += word + 1;
+	}
+	return sql.data;
+}
+
 /* make_companion makes one companion and returns it; the caller is connected to SPI as the owner. */
 static Oid
 make_companion(const TrackRequest *request, const CompanionKind *kind)
@@ -196,7 +248,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->lead),
 						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
 	else
-		utility(kind->sql(request, name));
+		utility(kind->query != NULL ? view_sql(request, name, kind->query) : kind->sql(request, name));
 	utility(psprintf("COMMENT ON %s %s IS %s", kind->shape != NULL ? "TABLE" : "VIEW", name,
 					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", kind->what,
 												 qualified_name(request->interactions)))));

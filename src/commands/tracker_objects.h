@@ -31,7 +31,9 @@ typedef struct CompanionKind
 	char	   *(*extras) (const TrackRequest *request, const char *name);	/* commands once it is made, NULL: none */
 
 	/* a view */
-	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that makes it */
+	const char *query;			/* in which {suffix} stands for the name of a companion, {suffix:oid} for it as
+								 * a regclass, {time_zone} for the tracker's */
+	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that makes one that needs more */
 	const char *columns;		/* their names and types */
 } CompanionKind;
 

@@ -113,8 +113,8 @@ $node->safe_psql('postgres', q{
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal trained_model training_report)),
 	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers model_drift)),
-	(map { ("Table `<prefix>_$_`" => "event_$_") } qw(lead transition base funnel_count funnel_delta)),
-	(map { ("View `<prefix>_$_`" => "event_$_") } qw(ranking funnel funnel_weekly)));
+	(map { ("$_->[0] `<prefix>_$_->[1]`" => "event_$_->[1]") } rows(q{
+	SELECT CASE relkind WHEN 'v' THEN 'View' ELSE 'Table' END, substr(relname, 7) FROM pg_class WHERE relname ~ '^event_' AND relkind IN ('r', 'v')})));
 foreach my $heading (sort keys %relations)
 {
 	my $columns = join ' ', section($heading) =~ /^\| `(\w+)` \|/mg;

@@ -206,6 +206,8 @@ sub has_not_drifted
 	}
 }
 
+# What newer versions make besides
+my $upgrade_trackers = 'SELECT lead_temperature.upgrade_tracker(interactions) FROM lead_temperature.trackers';
 my $dir = $node->basedir;
 my $user = $node->safe_psql('postgres', 'SELECT current_user');
 
@@ -253,6 +255,7 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	restore('updated', "$dir/$old.sql", '-c session_replication_role=replica');
 	is($node->safe_psql('updated', q{SELECT extversion FROM pg_extension WHERE extname = 'lead_temperature'}), $old, "it is of version $old");
 	$node->safe_psql('updated', 'ALTER EXTENSION lead_temperature UPDATE');
+	$node->safe_psql('updated', $upgrade_trackers);
 	my %updated = objects_of('updated');
 	is(differences('fresh', \%fresh, 'updated', \%updated), '', "updated from $old: all objects are those of a fresh database");
 
@@ -266,6 +269,9 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	$dump =~ s/^CREATE EXTENSION lead_temperature .*$/CREATE EXTENSION lead_temperature WITH SCHEMA lead_temperature;/m;
 	append_to_file("$dir/moved-$old.sql", $dump);
 	restore('moved', "$dir/moved-$old.sql", '');
+	$node->safe_psql('moved', $upgrade_trackers);
+	my %moved = objects_of('moved');
+	is(join("\n", grep { !$moved{$_} } sort keys %fresh), '', "a dump of $old, restored beside the present version: no object is lacking");
 
 	foreach my $database (qw(updated restored moved))
 	{
