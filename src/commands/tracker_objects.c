@@ -71,7 +71,17 @@ const CompanionKind companion_kinds[] = {
 	"as_of timestamp with time zone"},
 	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS, .sql = funnel_weekly_view_sql,
 		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
-	"advanced bigint, won bigint, lost bigint, median_days double precision"}
+	"advanced bigint, won bigint, lost bigint, median_days double precision"},
+	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,
+		.query = "SELECT l.lead, lead_temperature.score_now(l.heat) AS score, l.stage::pg_catalog.text AS stage, "
+		"l.hot_since, lead_temperature.hot_until({lead:oid}, l.heat, l.last_at) AS hot_until, "
+		"l.last_at, l.interactions, l.level FROM {lead} l "
+		"WHERE l.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level({lead:oid}) "
+		"AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
+		"AND l.hot_since OPERATOR(pg_catalog.>=) pg_catalog.date_trunc('day', pg_catalog.now(), {time_zone})",
+		.columns = "lead, score double precision, stage text, hot_since timestamp with time zone, "
+		"hot_until timestamp with time zone, last_at timestamp with time zone, interactions bigint, "
+	"level double precision"}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -47,6 +47,7 @@ my @objects = (
 	[ 'ranking',             'home.plain_ranking',        'home.plain', \@everybody, 'view' ],
 	[ 'funnel',              'home.plain_funnel',         'home.plain', \@everybody, 'view' ],
 	[ 'weekly funnel',       'home.plain_funnel_weekly',  'home.plain', \@everybody, 'view' ],
+	[ 'hot today',           'home.plain_hot_today',      'home.plain', \@everybody, 'view' ],
 
 	[ 'plain table',         'home.plain',                'home.plain', \@everybody, @table, 'tracked' ],
 	[ 'plain table',         'home.plain',                'home.plain', [qw(superuser owner blind)], 'rows' ],
@@ -91,7 +92,7 @@ my %one_in = (
 	replica => { types => 11, casts => 5, columns => 7, checks => 31, indexes => 31, triggers => 23, storage => 31, parts => 5, keys => 3, composite => 5, catalog => 7, added => 3, inheritance => 5, rights => 11, rules => 5, transitions => 3, view => 5 },
 	blind => { types => 41, casts => 23, columns => 31, checks => 67, indexes => 67, triggers => 41, storage => 67, parts => 7, keys => 13, composite => 13, catalog => 23, added => 5, inheritance => 7, rights => 11, moves => 3, rules => 5, transitions => 5, tracked => 5, view => 5 });
 
-my $drop_views = 'DROP VIEW home.plain_ranking, home.plain_funnel, home.plain_funnel_weekly';
+my $drop_views = 'DROP VIEW home.plain_ranking, home.plain_funnel, home.plain_funnel_weekly, home.plain_hot_today';
 
 
 # Indexes that look like the one of current transitions, (lead, at) WHERE superseded_at IS NULL.
