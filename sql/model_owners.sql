@@ -169,6 +169,16 @@ INSERT INTO shop.plain VALUES (1, 'call', '2024-01-01');
 CALL replay('shop.plain');
 SELECT lead FROM shop.plain_ranking;
 RESET ROLE;
+-- What training has found of a model is shown as long as the table's owner may read that.
+INSERT INTO shop.plain VALUES (2, 'call', '2024-03-01');
+INSERT INTO trained_model VALUES ('given', 0, 1, '14 days', '2024-01-01', '2023-01-01', '2023-06-01', '2023-06-01', '2023-12-01');
+SET ROLE regress_lt_writer;
+SELECT count(*), count(probability) FROM observations('shop.plain', '2024-01-02', '2024-01-09');
+RESET ROLE;
+UPDATE model SET owner = 'regress_lt_b' WHERE name = 'given';
+SET ROLE regress_lt_writer;
+SELECT count(*), count(probability) FROM observations('shop.plain', '2024-01-02', '2024-01-09');
+RESET ROLE;
 GRANT INSERT, UPDATE, DELETE ON model, signal_group, signal, trained_model, training_report TO PUBLIC;
 SET client_min_messages = warning;
 DROP SCHEMA shop CASCADE;

@@ -124,7 +124,7 @@ time_literal(const Tracker *tracker, Datum value)
 	struct pg_tm tm;
 	fsec_t		fsec = 0;
 
-	if (tracker->at_type == DATEOID)
+	if (tracker->types[ROLE_AT] == DATEOID)
 	{
 		j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
 		EncodeDateOnly(&tm, USE_ISO_DATES, text);
@@ -135,10 +135,10 @@ time_literal(const Tracker *tracker, Datum value)
 		if (timestamp2tm(DatumGetTimestamp(value), NULL, &tm, &fsec, NULL, NULL) != 0)
 			elog(ERROR, "timestamp out of range");
 		tm.tm_isdst = 0;
-		EncodeDateTime(&tm, fsec, tracker->at_type == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, text);
+		EncodeDateTime(&tm, fsec, tracker->types[ROLE_AT] == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, text);
 	}
 	return psprintf("%s::%s", quote_literal_cstr(text),
-					format_type_be_qualified(tracker->at_type));
+					format_type_be_qualified(tracker->types[ROLE_AT]));
 }
 
 /*
@@ -149,7 +149,7 @@ time_literal(const Tracker *tracker, Datum value)
 static char *
 rows_sql(const Tracker *tracker, HeatTime until)
 {
-	const char *at = quote_identifier(NameStr(tracker->at));
+	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
 	StringInfoData sql;
 
 	initStringInfo(&sql);
@@ -163,9 +163,7 @@ rows_sql(const Tracker *tracker, HeatTime until)
 		appendStringInfo(&sql, " AND %s %s %s", at,
 						 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
 						 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
-		appendStringInfo(&sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s",
-						 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
-						 qualified_name(tracker->base));
+		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->base));
 	}
 	return sql.data;
 }
@@ -207,7 +205,7 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	pin_text_settings();		/* for history_lead */
-	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
+	getTypeOutputInfo(tracker->types[ROLE_LEAD], &output, &varlena);
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)

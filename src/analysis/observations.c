@@ -9,6 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 
 #include "analysis/history.h"
@@ -63,9 +64,9 @@ typedef struct Observer
 	int			room;
 } Observer;
 
-/* read_calibration reads what training has found of a model. */
+/* read_calibration reads what training has found of a model, nothing if it is another's by now. */
 static Calibration
-read_calibration(const char *model)
+read_calibration(const Tracker *tracker, const char *model)
 {
 	Oid			types[] = {TEXTOID};
 	Datum		values[1];
@@ -73,21 +74,18 @@ read_calibration(const char *model)
 	Calibration calibration = {false, 0.0, 0.0};
 
 	values[0] = CStringGetTextDatum(model);
-	config_enter(&scope);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
-							  "WHERE t.model OPERATOR(pg_catalog.=) $1",
-							  1, types, values, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_with_args failed");
+	if (!model_is_readable(model, tracker->owner))
+		return calibration;
+	config_begin(&scope);
+	config_run("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
+			   "WHERE t.model OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
 	if (SPI_processed > 0)
 	{
 		calibration.trained = true;
 		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
 		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
 	}
-	SPI_finish();
-	owner_leave(&scope);
+	config_end(&scope);
 	return calibration;
 }
 
@@ -291,7 +289,7 @@ lt_observations(PG_FUNCTION_ARGS)
 	history_check_archived(tracker, observer.instants.at[0]);
 	set_horizon(&observer, PG_GETARG_INTERVAL_P(4));
 	observer.last_at = FOLD_NEVER;
-	observer.calibration = read_calibration(model->name);
+	observer.calibration = read_calibration(tracker, model->name);
 	observer.model = &model->fold;
 	observer.room = 64;
 	observer.observations = palloc(sizeof(Observation) * observer.room);

@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 
 #include "util/extension_table.h"

@@ -218,9 +218,9 @@ prepare_cast(Tracker *tracker, Oid function)
 
 	fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
 	tracker->kind_arguments = tracker->kind_function.fn_nargs;
-	kind->typeId = tracker->kind_type;
+	kind->typeId = tracker->types[ROLE_KIND];
 	kind->typeMod = -1;
-	kind->collation = get_typcollation(tracker->kind_type);
+	kind->collation = get_typcollation(tracker->types[ROLE_KIND]);
 	arguments = list_make1(kind);
 	if (tracker->kind_arguments > 1)
 		arguments = lappend(arguments, makeConst(INT4OID, -1, InvalidOid, sizeof(int32),
@@ -264,56 +264,54 @@ describe_kind(Tracker *tracker)
 	Oid			function = InvalidOid;
 	bool		varlena;
 
-	tracker->kind_type = column_type(tracker->interactions, NameStr(tracker->kind),
+	tracker->types[ROLE_KIND] = column_type(tracker->interactions, role_column(tracker, ROLE_KIND),
 									 &typmod, &collation);
-	refuse_names(tracker->kind_type, NameStr(tracker->kind), "kinds");
-	switch (find_coercion_pathway(TEXTOID, tracker->kind_type, COERCION_EXPLICIT, &function))
+	refuse_names(tracker->types[ROLE_KIND], role_column(tracker, ROLE_KIND), "kinds");
+	switch (find_coercion_pathway(TEXTOID, tracker->types[ROLE_KIND], COERCION_EXPLICIT, &function))
 	{
 		case COERCION_PATH_RELABELTYPE:
 			tracker->kind_path = KIND_IS_TEXT;
 			return;
 		case COERCION_PATH_FUNC:
 			tracker->kind_path = KIND_BY_CAST;
-			check_cast_owner(tracker->interactions, NameStr(tracker->kind), function);
+			check_cast_owner(tracker->interactions, role_column(tracker, ROLE_KIND), function);
 			prepare_cast(tracker, function);
 			break;
 		case COERCION_PATH_COERCEVIAIO:
 			tracker->kind_path = KIND_BY_OUTPUT;
-			getTypeOutputInfo(tracker->kind_type, &function, &varlena);
+			getTypeOutputInfo(tracker->types[ROLE_KIND], &function, &varlena);
 			fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
 			break;
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_CANNOT_COERCE),
 					 errmsg("column \"%s\" of type %s cannot be cast to text",
-							NameStr(tracker->kind), format_type_be(tracker->kind_type)),
+							role_column(tracker, ROLE_KIND), format_type_be(tracker->types[ROLE_KIND])),
 					 errhint("Track a column of kinds that casts to text.")));
 	}
 	tracker->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
 	tracker->kind_text_varies = function >= FirstNormalObjectId ||
-		!has_fixed_text(tracker->kind_type);
+		!has_fixed_text(tracker->types[ROLE_KIND]);
 }
 
-/* describe_columns finds out how the tracked columns are read. */
-void
-describe_columns(Tracker *tracker)
+/* describe_lead finds out how leads are read, compared and hashed. */
+static void
+describe_lead(Tracker *tracker)
 {
 	TypeCacheEntry *type;
-	int32		typmod;
-	Oid			collation;
 
-	tracker->lead_type = column_type(tracker->interactions, NameStr(tracker->lead),
+	tracker->types[ROLE_LEAD] = column_type(tracker->interactions, role_column(tracker, ROLE_LEAD),
 									 &tracker->lead_typmod, &tracker->lead_collation);
-	describe_lead_column(tracker->interactions, NameStr(tracker->lead), &tracker->lead_column);
-	type = lookup_type_cache(tracker->lead_type,
+	describe_lead_column(tracker->interactions, role_column(tracker, ROLE_LEAD), &tracker->lead_column);
+	type = lookup_type_cache(tracker->types[ROLE_LEAD],
 							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
 							 TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("data type %s has no default operator class for access method \"btree\"",
-						format_type_be(tracker->lead_type)),
-				 errdetail("Column \"%s\" holds leads, which must be sorted.", NameStr(tracker->lead)),
+						format_type_be(tracker->types[ROLE_LEAD])),
+				 errdetail("Column \"%s\" holds leads, which must be sorted.", role_column(tracker, ROLE_LEAD)),
 				 errhint("Track a column of another type.")));
 	tracker->lead_typlen = type->typlen;
 	tracker->lead_typbyval = type->typbyval;
@@ -325,40 +323,70 @@ describe_columns(Tracker *tracker)
 		fmgr_info_cxt(type->hash_extended_proc, &tracker->lead_hash, tracker->context);
 	tracker->lead_equals_image = tracker->lead_hashes &&
 		equals_image(type, tracker->lead_collation);
+}
 
-	describe_kind(tracker);
+/* describe_at refuses a column that does not hold times. */
+static void
+describe_at(Tracker *tracker)
+{
+	int32		typmod;
+	Oid			collation;
 
-	tracker->at_type = column_type(tracker->interactions, NameStr(tracker->at),
-								   &typmod, &collation);
-	if (tracker->at_type != TIMESTAMPTZOID && tracker->at_type != TIMESTAMPOID &&
-		tracker->at_type != DATEOID)
+	tracker->types[ROLE_AT] = column_type(tracker->interactions, role_column(tracker, ROLE_AT),
+										  &typmod, &collation);
+	if (tracker->types[ROLE_AT] != TIMESTAMPTZOID && tracker->types[ROLE_AT] != TIMESTAMPOID &&
+		tracker->types[ROLE_AT] != DATEOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of type %s does not hold times",
-						NameStr(tracker->at), format_type_be(tracker->at_type)),
+						role_column(tracker, ROLE_AT), format_type_be(tracker->types[ROLE_AT])),
 				 errhint("Track a column of type timestamp with time zone, timestamp or date.")));
+}
 
-	tracker->weight_type = InvalidOid;
-	if (NameStr(tracker->weight)[0] != '\0')
+/* describe_weight refuses a column that does not hold numbers. */
+static void
+describe_weight(Tracker *tracker)
+{
+	int32		typmod;
+	Oid			collation;
+
+	tracker->types[ROLE_WEIGHT] = column_type(tracker->interactions, role_column(tracker, ROLE_WEIGHT),
+											  &typmod, &collation);
+	switch (tracker->types[ROLE_WEIGHT])
 	{
-		tracker->weight_type = column_type(tracker->interactions, NameStr(tracker->weight),
-										   &typmod, &collation);
-		switch (tracker->weight_type)
-		{
-			case INT2OID:
-			case INT4OID:
-			case INT8OID:
-			case FLOAT4OID:
-			case FLOAT8OID:
-			case NUMERICOID:
-				break;
-			default:
-				ereport(ERROR,
-						(errcode(ERRCODE_DATATYPE_MISMATCH),
-						 errmsg("column \"%s\" of type %s does not hold weights",
-								NameStr(tracker->weight), format_type_be(tracker->weight_type)),
-						 errhint("Track a numeric column, or none.")));
-		}
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of type %s does not hold weights",
+							role_column(tracker, ROLE_WEIGHT), format_type_be(tracker->types[ROLE_WEIGHT])),
+					 errhint("Track a numeric column, or none.")));
+	}
+}
+
+/* What is read of an interaction. */
+const TrackedRole tracked_roles[N_ROLES] = {
+	[ROLE_LEAD] = {"lead", false, describe_lead},
+	[ROLE_KIND] = {"kind", false, describe_kind},
+	[ROLE_AT] = {"at", false, describe_at},
+	[ROLE_WEIGHT] = {"weight", true, describe_weight}
+};
+
+/* describe_columns finds out how the tracked columns are read. */
+void
+describe_columns(Tracker *tracker)
+{
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		tracker->types[role] = InvalidOid;
+		if (has_role(tracker, role))
+			tracked_roles[role].describe(tracker);
 	}
 }
 
@@ -367,19 +395,16 @@ describe_columns(Tracker *tracker)
  * later use of a tracker would.
  */
 void
-tracker_check_columns(Oid interactions, const char *lead, const char *kind, const char *at,
-					  const char *weight)
+tracker_check_columns(Oid interactions, char *const *columns)
 {
 	Tracker		tracker;
 
 	memset(&tracker, 0, sizeof(tracker));
 	tracker.interactions = interactions;
 	tracker.context = CurrentMemoryContext;
-	namestrcpy(&tracker.lead, lead);
-	namestrcpy(&tracker.kind, kind);
-	namestrcpy(&tracker.at, at);
-	if (weight != NULL)
-		namestrcpy(&tracker.weight, weight);
+	for (int role = 0; role < N_ROLES; role++)
+		if (columns[role] != NULL)
+			namestrcpy(&tracker.columns[role], columns[role]);
 	describe_columns(&tracker);
-	refuse_names(tracker.lead_type, lead, "leads");
+	refuse_names(tracker.types[ROLE_LEAD], columns[ROLE_LEAD], "leads");
 }

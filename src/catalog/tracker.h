@@ -36,6 +36,16 @@ typedef struct LeadColumn
 	Oid			collation;
 } LeadColumn;
 
+/* What columns of a tracked table are read for; tracked_columns.c lists what is known of each. */
+typedef enum Role
+{
+	ROLE_LEAD,
+	ROLE_KIND,
+	ROLE_AT,
+	ROLE_WEIGHT,
+	N_ROLES
+} Role;
+
 typedef struct Tracker
 {
 	Oid			interactions;	/* hash key */
@@ -49,10 +59,8 @@ typedef struct Tracker
 	Oid			base;			/* opening balances */
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
-	NameData	lead;
-	NameData	kind;
-	NameData	at;
-	NameData	weight;			/* empty: none */
+	NameData	columns[N_ROLES];	/* empty: none */
+	Oid			types[N_ROLES]; /* of these, base types; InvalidOid: none */
 	char	   *time_zone;
 	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
@@ -67,7 +75,6 @@ typedef struct Tracker
 
 	/* the lead column */
 	LeadColumn	lead_column;
-	Oid			lead_type;		/* its base type */
 	int32		lead_typmod;
 	Oid			lead_collation;
 	int16		lead_typlen;
@@ -80,14 +87,11 @@ typedef struct Tracker
 	bool		lead_equals_image;	/* it hashes, and equal leads are the same to the byte */
 
 	/* how the kind, time and weight columns are read */
-	Oid			kind_type;
 	KindPath	kind_path;
 	FmgrInfo	kind_function;
 	short		kind_arguments; /* of a cast function */
 	uint32		kind_function_hash; /* of its key in the cache of functions */
 	bool		kind_text_varies;	/* with settings of the session */
-	Oid			at_type;		/* timestamptz, timestamp or date */
-	Oid			weight_type;	/* base type, InvalidOid: none */
 
 	Oid			transition_ids; /* sequence of the transitions, found when first needed */
 	Oid			current_transitions;	/* index on those that are not superseded, likewise */
@@ -99,18 +103,23 @@ typedef struct Tracker
 } Tracker;
 
 /* The tracked columns of a table, whether they are still there or not. */
-enum
-{
-	TRACKED_LEAD,
-	TRACKED_KIND,
-	TRACKED_AT,
-	TRACKED_WEIGHT,
-	N_TRACKED_COLUMNS
-};
-
 typedef struct TrackedColumns
 {
-	char	   *name[N_TRACKED_COLUMNS];	/* NULL: none */
+	char	   *name[N_ROLES];	/* NULL: none */
 } TrackedColumns;
+
+/* has_role says whether a table has a column for a role. */
+static inline bool
+has_role(const Tracker *tracker, Role role)
+{
+	return NameStr(tracker->columns[role])[0] != '\0';
+}
+
+/* role_column returns the name of the column for a role. */
+static inline const char *
+role_column(const Tracker *tracker, Role role)
+{
+	return NameStr(tracker->columns[role]);
+}
 
 #endif							/* TRACKER_H */

@@ -53,8 +53,8 @@ enum
 {
 	TRACKER_INTERACTIONS, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
 	TRACKER_RANKING, TRACKER_FUNNEL, TRACKER_FUNNEL_WEEKLY,
-	TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT,
-	TRACKER_MODEL, TRACKER_ENTRY, TRACKER_TIME_ZONE,
+	TRACKER_COLUMNS,			/* one for each role */
+	TRACKER_MODEL = TRACKER_COLUMNS + N_ROLES, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
 	TRACKER_PARTITIONS, TRACKER_REPLAYING,
 	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
@@ -363,11 +363,9 @@ load_tracker(Oid interactions)
 		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
 	if (!nulls[TRACKER_DELTAS])
 		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS]);
-	tracker->lead = *DatumGetName(values[TRACKER_LEAD]);
-	tracker->kind = *DatumGetName(values[TRACKER_KIND]);
-	tracker->at = *DatumGetName(values[TRACKER_AT]);
-	if (!nulls[TRACKER_WEIGHT])
-		tracker->weight = *DatumGetName(values[TRACKER_WEIGHT]);
+	for (int role = 0; role < N_ROLES; role++)
+		if (!nulls[TRACKER_COLUMNS + role])
+			tracker->columns[role] = *DatumGetName(values[TRACKER_COLUMNS + role]);
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED]);
 	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING]);
@@ -599,17 +597,14 @@ tracker_get(Oid interactions)
 void
 tracker_columns(Oid interactions, TrackedColumns *columns)
 {
-	static const int numbers[N_TRACKED_COLUMNS] = {
-		TRACKER_LEAD, TRACKER_KIND, TRACKER_AT, TRACKER_WEIGHT
-	};
 	Datum		values[N_TRACKER_COLUMNS];
 	bool		nulls[N_TRACKER_COLUMNS];
 
 	if (!fetch_tracker_row(interactions, values, nulls))
 		elog(ERROR, "table %u is not tracked", interactions);
-	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
-		columns->name[i] = nulls[numbers[i]] ? NULL :
-			pstrdup(NameStr(*DatumGetName(values[numbers[i]])));
+	for (int role = 0; role < N_ROLES; role++)
+		columns->name[role] = nulls[TRACKER_COLUMNS + role] ? NULL :
+			pstrdup(NameStr(*DatumGetName(values[TRACKER_COLUMNS + role])));
 }
 
 /*

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * tracker_table.h
- *	  The extension's own tables of trackers and frozen models, written.
+ *	  The extension's own tables of trackers and of what they have made, written.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,18 +10,13 @@
 
 #include "catalog/tracker_cache.h"
 
-#include "nodes/parsenodes.h"
-
 /* What track() was asked for. */
 typedef struct TrackRequest
 {
 	Oid			interactions;
 	Oid			owner;			/* of that table */
 	char	   *schema;			/* of that table */
-	char	   *lead;
-	char	   *kind;
-	char	   *at;
-	char	   *weight;			/* NULL: none */
+	char	   *columns[N_ROLES];	/* NULL: none */
 	char	   *model;
 	char	   *prefix;
 	LeadStage	entry;
@@ -51,17 +46,9 @@ typedef struct TrackerObjects
 #define TRANSITIONS_SUFFIX	"transition"
 #define COUNTS_SUFFIX		"funnel_count"
 
-extern void drop_owned_models(const DropOwnedStmt *statement);
-extern void check_model_access(const char *model, Oid table_owner);
-extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
-extern bool model_exists(const char *model);
-extern void freeze_first(const TrackRequest *request, const TrackerObjects *objects);
-extern bool can_resume_replay(Oid interactions, Oid table_owner);
-extern void freeze_again(Oid interactions, Oid table_owner, bool in_batches);
-extern void set_tracker_model(Oid interactions, const char *model);
+extern void insert_tracker(const TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
-extern void drop_model_versions(Oid interactions, Datum kept);
 extern void set_tracker_outdated(Oid interactions);
 extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
 extern void set_tracker_partitions(Oid interactions, List *partitions, List *archived);

@@ -129,8 +129,8 @@ static void
 read_between(LeadStream *stream)
 {
 	const Tracker *tracker = stream->tracker;
-	const char *at = quote_identifier(NameStr(tracker->at));
-	Oid			types[2] = {tracker->at_type, tracker->at_type};
+	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
+	Oid			types[2] = {tracker->types[ROLE_AT], tracker->types[ROLE_AT]};
 	Datum		values[2];
 	bool		have_from = tracker->archived_before != FOLD_NEVER;
 	char	   *sql;

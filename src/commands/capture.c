@@ -113,7 +113,7 @@ static bool
 touch(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
+	Datum		lead = slot_getattr(slot, shape->columns[ROLE_LEAD], &isnull);
 
 	if (isnull || stream_ignores(stream, shape, slot))
 		return false;

@@ -9,6 +9,7 @@
  *-------------------------------------------------------------------------
  */
 #include "catalog/tracked_columns.h"
+#include "catalog/tracker_model.h"
 #include "commands/companions.h"
 #include "commands/kind_change.h"
 #include "commands/owner_change.h"
@@ -120,7 +121,7 @@ follow_rename(Oid interactions, const Node *command)
 		(rename->renameType != OBJECT_COLUMN && rename->renameType != OBJECT_ATTRIBUTE))
 		return;
 	tracker_columns(interactions, &names);
-	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+	for (int i = 0; i < N_ROLES; i++)
 		if (names.name[i] != NULL && strcmp(names.name[i], rename->subname) == 0 &&
 			get_attnum(interactions, rename->subname) == InvalidAttrNumber &&
 			get_attnum(interactions, rename->newname) != InvalidAttrNumber)
@@ -174,7 +175,7 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 	Oid			collations[2];
 
 	tracker_columns(interactions, &names);
-	column = get_attnum(interactions, names.name[TRACKED_LEAD]);
+	column = get_attnum(interactions, names.name[ROLE_LEAD]);
 	if (column == InvalidAttrNumber)
 		return;
 	get_atttypetypmodcoll(interactions, column, &types[0], &typmods[0], &collations[0]);
@@ -183,7 +184,7 @@ check_lead_type(Oid interactions, const TrackerObjects *objects)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 				 errmsg("cannot change the type of column \"%s\" of tracked table \"%s\"",
-						names.name[TRACKED_LEAD], get_rel_name(interactions)),
+						names.name[ROLE_LEAD], get_rel_name(interactions)),
 				 errdetail("The state of its leads is kept under the present type."),
 				 errhint("Stop tracking the table with lead_temperature.untrack, and track it anew afterwards.")));
 }
@@ -232,7 +233,7 @@ rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand
 	if (actions == NIL)
 		return false;
 	tracker_columns(interactions, &names);
-	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+	for (int i = 0; i < N_ROLES; i++)
 		if (names.name[i] != NULL && rewrites_column(actions, names.name[i]))
 			return true;
 	return false;
@@ -635,7 +636,7 @@ check_survivor(Oid interactions, List *objects)
 	}
 
 	tracker_columns(interactions, &names);
-	for (int i = 0; i < N_TRACKED_COLUMNS; i++)
+	for (int i = 0; i < N_ROLES; i++)
 		if (names.name[i] != NULL &&
 			(was_column_dropped(objects, interactions, names.name[i]) ||
 			 get_attnum(interactions, names.name[i]) == InvalidAttrNumber))

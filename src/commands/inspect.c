@@ -425,7 +425,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 static char *
 local_time_sql(const Tracker *tracker, const char *at)
 {
-	const char *type = tracker->at_type == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp";
+	const char *type = tracker->types[ROLE_AT] == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp";
 
 	return psprintf("CASE WHEN %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
 					"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
@@ -443,16 +443,16 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	Oid			types[] = {TEXTARRAYOID, TEXTOID};
 	Datum	   *kinds = palloc(sizeof(Datum) * (model->nsignals + 1));
 	Datum		values[2];
-	const char *lead = quote_identifier(NameStr(tracker->lead));
-	const char *kind = quote_identifier(NameStr(tracker->kind));
-	char	   *at = psprintf("i.%s", quote_identifier(NameStr(tracker->at)));
+	const char *lead = quote_identifier(role_column(tracker, ROLE_LEAD));
+	const char *kind = quote_identifier(role_column(tracker, ROLE_KIND));
+	char	   *at = psprintf("i.%s", quote_identifier(role_column(tracker, ROLE_AT)));
 
 	for (int i = 0; i < model->nsignals; i++)
 		kinds[i] = CStringGetTextDatum(model->signals[i].kind);
 	values[0] = PointerGetDatum(construct_array(kinds, model->nsignals, TEXTOID, -1, false,
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
-	if (tracker->at_type != TIMESTAMPTZOID)
+	if (tracker->types[ROLE_AT] != TIMESTAMPTZOID)
 	{
 		(void) tracker_zone(tracker);	/* raises if it is none */
 		at = local_time_sql(tracker, at);
@@ -469,7 +469,7 @@ lt_unmapped(PG_FUNCTION_ARGS)
 									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
 									   "GROUP BY kind ORDER BY 2 DESC, kind",
-									   lead, kind, quote_identifier(NameStr(tracker->at)), at,
+									   lead, kind, quote_identifier(role_column(tracker, ROLE_AT)), at,
 									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");

@@ -52,7 +52,7 @@ kind_type_of(Oid interactions)
 	if (get_rel_name(interactions) == NULL)
 		return InvalidOid;
 	tracker_columns(interactions, &names);
-	column = get_attnum(interactions, names.name[TRACKED_KIND]);
+	column = get_attnum(interactions, names.name[ROLE_KIND]);
 	return column == InvalidAttrNumber ? InvalidOid : get_atttype(interactions, column);
 }
 

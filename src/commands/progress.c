@@ -28,14 +28,9 @@ run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
 	OwnerScope	scope;
 	uint64		n;
 
-	config_enter(&scope);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0) < 0)
-		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(SPI_result));
-	n = SPI_processed;
-	SPI_finish();
-	owner_leave(&scope);
+	config_begin(&scope);
+	n = config_run(sql, nargs, types, values, nulls);
+	config_end(&scope);
 	return n;
 }
 
@@ -52,15 +47,11 @@ progress_resume(ReplayProgress *progress, Oid interactions, int32 version)
 	memset(progress, 0, sizeof(ReplayProgress));
 	progress->interactions = interactions;
 	progress->version = version;
-	config_enter(&scope);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args("SELECT rows_done, leads_done, last_lead FROM lead_temperature.replay_progress "
-							  "WHERE interactions OPERATOR(pg_catalog.=) $1 "
-							  "AND version OPERATOR(pg_catalog.=) $2 AND finished_at IS NULL",
-							  2, types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_with_args failed");
-	found = (SPI_processed > 0);
+	config_begin(&scope);
+	found = config_run("SELECT rows_done, leads_done, last_lead FROM lead_temperature.replay_progress "
+					   "WHERE interactions OPERATOR(pg_catalog.=) $1 "
+					   "AND version OPERATOR(pg_catalog.=) $2 AND finished_at IS NULL",
+					   2, types, values, NULL) > 0;
 	if (found)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[0];
@@ -72,8 +63,7 @@ progress_resume(ReplayProgress *progress, Oid interactions, int32 version)
 		if (last_lead != NULL)
 			progress->last_lead = MemoryContextStrdup(before, last_lead);
 	}
-	SPI_finish();
-	owner_leave(&scope);
+	config_end(&scope);
 	if (found)
 		run("UPDATE lead_temperature.replay_progress SET "
 			"rows_total = NULL, folding_since = NULL, updated_at = pg_catalog.clock_timestamp() "

@@ -19,6 +19,7 @@
 #include "commands/replay.h"
 
 #include "catalog/lead_key.h"
+#include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 #include "commands/progress.h"
 #include "rows/row_source.h"
@@ -275,7 +276,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	if (!has_usable_model(interactions))
-		freeze_again(interactions, relation_owner(interactions), false);
+		renew_model_version(interactions, relation_owner(interactions), false);
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
 	end_replay(interactions, true);
@@ -469,7 +470,7 @@ begin_replay(Oid interactions, ReplayProgress *progress)
 	if (can_resume_replay(interactions, owner) &&
 		progress_resume(progress, interactions, tracker_get(interactions)->version))
 		return;
-	freeze_again(interactions, owner, true);
+	renew_model_version(interactions, owner, true);
 	progress_begin(progress, interactions, tracker_get(interactions)->version);
 }
 
@@ -516,7 +517,7 @@ replay_at_once(Oid interactions, const char *model)
 	check_not_paused(interactions);
 	if (model != NULL)
 		begin_activation(interactions, model);
-	freeze_again(interactions, relation_owner(interactions), false);
+	renew_model_version(interactions, relation_owner(interactions), false);
 	replay_all(tracker_get(interactions));
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));

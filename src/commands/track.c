@@ -12,6 +12,7 @@
 
 #include "catalog/model.h"
 #include "catalog/tracked_columns.h"
+#include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
@@ -149,8 +150,8 @@ check_relation(Oid relation)
 				 errhint("Stop tracking it first with lead_temperature.untrack.")));
 }
 
-/* check_column returns the number of a column, and refuses one that is not there. */
-static AttrNumber
+/* check_column refuses a column that is not there, or that triggers do not see. */
+static void
 check_column(Oid relation, const char *column)
 {
 	AttrNumber	number = get_attnum(relation, column);
@@ -168,7 +169,6 @@ check_column(Oid relation, const char *column)
 						column, get_rel_name(relation)),
 				 errdetail("Triggers do not see what it holds."),
 				 errhint("Track a stored column.")));
-	return number;
 }
 
 /*
@@ -212,15 +212,15 @@ need_lead_index(const TrackRequest *request, bool create_index)
 {
 	char	   *sql;
 
-	if (has_lead_index(request->interactions, get_attnum(request->interactions, request->lead)))
+	if (has_lead_index(request->interactions, get_attnum(request->interactions, request->columns[ROLE_LEAD])))
 		return;
 	sql = psprintf("CREATE INDEX ON %s (%s, %s)", qualified_name(request->interactions),
-				   quote_identifier(request->lead), quote_identifier(request->at));
+				   quote_identifier(request->columns[ROLE_LEAD]), quote_identifier(request->columns[ROLE_AT]));
 	if (!create_index)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" has no index led by column \"%s\"",
-						get_rel_name(request->interactions), request->lead),
+						get_rel_name(request->interactions), request->columns[ROLE_LEAD]),
 				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
 				 errhint("Create it: %s; or pass create_index => true.", sql)));
 	utility(sql);
@@ -320,19 +320,17 @@ static void
 read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 {
 	need_argument(fcinfo, 0, "interactions");
-	need_argument(fcinfo, 1, "lead");
-	need_argument(fcinfo, 2, "kind");
-	need_argument(fcinfo, 3, "at");
+	for (int role = 0; role < N_ROLES; role++)
+		if (!tracked_roles[role].optional)
+			need_argument(fcinfo, 1 + role, tracked_roles[role].name);
 	need_argument(fcinfo, 7, "entry");
 	need_argument(fcinfo, 8, "time_zone");
 	need_argument(fcinfo, 9, "create_index");
 	need_argument(fcinfo, 10, "backfill");
 	need_argument(fcinfo, 11, "funnel_counts");
 	request->interactions = PG_GETARG_OID(0);
-	request->lead = name_argument(fcinfo, 1);
-	request->kind = name_argument(fcinfo, 2);
-	request->at = name_argument(fcinfo, 3);
-	request->weight = name_argument(fcinfo, 4);
+	for (int role = 0; role < N_ROLES; role++)
+		request->columns[role] = name_argument(fcinfo, 1 + role);
 	request->model = name_argument(fcinfo, 5);
 	request->prefix = name_argument(fcinfo, 6);
 	request->entry = stage_from_oid(PG_GETARG_OID(7));
@@ -389,11 +387,9 @@ lt_track(PG_FUNCTION_ARGS)
 	lt_check_version();
 	read_request(fcinfo, &request);
 	check_relation(request.interactions);
-	(void) check_column(request.interactions, request.lead);
-	(void) check_column(request.interactions, request.kind);
-	(void) check_column(request.interactions, request.at);
-	if (request.weight != NULL)
-		(void) check_column(request.interactions, request.weight);
+	for (int role = 0; role < N_ROLES; role++)
+		if (request.columns[role] != NULL)
+			check_column(request.interactions, request.columns[role]);
 	if (request.entry == STAGE_CUSTOMER)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -401,8 +397,7 @@ lt_track(PG_FUNCTION_ARGS)
 				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
 	(void) find_time_zone(request.time_zone,
 						  "Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.");
-	tracker_check_columns(request.interactions, request.lead, request.kind, request.at,
-						  request.weight);
+	tracker_check_columns(request.interactions, request.columns);
 
 	request.owner = relation_owner(request.interactions);
 	request.schema = get_namespace_name(get_rel_namespace(request.interactions));
@@ -423,7 +418,7 @@ lt_track(PG_FUNCTION_ARGS)
 	objects.prefix = request.prefix;
 	objects.companions = make_companions(&request, NIL);
 
-	freeze_first(&request, &objects);
+	insert_tracker(&request, &objects);
 	follow_tracked(&request);
 	CommandCounterIncrement();
 	follow_partitions(request.interactions, true);

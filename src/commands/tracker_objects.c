@@ -255,7 +255,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 	const char *name = quote_qualified_identifier(request->schema, relname);
 
 	if (kind->shape != NULL)
-		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->lead),
+		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->columns[ROLE_LEAD]),
 						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
 	else
 		utility(kind->query != NULL ? view_sql(request, name, kind->query) : kind->sql(request, name));
@@ -323,7 +323,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	request.owner = tracker->owner;
 	request.schema = get_namespace_name(get_rel_namespace(tracker->interactions));
 	request.prefix = objects.prefix;
-	request.lead = pstrdup(NameStr(tracker->lead));
+	request.columns[ROLE_LEAD] = pstrdup(role_column(tracker, ROLE_LEAD));
 	request.time_zone = pstrdup(tracker->time_zone);
 	request.funnel_counts = OidIsValid(tracker->counts);
 	taken = name_taken(&request, objects.companions);

@@ -59,11 +59,9 @@ row_shape(const Tracker *tracker, TupleDesc desc)
 {
 	RowShape	shape;
 
-	shape.lead = position_of(tracker, desc, &tracker->lead);
-	shape.kind = position_of(tracker, desc, &tracker->kind);
-	shape.at = position_of(tracker, desc, &tracker->at);
-	shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 :
-		position_of(tracker, desc, &tracker->weight);
+	for (int role = 0; role < N_ROLES; role++)
+		shape.columns[role] = has_role(tracker, role) ?
+			position_of(tracker, desc, &tracker->columns[role]) : 0;
 	return shape;
 }
 
@@ -71,8 +69,11 @@ row_shape(const Tracker *tracker, TupleDesc desc)
 RowShape
 read_rows_shape(const Tracker *tracker)
 {
-	RowShape	shape = {1, 2, 3, NameStr(tracker->weight)[0] == '\0' ? 0 : 4};
+	RowShape	shape;
+	AttrNumber	column = 0;
 
+	for (int role = 0; role < N_ROLES; role++)
+		shape.columns[role] = has_role(tracker, role) ? ++column : 0;
 	return shape;
 }
 
@@ -86,13 +87,13 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 {
 	TimestampTz instant;
 
-	if (tracker->at_type == TIMESTAMPTZOID)
+	if (tracker->types[ROLE_AT] == TIMESTAMPTZOID)
 		instant = DatumGetTimestampTz(value);
 	else
 	{
 		Timestamp	local;
 
-		if (tracker->at_type == DATEOID)
+		if (tracker->types[ROLE_AT] == DATEOID)
 		{
 			DateADT		day = DatumGetDateADT(value);
 
@@ -135,7 +136,7 @@ interaction_instant(const Tracker *tracker, const RowShape *shape,
 					TupleTableSlot *slot, HeatTime *at)
 {
 	bool		isnull;
-	Datum		value = slot_getattr(slot, shape->at, &isnull);
+	Datum		value = slot_getattr(slot, shape->columns[ROLE_AT], &isnull);
 
 	return !isnull && read_instant(tracker, value, at) == ROW_COUNTS;
 }
@@ -144,7 +145,7 @@ interaction_instant(const Tracker *tracker, const RowShape *shape,
 static bool
 read_weight(const Tracker *tracker, Datum value, double *weight)
 {
-	switch (tracker->weight_type)
+	switch (tracker->types[ROLE_WEIGHT])
 	{
 		case INT2OID:
 			*weight = DatumGetInt16(value);
@@ -176,9 +177,9 @@ read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *s
 	Datum		value;
 
 	*weight = 1.0;
-	if (shape->weight == 0)
+	if (shape->columns[ROLE_WEIGHT] == 0)
 		return true;
-	value = slot_getattr(slot, shape->weight, &isnull);
+	value = slot_getattr(slot, shape->columns[ROLE_WEIGHT], &isnull);
 	return isnull || read_weight(tracker, value, weight);
 }
 
@@ -191,12 +192,12 @@ row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, He
 {
 	double		weight;
 	bool		isnull;
-	Datum		value = slot_getattr(slot, shape->at, &isnull);
+	Datum		value = slot_getattr(slot, shape->columns[ROLE_AT], &isnull);
 	RowFate		fate;
 
 	*at = FOLD_NEVER;
 	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
-	if (slot_attisnull(slot, shape->lead))
+	if (slot_attisnull(slot, shape->columns[ROLE_LEAD]))
 		return ROW_HAS_NO_LEAD;
 	if (fate != ROW_COUNTS)
 		return fate;
@@ -301,8 +302,8 @@ bool
 same_interaction(const Tracker *tracker, const RowShape *shape,
 				 TupleTableSlot *a, TupleTableSlot *b)
 {
-	return same_column(a, b, shape->lead) &&
-		same_column(a, b, shape->kind) &&
-		same_column(a, b, shape->at) &&
-		(shape->weight == 0 || same_column(a, b, shape->weight));
+	for (int role = 0; role < N_ROLES; role++)
+		if (shape->columns[role] != 0 && !same_column(a, b, shape->columns[role]))
+			return false;
+	return true;
 }

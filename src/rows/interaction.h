@@ -17,10 +17,7 @@
 /* Where the tracked columns stand in rows of some shape. */
 typedef struct RowShape
 {
-	AttrNumber	lead;
-	AttrNumber	kind;
-	AttrNumber	at;
-	AttrNumber	weight;			/* 0: none */
+	AttrNumber	columns[N_ROLES];	/* 0: none */
 } RowShape;
 
 /* An interaction as read from a row. */

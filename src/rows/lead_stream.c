@@ -52,7 +52,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	stream->from = tracker->archived_before;
 	stream->until = HEAT_TIME_MAX;
 	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
-	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->types[ROLE_LEAD], tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_POINTS, "points", FLOAT8OID, -1, 0);
@@ -192,7 +192,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->points = 0.0;
 	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
 	interaction->kind = NULL;
-	value = slot_getattr(slot, shape->kind, &isnull);
+	value = slot_getattr(slot, shape->columns[ROLE_KIND], &isnull);
 	kind = isnull ? NULL : read_kind(tracker, value);
 	if (kind != NULL)
 	{
@@ -232,7 +232,7 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	Interaction interaction;
 	bool		counts;
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, shape->lead, &isnull);
+	Datum		lead = slot_getattr(slot, shape->columns[ROLE_LEAD], &isnull);
 
 	if (isnull)
 		return;
@@ -257,10 +257,7 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	ExecDropSingleTupleTableSlot(stream->input);
 	stream->input = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	stream->stored = stored;
-	stream->stored_shape.lead = 1;
-	stream->stored_shape.kind = 2;
-	stream->stored_shape.at = 3;
-	stream->stored_shape.weight = NameStr(tracker->weight)[0] == '\0' ? 0 : 4;
+	stream->stored_shape = read_rows_shape(tracker);
 	return stream;
 }
 
@@ -332,7 +329,7 @@ gather_lead(LeadStream *stream)
 	do
 	{
 		bool		isnull;
-		Datum		lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+		Datum		lead = slot_getattr(stream->input, stream->stored_shape.columns[ROLE_LEAD], &isnull);
 		Interaction *interaction;
 
 		if (compare_leads(stream->tracker, lead, stream->lead) != 0)
@@ -452,7 +449,7 @@ next_stored_lead(LeadStream *stream)
 	stream_leave_lead(stream);
 	if (!stream->stored_ahead && !next_stored(stream))
 		return false;
-	lead = slot_getattr(stream->input, stream->stored_shape.lead, &isnull);
+	lead = slot_getattr(stream->input, stream->stored_shape.columns[ROLE_LEAD], &isnull);
 	before = MemoryContextSwitchTo(stream->lead_context);
 	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
 	MemoryContextSwitchTo(before);

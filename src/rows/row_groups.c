@@ -250,7 +250,7 @@ gather_row(Gathered *gathered, TupleTableSlot *slot)
 	Arrival    *arrival;
 	bool		counts;
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, gathered->shape.lead, &isnull);
+	Datum		lead = slot_getattr(slot, gathered->shape.columns[ROLE_LEAD], &isnull);
 
 	if (isnull)
 		return true;

@@ -9,6 +9,7 @@
 #include "rows/row_source.h"
 
 #include "catalog/lead_key.h"
+#include "catalog/tracked_columns.h"
 #include "util/execute.h"
 
 #include "catalog/pg_type.h"
@@ -27,7 +28,7 @@
 char *
 has_lead_sql(const Tracker *tracker)
 {
-	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(NameStr(tracker->lead)));
+	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(role_column(tracker, ROLE_LEAD)));
 }
 
 /* read_rows_sql is the text that reads the tracked columns of all rows. */
@@ -37,12 +38,25 @@ read_rows_sql(const Tracker *tracker)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s", quote_identifier(NameStr(tracker->lead)));
-	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->kind)));
-	appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->at)));
-	if (NameStr(tracker->weight)[0] != '\0')
-		appendStringInfo(&sql, ", %s", quote_identifier(NameStr(tracker->weight)));
+	for (int role = 0; role < N_ROLES; role++)
+		if (has_role(tracker, role))
+			appendStringInfo(&sql, "%s%s", role == 0 ? "SELECT " : ", ",
+							 quote_identifier(role_column(tracker, role)));
 	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
+	return sql.data;
+}
+
+/* lead_alone_sql is the text that reads one row with nothing but the lead for each lead of one of the tracker's tables. */
+char *
+lead_alone_sql(const Tracker *tracker, Oid table)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (int role = 0; role < N_ROLES; role++)
+		if (has_role(tracker, role))
+			appendStringInfoString(&sql, role == ROLE_LEAD ? "SELECT lead" : ", NULL");
+	appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;
 }
 
@@ -64,7 +78,7 @@ static char *
 read_lead_sql(const Tracker *tracker)
 {
 	return psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
-					quote_identifier(NameStr(tracker->lead)),
+					quote_identifier(role_column(tracker, ROLE_LEAD)),
 					qualified_operator(tracker->lead_eq));
 }
 
@@ -73,7 +87,7 @@ SPIPlanPtr
 read_lead_plan(Tracker *tracker)
 {
 	if (tracker->read_lead == NULL)
-		tracker->read_lead = keep_plan(read_lead_sql(tracker), 1, &tracker->lead_type, 0);
+		tracker->read_lead = keep_plan(read_lead_sql(tracker), 1, &tracker->types[ROLE_LEAD], 0);
 	return tracker->read_lead;
 }
 
@@ -88,8 +102,8 @@ read_lead_after_plan(Tracker *tracker)
 	if (tracker->read_lead_after == NULL)
 	{
 		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(tracker),
-								   quote_identifier(NameStr(tracker->at)));
-		Oid			types[] = {tracker->lead_type, TIMESTAMPTZOID};
+								   quote_identifier(role_column(tracker, ROLE_AT)));
+		Oid			types[] = {tracker->types[ROLE_LEAD], TIMESTAMPTZOID};
 
 		tracker->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
 	}
@@ -159,9 +173,7 @@ read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapsh
 static void
 append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
 {
-	appendStringInfo(sql, " UNION ALL SELECT lead, NULL, NULL%s FROM %s WHERE true",
-					 NameStr(tracker->weight)[0] == '\0' ? "" : ", NULL",
-					 qualified_name(table));
+	appendStringInfo(sql, " UNION ALL %s WHERE true", lead_alone_sql(tracker, table));
 	if (bound != NULL)
 		appendStringInfo(sql, " AND %s lead", bound);
 }
@@ -174,7 +186,7 @@ append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bo
 static char *
 all_rows_sql(const Tracker *tracker, bool after)
 {
-	const char *lead = quote_identifier(NameStr(tracker->lead));
+	const char *lead = quote_identifier(role_column(tracker, ROLE_LEAD));
 	StringInfoData sql;
 	char	   *bound = NULL;
 
@@ -195,14 +207,17 @@ all_rows_sql(const Tracker *tracker, bool after)
 static TupleDesc
 stored_desc(const Tracker *tracker)
 {
-	bool		weighted = OidIsValid(tracker->weight_type);
-	TupleDesc	desc = CreateTemplateTupleDesc(weighted ? 4 : 3);
+	RowShape	shape = read_rows_shape(tracker);
+	TupleDesc	desc;
+	int			n = 0;
 
-	TupleDescInitEntry(desc, 1, "lead", tracker->lead_type, -1, 0);
-	TupleDescInitEntry(desc, 2, "kind", tracker->kind_type, -1, 0);
-	TupleDescInitEntry(desc, 3, "at", tracker->at_type, -1, 0);
-	if (weighted)
-		TupleDescInitEntry(desc, 4, "weight", tracker->weight_type, -1, 0);
+	for (int role = 0; role < N_ROLES; role++)
+		n = Max(n, shape.columns[role]);
+	desc = CreateTemplateTupleDesc(n);
+	for (int role = 0; role < N_ROLES; role++)
+		if (shape.columns[role] != 0)
+			TupleDescInitEntry(desc, shape.columns[role], tracked_roles[role].name,
+							   tracker->types[role], -1, 0);
 	return desc;
 }
 
@@ -257,7 +272,7 @@ lead_param(const Tracker *tracker, char *lead)
 	params->params[0].value = lead_from_text(tracker, lead);
 	params->params[0].isnull = false;
 	params->params[0].pflags = PARAM_FLAG_CONST;
-	params->params[0].ptype = tracker->lead_type;
+	params->params[0].ptype = tracker->types[ROLE_LEAD];
 	return params;
 }
 

@@ -29,7 +29,7 @@ at_bound(const Tracker *tracker, HeatTime at, int64 margin)
 {
 	TimestampTz instant = heat_time_to_timestamptz(at);
 
-	switch (tracker->at_type)
+	switch (tracker->types[ROLE_AT])
 	{
 		case TIMESTAMPTZOID:
 			return TimestampTzGetDatum(instant);
@@ -44,9 +44,9 @@ at_bound(const Tracker *tracker, HeatTime at, int64 margin)
 Oid
 at_operator(const Tracker *tracker, int16 strategy)
 {
-	TypeCacheEntry *type = lookup_type_cache(tracker->at_type, TYPECACHE_BTREE_OPFAMILY);
+	TypeCacheEntry *type = lookup_type_cache(tracker->types[ROLE_AT], TYPECACHE_BTREE_OPFAMILY);
 
-	return get_opfamily_member(type->btree_opf, tracker->at_type, tracker->at_type, strategy);
+	return get_opfamily_member(type->btree_opf, tracker->types[ROLE_AT], tracker->types[ROLE_AT], strategy);
 }
 
 /*
@@ -57,7 +57,7 @@ at_operator(const Tracker *tracker, int16 strategy)
 bool
 is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 {
-	AttrNumber	column = get_attnum(partition, NameStr(tracker->at));
+	AttrNumber	column = get_attnum(partition, role_column(tracker, ROLE_AT));
 	Relation	table;
 	List	   *bounds;
 	Oid			type;
@@ -72,10 +72,10 @@ is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 	if (before == FOLD_NEVER || column == InvalidAttrNumber)
 		return false;
 	get_atttypetypmodcoll(partition, column, &type, &typmod, &collation);
-	get_typlenbyval(tracker->at_type, &length, &by_value);
+	get_typlenbyval(tracker->types[ROLE_AT], &length, &by_value);
 	remains = make_opclause(at_operator(tracker, BTGreaterEqualStrategyNumber), BOOLOID, false,
 							(Expr *) makeVar(1, column, type, typmod, collation, 0),
-							(Expr *) makeConst(tracker->at_type, -1, InvalidOid, length,
+							(Expr *) makeConst(tracker->types[ROLE_AT], -1, InvalidOid, length,
 											   at_bound(tracker, before, -ZONE_MARGIN), false, by_value),
 							InvalidOid, InvalidOid);
 	set_opfuncid((OpExpr *) remains);

@@ -448,7 +448,7 @@ resume_lead(LeadWork *work, const StoredLead *before, HeatTime changed_from, Sto
 	const Tracker *tracker = work->tracker;
 
 	if (!before->has_checkpoint || before->version != tracker->version ||
-		tracker->replaying || tracker->at_type != TIMESTAMPTZOID ||
+		tracker->replaying || tracker->types[ROLE_AT] != TIMESTAMPTZOID ||
 		!checkpoint_read(before->checkpoint, tracker->model, lead) ||
 		lead->lead.last_at >= changed_from ||
 		lead->lead.last_at < tracker->archived_before ||
@@ -468,7 +468,7 @@ resume_lead(LeadWork *work, const StoredLead *before, HeatTime changed_from, Sto
 static HeatTime
 checkpoint_until(const Tracker *tracker, const StoredLead *before, HeatTime changed_from)
 {
-	if (tracker->at_type != TIMESTAMPTZOID || changed_from == FOLD_NEVER)
+	if (tracker->types[ROLE_AT] != TIMESTAMPTZOID || changed_from == FOLD_NEVER)
 		return FOLD_NEVER;
 	if (changed_from >= before->lead.last_at)
 		return changed_from;

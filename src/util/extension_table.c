@@ -155,3 +155,31 @@ config_enter(OwnerScope *scope)
 	ReleaseSysCache(tuple);
 	owner_enter(scope, owner);
 }
+
+/* config_begin connects to SPI as the owner of the extension's tables. */
+void
+config_begin(OwnerScope *scope)
+{
+	config_enter(scope);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
+/* config_end disconnects and returns to the caller's role. */
+void
+config_end(OwnerScope *scope)
+{
+	SPI_finish();
+	owner_leave(scope);
+}
+
+/* config_run executes constant SQL with parameters and returns the number of rows. */
+uint64
+config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	int			result = SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+	return SPI_processed;
+}

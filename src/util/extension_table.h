@@ -29,6 +29,9 @@ extern AttrNumber config_column(const char *table, const ConfigColumn *column, T
 extern void config_shape(const char *table, const ConfigColumn *columns, int n, TupleDesc desc);
 extern int	config_row(const char *table, const ConfigColumn *columns, int n,
 					   HeapTuple tuple, TupleDesc desc, Datum *values, bool *nulls);
+extern void config_begin(OwnerScope *scope);
+extern void config_end(OwnerScope *scope);
+extern uint64 config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls);
 extern Datum config_value(int column, Oid type);
 
 #endif							/* EXTENSION_TABLE_H */
