@@ -9,6 +9,7 @@
 
 #include "catalog/tracker_cache.h"
 #include "state/lead_update.h"
+#include "state/record.h"
 
 PG_MODULE_MAGIC;
 
@@ -20,5 +21,6 @@ _PG_init(void)
 {
 	enums_init();
 	trackers_init();
+	records_init();
 	leads_init();
 }

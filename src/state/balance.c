@@ -22,31 +22,6 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-static const ColumnShape base_columns[] = {
-	{"lead", COLUMN_LEAD, true},
-	{"first_at", COLUMN_TIMESTAMPTZ, true},
-	{"last_at", COLUMN_TIMESTAMPTZ, true},
-	{"stage_since", COLUMN_TIMESTAMPTZ, true},
-	{"hot_since", COLUMN_TIMESTAMPTZ, false},
-	{"interactions", COLUMN_INT8, true},
-	{"stage", COLUMN_STAGE, true},
-	{"status", COLUMN_STATUS, true},
-	{"cycle", COLUMN_INT4, true},
-	{"purchases", COLUMN_INT4, true},
-	{"model_version", COLUMN_INT4, true},
-	{"held", COLUMN_FLOAT8_ARRAY, true}
-};
-
-const TableShape base_shape = {
-	.what = "table of opening balances",
-	.ncolumns = N_BASE_COLUMNS,
-	.columns = base_columns,
-	.nkeys = 1,
-	.keys = {BASE_LEAD}
-};
-
-StaticAssertDecl(lengthof(base_columns) == N_BASE_COLUMNS, "a shape for each column of a balance");
-
 /*
  * base_open opens a tracker's opening balances for reading, and for writing beside
  * the state, which is open, if asked for.
@@ -112,17 +87,6 @@ corrupt_balance(const BaseTable *base, const char *column)
 			 errhint("Restore the table from a backup.")));
 }
 
-/* read_time reads a nullable instant of the found row. */
-static HeatTime
-read_time(const BaseTable *base, AttrNumber column)
-{
-	HeatTime	at;
-
-	if (!get_time(base->found->tts_values[column - 1], base->found->tts_isnull[column - 1], &at))
-		corrupt_balance(base, base_columns[column - 1].name);
-	return at;
-}
-
 /*
  * take_over brings a balance from the model that it was folded with to another:
  * what a group held goes to the group of the same name, or else to the rest.
@@ -166,29 +130,15 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	const Tracker *tracker = base->tracker;
 	LeadState  *lead = &stored->lead;
 	const FrozenModel *model;
-	AttrNumber	fault;
-	Datum	   *values;
+	AttrNumber	column;
+	const char *fault;
 
 	if (!look_up(base, key))
 		return false;
 	slot_getallattrs(base->found);
-	values = base->found->tts_values;
-	for (int i = 0; i < N_BASE_COLUMNS; i++)
-		if (base->found->tts_isnull[i] && i + 1 != BASE_HOT_SINCE)
-			corrupt_balance(base, base_columns[i].name);
-
-	lead->first_at = read_time(base, BASE_FIRST_AT);
-	lead->last_at = read_time(base, BASE_LAST_AT);
-	lead->stage_since = read_time(base, BASE_STAGE_SINCE);
-	lead->hot_since = read_time(base, BASE_HOT_SINCE);
-	lead->interactions = DatumGetInt64(values[BASE_INTERACTIONS - 1]);
-	lead->stage = stage_or_none(DatumGetObjectId(values[BASE_STAGE - 1]));
-	lead->status = status_or_none(DatumGetObjectId(values[BASE_STATUS - 1]));
-	lead->cycle = DatumGetInt32(values[BASE_CYCLE - 1]);
-	lead->purchases = DatumGetInt32(values[BASE_PURCHASES - 1]);
-	stored->version = DatumGetInt32(values[BASE_MODEL_VERSION - 1]);
-	stored->due_at = FOLD_NEVER;
-	stored->has_checkpoint = false;
+	column = record_read(IN_BALANCE, base->found->tts_values, base->found->tts_isnull, stored);
+	if (column != InvalidAttrNumber && column != BASE_HELD)
+		corrupt_balance(base, base_shape.columns[column - 1].name);
 
 	/* who does not keep archive() waiting may have read the tracker before it */
 	if (lead->last_at >= tracker->archived_before)
@@ -200,7 +150,7 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
-		corrupt_balance(base, base_columns[BASE_MODEL_VERSION - 1].name);
+		corrupt_balance(base, base_shape.columns[BASE_MODEL_VERSION - 1].name);
 	if (model->fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -209,14 +159,14 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 				 errdetail("Version %d, which an opening balance was folded with: %s",
 						   model->version, model->fault),
 				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
-	if (!read_held(values[BASE_HELD - 1], stored))
-		corrupt_balance(base, base_columns[BASE_HELD - 1].name);
+	if (column == BASE_HELD)
+		corrupt_balance(base, base_shape.columns[column - 1].name);
 	add_up(lead, stored->nheld);
 	if (lead->interactions == 0)
-		corrupt_balance(base, base_columns[BASE_INTERACTIONS - 1].name);
+		corrupt_balance(base, base_shape.columns[BASE_INTERACTIONS - 1].name);
 	fault = stored_fault(model, stored);
-	if (fault != InvalidAttrNumber)
-		corrupt_balance(base, state_shape.columns[fault - 1].name);
+	if (fault != NULL)
+		corrupt_balance(base, fault);
 	if (model == tracker->model)
 		return true;
 
@@ -234,7 +184,6 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 void
 base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
 {
-	const LeadState *lead = &stored->lead;
 	TupleTableSlot *slot = base->next;
 	Datum	   *values = slot->tts_values;
 	bool	   *nulls = slot->tts_isnull;
@@ -247,17 +196,7 @@ base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
 	else
 		writer_put_defaults(&base->writer, slot, N_BASE_COLUMNS);
 	values[BASE_LEAD - 1] = key;
-	put_time(lead->first_at, &values[BASE_FIRST_AT - 1], &nulls[BASE_FIRST_AT - 1]);
-	put_time(lead->last_at, &values[BASE_LAST_AT - 1], &nulls[BASE_LAST_AT - 1]);
-	put_time(lead->stage_since, &values[BASE_STAGE_SINCE - 1], &nulls[BASE_STAGE_SINCE - 1]);
-	put_time(lead->hot_since, &values[BASE_HOT_SINCE - 1], &nulls[BASE_HOT_SINCE - 1]);
-	values[BASE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
-	values[BASE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
-	values[BASE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
-	values[BASE_CYCLE - 1] = Int32GetDatum(lead->cycle);
-	values[BASE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
-	values[BASE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
-	values[BASE_HELD - 1] = held_datum(stored);
+	record_write(IN_BALANCE, stored, values, nulls);
 	ExecStoreVirtualTuple(slot);
 	if (replaces)
 		writer_update(&base->writer, base->found, slot);

@@ -10,26 +10,6 @@
 
 #include "state/state_table.h"
 
-/* columns of <prefix>_base */
-enum
-{
-	BASE_LEAD = 1,
-	BASE_FIRST_AT,
-	BASE_LAST_AT,
-	BASE_STAGE_SINCE,
-	BASE_HOT_SINCE,
-	BASE_INTERACTIONS,
-	BASE_STAGE,
-	BASE_STATUS,
-	BASE_CYCLE,
-	BASE_PURCHASES,
-	BASE_MODEL_VERSION,
-	BASE_HELD,
-	N_BASE_COLUMNS = BASE_HELD
-};
-
-extern const TableShape base_shape;
-
 typedef struct BaseTable
 {
 	const Tracker *tracker;

@@ -19,22 +19,6 @@
 #include "utils/array.h"
 #include "utils/datum.h"
 
-/* elements of a checkpoint; what the groups and the rest hold follows */
-enum
-{
-	CHECKPOINT_INTERACTIONS,
-	CHECKPOINT_FIRST_AT,
-	CHECKPOINT_LAST_AT,
-	CHECKPOINT_STAGE_SINCE,
-	CHECKPOINT_HOT_SINCE,
-	CHECKPOINT_STAGE,
-	CHECKPOINT_STATUS,
-	CHECKPOINT_CYCLE,
-	CHECKPOINT_PURCHASES,
-	CHECKPOINT_POINTS,
-	CHECKPOINT_HELD
-};
-
 /* bits_of returns the bits of a double. */
 static int64
 bits_of(double number)
@@ -55,34 +39,17 @@ double_of(int64 bits)
 	return number;
 }
 
-/* is_small says whether a number can be a stage, a status or a count, and is kept when it becomes one. */
-static bool
-is_small(int64 number)
-{
-	return number >= 0 && number <= PG_INT32_MAX;
-}
-
 /* checkpoint_of makes a checkpoint of a lead as it is, in the current context. */
 Datum
 checkpoint_of(const StoredLead *stored)
 {
-	const LeadState *lead = &stored->lead;
 	int			n = CHECKPOINT_HELD + stored->nheld;
 	int64	   *values = palloc(sizeof(int64) * n);
 	Datum	   *elements = palloc(sizeof(Datum) * n);
 
-	values[CHECKPOINT_INTERACTIONS] = lead->interactions;
-	values[CHECKPOINT_FIRST_AT] = lead->first_at;
-	values[CHECKPOINT_LAST_AT] = lead->last_at;
-	values[CHECKPOINT_STAGE_SINCE] = lead->stage_since;
-	values[CHECKPOINT_HOT_SINCE] = lead->hot_since;
-	values[CHECKPOINT_STAGE] = lead->stage;
-	values[CHECKPOINT_STATUS] = lead->status;
-	values[CHECKPOINT_CYCLE] = lead->cycle;
-	values[CHECKPOINT_PURCHASES] = lead->purchases;
-	values[CHECKPOINT_POINTS] = bits_of(lead->points);
+	record_to_elements(stored, values);
 	for (int i = 0; i < stored->nheld; i++)
-		values[CHECKPOINT_HELD + i] = bits_of(lead->held[i]);
+		values[CHECKPOINT_HELD + i] = bits_of(stored->lead.held[i]);
 	for (int i = 0; i < n; i++)
 		elements[i] = Int64GetDatum(values[i]);
 	return PointerGetDatum(construct_array(elements, n, INT8OID, sizeof(int64),
@@ -102,24 +69,14 @@ checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored)
 	const int64 *values = (const int64 *) ARR_DATA_PTR(array);
 
 	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_HASNULL(array) ||
-		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != CHECKPOINT_HELD + nheld ||
-		!is_small(values[CHECKPOINT_STAGE]) || !is_small(values[CHECKPOINT_STATUS]) ||
-		!is_small(values[CHECKPOINT_CYCLE]) || !is_small(values[CHECKPOINT_PURCHASES]))
+		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != CHECKPOINT_HELD + nheld)
 		return false;
 	stored_reset(model, stored);
-	lead->interactions = values[CHECKPOINT_INTERACTIONS];
-	lead->first_at = values[CHECKPOINT_FIRST_AT];
-	lead->last_at = values[CHECKPOINT_LAST_AT];
-	lead->stage_since = values[CHECKPOINT_STAGE_SINCE];
-	lead->hot_since = values[CHECKPOINT_HOT_SINCE];
-	lead->stage = (LeadStage) values[CHECKPOINT_STAGE];
-	lead->status = (LeadStatus) values[CHECKPOINT_STATUS];
-	lead->cycle = (int32) values[CHECKPOINT_CYCLE];
-	lead->purchases = (int32) values[CHECKPOINT_PURCHASES];
-	lead->points = double_of(values[CHECKPOINT_POINTS]);
+	if (!record_from_elements(values, stored))
+		return false;
 	for (int i = 0; i < nheld; i++)
 		lead->held[i] = double_of(values[CHECKPOINT_HELD + i]);
-	return lead->interactions > 0 && stored_fault(model, stored) == InvalidAttrNumber;
+	return lead->interactions > 0 && stored_fault(model, stored) == NULL;
 }
 
 /* checkpoint_is says whether a checkpoint is that of a lead as it is. */

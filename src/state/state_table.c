@@ -12,8 +12,6 @@
  */
 #include "state/state_table.h"
 
-#include <math.h>
-
 #include "access/genam.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
@@ -26,35 +24,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-
-static const ColumnShape state_columns[] = {
-	{"lead", COLUMN_LEAD, true},
-	{"heat", COLUMN_HEAT, true},
-	{"level", COLUMN_FLOAT8, false},
-	{"first_at", COLUMN_TIMESTAMPTZ, false},
-	{"last_at", COLUMN_TIMESTAMPTZ, false},
-	{"stage_since", COLUMN_TIMESTAMPTZ, false},
-	{"hot_since", COLUMN_TIMESTAMPTZ, false},
-	{"due_at", COLUMN_TIMESTAMPTZ, false},
-	{"interactions", COLUMN_INT8, true},
-	{"stage", COLUMN_STAGE, true},
-	{"status", COLUMN_STATUS, true},
-	{"cycle", COLUMN_INT4, true},
-	{"purchases", COLUMN_INT4, true},
-	{"model_version", COLUMN_INT4, true},
-	{"held", COLUMN_FLOAT8_ARRAY, true},
-	{"checkpoint", COLUMN_INT8_ARRAY, false}
-};
-
-const TableShape state_shape = {
-	.what = "state table",
-	.ncolumns = N_STATE_COLUMNS,
-	.columns = state_columns,
-	.nkeys = 1,
-	.keys = {STATE_LEAD}
-};
-
-StaticAssertDecl(lengthof(state_columns) == N_STATE_COLUMNS, "a shape for each column of the state");
 
 /* state_open opens a tracker's state for reading and writing. */
 void
@@ -265,161 +234,22 @@ state_find_own(StateTable *state, Datum lead)
 	return look_up(state, lead);
 }
 
-/* get_time reads a nullable instant, FOLD_NEVER for null; false if it is none that a lead can have. */
-bool
-get_time(Datum value, bool isnull, HeatTime *at)
-{
-	TimestampTz instant;
-
-	*at = FOLD_NEVER;
-	if (isnull)
-		return true;
-	instant = DatumGetTimestampTz(value);
-	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT ||
-		instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
-		return false;
-	*at = heat_time_from_timestamptz(instant);
-	return true;
-}
-
-/* held_datum makes what a lead holds a column value. */
-Datum
-held_datum(const StoredLead *stored)
-{
-	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
-
-	for (int i = 0; i < stored->nheld; i++)
-		held[i] = Float8GetDatum(stored->lead.held[i]);
-	return PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID, sizeof(double),
-										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-}
-
-/* read_held reads it again, into the current context; false if it cannot be. */
-bool
-read_held(Datum value, StoredLead *stored)
-{
-	ArrayType  *held = DatumGetArrayTypeP(value);
-
-	if (ARR_NDIM(held) != 1 || ARR_LBOUND(held)[0] != 1 || ARR_HASNULL(held) ||
-		ARR_ELEMTYPE(held) != FLOAT8OID)
-		return false;
-	stored->nheld = ARR_DIMS(held)[0];
-	stored->lead.held = palloc(sizeof(double) * stored->nheld);
-	memcpy(stored->lead.held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
-	return true;
-}
-
-/* fault_of_empty is stored_fault for a lead without interactions, which is as fold_reset makes it. */
-static AttrNumber
-fault_of_empty(const FrozenModel *model, const LeadState *lead)
-{
-	for (int i = 0; i <= model->fold.ngroups; i++)
-		if (lead->held[i] != 0.0)
-			return STATE_HELD;
-	return lead->first_at != FOLD_NEVER ? STATE_FIRST_AT :
-		lead->last_at != FOLD_NEVER ? STATE_LAST_AT :
-		lead->stage_since != FOLD_NEVER ? STATE_STAGE_SINCE :
-		lead->hot_since != FOLD_NEVER ? STATE_HOT_SINCE :
-		lead->stage != model->fold.entry ? STATE_STAGE :
-		lead->status != STATUS_OPEN ? STATE_STATUS :
-		lead->cycle != 1 ? STATE_CYCLE :
-		lead->purchases != 0 ? STATE_PURCHASES : InvalidAttrNumber;
-}
-
-/* fault_of_times is stored_fault for the instants of a lead with interactions. */
-static AttrNumber
-fault_of_times(const LeadState *lead)
-{
-	if (lead->first_at < 0)
-		return STATE_FIRST_AT;
-	if (lead->last_at < lead->first_at)
-		return STATE_LAST_AT;
-	if (lead->stage_since < lead->first_at || lead->stage_since > lead->last_at)
-		return STATE_STAGE_SINCE;
-	if (lead->hot_since != FOLD_NEVER &&
-		(lead->hot_since < lead->first_at || lead->hot_since > lead->last_at))
-		return STATE_HOT_SINCE;
-	return InvalidAttrNumber;
-}
-
-/*
- * stored_fault finds the first column of a lead, as it was read from a table, that
- * the fold cannot have made with its model, whatever the rows: other hands must have
- * changed it.  InvalidAttrNumber if there is none.
- */
-AttrNumber
-stored_fault(const FrozenModel *model, const StoredLead *stored)
-{
-	const LeadState *lead = &stored->lead;
-	double		points = 0.0;
-
-	if (lead->interactions < 0)
-		return STATE_INTERACTIONS;
-	if (lead->stage < 0 || lead->stage >= N_STAGES)
-		return STATE_STAGE;
-	if (lead->status < 0 || lead->status >= N_STATUSES)
-		return STATE_STATUS;
-	if (lead->cycle < 1)
-		return STATE_CYCLE;
-	if (lead->purchases < 0)
-		return STATE_PURCHASES;
-	if (stored->nheld != model->fold.ngroups + 1)
-		return STATE_HELD;
-	for (int i = 0; i < stored->nheld; i++)
-	{
-		if (!isfinite(lead->held[i]))
-			return STATE_HELD;
-		points = heat_saturate(points + lead->held[i]);
-	}
-	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
-		return STATE_HEAT;
-	return lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
-}
-
-/* has_nulls says whether the found row has a null where the extension never writes one. */
-static bool
-has_nulls(const bool *nulls)
-{
-	if (nulls[STATE_HEAT - 1])
-		return true;
-	for (int i = STATE_INTERACTIONS; i <= STATE_HELD; i++)
-		if (nulls[i - 1])
-			return true;
-	return false;
-}
-
 /* take_apart takes the found row apart; false if it is none that the extension can have written. */
 static bool
 take_apart(StateTable *state, StoredLead *stored)
 {
 	const Datum *values = state->found->tts_values;
 	const bool *nulls = state->found->tts_isnull;
-	LeadState  *lead = &stored->lead;
 	const FrozenModel *model;
 
 	slot_getallattrs(state->found);
-	if (has_nulls(nulls))
+	if (record_read(IN_STATE, values, nulls, stored) != InvalidAttrNumber)
 		return false;
-	if (!get_time(values[STATE_FIRST_AT - 1], nulls[STATE_FIRST_AT - 1], &lead->first_at) ||
-		!get_time(values[STATE_LAST_AT - 1], nulls[STATE_LAST_AT - 1], &lead->last_at) ||
-		!get_time(values[STATE_STAGE_SINCE - 1], nulls[STATE_STAGE_SINCE - 1], &lead->stage_since) ||
-		!get_time(values[STATE_HOT_SINCE - 1], nulls[STATE_HOT_SINCE - 1], &lead->hot_since) ||
-		!get_time(values[STATE_DUE_AT - 1], nulls[STATE_DUE_AT - 1], &stored->due_at))
-		return false;
-	lead->points = DatumGetHeatP(values[STATE_HEAT - 1])->points;
-	lead->interactions = DatumGetInt64(values[STATE_INTERACTIONS - 1]);
-	lead->stage = stage_or_none(DatumGetObjectId(values[STATE_STAGE - 1]));
-	lead->status = status_or_none(DatumGetObjectId(values[STATE_STATUS - 1]));
-	lead->cycle = DatumGetInt32(values[STATE_CYCLE - 1]);
-	lead->purchases = DatumGetInt32(values[STATE_PURCHASES - 1]);
-	stored->version = DatumGetInt32(values[STATE_MODEL_VERSION - 1]);
+	stored->lead.points = DatumGetHeatP(values[STATE_HEAT - 1])->points;
 	stored->has_checkpoint = !nulls[STATE_CHECKPOINT - 1];
 	stored->checkpoint = values[STATE_CHECKPOINT - 1];
-	if (!read_held(values[STATE_HELD - 1], stored))
-		return false;
 	model = tracker_version(state->tracker, stored->version);
-	return model != NULL && stored_fault(model, stored) == InvalidAttrNumber &&
-		!stored_is_nothing(stored);
+	return model != NULL && stored_fault(model, stored) == NULL && !stored_is_nothing(stored);
 }
 
 /*
@@ -436,33 +266,6 @@ state_read(StateTable *state, StoredLead *stored)
 	return false;
 }
 
-/* stored_reset makes a lead without interactions, held allocated in the current context. */
-void
-stored_reset(const FrozenModel *model, StoredLead *stored)
-{
-	stored->nheld = model->fold.ngroups + 1;
-	stored->lead.held = palloc(sizeof(double) * stored->nheld);
-	stored->version = model->version;
-	stored->due_at = FOLD_NEVER;
-	stored->has_checkpoint = false;
-	fold_reset(&model->fold, &stored->lead);
-}
-
-/* stored_is_nothing says whether a lead has no row, neither past nor future, so that it has no place in the state. */
-bool
-stored_is_nothing(const StoredLead *stored)
-{
-	return stored->lead.interactions == 0 && stored->due_at == FOLD_NEVER;
-}
-
-/* put_time makes a nullable instant a column value. */
-void
-put_time(HeatTime at, Datum *value, bool *isnull)
-{
-	*isnull = (at == FOLD_NEVER);
-	*value = *isnull ? (Datum) 0 : TimestampTzGetDatum(heat_time_to_timestamptz(at));
-}
-
 /* state_values makes the column values of a lead, all but its key. */
 void
 state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, bool *nulls)
@@ -475,18 +278,7 @@ state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, 
 	values[STATE_HEAT - 1] = HeatPGetDatum(heat);
 	nulls[STATE_LEVEL - 1] = (lead->interactions == 0);
 	values[STATE_LEVEL - 1] = Float8GetDatum(heat_level(heat));
-	put_time(lead->first_at, &values[STATE_FIRST_AT - 1], &nulls[STATE_FIRST_AT - 1]);
-	put_time(lead->last_at, &values[STATE_LAST_AT - 1], &nulls[STATE_LAST_AT - 1]);
-	put_time(lead->stage_since, &values[STATE_STAGE_SINCE - 1], &nulls[STATE_STAGE_SINCE - 1]);
-	put_time(lead->hot_since, &values[STATE_HOT_SINCE - 1], &nulls[STATE_HOT_SINCE - 1]);
-	put_time(stored->due_at, &values[STATE_DUE_AT - 1], &nulls[STATE_DUE_AT - 1]);
-	values[STATE_INTERACTIONS - 1] = Int64GetDatum(lead->interactions);
-	values[STATE_STAGE - 1] = ObjectIdGetDatum(stage_to_oid(lead->stage));
-	values[STATE_STATUS - 1] = ObjectIdGetDatum(status_to_oid(lead->status));
-	values[STATE_CYCLE - 1] = Int32GetDatum(lead->cycle);
-	values[STATE_PURCHASES - 1] = Int32GetDatum(lead->purchases);
-	values[STATE_MODEL_VERSION - 1] = Int32GetDatum(stored->version);
-	values[STATE_HELD - 1] = held_datum(stored);
+	record_write(IN_STATE, stored, values, nulls);
 	nulls[STATE_CHECKPOINT - 1] = !stored->has_checkpoint;
 	values[STATE_CHECKPOINT - 1] = stored->has_checkpoint ? stored->checkpoint : (Datum) 0;
 }
@@ -565,7 +357,7 @@ prepare_insert(Tracker *tracker, Oid key)
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_columns[i].name);
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_shape.columns[i].name);
 	appendStringInfoString(&sql, ") VALUES (");
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);

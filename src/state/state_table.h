@@ -10,47 +10,12 @@
 
 #include "state/funnel_counts.h"
 #include "state/lead_cursor.h"
-#include "catalog/table_shape.h"
+#include "state/record.h"
 #include "catalog/tracker_cache.h"
 #include "util/table_writer.h"
 
 #include "access/skey.h"
 #include "utils/snapshot.h"
-
-/* columns of <prefix>_lead */
-enum
-{
-	STATE_LEAD = 1,
-	STATE_HEAT,
-	STATE_LEVEL,
-	STATE_FIRST_AT,
-	STATE_LAST_AT,
-	STATE_STAGE_SINCE,
-	STATE_HOT_SINCE,
-	STATE_DUE_AT,
-	STATE_INTERACTIONS,
-	STATE_STAGE,
-	STATE_STATUS,
-	STATE_CYCLE,
-	STATE_PURCHASES,
-	STATE_MODEL_VERSION,
-	STATE_HELD,
-	STATE_CHECKPOINT,
-	N_STATE_COLUMNS = STATE_CHECKPOINT
-};
-
-extern const TableShape state_shape;
-
-/* A lead as its row in the state table tells it. */
-typedef struct StoredLead
-{
-	LeadState	lead;
-	int			nheld;
-	int32		version;		/* of the model that it was folded with */
-	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for none */
-	bool		has_checkpoint;
-	Datum		checkpoint;		/* where a replay can begin; see checkpoint.c */
-} StoredLead;
 
 typedef struct StateTable
 {
@@ -82,14 +47,6 @@ extern void state_rewrite(StateTable *state, const StoredLead *stored);
 extern void state_delete(StateTable *state);
 extern void state_close(StateTable *state);
 
-extern bool get_time(Datum value, bool isnull, HeatTime *at);
-extern void put_time(HeatTime at, Datum *value, bool *isnull);
-extern Datum held_datum(const StoredLead *stored);
-extern bool read_held(Datum value, StoredLead *stored);
-
-extern void stored_reset(const FrozenModel *model, StoredLead *stored);
-extern bool stored_is_nothing(const StoredLead *stored);
-extern AttrNumber stored_fault(const FrozenModel *model, const StoredLead *stored);
 extern void state_values(const FrozenModel *model, const StoredLead *stored,
 						 Datum *values, bool *nulls);
 

@@ -1,0 +1,400 @@
+/*-------------------------------------------------------------------------
+ *
+ * record.c
+ *	  The record of a lead, as the state, opening balances and checkpoints keep it.
+ *
+ * One table of fields says what each is called, what it is, where it stands in a
+ * StoredLead, and which column or element of the three it has.  Columns, reading,
+ * writing and comparing come from it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "state/record.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+/* What a field is, in a StoredLead and in a column. */
+typedef enum FieldType
+{
+	FIELD_INSTANT,				/* HeatTime, FOLD_NEVER for null */
+	FIELD_COUNT,				/* int64 */
+	FIELD_NUMBER,				/* int32 */
+	FIELD_STAGE,
+	FIELD_STATUS,
+	FIELD_POINTS				/* double; a checkpoint's alone, since the state has the heat */
+} FieldType;
+
+typedef struct RecordField
+{
+	const char *name;
+	FieldType	type;
+	size_t		offset;			/* in a StoredLead */
+	AttrNumber	columns[N_RECORD_TABLES];	/* 0: none */
+	int			element;		/* of a checkpoint, -1: none */
+	bool		always;			/* an instant that each lead with interactions has */
+} RecordField;
+
+static const RecordField record_fields[] = {
+	{"first_at", FIELD_INSTANT, offsetof(StoredLead, lead.first_at),
+	{STATE_FIRST_AT, BASE_FIRST_AT}, CHECKPOINT_FIRST_AT, true},
+	{"last_at", FIELD_INSTANT, offsetof(StoredLead, lead.last_at),
+	{STATE_LAST_AT, BASE_LAST_AT}, CHECKPOINT_LAST_AT, true},
+	{"stage_since", FIELD_INSTANT, offsetof(StoredLead, lead.stage_since),
+	{STATE_STAGE_SINCE, BASE_STAGE_SINCE}, CHECKPOINT_STAGE_SINCE, true},
+	{"hot_since", FIELD_INSTANT, offsetof(StoredLead, lead.hot_since),
+	{STATE_HOT_SINCE, BASE_HOT_SINCE}, CHECKPOINT_HOT_SINCE},
+	{"due_at", FIELD_INSTANT, offsetof(StoredLead, due_at), {STATE_DUE_AT}, -1},
+	{"interactions", FIELD_COUNT, offsetof(StoredLead, lead.interactions),
+	{STATE_INTERACTIONS, BASE_INTERACTIONS}, CHECKPOINT_INTERACTIONS},
+	{"stage", FIELD_STAGE, offsetof(StoredLead, lead.stage), {STATE_STAGE, BASE_STAGE}, CHECKPOINT_STAGE},
+	{"status", FIELD_STATUS, offsetof(StoredLead, lead.status), {STATE_STATUS, BASE_STATUS}, CHECKPOINT_STATUS},
+	{"cycle", FIELD_NUMBER, offsetof(StoredLead, lead.cycle), {STATE_CYCLE, BASE_CYCLE}, CHECKPOINT_CYCLE},
+	{"purchases", FIELD_NUMBER, offsetof(StoredLead, lead.purchases),
+	{STATE_PURCHASES, BASE_PURCHASES}, CHECKPOINT_PURCHASES},
+	{"model_version", FIELD_NUMBER, offsetof(StoredLead, version), {STATE_MODEL_VERSION, BASE_MODEL_VERSION}, -1},
+	{"points", FIELD_POINTS, offsetof(StoredLead, lead.points), {0}, CHECKPOINT_POINTS}
+};
+
+static const ColumnType column_types[] = {
+	[FIELD_INSTANT] = COLUMN_TIMESTAMPTZ,
+	[FIELD_COUNT] = COLUMN_INT8,
+	[FIELD_NUMBER] = COLUMN_INT4,
+	[FIELD_STAGE] = COLUMN_STAGE,
+	[FIELD_STATUS] = COLUMN_STATUS
+};
+
+/* Those of the columns that are no fields stand here, the others come from the table above. */
+static ColumnShape state_columns[N_STATE_COLUMNS] = {
+	[STATE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
+	[STATE_HEAT - 1] = {"heat", COLUMN_HEAT, true},
+	[STATE_LEVEL - 1] = {"level", COLUMN_FLOAT8, false},
+	[STATE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true},
+	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
+};
+
+static ColumnShape base_columns[N_BASE_COLUMNS] = {
+	[BASE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
+	[BASE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true}
+};
+
+const TableShape state_shape = {
+	.what = "state table",
+	.ncolumns = N_STATE_COLUMNS,
+	.columns = state_columns,
+	.nkeys = 1,
+	.keys = {STATE_LEAD}
+};
+
+const TableShape base_shape = {
+	.what = "table of opening balances",
+	.ncolumns = N_BASE_COLUMNS,
+	.columns = base_columns,
+	.nkeys = 1,
+	.keys = {BASE_LEAD}
+};
+
+/*
+ * records_init gives the shapes the columns of the fields.  The state has leads of
+ * which all rows are still to come, a balance has none of them.
+ */
+void
+records_init(void)
+{
+	for (int i = 0; i < lengthof(record_fields); i++)
+	{
+		const RecordField *field = &record_fields[i];
+		ColumnShape shape = {field->name, field->type == FIELD_POINTS ? COLUMN_FLOAT8 : column_types[field->type],
+		field->type != FIELD_INSTANT};
+
+		if (field->columns[IN_STATE] != 0)
+			state_columns[field->columns[IN_STATE] - 1] = shape;
+		shape.not_null = shape.not_null || field->always;
+		if (field->columns[IN_BALANCE] != 0)
+			base_columns[field->columns[IN_BALANCE] - 1] = shape;
+	}
+}
+
+/* get_time reads a nullable instant, FOLD_NEVER for null; false if it is none that a lead can have. */
+static bool
+get_time(Datum value, bool isnull, HeatTime *at)
+{
+	TimestampTz instant;
+
+	*at = FOLD_NEVER;
+	if (isnull)
+		return true;
+	instant = DatumGetTimestampTz(value);
+	if (TIMESTAMP_NOT_FINITE(instant) || instant < -HEAT_EPOCH_SHIFT ||
+		instant > HEAT_TIME_MAX - HEAT_EPOCH_SHIFT)
+		return false;
+	*at = heat_time_from_timestamptz(instant);
+	return true;
+}
+
+/* put_time makes a nullable instant a column value. */
+void
+put_time(HeatTime at, Datum *value, bool *isnull)
+{
+	*isnull = (at == FOLD_NEVER);
+	*value = *isnull ? (Datum) 0 : TimestampTzGetDatum(heat_time_to_timestamptz(at));
+}
+
+/* held_datum makes what a lead holds a column value. */
+Datum
+held_datum(const StoredLead *stored)
+{
+	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
+
+	for (int i = 0; i < stored->nheld; i++)
+		held[i] = Float8GetDatum(stored->lead.held[i]);
+	return PointerGetDatum(construct_array(held, stored->nheld, FLOAT8OID, sizeof(double),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* read_held reads it again, into the current context; false if it cannot be. */
+bool
+read_held(Datum value, StoredLead *stored)
+{
+	ArrayType  *held = DatumGetArrayTypeP(value);
+
+	if (ARR_NDIM(held) != 1 || ARR_LBOUND(held)[0] != 1 || ARR_HASNULL(held) ||
+		ARR_ELEMTYPE(held) != FLOAT8OID)
+		return false;
+	stored->nheld = ARR_DIMS(held)[0];
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	memcpy(stored->lead.held, ARR_DATA_PTR(held), sizeof(double) * stored->nheld);
+	return true;
+}
+
+/* read_field reads a field from a column; false if it is an instant that no lead can have. */
+static bool
+read_field(const RecordField *field, Datum value, bool isnull, StoredLead *stored)
+{
+	void	   *place = (char *) stored + field->offset;
+
+	switch (field->type)
+	{
+		case FIELD_INSTANT:
+			return get_time(value, isnull, place);
+		case FIELD_COUNT:
+			*(int64_t *) place = DatumGetInt64(value);
+			break;
+		case FIELD_NUMBER:
+			*(int32_t *) place = DatumGetInt32(value);
+			break;
+		case FIELD_STAGE:
+			*(LeadStage *) place = stage_or_none(DatumGetObjectId(value));
+			break;
+		case FIELD_STATUS:
+			*(LeadStatus *) place = status_or_none(DatumGetObjectId(value));
+			break;
+		case FIELD_POINTS:
+			break;
+	}
+	return true;
+}
+
+/* write_field makes a field a column value. */
+static void
+write_field(const RecordField *field, const StoredLead *stored, Datum *value, bool *isnull)
+{
+	const void *place = (const char *) stored + field->offset;
+
+	*isnull = false;
+	switch (field->type)
+	{
+		case FIELD_INSTANT:
+			put_time(*(const HeatTime *) place, value, isnull);
+			break;
+		case FIELD_COUNT:
+			*value = Int64GetDatum(*(const int64_t *) place);
+			break;
+		case FIELD_NUMBER:
+			*value = Int32GetDatum(*(const int32_t *) place);
+			break;
+		case FIELD_STAGE:
+			*value = ObjectIdGetDatum(stage_to_oid(*(const LeadStage *) place));
+			break;
+		case FIELD_STATUS:
+			*value = ObjectIdGetDatum(status_to_oid(*(const LeadStatus *) place));
+			break;
+		case FIELD_POINTS:
+			break;
+	}
+}
+
+/*
+ * record_read reads the fields of a lead, and what its groups hold, from the columns
+ * of a table; held is allocated in the current context.  It returns the first column
+ * that has what the extension never writes, InvalidAttrNumber if there is none.
+ */
+AttrNumber
+record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLead *stored)
+{
+	const TableShape *shape = table == IN_STATE ? &state_shape : &base_shape;
+	AttrNumber	held = table == IN_STATE ? STATE_HELD : BASE_HELD;
+
+	for (int i = 0; i < shape->ncolumns; i++)
+		if (nulls[i] && shape->columns[i].not_null)
+			return i + 1;
+	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
+	for (int i = 0; i < lengthof(record_fields); i++)
+	{
+		AttrNumber	column = record_fields[i].columns[table];
+
+		if (column != 0 && !read_field(&record_fields[i], values[column - 1], nulls[column - 1], stored))
+			return column;
+	}
+	return read_held(values[held - 1], stored) ? InvalidAttrNumber : held;
+}
+
+/* record_write makes the fields of a lead, and what its groups hold, column values of a table. */
+void
+record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls)
+{
+	AttrNumber	held = table == IN_STATE ? STATE_HELD : BASE_HELD;
+
+	for (int i = 0; i < lengthof(record_fields); i++)
+	{
+		AttrNumber	column = record_fields[i].columns[table];
+
+		if (column != 0)
+			write_field(&record_fields[i], stored, &values[column - 1], &nulls[column - 1]);
+	}
+	nulls[held - 1] = false;
+	values[held - 1] = held_datum(stored);
+}
+
+/* record_to_elements makes the fields of a lead elements of a checkpoint. */
+void
+record_to_elements(const StoredLead *stored, int64 *elements)
+{
+	for (int i = 0; i < lengthof(record_fields); i++)
+	{
+		const RecordField *field = &record_fields[i];
+		const void *place = (const char *) stored + field->offset;
+
+		if (field->element < 0)
+			continue;
+		if (field->type == FIELD_NUMBER || field->type == FIELD_STAGE || field->type == FIELD_STATUS)
+			elements[field->element] = *(const int32_t *) place;
+		else
+			memcpy(&elements[field->element], place, sizeof(int64));
+	}
+}
+
+/* record_from_elements reads them again; false if a stage, a status or a number is out of range. */
+bool
+record_from_elements(const int64 *elements, StoredLead *stored)
+{
+	for (int i = 0; i < lengthof(record_fields); i++)
+	{
+		const RecordField *field = &record_fields[i];
+		void	   *place = (char *) stored + field->offset;
+
+		if (field->element < 0)
+			continue;
+		if (field->type == FIELD_NUMBER || field->type == FIELD_STAGE || field->type == FIELD_STATUS)
+		{
+			if (elements[field->element] < 0 || elements[field->element] > PG_INT32_MAX)
+				return false;
+			*(int32_t *) place = (int32_t) elements[field->element];
+		}
+		else
+			memcpy(place, &elements[field->element], sizeof(int64));
+	}
+	return true;
+}
+
+StaticAssertDecl(sizeof(LeadStage) == sizeof(int32_t) && sizeof(LeadStatus) == sizeof(int32_t),
+				 "stages and statuses are as wide as numbers");
+
+/* fault_of_empty is stored_fault for a lead without interactions, which is as fold_reset makes it. */
+static const char *
+fault_of_empty(const FrozenModel *model, const LeadState *lead)
+{
+	for (int i = 0; i <= model->fold.ngroups; i++)
+		if (lead->held[i] != 0.0)
+			return "held";
+	return lead->first_at != FOLD_NEVER ? "first_at" :
+		lead->last_at != FOLD_NEVER ? "last_at" :
+		lead->stage_since != FOLD_NEVER ? "stage_since" :
+		lead->hot_since != FOLD_NEVER ? "hot_since" :
+		lead->stage != model->fold.entry ? "stage" :
+		lead->status != STATUS_OPEN ? "status" :
+		lead->cycle != 1 ? "cycle" :
+		lead->purchases != 0 ? "purchases" : NULL;
+}
+
+/* fault_of_times is stored_fault for the instants of a lead with interactions. */
+static const char *
+fault_of_times(const LeadState *lead)
+{
+	if (lead->first_at < 0)
+		return "first_at";
+	if (lead->last_at < lead->first_at)
+		return "last_at";
+	if (lead->stage_since < lead->first_at || lead->stage_since > lead->last_at)
+		return "stage_since";
+	if (lead->hot_since != FOLD_NEVER &&
+		(lead->hot_since < lead->first_at || lead->hot_since > lead->last_at))
+		return "hot_since";
+	return NULL;
+}
+
+/*
+ * stored_fault names the first column of a lead, as it was read from a table, that
+ * the fold cannot have made with its model, whatever the rows: other hands must have
+ * changed it.  NULL if there is none.
+ */
+const char *
+stored_fault(const FrozenModel *model, const StoredLead *stored)
+{
+	const LeadState *lead = &stored->lead;
+	double		points = 0.0;
+
+	if (lead->interactions < 0)
+		return "interactions";
+	if (lead->stage < 0 || lead->stage >= N_STAGES)
+		return "stage";
+	if (lead->status < 0 || lead->status >= N_STATUSES)
+		return "status";
+	if (lead->cycle < 1)
+		return "cycle";
+	if (lead->purchases < 0)
+		return "purchases";
+	if (stored->nheld != model->fold.ngroups + 1)
+		return "held";
+	for (int i = 0; i < stored->nheld; i++)
+	{
+		if (!isfinite(lead->held[i]))
+			return "held";
+		points = heat_saturate(points + lead->held[i]);
+	}
+	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
+		return "heat";
+	return lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
+}
+
+/* stored_reset makes a lead without interactions, held allocated in the current context. */
+void
+stored_reset(const FrozenModel *model, StoredLead *stored)
+{
+	stored->nheld = model->fold.ngroups + 1;
+	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	stored->version = model->version;
+	stored->due_at = FOLD_NEVER;
+	stored->has_checkpoint = false;
+	fold_reset(&model->fold, &stored->lead);
+}
+
+/* stored_is_nothing says whether a lead has no row, neither past nor future, so that it has no place in the state. */
+bool
+stored_is_nothing(const StoredLead *stored)
+{
+	return stored->lead.interactions == 0 && stored->due_at == FOLD_NEVER;
+}

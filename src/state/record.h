@@ -1,0 +1,106 @@
+/*-------------------------------------------------------------------------
+ *
+ * record.h
+ *	  The record of a lead, as the state, opening balances and checkpoints keep it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include "catalog/table_shape.h"
+
+/* columns of <prefix>_lead */
+enum
+{
+	STATE_LEAD = 1,
+	STATE_HEAT,
+	STATE_LEVEL,
+	STATE_FIRST_AT,
+	STATE_LAST_AT,
+	STATE_STAGE_SINCE,
+	STATE_HOT_SINCE,
+	STATE_DUE_AT,
+	STATE_INTERACTIONS,
+	STATE_STAGE,
+	STATE_STATUS,
+	STATE_CYCLE,
+	STATE_PURCHASES,
+	STATE_MODEL_VERSION,
+	STATE_HELD,
+	STATE_CHECKPOINT,
+	N_STATE_COLUMNS = STATE_CHECKPOINT
+};
+
+/* columns of <prefix>_base */
+enum
+{
+	BASE_LEAD = 1,
+	BASE_FIRST_AT,
+	BASE_LAST_AT,
+	BASE_STAGE_SINCE,
+	BASE_HOT_SINCE,
+	BASE_INTERACTIONS,
+	BASE_STAGE,
+	BASE_STATUS,
+	BASE_CYCLE,
+	BASE_PURCHASES,
+	BASE_MODEL_VERSION,
+	BASE_HELD,
+	N_BASE_COLUMNS = BASE_HELD
+};
+
+/* elements of a checkpoint; what the groups and the rest hold follows */
+enum
+{
+	CHECKPOINT_INTERACTIONS,
+	CHECKPOINT_FIRST_AT,
+	CHECKPOINT_LAST_AT,
+	CHECKPOINT_STAGE_SINCE,
+	CHECKPOINT_HOT_SINCE,
+	CHECKPOINT_STAGE,
+	CHECKPOINT_STATUS,
+	CHECKPOINT_CYCLE,
+	CHECKPOINT_PURCHASES,
+	CHECKPOINT_POINTS,
+	CHECKPOINT_HELD
+};
+
+/* Tables that have fields of the record as columns. */
+typedef enum RecordTable
+{
+	IN_STATE,
+	IN_BALANCE,
+	N_RECORD_TABLES
+} RecordTable;
+
+/* A lead as its row in a table tells it. */
+typedef struct StoredLead
+{
+	LeadState	lead;
+	int			nheld;
+	int32		version;		/* of the model that it was folded with */
+	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for none */
+	bool		has_checkpoint;
+	Datum		checkpoint;		/* where a replay can begin; see checkpoint.c */
+} StoredLead;
+
+extern const TableShape state_shape;
+extern const TableShape base_shape;
+
+extern void records_init(void);
+
+extern void put_time(HeatTime at, Datum *value, bool *isnull);
+extern Datum held_datum(const StoredLead *stored);
+extern bool read_held(Datum value, StoredLead *stored);
+extern AttrNumber record_read(RecordTable table, const Datum *values, const bool *nulls,
+							  StoredLead *stored);
+extern void record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls);
+extern bool record_from_elements(const int64 *elements, StoredLead *stored);
+extern void record_to_elements(const StoredLead *stored, int64 *elements);
+
+extern void stored_reset(const FrozenModel *model, StoredLead *stored);
+extern bool stored_is_nothing(const StoredLead *stored);
+extern const char *stored_fault(const FrozenModel *model, const StoredLead *stored);
+
+#endif							/* RECORD_H */
