@@ -132,29 +132,11 @@ store_thresholds(const char *model, const Thresholds *thresholds)
 	SPI_finish();
 }
 
-/* signals_equal says whether two models weigh a signal alike. */
-static bool
-signals_equal(const Signal *a, const Signal *b)
-{
-	return a->kind_len == b->kind_len && memcmp(a->kind, b->kind, a->kind_len) == 0 &&
-		a->points == b->points && a->group == b->group && a->floor == b->floor &&
-		a->outcome == b->outcome;
-}
-
 /* same_heat says whether two models give the same heat to the same rows, whatever their thresholds. */
 static bool
 same_heat(const FrozenModel *a, const FrozenModel *b)
 {
-	if (a->fold.half_life != b->fold.half_life || a->fold.ngroups != b->fold.ngroups ||
-		a->nsignals != b->nsignals)
-		return false;
-	for (int i = 0; i < a->fold.ngroups; i++)
-		if (strcmp(a->groups[i], b->groups[i]) != 0 || a->fold.caps[i] != b->fold.caps[i])
-			return false;
-	for (int i = 0; i < a->nsignals; i++)
-		if (!signals_equal(&a->signals[i], &b->signals[i]))
-			return false;
-	return true;
+	return a->fold.half_life == b->fold.half_life && same_signals(a, b);
 }
 
 /* check_scores_are_current refuses to judge a model by scores of what it was before. */

@@ -85,12 +85,11 @@ model_create(const char *name, const char *template_name)
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("model \"%s\" already exists", name),
 				 errhint("Choose another name; models of other roles count too.")));
-	execute("INSERT INTO lead_temperature.signal_group (model, name, cap)"
-			" SELECT $1, t.name, t.cap"
+	execute("INSERT INTO lead_temperature.signal_group SELECT $1, t.*"
 			" FROM lead_temperature.template_signal_group($2) AS t",
 			SPI_OK_INSERT, name, template_name);
-	execute("INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage, outcome)"
-			" SELECT $1, t.kind, t.points, t.signal_group, t.stage, t.outcome"
+	/* the templates have the columns of the tables */
+	execute("INSERT INTO lead_temperature.signal SELECT $1, t.*"
 			" FROM lead_temperature.template_signal($2) AS t",
 			SPI_OK_INSERT, name, template_name);
 	SPI_finish();

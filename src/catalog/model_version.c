@@ -141,25 +141,20 @@ group_of(const FrozenModel *model, const char *name)
 	return -1;
 }
 
-/* read_signals reads the signals: each has points, or an outcome and nothing else. */
+/* read_signals reads the signals, which all further arrays have an element of: each has points, or an outcome and nothing else. */
 static char *
 read_signals(const Datum *values, FrozenModel *model)
 {
 	char	  **kinds;
-	Elements	points;
-	Elements	groups;
-	Elements	stages;
-	Elements	outcomes;
+	Elements	arrays[N_FROZEN_COLUMNS];
+	const Elements *points = &arrays[FROZEN_POINTS];
+	const Elements *groups = &arrays[FROZEN_SIGNAL_GROUPS];
+	const Elements *stages = &arrays[FROZEN_STAGES];
+	const Elements *outcomes = &arrays[FROZEN_OUTCOMES];
 	char	   *wrong = read_names(values, FROZEN_KINDS, &kinds, &model->nsignals);
 
-	if (wrong == NULL)
-		wrong = take_apart(values, FROZEN_POINTS, model->nsignals, true, &points);
-	if (wrong == NULL)
-		wrong = take_apart(values, FROZEN_SIGNAL_GROUPS, model->nsignals, true, &groups);
-	if (wrong == NULL)
-		wrong = take_apart(values, FROZEN_STAGES, model->nsignals, true, &stages);
-	if (wrong == NULL)
-		wrong = take_apart(values, FROZEN_OUTCOMES, model->nsignals, true, &outcomes);
+	for (int column = FROZEN_KINDS + 1; column < N_FROZEN_COLUMNS && wrong == NULL; column++)
+		wrong = take_apart(values, column, model->nsignals, true, &arrays[column]);
 	if (wrong != NULL)
 		return wrong;
 
@@ -168,22 +163,22 @@ read_signals(const Datum *values, FrozenModel *model)
 	{
 		Signal	   *signal = &model->signals[i];
 
-		if (outcomes.nulls[i] ? points.nulls[i] :
-			!points.nulls[i] || !groups.nulls[i] || !stages.nulls[i])
+		if (outcomes->nulls[i] ? points->nulls[i] :
+			!points->nulls[i] || !groups->nulls[i] || !stages->nulls[i])
 			return psprintf("Signal \"%s\" does not have either points or an outcome alone.", kinds[i]);
-		if (!stages.nulls[i] && stage_or_none(DatumGetObjectId(stages.values[i])) == STAGE_NONE)
+		if (!stages->nulls[i] && stage_or_none(DatumGetObjectId(stages->values[i])) == STAGE_NONE)
 			return fault("Array \"%s\" has a label without a meaning.", FROZEN_STAGES);
-		if (!outcomes.nulls[i] && status_or_none(DatumGetObjectId(outcomes.values[i])) == STATUS_NONE)
+		if (!outcomes->nulls[i] && status_or_none(DatumGetObjectId(outcomes->values[i])) == STATUS_NONE)
 			return fault("Array \"%s\" has a label without a meaning.", FROZEN_OUTCOMES);
 		signal->kind = kinds[i];
 		signal->kind_len = strlen(kinds[i]);
-		signal->points = points.nulls[i] ? 0.0 : DatumGetFloat8(points.values[i]);
-		signal->group = groups.nulls[i] ? model->fold.ngroups :
-			group_of(model, TextDatumGetCString(groups.values[i]));
-		signal->floor = stages.nulls[i] ? STAGE_NONE :
-			stage_from_oid(DatumGetObjectId(stages.values[i]));
-		signal->outcome = outcomes.nulls[i] ? STATUS_NONE :
-			status_from_oid(DatumGetObjectId(outcomes.values[i]));
+		signal->points = points->nulls[i] ? 0.0 : DatumGetFloat8(points->values[i]);
+		signal->group = groups->nulls[i] ? model->fold.ngroups :
+			group_of(model, TextDatumGetCString(groups->values[i]));
+		signal->floor = stages->nulls[i] ? STAGE_NONE :
+			stage_from_oid(DatumGetObjectId(stages->values[i]));
+		signal->outcome = outcomes->nulls[i] ? STATUS_NONE :
+			status_from_oid(DatumGetObjectId(outcomes->values[i]));
 		if (!isfinite(signal->points))
 			return psprintf("Signal \"%s\" does not have finite points.", signal->kind);
 		if (signal->group < 0)
@@ -284,6 +279,30 @@ check_frozen_model(Oid interactions, const FrozenModel *model)
 				 errmsg("frozen model of tracked table \"%s\" is corrupt", get_rel_name(interactions)),
 				 errdetail_internal("%s", model->fault),
 				 errhint("Call lead_temperature.replay to freeze the model anew.")));
+}
+
+/* same_signal says whether two signals of models with the same groups mean the same. */
+static bool
+same_signal(const Signal *a, const Signal *b)
+{
+	return a->kind_len == b->kind_len && memcmp(a->kind, b->kind, a->kind_len) == 0 &&
+		a->points == b->points && a->group == b->group && a->floor == b->floor &&
+		a->outcome == b->outcome;
+}
+
+/* same_signals says whether two models have the same groups, with the same caps, and signals. */
+bool
+same_signals(const FrozenModel *a, const FrozenModel *b)
+{
+	if (a->fold.ngroups != b->fold.ngroups || a->nsignals != b->nsignals)
+		return false;
+	for (int i = 0; i < a->fold.ngroups; i++)
+		if (strcmp(a->groups[i], b->groups[i]) != 0 || a->fold.caps[i] != b->fold.caps[i])
+			return false;
+	for (int i = 0; i < a->nsignals; i++)
+		if (!same_signal(&a->signals[i], &b->signals[i]))
+			return false;
+	return true;
 }
 
 /*

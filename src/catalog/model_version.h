@@ -39,6 +39,7 @@ typedef struct FrozenModel
 extern FrozenModel *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);
 extern FrozenModel **read_models(Oid interactions, LeadStage entry, int *n);
 extern void check_frozen_model(Oid interactions, const FrozenModel *model);
+extern bool same_signals(const FrozenModel *a, const FrozenModel *b);
 extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len);
 extern const Signal *signal_of(const FrozenModel *model, int32 order);
 

@@ -45,7 +45,7 @@ model_owner(const char *model, Oid *role, char **name)
 
 	config_begin(&scope);
 	found = config_run("SELECT m.owner, m.owner_id FROM lead_temperature.model m "
-				"WHERE m.name OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) > 0;
+					   "WHERE m.name OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) > 0;
 	if (found)
 	{
 		*name = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
@@ -116,12 +116,12 @@ refresh_model_owner(Oid interactions)
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 
 	config_run("UPDATE lead_temperature.model m SET owner = r.rolname "
-		"FROM lead_temperature.tracker t, pg_catalog.pg_roles r "
-		"WHERE t.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND m.name OPERATOR(pg_catalog.=) t.model "
-		"AND r.oid OPERATOR(pg_catalog.=) lead_temperature.model_role(m.owner_id, m.owner) "
-		"AND (r.rolname OPERATOR(pg_catalog.<>) m.owner OR r.oid OPERATOR(pg_catalog.<>) m.owner_id)",
-		1, types, values, NULL);
+			   "FROM lead_temperature.tracker t, pg_catalog.pg_roles r "
+			   "WHERE t.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND m.name OPERATOR(pg_catalog.=) t.model "
+			   "AND r.oid OPERATOR(pg_catalog.=) lead_temperature.model_role(m.owner_id, m.owner) "
+			   "AND (r.rolname OPERATOR(pg_catalog.<>) m.owner OR r.oid OPERATOR(pg_catalog.<>) m.owner_id)",
+			   1, types, values, NULL);
 }
 
 /* tell_of_kept_models says which models of some roles stay, since tables of others are tracked with them. */
@@ -129,9 +129,9 @@ static void
 tell_of_kept_models(Oid *types, Datum *values)
 {
 	config_run("SELECT m.name::pg_catalog.text, t.interactions::pg_catalog.text "
-		"FROM lead_temperature.model m JOIN lead_temperature.tracker t ON t.model OPERATOR(pg_catalog.=) m.name "
-		"WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
-		"ORDER BY 1, 2", 1, types, values, NULL);
+			   "FROM lead_temperature.model m JOIN lead_temperature.tracker t ON t.model OPERATOR(pg_catalog.=) m.name "
+			   "WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
+			   "ORDER BY 1, 2", 1, types, values, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		ereport(NOTICE,
 				(errmsg("model \"%s\" is kept, since table %s is tracked with it",
@@ -160,9 +160,9 @@ drop_owned_models(const DropOwnedStmt *statement)
 	values[0] = PointerGetDatum(construct_array(roles, n, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 	config_begin(&scope);
 	config_run("DELETE FROM lead_temperature.model m "
-		"WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
-		"AND NOT EXISTS (SELECT FROM lead_temperature.tracker t WHERE t.model OPERATOR(pg_catalog.=) m.name)",
-		1, types, values, NULL);
+			   "WHERE lead_temperature.model_role(m.owner_id, m.owner) OPERATOR(pg_catalog.=) ANY ($1) "
+			   "AND NOT EXISTS (SELECT FROM lead_temperature.tracker t WHERE t.model OPERATOR(pg_catalog.=) m.name)",
+			   1, types, values, NULL);
 	tell_of_kept_models(types, values);
 	config_end(&scope);
 }
@@ -184,10 +184,9 @@ model_as_it_is(const Tracker *tracker, const char *model)
 	values[0] = ObjectIdGetDatum(tracker->interactions);
 	values[1] = CStringGetTextDatum(model);
 	config_begin(&scope);
-	if (config_run("SELECT $1 AS interactions, 0::pg_catalog.int4 AS version, s.model, s.half_life, s.warm, s.mql, s.hot, s.groups, s.caps, "
-			"s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
-			"FROM lead_temperature.model_snapshot s WHERE s.model OPERATOR(pg_catalog.=) $2",
-			2, types, values, NULL) != 1)
+	if (config_run("SELECT $1 AS interactions, 0::pg_catalog.int4 AS version, s.* "
+				   "FROM lead_temperature.model_snapshot s WHERE s.model OPERATOR(pg_catalog.=) $2",
+				   2, types, values, NULL) != 1)
 		missing_model(model);
 	MemoryContextSwitchTo(before);
 	result = read_model(tracker->model->fold.entry, SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
@@ -209,16 +208,14 @@ freeze_model(Oid interactions)
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 
 	config_run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
-		"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND t.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND f.version OPERATOR(pg_catalog.>=) t.version", 1, types, values, NULL);
-	if (config_run("INSERT INTO lead_temperature.frozen_model (interactions, version, model, half_life, "
-			"warm, mql, hot, groups, caps, kinds, points, signal_groups, stages, outcomes) "
-			"SELECT t.interactions, t.version, s.model, s.half_life, s.warm, s.mql, s.hot, "
-			"s.groups, s.caps, s.kinds, s.points, s.signal_groups, s.stages, s.outcomes "
-			"FROM lead_temperature.tracker t JOIN lead_temperature.model_snapshot s "
-			"ON s.model OPERATOR(pg_catalog.=) t.model "
-			"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) != 1)
+			   "WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND t.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND f.version OPERATOR(pg_catalog.>=) t.version", 1, types, values, NULL);
+	/* the snapshot has the columns of the table */
+	if (config_run("INSERT INTO lead_temperature.frozen_model SELECT t.interactions, t.version, s.* "
+				   "FROM lead_temperature.tracker t JOIN lead_temperature.model_snapshot s "
+				   "ON s.model OPERATOR(pg_catalog.=) t.model "
+				   "WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) != 1)
 		elog(ERROR, "model of tracked table %u was not frozen", interactions);
 }
 
@@ -234,9 +231,9 @@ model_is_current(Oid interactions, char **model)
 
 	config_begin(&scope);
 	config_run("SELECT m.is_current, t.model FROM lead_temperature.tracker t "
-		"JOIN lead_temperature.model_current m "
-		"ON m.interactions OPERATOR(pg_catalog.=) t.interactions "
-		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
+			   "JOIN lead_temperature.model_current m "
+			   "ON m.interactions OPERATOR(pg_catalog.=) t.interactions "
+			   "WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
 	current = DatumGetBool(config_value(1, BOOLOID));
 	*model = MemoryContextStrdup(before, TextDatumGetCString(config_value(2, TEXTOID)));
 	config_end(&scope);
@@ -261,8 +258,8 @@ can_resume_replay(Oid interactions, Oid table_owner)
 	check_model_access(model, table_owner);
 	config_begin(&scope);
 	unfinished = config_run("SELECT FROM lead_temperature.tracker "
-					 "WHERE interactions OPERATOR(pg_catalog.=) $1 AND replaying AND NOT outdated",
-					 1, types, values, NULL) > 0;
+							"WHERE interactions OPERATOR(pg_catalog.=) $1 AND replaying AND NOT outdated",
+							1, types, values, NULL) > 0;
 	config_end(&scope);
 	return unfinished;
 }
@@ -287,9 +284,9 @@ renew_model_version(Oid interactions, Oid table_owner, bool in_batches)
 	values[2] = BoolGetDatum(current);
 	config_begin(&scope);
 	config_run("UPDATE lead_temperature.tracker t SET "
-		"version = CASE WHEN $3 THEN t.version ELSE t.version OPERATOR(pg_catalog.+) 1 END, "
-		"replaying = $2, outdated = t.outdated AND NOT $2 "
-		"WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+			   "version = CASE WHEN $3 THEN t.version ELSE t.version OPERATOR(pg_catalog.+) 1 END, "
+			   "replaying = $2, outdated = t.outdated AND NOT $2 "
+			   "WHERE t.interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	if (!current)
 		freeze_model(interactions);
 	refresh_model_owner(interactions);
@@ -307,8 +304,8 @@ set_tracker_model(Oid interactions, const char *model)
 
 	config_begin(&scope);
 	config_run("UPDATE lead_temperature.tracker SET model = $2 "
-		"WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
-		2, types, values, NULL);
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
+			   2, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(interactions);
 }
@@ -323,10 +320,10 @@ drop_model_versions(Oid interactions, Datum kept)
 
 	config_begin(&scope);
 	config_run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
-		"WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND t.interactions OPERATOR(pg_catalog.=) $1 "
-		"AND f.version OPERATOR(pg_catalog.<) t.version "
-		"AND f.version OPERATOR(pg_catalog.<>) ALL ($2)", 2, types, values, NULL);
+			   "WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND t.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND f.version OPERATOR(pg_catalog.<) t.version "
+			   "AND f.version OPERATOR(pg_catalog.<>) ALL ($2)", 2, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(interactions);
 }

@@ -105,14 +105,14 @@ put_companion(Oid interactions, const char *suffix, Oid relation)
 		if (strcmp(suffix, columns_of_companions[i].suffix) == 0)
 		{
 			config_run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
-						 "WHERE interactions OPERATOR(pg_catalog.=) $1",
-						 columns_of_companions[i].column), 2, types, values, NULL);
+					   "WHERE interactions OPERATOR(pg_catalog.=) $1",
+					   columns_of_companions[i].column), 2, types, values, NULL);
 			return;
 		}
 	config_run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
-		"VALUES ($1, $3::pg_catalog.name, $2) "
-		"ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
-		3, types, values, NULL);
+			   "VALUES ($1, $3::pg_catalog.name, $2) "
+			   "ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
+			   3, types, values, NULL);
 }
 
 /* add_companion notes that a tracker has made a table or view. */
@@ -324,7 +324,7 @@ set_tracker_partitions(Oid interactions, List *partitions, List *archived)
 	values[2] = oid_list_datum(archived);
 	config_begin(&scope);
 	config_run("UPDATE lead_temperature.tracker SET partitions = $2, archived_partitions = $3 "
-		"WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(interactions);
 }
@@ -342,7 +342,7 @@ set_tracker_archived(Oid interactions, TimestampTz before, List *partitions)
 	values[2] = oid_list_datum(partitions);
 	config_begin(&scope);
 	config_run("UPDATE lead_temperature.tracker SET archived_before = $2, archived_partitions = $3 "
-		"WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
 	config_end(&scope);
 	sum_up_ignored(interactions);
 }
@@ -371,8 +371,8 @@ read_companions(Oid interactions, MemoryContext context)
 	List	   *companions = NIL;
 
 	config_run(psprintf("SELECT c.suffix, c.relation::pg_catalog.oid FROM (%s) c "
-				 "WHERE c.interactions OPERATOR(pg_catalog.=) $1", companions_sql()),
-		1, types, values, NULL);
+			   "WHERE c.interactions OPERATOR(pg_catalog.=) $1", companions_sql()),
+			   1, types, values, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
@@ -402,10 +402,10 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	tracker_check_shape();
 	config_begin(&scope);
 	found = config_run("SELECT coalesce(prefix, ''::pg_catalog.name) AS prefix, "
-				"coalesce(partitions, '{}'::pg_catalog.regclass[]) AS partitions, "
-				"coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions "
-				"FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
-				1, types, values, NULL) > 0;
+					   "coalesce(partitions, '{}'::pg_catalog.regclass[]) AS partitions, "
+					   "coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions "
+					   "FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
+					   1, types, values, NULL) > 0;
 	if (found)
 	{
 		objects->prefix = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
@@ -428,7 +428,7 @@ tracker_of_companion(Oid relation)
 
 	config_begin(&scope);
 	if (config_run(psprintf("SELECT c.interactions FROM (%s) c WHERE c.relation OPERATOR(pg_catalog.=) $1",
-					 companions_sql()), 1, types, values, NULL) > 0)
+				   companions_sql()), 1, types, values, NULL) > 0)
 		result = oid_value(1);
 	config_end(&scope);
 	return result;
@@ -444,15 +444,15 @@ delete_tracker(Oid interactions)
 
 	config_begin(&scope);
 	config_run("DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
-		1, types, values, NULL);
+			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
-		1, types, values, NULL);
+			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
-		1, types, values, NULL);
+			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.companion WHERE interactions OPERATOR(pg_catalog.=) $1",
-		1, types, values, NULL);
+			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
-		1, types, values, NULL);
+			   1, types, values, NULL);
 	config_end(&scope);
 	if (get_rel_name(interactions) != NULL)
 		tracker_changed(interactions);
@@ -468,7 +468,7 @@ tracked_tables(void)
 
 	config_begin(&scope);
 	config_run("SELECT interactions::pg_catalog.oid FROM lead_temperature.tracker ORDER BY 1",
-		0, NULL, NULL, NULL);
+			   0, NULL, NULL, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool		isnull;
