@@ -221,7 +221,7 @@ survey_row(Surveying *surveying, const FoldRow *row, int64 lead)
 void
 survey_rows(Survey *survey, LeadStream *stream)
 {
-	const FrozenModel *model = stream->model;
+	const ModelVersion *model = stream->model;
 	Surveying  *surveying = palloc0(sizeof(Surveying));
 	HASHCTL		control;
 	int64		lead = 0;
@@ -255,7 +255,7 @@ survey_rows(Survey *survey, LeadStream *stream)
 		surveying->first_recent = surveying->next_recent = 0;
 		surveying->last_outcome = surveying->last_won = FOLD_NEVER;
 		while (stream_next_row(stream))
-			if (!stream->touch && stream->row.at <= stream->horizon)
+			if (!stream->is_mark && stream->row.at <= stream->horizon)
 				survey_row(surveying, &stream->row, lead);
 		lead++;
 		CHECK_FOR_INTERRUPTS();
@@ -288,7 +288,7 @@ kind_is_leak(const KindUse *use)
  * Evidence
  */
 
-typedef struct Gathering
+typedef struct EvidenceReader
 {
 	Evidence   *evidence;
 	LeadWork   *work;
@@ -310,10 +310,10 @@ typedef struct Gathering
 	Event	   *events;
 	int			n_events;
 	int			events_room;
-	Observation *observations;
+	EvidencePoint *observations;
 	int			n_observations;
 	int			observations_room;
-} Gathering;
+} EvidenceReader;
 
 /* uniform turns two numbers into one that is uniform in [0, 1) (the finalizer of SplitMix64). */
 static double
@@ -330,7 +330,7 @@ uniform(uint64 a, uint64 b)
 
 /* is_kept says whether an observation belongs to those that are kept. */
 static bool
-is_kept(const Evidence *evidence, int64 lead, const Observation *observation)
+is_kept(const Evidence *evidence, int64 lead, const EvidencePoint *observation)
 {
 	return uniform((uint64) lead, 0) < evidence->lead_share &&
 		(observation->converted ||
@@ -339,16 +339,16 @@ is_kept(const Evidence *evidence, int64 lead, const Observation *observation)
 
 /* history_memory is what a history takes, with what learning from it takes. */
 static Size
-history_memory(const History *history)
+history_memory(const LeadEvidence *history)
 {
-	return GetMemoryChunkSpace((void *) history) + sizeof(History *) +
+	return GetMemoryChunkSpace((void *) history) + sizeof(LeadEvidence *) +
 		history->n_observations *
 		(OBSERVATION_MEMORY + history->n_features * sizeof(LogisticEntry));
 }
 
 /* account adds a history to what is kept, or takes it away. */
 static void
-account(Evidence *evidence, const History *history, int sign)
+account(Evidence *evidence, const LeadEvidence *history, int sign)
 {
 	for (int i = 0; i < history->n_observations; i++)
 		if (history->observations[i].converted)
@@ -362,13 +362,13 @@ account(Evidence *evidence, const History *history, int sign)
  * make_history copies those observations of a lead that are to be kept, with the
  * events before them; NULL if there are none.
  */
-static History *
+static LeadEvidence *
 make_history(const Evidence *evidence, int64 lead, const Event *events,
-			 const Observation *observations, int n_observations, int n_features)
+			 const EvidencePoint *observations, int n_observations, int n_features)
 {
 	int			n_kept = 0;
 	int			n_events = 0;
-	History    *history;
+	LeadEvidence    *history;
 
 	for (int i = 0; i < n_observations; i++)
 		if (is_kept(evidence, lead, &observations[i]))
@@ -379,13 +379,13 @@ make_history(const Evidence *evidence, int64 lead, const Event *events,
 	if (n_kept == 0)
 		return NULL;
 	history = MemoryContextAllocHuge(evidence->context,
-									 offsetof(History, events) + sizeof(Event) * n_events +
-									 sizeof(Observation) * n_kept);
+									 offsetof(LeadEvidence, events) + sizeof(Event) * n_events +
+									 sizeof(EvidencePoint) * n_kept);
 	history->lead = lead;
 	history->n_events = n_events;
 	history->n_observations = n_kept;
 	history->n_features = n_features;
-	history->observations = (Observation *) (history->events + n_events);
+	history->observations = (EvidencePoint *) (history->events + n_events);
 	memcpy(history->events, events, sizeof(Event) * n_events);
 	n_kept = 0;
 	for (int i = 0; i < n_observations; i++)
@@ -406,8 +406,8 @@ keep_fewer(Evidence *evidence)
 		evidence->lead_share /= 2;
 	for (int64 i = 0; i < evidence->n_histories; i++)
 	{
-		History    *history = evidence->histories[i];
-		History    *kept = make_history(evidence, history->lead, history->events,
+		LeadEvidence    *history = evidence->histories[i];
+		LeadEvidence    *kept = make_history(evidence, history->lead, history->events,
 										history->observations, history->n_observations,
 										history->n_features);
 
@@ -424,7 +424,7 @@ keep_fewer(Evidence *evidence)
 
 /* count_observations adds a lead to the totals of training or of testing. */
 static void
-count_observations(ObservationCount *count, const Observation *observations, int n)
+count_observations(ObservationCount *count, const EvidencePoint *observations, int n)
 {
 	int			converted = 0;
 
@@ -438,26 +438,26 @@ count_observations(ObservationCount *count, const Observation *observations, int
 
 /* leave_lead counts and keeps the observations of the present lead. */
 static void
-leave_lead(Gathering *gathering)
+leave_lead(EvidenceReader *reader)
 {
-	Evidence   *evidence = gathering->evidence;
+	Evidence   *evidence = reader->evidence;
 	int			n_training = 0;
-	History    *history;
+	LeadEvidence    *history;
 
-	if (gathering->too_large)
+	if (reader->too_large)
 	{
 		evidence->leads_too_large++;
 		return;
 	}
-	while (n_training < gathering->n_observations &&
-		   gathering->observations[n_training].instant < evidence->n_training)
+	while (n_training < reader->n_observations &&
+		   reader->observations[n_training].instant < evidence->n_training)
 		n_training++;
-	count_observations(&evidence->training, gathering->observations, n_training);
-	count_observations(&evidence->testing, gathering->observations + n_training,
-					   gathering->n_observations - n_training);
-	history = make_history(evidence, gathering->lead, gathering->events,
-						   gathering->observations, gathering->n_observations,
-						   gathering->n_features);
+	count_observations(&evidence->training, reader->observations, n_training);
+	count_observations(&evidence->testing, reader->observations + n_training,
+					   reader->n_observations - n_training);
+	history = make_history(evidence, reader->lead, reader->events,
+						   reader->observations, reader->n_observations,
+						   reader->n_features);
 	if (history == NULL)
 		return;
 	account(evidence, history, 1);
@@ -465,7 +465,7 @@ leave_lead(Gathering *gathering)
 	{
 		evidence->room *= 2;
 		evidence->histories = repalloc_huge(evidence->histories,
-											sizeof(History *) * evidence->room);
+											sizeof(LeadEvidence *) * evidence->room);
 	}
 	evidence->histories[evidence->n_histories++] = history;
 	while (evidence->memory > evidence->limit && evidence->n_histories > 1)
@@ -474,81 +474,81 @@ leave_lead(Gathering *gathering)
 
 /* add_event remembers an interaction with a feature, or with -1 a spending. */
 static void
-add_event(Gathering *gathering, HeatTime at, double weight, int feature)
+add_event(EvidenceReader *reader, HeatTime at, double weight, int feature)
 {
 	Event	   *event;
 
-	if (gathering->n_events == gathering->max_events)
-		gathering->too_large = true;
-	if (gathering->too_large)
+	if (reader->n_events == reader->max_events)
+		reader->too_large = true;
+	if (reader->too_large)
 		return;
-	if (gathering->n_events == gathering->events_room)
+	if (reader->n_events == reader->events_room)
 	{
-		gathering->events_room *= 2;
-		gathering->events = repalloc_huge(gathering->events,
-										  sizeof(Event) * gathering->events_room);
+		reader->events_room *= 2;
+		reader->events = repalloc_huge(reader->events,
+										  sizeof(Event) * reader->events_room);
 	}
-	event = &gathering->events[gathering->n_events++];
+	event = &reader->events[reader->n_events++];
 	event->at = at;
 	event->weight = (float) fmin(fmax(weight, -FLT_MAX), FLT_MAX);
 	event->feature = feature;
-	if (feature >= 0 && gathering->stamps[feature] != gathering->stamp)
+	if (feature >= 0 && reader->stamps[feature] != reader->stamp)
 	{
-		gathering->stamps[feature] = gathering->stamp;
-		gathering->n_features++;
+		reader->stamps[feature] = reader->stamp;
+		reader->n_features++;
 	}
 }
 
 /* end_step spends after a step with an outcome. */
 static void
-end_step(Gathering *gathering)
+end_step(EvidenceReader *reader)
 {
-	if (gathering->spends_at == FOLD_NEVER)
+	if (reader->spends_at == FOLD_NEVER)
 		return;
-	add_event(gathering, gathering->spends_at, 0.0, -1);
-	gathering->interactions = 0;
-	gathering->spends_at = FOLD_NEVER;
+	add_event(reader, reader->spends_at, 0.0, -1);
+	reader->interactions = 0;
+	reader->spends_at = FOLD_NEVER;
 }
 
 /* observe makes an observation of the present lead, whose rows before the instant have been read. */
 static void
-observe(Gathering *gathering)
+observe(EvidenceReader *reader)
 {
-	const FoldModel *model = &gathering->work->tracker->model->fold;
-	const LeadState *lead = &gathering->state.lead;
-	HeatTime	at = gathering->evidence->instants[gathering->next_instant];
-	Observation *observation;
+	const FoldModel *model = &reader->work->tracker->model->fold;
+	const LeadState *lead = &reader->state.lead;
+	HeatTime	at = reader->evidence->instants[reader->next_instant];
+	EvidencePoint *observation;
 
-	fold_finish(&gathering->work->fold);
-	end_step(gathering);
-	if (lead->interactions == 0 || lead->status != STATUS_OPEN || gathering->too_large)
+	fold_finish(&reader->work->fold);
+	end_step(reader);
+	if (lead->interactions == 0 || lead->status != STATUS_OPEN || reader->too_large)
 		return;
-	if (gathering->n_observations == gathering->observations_room)
+	if (reader->n_observations == reader->observations_room)
 	{
-		gathering->observations_room *= 2;
-		gathering->observations = repalloc_huge(gathering->observations, sizeof(Observation) *
-												gathering->observations_room);
+		reader->observations_room *= 2;
+		reader->observations = repalloc_huge(reader->observations, sizeof(EvidencePoint) *
+												reader->observations_room);
 	}
-	observation = &gathering->observations[gathering->n_observations++];
-	observation->instant = gathering->next_instant;
-	observation->events = gathering->n_events;
+	observation = &reader->observations[reader->n_observations++];
+	observation->instant = reader->next_instant;
+	observation->events = reader->n_events;
 	observation->last_at = lead->last_at;
 	observation->score = heat_decay(lead->points,
 									heat_decay_over(at - lead->last_at, model->half_life));
-	observation->interactions = (int32) Min(gathering->interactions, PG_INT32_MAX);
+	observation->interactions = (int32) Min(reader->interactions, PG_INT32_MAX);
 	observation->stage = (int8) lead->stage;
 	observation->converted = false;
 }
 
 /* converts notes that the present lead converts, at the instant of a row. */
 static void
-converts(Gathering *gathering, HeatTime at)
+converts(EvidenceReader *reader, HeatTime at)
 {
-	const Evidence *evidence = gathering->evidence;
+	const Evidence *evidence = reader->evidence;
 
-	for (int i = gathering->n_observations - 1; i >= 0; i--)
+	for (int i = reader->n_observations - 1; i >= 0; i--)
 	{
-		Observation *observation = &gathering->observations[i];
+		EvidencePoint *observation = &reader->observations[i];
 
 		if (at - evidence->instants[observation->instant] >= evidence->horizon)
 			break;
@@ -556,69 +556,69 @@ converts(Gathering *gathering, HeatTime at)
 	}
 }
 
-/* gather_row takes a row of the present lead, whose points are its weight and whose group is its kind. */
+/* collect_row takes a row of the present lead, whose points are its weight and whose group is its kind. */
 static void
-gather_row(Gathering *gathering, const FoldRow *row)
+collect_row(EvidenceReader *reader, const FoldRow *row)
 {
-	Evidence   *evidence = gathering->evidence;
-	const FrozenModel *model = gathering->work->tracker->model;
+	Evidence   *evidence = reader->evidence;
+	const ModelVersion *model = reader->work->tracker->model;
 	const Signal *signal = NULL;
 	FoldRow		folded = *row;
 
-	while (gathering->next_instant < evidence->n_instants &&
-		   evidence->instants[gathering->next_instant] <= row->at)
+	while (reader->next_instant < evidence->n_instants &&
+		   evidence->instants[reader->next_instant] <= row->at)
 	{
-		observe(gathering);
-		gathering->next_instant++;
+		observe(reader);
+		reader->next_instant++;
 	}
-	if (gathering->spends_at != FOLD_NEVER && gathering->spends_at != row->at)
-		end_step(gathering);
+	if (reader->spends_at != FOLD_NEVER && reader->spends_at != row->at)
+		end_step(reader);
 
-	if (row->group < gathering->survey->n_kinds)
+	if (row->group < reader->survey->n_kinds)
 	{
-		int			feature = gathering->survey->kinds[row->group].feature;
+		int			feature = reader->survey->kinds[row->group].feature;
 
-		signal = gathering->signals[row->group];
+		signal = reader->signals[row->group];
 		if (feature >= 0)
 		{
-			add_event(gathering, row->at, row->points, feature);
-			gathering->rows[feature]++;
+			add_event(reader, row->at, row->points, feature);
+			reader->rows[feature]++;
 			evidence->scales[feature] = heat_saturate(evidence->scales[feature] + fabs(row->points));
 		}
 	}
 	folded.points = signal == NULL ? 0.0 : heat_saturate(signal->points * row->points) + 0.0;
 	folded.group = signal == NULL ? model->fold.ngroups : signal->group;
-	fold_row(&gathering->work->fold, &folded);
-	gathering->interactions++;
+	fold_row(&reader->work->fold, &folded);
+	reader->interactions++;
 	if (row->outcome != STATUS_NONE)
-		gathering->spends_at = row->at;
+		reader->spends_at = row->at;
 	if (row->outcome == STATUS_WON)
-		converts(gathering, row->at);
+		converts(reader, row->at);
 }
 
-/* gather_lead takes all rows of the stream's present lead. */
+/* group_of_lead takes all rows of the stream's present lead. */
 static void
-gather_lead(Gathering *gathering, LeadStream *stream)
+group_of_lead(EvidenceReader *reader, LeadStream *stream)
 {
-	LeadWork   *work = gathering->work;
+	LeadWork   *work = reader->work;
 
-	(void) start_lead(work, stream->lead, &gathering->state);
-	fold_start(&work->fold, &gathering->state.lead, NULL, NULL);
-	gathering->next_instant = 0;
-	gathering->interactions = 0;
-	gathering->stamp++;
-	gathering->n_features = 0;
-	gathering->spends_at = FOLD_NEVER;
-	gathering->too_large = false;
-	gathering->n_events = 0;
-	gathering->n_observations = 0;
+	(void) start_lead(work, stream->lead, &reader->state);
+	fold_start(&work->fold, &reader->state.lead, NULL, NULL);
+	reader->next_instant = 0;
+	reader->interactions = 0;
+	reader->stamp++;
+	reader->n_features = 0;
+	reader->spends_at = FOLD_NEVER;
+	reader->too_large = false;
+	reader->n_events = 0;
+	reader->n_observations = 0;
 	while (stream_next_row(stream))
-		if (!stream->touch && stream->row.at <= stream->horizon)
-			gather_row(gathering, &stream->row);
-	for (; gathering->next_instant < gathering->evidence->n_instants; gathering->next_instant++)
-		observe(gathering);
-	leave_lead(gathering);
-	gathering->lead++;
+		if (!stream->is_mark && stream->row.at <= stream->horizon)
+			collect_row(reader, &stream->row);
+	for (; reader->next_instant < reader->evidence->n_instants; reader->next_instant++)
+		observe(reader);
+	leave_lead(reader);
+	reader->lead++;
 }
 
 /*
@@ -629,7 +629,7 @@ static Tracker *
 weighing_tracker(const Tracker *tracker, const Survey *survey)
 {
 	Tracker    *copy = palloc(sizeof(Tracker));
-	FrozenModel *model = palloc(sizeof(FrozenModel));
+	ModelVersion *model = palloc(sizeof(ModelVersion));
 
 	*copy = *tracker;
 	*model = *tracker->model;
@@ -653,47 +653,47 @@ weighing_tracker(const Tracker *tracker, const Survey *survey)
 }
 
 /*
- * gather_evidence goes through all rows of a stream for the second time.  The
+ * collect_evidence goes through all rows of a stream for the second time.  The
  * caller has chosen the instants, the horizon, the limit of memory, and which kinds
  * of the survey have a feature.
  */
 void
-gather_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream)
+collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream)
 {
-	const FrozenModel *model = work->tracker->model;
-	Gathering	gathering = {0};
+	const ModelVersion *model = work->tracker->model;
+	EvidenceReader	reader = {0};
 
 	evidence->context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature evidence",
 											  ALLOCSET_DEFAULT_SIZES);
 	evidence->room = 1024;
-	evidence->histories = palloc(sizeof(History *) * evidence->room);
+	evidence->histories = palloc(sizeof(LeadEvidence *) * evidence->room);
 	evidence->lead_share = evidence->other_share = 1.0;
 	evidence->scales = palloc0(sizeof(double) * Max(evidence->n_features, 1));
 
-	gathering.evidence = evidence;
-	gathering.work = work;
-	gathering.survey = survey;
-	gathering.signals = palloc(sizeof(Signal *) * Max(survey->n_kinds, 1));
+	reader.evidence = evidence;
+	reader.work = work;
+	reader.survey = survey;
+	reader.signals = palloc(sizeof(Signal *) * Max(survey->n_kinds, 1));
 	for (int i = 0; i < survey->n_kinds; i++)
-		gathering.signals[i] = signal_of(model, signal_order(model, survey->kinds[i].kind,
+		reader.signals[i] = signal_of(model, signal_order(model, survey->kinds[i].kind,
 															survey->kinds[i].len));
-	gathering.rows = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
-	gathering.stamps = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
+	reader.rows = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
+	reader.stamps = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
 	/* one lead may take a sixteenth of the memory */
-	gathering.max_events = (int) Min(evidence->limit / 16 / sizeof(Event), PG_INT32_MAX / 2);
-	gathering.events_room = gathering.observations_room = 64;
-	gathering.events = palloc(sizeof(Event) * gathering.events_room);
-	gathering.observations = palloc(sizeof(Observation) * gathering.observations_room);
+	reader.max_events = (int) Min(evidence->limit / 16 / sizeof(Event), PG_INT32_MAX / 2);
+	reader.events_room = reader.observations_room = 64;
+	reader.events = palloc(sizeof(Event) * reader.events_room);
+	reader.observations = palloc(sizeof(EvidencePoint) * reader.observations_room);
 
 	stream_rewind(stream, weighing_tracker(work->tracker, survey));
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
-		gather_lead(&gathering, stream);
+		group_of_lead(&reader, stream);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
 	for (int i = 0; i < evidence->n_features; i++)
-		evidence->scales[i] = evidence->scales[i] > 0 ? evidence->scales[i] / gathering.rows[i] : 1.0;
+		evidence->scales[i] = evidence->scales[i] > 0 ? evidence->scales[i] / reader.rows[i] : 1.0;
 }

@@ -45,7 +45,7 @@ typedef struct Event
 } Event;
 
 /* A lead at an instant. */
-typedef struct Observation
+typedef struct EvidencePoint
 {
 	int32		instant;		/* its number */
 	int32		events;			/* how many of the lead's were before it */
@@ -54,18 +54,18 @@ typedef struct Observation
 	int32		interactions;	/* since the last spending */
 	int8		stage;
 	bool		converted;		/* within the horizon */
-} Observation;
+} EvidencePoint;
 
 /* A lead with those of its observations that were kept. */
-typedef struct History
+typedef struct LeadEvidence
 {
 	int64		lead;			/* its number in key order */
 	int32		n_events;
 	int32		n_observations;
 	int32		n_features;		/* that its events have */
-	Observation *observations;	/* behind the events */
+	EvidencePoint *observations;	/* behind the events */
 	Event		events[FLEXIBLE_ARRAY_MEMBER];
-} History;
+} LeadEvidence;
 
 /* How many there are, whether kept or not. */
 typedef struct ObservationCount
@@ -87,7 +87,7 @@ typedef struct Evidence
 	double	   *scales;			/* mean |weight| of each feature's rows */
 
 	MemoryContext context;		/* of the histories */
-	History   **histories;
+	LeadEvidence   **histories;
 	int64		n_histories;
 	int64		room;
 	Size		memory;			/* that they, and learning from them, take */
@@ -104,7 +104,7 @@ typedef struct Evidence
 extern void survey_rows(Survey *survey, LeadStream *stream);
 extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
 extern bool kind_is_leak(const KindUse *use);
-extern void gather_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
+extern void collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
 							LeadStream *stream);
 
 #endif							/* EVIDENCE_H */

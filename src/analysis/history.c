@@ -163,13 +163,13 @@ rows_sql(const Tracker *tracker, HeatTime until)
 		appendStringInfo(&sql, " AND %s %s %s", at,
 						 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
 						 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
-		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->base));
+		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->balances));
 	}
 	return sql.data;
 }
 
 /*
- * open_rows makes the rows of a query come lead by lead, gathered in memory if they
+ * open_rows makes the rows of a query come lead by lead, grouped in memory if they
  * fit and sorted if not.
  */
 static void
@@ -177,8 +177,8 @@ open_rows(History *history, const char *sql, HeatTime until)
 {
 	history->stream = stream_begin(&history->tracker, until);
 	history->stream->until = until;
-	history->gathered = gather_rows(history->stream, sql);
-	if (history->gathered == NULL)
+	history->row_groups = row_groups_of_query(history->stream, sql);
+	if (history->row_groups == NULL)
 	{
 		stream_end(history->stream);
 		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
@@ -193,14 +193,14 @@ open_rows(History *history, const char *sql, HeatTime until)
  * owner of the table and connected to SPI.
  */
 void
-history_begin(History *history, const Tracker *tracker, const FrozenModel *model, HeatTime until)
+history_begin(History *history, const Tracker *tracker, const ModelVersion *model, HeatTime until)
 {
 	Oid			output;
 	bool		varlena;
 
 	memset(history, 0, sizeof(History));
 	history->tracker = *tracker;
-	history->tracker.model = (FrozenModel *) model;
+	history->tracker.model = (ModelVersion *) model;
 	tracker_enter(&history->owner, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -209,7 +209,7 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)
-		base_open(&history->base, &history->tracker, false);
+		balance_open(&history->base, &history->tracker, false);
 	open_rows(history, rows_sql(tracker, until), until);
 }
 
@@ -217,8 +217,8 @@ history_begin(History *history, const Tracker *tracker, const FrozenModel *model
 static void
 next_row(History *history)
 {
-	if (history->gathered != NULL)
-		history->row_ahead = gathered_next_row(history->gathered, &history->row);
+	if (history->row_groups != NULL)
+		history->row_ahead = row_groups_next_row(history->row_groups, &history->row);
 	else
 	{
 		history->row_ahead = stream_next_row(history->stream);
@@ -233,10 +233,10 @@ history_next_lead(History *history)
 	MemoryContext before;
 
 	CHECK_FOR_INTERRUPTS();
-	if (history->gathered != NULL)
+	if (history->row_groups != NULL)
 	{
 		MemoryContextReset(history->lead_context);
-		if (!gathered_next_lead(history->gathered, &history->lead))
+		if (!row_groups_next_lead(history->row_groups, &history->lead))
 			return false;
 	}
 	else
@@ -247,7 +247,7 @@ history_next_lead(History *history)
 	}
 	before = MemoryContextSwitchTo(history->lead_context);
 	if (history->tracker.archived_before == FOLD_NEVER ||
-		!base_find(&history->base, history->lead, &history->stored))
+		!balance_find(&history->base, history->lead, &history->stored))
 		stored_reset(history->tracker.model, &history->stored);
 	MemoryContextSwitchTo(before);
 	fold_start(&history->fold, &history->stored.lead, NULL, NULL);
@@ -307,7 +307,7 @@ history_end(History *history)
 {
 	stream_end(history->stream);
 	if (history->tracker.archived_before != FOLD_NEVER)
-		base_close(&history->base);
+		balance_close(&history->base);
 	SPI_finish();
 	owner_leave(&history->owner);
 }

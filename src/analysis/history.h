@@ -25,8 +25,8 @@ typedef struct History
 	Tracker		tracker;		/* a copy, with the model that is read with */
 	OwnerScope	owner;
 	LeadStream *stream;
-	Gathered   *gathered;		/* NULL: the stream has the rows */
-	BaseTable	base;
+	RowGroups   *row_groups;		/* NULL: the stream has the rows */
+	BalanceTable	base;
 	Fold		fold;
 	FmgrInfo	output;			/* of leads */
 
@@ -45,7 +45,7 @@ extern void history_instants(TimestampTz from, TimestampTz to, const Interval *s
 extern int	instants_up_to(const Instants *instants, int known, HeatTime at);
 extern void history_check_archived(const Tracker *tracker, HeatTime at);
 
-extern void history_begin(History *history, const Tracker *tracker, const FrozenModel *model,
+extern void history_begin(History *history, const Tracker *tracker, const ModelVersion *model,
 						  HeatTime until);
 extern bool history_next_lead(History *history);
 extern Datum history_lead(History *history);

@@ -273,7 +273,7 @@ lt_observations(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"interactions", "from", "to", "step", "horizon"};
 	const Tracker *tracker;
-	const FrozenModel *model;
+	const ModelVersion *model;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	Observer	observer = {0};
 	History		history;

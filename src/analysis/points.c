@@ -60,13 +60,13 @@ typedef struct Split
 	bool		by_lead;		/* instead: every other lead */
 } Split;
 
-typedef void (*Visit) (void *arg, const History *history, const Observation *observation,
+typedef void (*Visit) (void *arg, const LeadEvidence *history, const EvidencePoint *observation,
 					   const LogisticEntry *entries, int n);
 
 /* part_of says what an observation is used for. */
 static Part
-part_of(const Evidence *evidence, const Split *split, const History *history,
-		const Observation *observation)
+part_of(const Evidence *evidence, const Split *split, const LeadEvidence *history,
+		const EvidencePoint *observation)
 {
 	if (observation->instant >= evidence->n_training)
 		return PART_TEST;
@@ -90,13 +90,13 @@ visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg
 
 	for (int64 i = 0; i < evidence->n_histories; i++)
 	{
-		const History *history = evidence->histories[i];
+		const LeadEvidence *history = evidence->histories[i];
 		const Event *event = history->events;
 		int			n = 0;
 
 		for (int j = 0; j < history->n_observations; j++)
 		{
-			const Observation *observation = &history->observations[j];
+			const EvidencePoint *observation = &history->observations[j];
 			HeatTime	at = evidence->instants[observation->instant];
 
 			for (; event < history->events + observation->events; event++)
@@ -160,7 +160,7 @@ typedef struct Fitting
 
 /* fit_observation adds an observation to the problem; a Visit. */
 static void
-fit_observation(void *arg, const History *history, const Observation *observation,
+fit_observation(void *arg, const LeadEvidence *history, const EvidencePoint *observation,
 				const LogisticEntry *entries, int n)
 {
 	Fitting    *fitting = arg;
@@ -270,7 +270,7 @@ typedef struct Scoring
 
 /* score_observation scores an observation of the part that is wanted; a Visit. */
 static void
-score_observation(void *arg, const History *history, const Observation *observation,
+score_observation(void *arg, const LeadEvidence *history, const EvidencePoint *observation,
 				  const LogisticEntry *entries, int n)
 {
 	Scoring    *scoring = arg;
@@ -308,7 +308,7 @@ count_part(const Evidence *evidence, const Split *split, Part part, bool convert
 
 	for (int64 i = 0; i < evidence->n_histories; i++)
 	{
-		const History *history = evidence->histories[i];
+		const LeadEvidence *history = evidence->histories[i];
 
 		for (int j = 0; j < history->n_observations; j++)
 			n += history->observations[j].converted == converted &&

@@ -134,7 +134,7 @@ store_thresholds(const char *model, const Thresholds *thresholds)
 
 /* same_heat says whether two models give the same heat to the same rows, whatever their thresholds. */
 static bool
-same_heat(const FrozenModel *a, const FrozenModel *b)
+same_heat(const ModelVersion *a, const ModelVersion *b)
 {
 	return a->fold.half_life == b->fold.half_life && same_signals(a, b);
 }

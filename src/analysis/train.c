@@ -637,7 +637,7 @@ insert_trained_model(const TrainRequest *request, const Evidence *evidence, cons
 
 /* score_by is what a test observation is ranked by without training. */
 static double
-score_by(RankedBy by, const Evidence *evidence, const Observation *observation)
+score_by(RankedBy by, const Evidence *evidence, const EvidencePoint *observation)
 {
 	switch (by)
 	{
@@ -663,11 +663,11 @@ rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
 	*n = 0;
 	for (int64 i = 0; i < evidence->n_histories; i++)
 	{
-		const History *history = evidence->histories[i];
+		const LeadEvidence *history = evidence->histories[i];
 
 		for (int j = 0; j < history->n_observations; j++)
 		{
-			const Observation *observation = &history->observations[j];
+			const EvidencePoint *observation = &history->observations[j];
 			RankingObservation *ranked = &result[*n];
 
 			if (observation->instant < evidence->n_training)
@@ -733,7 +733,7 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	evidence->limit = (Size) maintenance_work_mem * 1024;
 	choose_instants(evidence, request, tracker, survey);
 	choose_features(evidence, request, survey);
-	gather_evidence(evidence, survey, &work, stream);
+	collect_evidence(evidence, survey, &work, stream);
 	MemoryContextSwitchTo(work.context);
 	stream_end(stream);
 	work_end(&work);

@@ -110,7 +110,7 @@ read_names(const Datum *values, int column, char ***names, int *n)
 
 /* read_groups reads the groups and their caps. */
 static char *
-read_groups(const Datum *values, FrozenModel *model)
+read_groups(const Datum *values, ModelVersion *model)
 {
 	Elements	caps;
 	double	   *result;
@@ -133,7 +133,7 @@ read_groups(const Datum *values, FrozenModel *model)
 
 /* group_of finds a group among those of its model; -1 if it is not there. */
 static int
-group_of(const FrozenModel *model, const char *name)
+group_of(const ModelVersion *model, const char *name)
 {
 	for (int i = 0; i < model->fold.ngroups; i++)
 		if (strcmp(model->groups[i], name) == 0)
@@ -143,7 +143,7 @@ group_of(const FrozenModel *model, const char *name)
 
 /* read_signals reads the signals, which all further arrays have an element of: each has points, or an outcome and nothing else. */
 static char *
-read_signals(const Datum *values, FrozenModel *model)
+read_signals(const Datum *values, ModelVersion *model)
 {
 	char	  **kinds;
 	Elements	arrays[N_FROZEN_COLUMNS];
@@ -191,7 +191,7 @@ read_signals(const Datum *values, FrozenModel *model)
 
 /* read_fold reads the half-life and the thresholds. */
 static char *
-read_fold(const Datum *values, FrozenModel *model)
+read_fold(const Datum *values, ModelVersion *model)
 {
 	FoldModel  *fold = &model->fold;
 
@@ -208,10 +208,10 @@ read_fold(const Datum *values, FrozenModel *model)
 }
 
 /* read_model takes a row of frozen_model, or of a query with its columns, apart. */
-FrozenModel *
+ModelVersion *
 read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 {
-	FrozenModel *model = palloc0(sizeof(FrozenModel));
+	ModelVersion *model = palloc0(sizeof(ModelVersion));
 	Datum		values[N_FROZEN_COLUMNS];
 	bool		nulls[N_FROZEN_COLUMNS];
 	int			missing = config_row("frozen_model", frozen_columns, N_FROZEN_COLUMNS,
@@ -234,7 +234,7 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 }
 
 /* read_models reads all frozen versions of a tracker. */
-FrozenModel **
+ModelVersion **
 read_models(Oid interactions, LeadStage entry, int *n)
 {
 	Relation	frozen = table_open(config_table("frozen_model"), AccessShareLock);
@@ -244,7 +244,7 @@ read_models(Oid interactions, LeadStage entry, int *n)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	int			room = 4;
-	FrozenModel **models = palloc(sizeof(FrozenModel *) * room);
+	ModelVersion **models = palloc(sizeof(ModelVersion *) * room);
 
 	*n = 0;
 	ScanKeyInit(&key, config_column("frozen_model", &frozen_columns[FROZEN_INTERACTIONS], desc),
@@ -255,7 +255,7 @@ read_models(Oid interactions, LeadStage entry, int *n)
 		if (*n == room)
 		{
 			room *= 2;
-			models = repalloc(models, sizeof(FrozenModel *) * room);
+			models = repalloc(models, sizeof(ModelVersion *) * room);
 		}
 		models[(*n)++] = read_model(entry, tuple, desc);
 	}
@@ -264,9 +264,9 @@ read_models(Oid interactions, LeadStage entry, int *n)
 	return models;
 }
 
-/* check_frozen_model refuses the frozen model of a tracked table if it is not there or has a fault. */
+/* check_model_version refuses the frozen model of a tracked table if it is not there or has a fault. */
 void
-check_frozen_model(Oid interactions, const FrozenModel *model)
+check_model_version(Oid interactions, const ModelVersion *model)
 {
 	if (unlikely(model == NULL))
 		ereport(ERROR,
@@ -292,7 +292,7 @@ same_signal(const Signal *a, const Signal *b)
 
 /* same_signals says whether two models have the same groups, with the same caps, and signals. */
 bool
-same_signals(const FrozenModel *a, const FrozenModel *b)
+same_signals(const ModelVersion *a, const ModelVersion *b)
 {
 	if (a->fold.ngroups != b->fold.ngroups || a->nsignals != b->nsignals)
 		return false;
@@ -310,7 +310,7 @@ same_signals(const FrozenModel *a, const FrozenModel *b)
  * kind of signal i, 2 i if it comes right before it.
  */
 int32
-signal_order(const FrozenModel *model, const char *kind, size_t len)
+signal_order(const ModelVersion *model, const char *kind, size_t len)
 {
 	int			low = 0;
 	int			high = model->nsignals - 1;
@@ -335,7 +335,7 @@ signal_order(const FrozenModel *model, const char *kind, size_t len)
 
 /* signal_of returns the signal of a kind by the kind's order, NULL if it has none. */
 const Signal *
-signal_of(const FrozenModel *model, int32 order)
+signal_of(const ModelVersion *model, int32 order)
 {
 	return order % 2 == 1 ? &model->signals[order / 2] : NULL;
 }

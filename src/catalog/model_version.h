@@ -25,7 +25,7 @@ typedef struct Signal
 } Signal;
 
 /* A frozen copy of a model. */
-typedef struct FrozenModel
+typedef struct ModelVersion
 {
 	int32		version;
 	char	   *fault;			/* why it cannot be used, NULL if it can */
@@ -34,13 +34,13 @@ typedef struct FrozenModel
 	char	  **groups;			/* names, in C order */
 	int			nsignals;
 	Signal	   *signals;		/* in the C order of their kinds */
-} FrozenModel;
+} ModelVersion;
 
-extern FrozenModel *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);
-extern FrozenModel **read_models(Oid interactions, LeadStage entry, int *n);
-extern void check_frozen_model(Oid interactions, const FrozenModel *model);
-extern bool same_signals(const FrozenModel *a, const FrozenModel *b);
-extern int32 signal_order(const FrozenModel *model, const char *kind, size_t len);
-extern const Signal *signal_of(const FrozenModel *model, int32 order);
+extern ModelVersion *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);
+extern ModelVersion **read_models(Oid interactions, LeadStage entry, int *n);
+extern void check_model_version(Oid interactions, const ModelVersion *model);
+extern bool same_signals(const ModelVersion *a, const ModelVersion *b);
+extern int32 signal_order(const ModelVersion *model, const char *kind, size_t len);
+extern const Signal *signal_of(const ModelVersion *model, int32 order);
 
 #endif							/* MODEL_VERSION_H */

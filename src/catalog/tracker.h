@@ -56,7 +56,7 @@ typedef struct Tracker
 	Oid			owner;
 	Oid			state;
 	Oid			transitions;
-	Oid			base;			/* opening balances */
+	Oid			balances;
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
 	NameData	columns[N_ROLES];	/* empty: none */
@@ -67,9 +67,9 @@ typedef struct Tracker
 	bool		replaying;		/* a replay has begun and not ended */
 	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
 	int32		version;
-	FrozenModel *model;			/* of that version; NULL or with a fault: not for use */
+	ModelVersion *model;			/* of that version; NULL or with a fault: not for use */
 	int			nversions;
-	FrozenModel **versions;
+	ModelVersion **versions;
 
 	char		persistence;	/* of the tables that it keeps */
 

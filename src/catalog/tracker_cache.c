@@ -126,7 +126,7 @@ forget_tracker(Datum arg, Oid relation)
 			 relation == tracker->interactions ||
 			 relation == tracker->state ||
 			 relation == tracker->transitions ||
-			 relation == tracker->base ||
+			 relation == tracker->balances ||
 			 relation == tracker->counts ||
 			 relation == tracker->deltas))
 			tracker->valid = false;
@@ -358,7 +358,7 @@ load_tracker(Oid interactions)
 	tracker->persistence = companion_persistence(interactions);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS]);
-	tracker->base = DatumGetObjectId(values[TRACKER_BASE]);
+	tracker->balances = DatumGetObjectId(values[TRACKER_BASE]);
 	if (!nulls[TRACKER_COUNTS])
 		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
 	if (!nulls[TRACKER_DELTAS])
@@ -455,7 +455,7 @@ cached_tracker(Oid interactions)
 static Tracker *
 with_model(Tracker *tracker)
 {
-	check_frozen_model(tracker->interactions, tracker->model);
+	check_model_version(tracker->interactions, tracker->model);
 	return tracker;
 }
 
@@ -648,7 +648,7 @@ tracker_is_any(Oid relation)
 }
 
 /* tracker_version returns a frozen version of a tracker's model, NULL if it is gone. */
-const FrozenModel *
+const ModelVersion *
 tracker_version(const Tracker *tracker, int32 version)
 {
 	for (int i = 0; i < tracker->nversions; i++)

@@ -25,7 +25,7 @@ extern pg_tz *tracker_zone(const Tracker *tracker);
 extern void tracker_columns(Oid interactions, TrackedColumns *columns);
 extern void tracker_changed(Oid interactions);
 extern bool tracker_is_any(Oid relation);
-extern const FrozenModel *tracker_version(const Tracker *tracker, int32 version);
+extern const ModelVersion *tracker_version(const Tracker *tracker, int32 version);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
 
 #endif							/* TRACKER_CACHE_H */

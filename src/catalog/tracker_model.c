@@ -171,14 +171,14 @@ drop_owned_models(const DropOwnedStmt *statement)
  * model_as_it_is reads a model as the tracker would freeze it now; the owner of
  * the table must have access to it.
  */
-FrozenModel *
+ModelVersion *
 model_as_it_is(const Tracker *tracker, const char *model)
 {
 	Oid			types[] = {REGCLASSOID, TEXTOID};
 	Datum		values[2];
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	scope;
-	FrozenModel *result;
+	ModelVersion *result;
 
 	check_model_access(model, tracker->owner);
 	values[0] = ObjectIdGetDatum(tracker->interactions);

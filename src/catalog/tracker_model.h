@@ -14,7 +14,7 @@
 
 extern void drop_owned_models(const DropOwnedStmt *statement);
 extern void check_model_access(const char *model, Oid table_owner);
-extern FrozenModel *model_as_it_is(const Tracker *tracker, const char *model);
+extern ModelVersion *model_as_it_is(const Tracker *tracker, const char *model);
 extern bool model_exists(const char *model);
 extern bool model_is_readable(const char *model, Oid table_owner);
 extern bool can_resume_replay(Oid interactions, Oid table_owner);

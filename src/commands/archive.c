@@ -172,7 +172,7 @@ fold_balances(Tracker *tracker, HeatTime before)
 
 		fold_start(&work.fold, &stored.lead, NULL, NULL);
 		fold_stream_rows(&work.fold, stream, &stored);
-		base_put(work_base(&work), stream->lead, &stored, replaces);
+		balance_put(work_balances(&work), stream->lead, &stored, replaces);
 		MemoryContextSwitchTo(old);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -26,7 +26,7 @@
 PG_FUNCTION_INFO_V1(lt_follow);
 
 /* Rows of a statement from which on it pays to gather them by lead; fewer are sorted sooner. */
-#define GATHERED_ROWS	16
+#define GROUPED_ROWS	16
 
 /* A transition table being read. */
 typedef struct TransitionRows
@@ -69,23 +69,23 @@ is_empty(Tuplestorestate *store)
 	return store == NULL || tuplestore_tuple_count(store) == 0;
 }
 
-/* gather_new gathers new rows for the stream; false, and nothing done, if they do not fit into memory. */
+/* group_new_rows gathers new rows for the stream; false, and nothing done, if they do not fit into memory. */
 static bool
-gather_new(LeadStream *stream, const RowShape *shape, Tuplestorestate *store, TupleDesc desc)
+group_new_rows(LeadStream *stream, const RowShape *shape, Tuplestorestate *store, TupleDesc desc)
 {
-	Gathered   *gathered = gather_begin(stream, shape, true);
+	RowGroups   *row_groups = row_groups_begin(stream, shape, true);
 	TransitionRows rows = open_rows(store, desc);
 	bool		fits = true;
 
 	while (fits && next_row(&rows))
-		fits = gather_row(gathered, rows.slot);
+		fits = row_groups_add(row_groups, rows.slot);
 	close_rows(&rows);
-	if (fits && gather_sort(gathered))
+	if (fits && row_groups_sort(row_groups))
 	{
-		gather_use(gathered);
+		row_groups_use(row_groups);
 		return true;
 	}
-	gather_end(gathered);
+	row_groups_end(row_groups);
 	stream->ignored = 0;
 	return false;
 }
@@ -99,8 +99,8 @@ add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 
 	/* of equal leads that differ, the first in the order of the fold gives a new one its key */
 	if (stream->tracker->lead_equals_image &&
-		tuplestore_tuple_count(store) >= GATHERED_ROWS &&
-		gather_new(stream, &shape, store, desc))
+		tuplestore_tuple_count(store) >= GROUPED_ROWS &&
+		group_new_rows(stream, &shape, store, desc))
 		return;
 	rows = open_rows(store, desc);
 	while (next_row(&rows))
@@ -108,38 +108,38 @@ add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 	close_rows(&rows);
 }
 
-/* touch puts the lead of a row into the stream, unless the row is ignored; says whether it did. */
+/* mark_row puts the lead of a row into the stream, unless the row is ignored; says whether it did. */
 static bool
-touch(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
+mark_row(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
 	bool		isnull;
 	Datum		lead = slot_getattr(slot, shape->columns[ROLE_LEAD], &isnull);
 
 	if (isnull || stream_ignores(stream, shape, slot))
 		return false;
-	stream_touch(stream, lead);
+	stream_mark(stream, lead);
 	return true;
 }
 
-/* touch_rows puts the leads of rows into the stream. */
+/* mark_rows puts the leads of rows into the stream. */
 static void
-touch_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
+mark_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 {
 	RowShape	shape = row_shape(stream->tracker, desc);
 	TransitionRows rows = open_rows(store, desc);
 
 	while (next_row(&rows))
-		(void) touch(stream, &shape, rows.slot);
+		(void) mark_row(stream, &shape, rows.slot);
 	close_rows(&rows);
 }
 
 /*
- * touch_changes puts the leads of updated rows into the stream.  A pair of old
+ * mark_changes puts the leads of updated rows into the stream.  A pair of old
  * and new row that the fold reads alike cancels out, whichever rows pair.  A row
  * that leaves for a time that is archived counts as ignored from now on.
  */
 static void
-touch_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
+mark_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
 			  TupleDesc desc)
 {
 	RowShape	shape = row_shape(stream->tracker, desc);
@@ -157,8 +157,8 @@ touch_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *n
 		if (have_old && have_new &&
 			same_interaction(stream->tracker, &shape, old_rows.slot, new_rows.slot))
 			continue;
-		counted = have_old && touch(stream, &shape, old_rows.slot);
-		if (have_new && !touch(stream, &shape, new_rows.slot) && counted &&
+		counted = have_old && mark_row(stream, &shape, old_rows.slot);
+		if (have_new && !mark_row(stream, &shape, new_rows.slot) && counted &&
 			stream_ignores(stream, &shape, new_rows.slot))
 			stream->ignored++;
 	}
@@ -243,9 +243,9 @@ lt_follow(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		add_rows(stream, data->tg_newtable, desc);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		touch_rows(stream, data->tg_oldtable, desc);
+		mark_rows(stream, data->tg_oldtable, desc);
 	else
-		touch_changes(stream, data->tg_oldtable, data->tg_newtable, desc);
+		mark_changes(stream, data->tg_oldtable, data->tg_newtable, desc);
 	work_stream(&work, stream);
 	ignored = stream->ignored;
 	stream_end(stream);

@@ -213,8 +213,8 @@ lt_drift(PG_FUNCTION_ARGS)
 		StoredLead	after;
 		TransitionReplay replay;
 
-		if (!work.sweeping)
-			work_sweep(&work, stream->lead);
+		if (!work.in_key_order)
+			work_open_cursors(&work, stream->lead);
 		exists = state_find(&work.state, stream->lead);
 		if (exists)
 			(void) state_read(&work.state, &before);
@@ -315,7 +315,7 @@ spend(Breakdown *breakdown)
 
 /* put_share returns a row of the breakdown, its points brought to an instant. */
 static void
-put_share(const ResultRows *result, const Breakdown *breakdown, const FrozenModel *model,
+put_share(const ResultRows *result, const Breakdown *breakdown, const ModelVersion *model,
 		  const char *kind, size_t len, int group, int64 interactions, double points, HeatTime now)
 {
 	Datum		values[4];
@@ -334,7 +334,7 @@ Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
 {
 	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
-	const FrozenModel *model = tracker->model;
+	const ModelVersion *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
 	LeadWork	work;
@@ -437,7 +437,7 @@ Datum
 lt_unmapped(PG_FUNCTION_ARGS)
 {
 	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
-	const FrozenModel *model = tracker->model;
+	const ModelVersion *model = tracker->model;
 	ResultRows		result = begin_result(fcinfo);
 	OwnerScope	scope;
 	Oid			types[] = {TEXTARRAYOID, TEXTOID};

@@ -83,8 +83,8 @@ replay_all(Tracker *tracker)
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
-		if (!work.sweeping)
-			work_sweep(&work, stream->lead);
+		if (!work.in_key_order)
+			work_open_cursors(&work, stream->lead);
 		replay_lead_from(&work, stream, stream->lead,
 						 state_find(&work.state, stream->lead), false);
 		MemoryContextSwitchTo(before);
@@ -105,9 +105,9 @@ prepare(const char *sql, int nargs, Oid *types)
 	return plan;
 }
 
-/* touch_leads puts the leads of a query over the state table into a stream; returns how many. */
+/* mark_leads puts the leads of a query over the state table into a stream; returns how many. */
 static int64
-touch_leads(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+mark_leads(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 {
 	Portal		portal = SPI_cursor_open(NULL, plan, values, NULL, false);
 	int64		n = 0;
@@ -124,7 +124,7 @@ touch_leads(LeadStream *stream, SPIPlanPtr plan, Datum *values)
 
 			if (!isnull)
 			{
-				stream_touch(stream, lead);
+				stream_mark(stream, lead);
 				n++;
 			}
 		}
@@ -143,10 +143,10 @@ lock_all(LeadWork *work, int64 *n)
 	LeadStream *stream = stream_begin(work->tracker, work->horizon);
 	char	   *sql = psprintf("SELECT lead FROM %s", qualified_name(work->tracker->state));
 	Datum	   *leads;
-	int64		touched;
+	int64		marked;
 
-	touched = touch_leads(stream, prepare(sql, 0, NULL), NULL);
-	leads = palloc_extended(sizeof(Datum) * (touched + 1), MCXT_ALLOC_HUGE);
+	marked = mark_leads(stream, prepare(sql, 0, NULL), NULL);
+	leads = palloc_extended(sizeof(Datum) * (marked + 1), MCXT_ALLOC_HUGE);
 	*n = 0;
 	stream_sort(stream);
 	while (stream_next_lead(stream))
@@ -244,7 +244,7 @@ void
 end_replay(Oid interactions, bool at_once)
 {
 	set_tracker_replayed(interactions, at_once);
-	drop_model_versions(interactions, base_versions(tracker_get(interactions)));
+	drop_model_versions(interactions, balance_versions(tracker_get(interactions)));
 }
 
 /* lt_pause lets rows of a table pass without following them. */
@@ -262,7 +262,7 @@ lt_pause(PG_FUNCTION_ARGS)
 static bool
 has_usable_model(Oid interactions)
 {
-	const FrozenModel *model = tracker_without_model(interactions)->model;
+	const ModelVersion *model = tracker_without_model(interactions)->model;
 
 	return model != NULL && model->fault == NULL;
 }
@@ -299,7 +299,7 @@ settle_leads(Tracker *tracker)
 	stream = stream_begin(tracker, work.horizon);
 	horizon = TimestampTzGetDatum(heat_time_to_timestamptz(work.horizon));
 	sql = psprintf("SELECT lead FROM %s WHERE due_at <= $1", qualified_name(tracker->state));
-	n = touch_leads(stream, prepare(sql, 1, &type), &horizon);
+	n = mark_leads(stream, prepare(sql, 1, &type), &horizon);
 	work_stream(&work, stream);
 	stream_end(stream);
 	work_end(&work);
@@ -368,8 +368,8 @@ replay_batch(Tracker *tracker, LeadStream *stream, ReplayProgress *progress)
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
-		if (!work.sweeping)
-			work_sweep(&work, stream->lead);
+		if (!work.in_key_order)
+			work_open_cursors(&work, stream->lead);
 		replay_stored(&work, stream, progress->version);
 		MemoryContextSwitchTo(before);
 		leads++;

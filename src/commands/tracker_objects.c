@@ -53,7 +53,7 @@ delta_extras(const TrackRequest *request, const char *name)
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS, .shape = &state_shape, .extras = state_extras},
 	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS, .shape = &transition_shape, .extras = transition_extras},
-	{"base", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &base_shape},
+	{"base", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &balance_shape},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS, .shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS, .shape = &delta_shape, .extras = delta_extras},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS, .sql = ranking_view_sql,

@@ -112,7 +112,7 @@ lt_warm_until(PG_FUNCTION_ARGS)
 Datum
 lt_model_name(PG_FUNCTION_ARGS)
 {
-	const FrozenModel *model = tracker_version(tracker_of_state(PG_GETARG_OID(0)),
+	const ModelVersion *model = tracker_version(tracker_of_state(PG_GETARG_OID(0)),
 											   PG_GETARG_INT32(1));
 
 	if (model == NULL || model->name == NULL)

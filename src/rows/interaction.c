@@ -256,11 +256,11 @@ compare_kinds(const text *a, const text *b)
 }
 
 /*
- * interaction_mean gives a row its kind, and what the signal of that means in a
+ * apply_signal gives a row its kind, and what the signal of that means in a
  * model, by the kind's order.
  */
 void
-interaction_mean(const FrozenModel *model, int32 order, const text *kind, FoldRow *row)
+apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *row)
 {
 	const Signal *signal = signal_of(model, order);
 

@@ -47,7 +47,7 @@ extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
 extern HeatTime future_horizon(void);
 extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
 						HeatTime *at);
-extern void interaction_mean(const FrozenModel *model, int32 order, const text *kind,
+extern void apply_signal(const ModelVersion *model, int32 order, const text *kind,
 							 FoldRow *row);
 extern int	compare_kinds(const text *a, const text *b);
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,

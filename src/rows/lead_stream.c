@@ -32,7 +32,7 @@
 enum
 {
 	ENTRY_LEAD = 1,
-	ENTRY_AT,					/* NULL: a touch */
+	ENTRY_AT,					/* NULL: a mark */
 	ENTRY_POINTS,
 	ENTRY_ORDER,				/* of the kind among those of the signals */
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
@@ -120,9 +120,9 @@ stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	return result;
 }
 
-/* stream_touch makes a lead appear in the stream. */
+/* stream_mark makes a lead appear in the stream. */
 void
-stream_touch(LeadStream *stream, Datum lead)
+stream_mark(LeadStream *stream, Datum lead)
 {
 	memset(stream->input->tts_isnull, true, sizeof(bool) * N_ENTRY);
 	stream->input->tts_values[ENTRY_LEAD - 1] = lead;
@@ -146,7 +146,7 @@ guess_of(LeadStream *stream, const char *kind, size_t len)
 static int32
 kind_order(LeadStream *stream, const char *kind, size_t len)
 {
-	const FrozenModel *model = stream->model;
+	const ModelVersion *model = stream->model;
 	int32	   *guess = guess_of(stream, kind, len);
 	int32		order;
 
@@ -172,7 +172,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 				 Interaction *interaction)
 {
 	const Tracker *tracker = stream->tracker;
-	const FrozenModel *model = stream->model;
+	const ModelVersion *model = stream->model;
 	double		weight;
 	text	   *kind;
 	Datum		value;
@@ -246,7 +246,7 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 
 /*
  * stream_begin_stored starts a stream over stored rows of the tracked columns,
- * sorted by lead, with NULL but for the lead in rows that are touches.
+ * sorted by lead, with NULL but for the lead in rows that are marks.
  */
 LeadStream *
 stream_begin_stored(const Tracker *tracker, HeatTime horizon,
@@ -261,13 +261,13 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	return stream;
 }
 
-/* stream_use_gathered lets the stream consist of gathered rows, which become its own. */
+/* stream_use_groups lets the stream consist of grouped rows, which become its own. */
 void
-stream_use_gathered(LeadStream *stream, struct Gathered *gathered, const GatheredMethods *methods)
+stream_use_groups(LeadStream *stream, struct RowGroups *row_groups, const RowGroupMethods *methods)
 {
 	Assert(stream->entries == 0);
-	stream->gathered = gathered;
-	stream->gathered_methods = methods;
+	stream->row_groups = row_groups;
+	stream->row_group_methods = methods;
 }
 
 /* compare_interactions is the order of the fold within a lead. */
@@ -313,11 +313,11 @@ begin_overflow(LeadStream *stream)
 }
 
 /*
- * gather_lead reads the stored rows of the present lead, sorted for the fold;
+ * group_of_lead reads the stored rows of the present lead, sorted for the fold;
  * a lead with more than fit into work_mem is sorted by a stream of its own.
  */
 static void
-gather_lead(LeadStream *stream)
+group_of_lead(LeadStream *stream)
 {
 	MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 	int			room = 16;
@@ -454,7 +454,7 @@ next_stored_lead(LeadStream *stream)
 	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
 	MemoryContextSwitchTo(before);
 	stream->stored_ahead = false;
-	gather_lead(stream);
+	group_of_lead(stream);
 	return true;
 }
 
@@ -464,7 +464,7 @@ next_stored_row(LeadStream *stream)
 {
 	const Interaction *interaction;
 
-	stream->touch = false;
+	stream->is_mark = false;
 	if (stream->overflow != NULL)
 	{
 		if (!stream_next_row(stream->overflow))
@@ -477,7 +477,7 @@ next_stored_row(LeadStream *stream)
 	interaction = &stream->interactions[stream->next_interaction++];
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
-	interaction_mean(stream->model, interaction->order, interaction->kind, &stream->row);
+	apply_signal(stream->model, interaction->order, interaction->kind, &stream->row);
 	return true;
 }
 
@@ -491,10 +491,10 @@ stream_next_lead(LeadStream *stream)
 
 	if (stream->stored != NULL)
 		return next_stored_lead(stream);
-	if (stream->gathered != NULL)
+	if (stream->row_groups != NULL)
 	{
 		MemoryContextReset(stream->lead_context);
-		return stream->gathered_methods->next_lead(stream->gathered, &stream->lead);
+		return stream->row_group_methods->next_lead(stream->row_groups, &stream->lead);
 	}
 	while (stream_next_row(stream))
 		;
@@ -520,10 +520,10 @@ stream_next_row(LeadStream *stream)
 
 	if (stream->stored != NULL)
 		return next_stored_row(stream);
-	if (stream->gathered != NULL)
+	if (stream->row_groups != NULL)
 	{
-		stream->touch = false;
-		return stream->gathered_methods->next_row(stream->gathered, &stream->row);
+		stream->is_mark = false;
+		return stream->row_group_methods->next_row(stream->row_groups, &stream->row);
 	}
 	if (!stream->pending)
 	{
@@ -536,19 +536,19 @@ stream_next_row(LeadStream *stream)
 		return false;
 	stream->pending = false;
 
-	value = slot_getattr(slot, ENTRY_AT, &stream->touch);
-	if (stream->touch)
+	value = slot_getattr(slot, ENTRY_AT, &stream->is_mark);
+	if (stream->is_mark)
 		return true;
 	stream->row.at = DatumGetInt64(value);
 	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
 	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
-	interaction_mean(stream->model, order,
+	apply_signal(stream->model, order,
 					 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
 	return true;
 }
 
-/* stream_end frees the stream, and the store of its rows or what was gathered of them. */
+/* stream_end frees the stream, and the store of its rows or what was grouped of them. */
 void
 stream_end(LeadStream *stream)
 {
@@ -556,8 +556,8 @@ stream_end(LeadStream *stream)
 		tuplesort_end(stream->sort);
 	if (stream->overflow != NULL)
 		stream_end(stream->overflow);
-	if (stream->gathered != NULL)
-		stream->gathered_methods->end(stream->gathered);
+	if (stream->row_groups != NULL)
+		stream->row_group_methods->end(stream->row_groups);
 	ExecDropSingleTupleTableSlot(stream->input);
 	if (stream->stored != NULL)
 		tuplestore_end(stream->stored);

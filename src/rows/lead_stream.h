@@ -16,28 +16,28 @@
 /* Kinds that are found again at once, if no other takes their place. */
 #define KIND_GUESSES	256
 
-struct Gathered;
+struct RowGroups;
 
-/* How a stream goes through rows that were gathered by lead. */
-typedef struct GatheredMethods
+/* How a stream goes through rows that were grouped by lead. */
+typedef struct RowGroupMethods
 {
-	bool		(*next_lead) (struct Gathered *gathered, Datum *lead);
-	bool		(*next_row) (struct Gathered *gathered, FoldRow *row);
-	void		(*end) (struct Gathered *gathered);
-} GatheredMethods;
+	bool		(*next_lead) (struct RowGroups *row_groups, Datum *lead);
+	bool		(*next_row) (struct RowGroups *row_groups, FoldRow *row);
+	void		(*end) (struct RowGroups *row_groups);
+} RowGroupMethods;
 
 /*
  * The leads of a flush or replay in key order, each with its interactions in
- * the order of the fold.  A touch is an entry that makes its lead appear
- * without an interaction; touches come before the interactions of their lead.
+ * the order of the fold.  A mark is an entry that makes its lead appear
+ * without an interaction; marks come before the interactions of their lead.
  *
- * Entries are put into the stream one by one and sorted, or gathered in memory,
+ * Entries are put into the stream one by one and sorted, or grouped in memory,
  * or taken from stored rows of the tracked columns, sorted by lead alone.
  */
 typedef struct LeadStream
 {
 	const Tracker *tracker;
-	const FrozenModel *model;
+	const ModelVersion *model;
 	HeatTime	horizon;		/* rows later than this are future */
 	HeatTime	from;			/* rows before this are archived, and ignored */
 	HeatTime	until;			/* rows later than this are left out */
@@ -57,8 +57,8 @@ typedef struct LeadStream
 	int			next_interaction;
 	struct LeadStream *overflow;	/* the present lead's, where they do not */
 	int64		rows_read;		/* from the store */
-	struct Gathered *gathered;	/* NULL unless rows come from there */
-	const GatheredMethods *gathered_methods;
+	struct RowGroups *row_groups;	/* NULL unless rows come from there */
+	const RowGroupMethods *row_group_methods;
 	MemoryContext context;		/* of the stream */
 	MemoryContext row_context;	/* reset after every row */
 	MemoryContext lead_context; /* of the present lead */
@@ -69,7 +69,7 @@ typedef struct LeadStream
 	Datum		lead;			/* the present lead */
 
 	/* the entry taken last */
-	bool		touch;
+	bool		is_mark;
 	FoldRow		row;
 } LeadStream;
 
@@ -77,10 +77,10 @@ extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
-extern void stream_use_gathered(LeadStream *stream, struct Gathered *gathered,
-								const GatheredMethods *methods);
+extern void stream_use_groups(LeadStream *stream, struct RowGroups *row_groups,
+								const RowGroupMethods *methods);
 extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
-extern void stream_touch(LeadStream *stream, Datum lead);
+extern void stream_mark(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);
 extern bool stream_next_lead(LeadStream *stream);
 extern bool stream_next_row(LeadStream *stream);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * row_groups.c
- *	  Rows of a tracked table gathered by lead in memory.
+ *	  Rows of a tracked table grouped by lead in memory.
  *
  * Where all rows fit into work_mem nothing needs to be sorted but the leads, and
  * the few whose rows have not come in the order of time.  Only what the fold
@@ -33,7 +33,7 @@
 #define ROWS_AHEAD	16
 
 /* What the fold needs of a row. */
-typedef struct GatheredRow
+typedef struct GroupedRow
 {
 	HeatTime	at;
 	union
@@ -43,16 +43,16 @@ typedef struct GatheredRow
 	}			worth;
 	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
 	int32		lead;			/* its number, as they came */
-} GatheredRow;
+} GroupedRow;
 
-typedef struct GatheredLead
+typedef struct LeadGroup
 {
 	Datum		lead;
 	uint32		hash;
 	char		status;			/* of the hash table */
 	int32		number;			/* as they came */
 	int32		n;				/* rows */
-} GatheredLead;
+} LeadGroup;
 
 /* hash_of hashes a lead for the hash table. */
 static inline uint32
@@ -62,7 +62,7 @@ hash_of(const Tracker *tracker, Datum lead)
 }
 
 #define SH_PREFIX			leads
-#define SH_ELEMENT_TYPE		GatheredLead
+#define SH_ELEMENT_TYPE		LeadGroup
 #define SH_KEY_TYPE			Datum
 #define SH_KEY				lead
 #define SH_HASH_KEY(table, key)	hash_of((table)->private_data, key)
@@ -87,10 +87,10 @@ typedef struct Arrival
 {
 	Datum		lead;
 	uint32		hash;
-	GatheredRow *row;			/* NULL: it does not count */
+	GroupedRow *row;			/* NULL: it does not count */
 } Arrival;
 
-struct Gathered
+struct RowGroups
 {
 	DestReceiver receiver;
 	LeadStream *stream;			/* says which rows count, and how */
@@ -104,7 +104,7 @@ struct Gathered
 	Size		batch_bytes;	/* that they keep besides their rows */
 	MemoryContext batch_context;	/* of their leads */
 	leads_hash *table;
-	GatheredRow **chunks;
+	GroupedRow **chunks;
 	int			room;			/* chunks that there are pointers for */
 	int32		n;				/* rows */
 
@@ -113,7 +113,7 @@ struct Gathered
 	int			next_lead;
 	int32	   *order;			/* numbers of the rows, by lead */
 	int32		next_in_order;
-	GatheredRow *rows;			/* of the present lead, in the order of the fold */
+	GroupedRow *rows;			/* of the present lead, in the order of the fold */
 	int32		n_rows;
 	Size		rows_room;
 	int32		next_row;
@@ -130,53 +130,53 @@ fetch_ahead(const void *place)
 
 /* has_signal says whether the kind of a row is that of a signal; otherwise it has no points. */
 static inline bool
-has_signal(const GatheredRow *row)
+has_signal(const GroupedRow *row)
 {
 	return row->order % 2 != 0;
 }
 
-/* row_of returns a gathered row by its number. */
-static inline GatheredRow *
-row_of(const Gathered *gathered, int32 row)
+/* row_of returns a grouped row by its number. */
+static inline GroupedRow *
+row_of(const RowGroups *row_groups, int32 row)
 {
-	return &gathered->chunks[row / CHUNK_ROWS][row % CHUNK_ROWS];
+	return &row_groups->chunks[row / CHUNK_ROWS][row % CHUNK_ROWS];
 }
 
 /* new_row makes room for a row. */
-static GatheredRow *
-new_row(Gathered *gathered)
+static GroupedRow *
+new_row(RowGroups *row_groups)
 {
-	int			chunk = gathered->n / CHUNK_ROWS;
+	int			chunk = row_groups->n / CHUNK_ROWS;
 
-	if (gathered->n % CHUNK_ROWS == 0)
+	if (row_groups->n % CHUNK_ROWS == 0)
 	{
-		if (chunk == gathered->room)
+		if (chunk == row_groups->room)
 		{
-			gathered->room *= 2;
-			gathered->chunks = repalloc_huge(gathered->chunks, sizeof(GatheredRow *) * gathered->room);
+			row_groups->room *= 2;
+			row_groups->chunks = repalloc_huge(row_groups->chunks, sizeof(GroupedRow *) * row_groups->room);
 		}
-		gathered->chunks[chunk] = MemoryContextAlloc(gathered->context,
-													 sizeof(GatheredRow) * CHUNK_ROWS);
+		row_groups->chunks[chunk] = MemoryContextAlloc(row_groups->context,
+													 sizeof(GroupedRow) * CHUNK_ROWS);
 	}
-	return row_of(gathered, gathered->n++);
+	return row_of(row_groups, row_groups->n++);
 }
 
 /*
- * still_fits says whether what is gathered, and its order to come, stay within work_mem,
+ * still_fits says whether what is grouped, and its order to come, stay within work_mem,
  * also if the hash table must soon be moved to one that is twice as large.
  */
 static bool
-still_fits(const Gathered *gathered)
+still_fits(const RowGroups *row_groups)
 {
-	Size		size = MemoryContextMemAllocated(gathered->context, true) +
-		sizeof(int32) * gathered->n +
-		(sizeof(LeadKey) + sizeof(int32)) * gathered->table->members;
+	Size		size = MemoryContextMemAllocated(row_groups->context, true) +
+		sizeof(int32) * row_groups->n +
+		(sizeof(LeadKey) + sizeof(int32)) * row_groups->table->members;
 
-	if (gathered->table->members + BATCH_ROWS > gathered->table->grow_threshold)
-		size += sizeof(GatheredLead) * 2 * gathered->table->size;
+	if (row_groups->table->members + BATCH_ROWS > row_groups->table->grow_threshold)
+		size += sizeof(LeadGroup) * 2 * row_groups->table->size;
 	return size <= (Size) work_mem * 1024 &&
-		gathered->n <= PG_INT32_MAX - BATCH_ROWS &&
-		gathered->table->members <= PG_INT32_MAX - BATCH_ROWS;
+		row_groups->n <= PG_INT32_MAX - BATCH_ROWS &&
+		row_groups->table->members <= PG_INT32_MAX - BATCH_ROWS;
 }
 
 /*
@@ -184,22 +184,22 @@ still_fits(const Gathered *gathered)
  * has been fetched from memory meanwhile, which takes longer than all the rest.
  */
 static void
-look_up_leads(Gathered *gathered)
+look_up_leads(RowGroups *row_groups)
 {
-	const Tracker *tracker = gathered->stream->tracker;
+	const Tracker *tracker = row_groups->stream->tracker;
 
-	for (int i = 0; i < gathered->n_arrivals; i++)
+	for (int i = 0; i < row_groups->n_arrivals; i++)
 	{
-		const Arrival *arrival = &gathered->arrivals[i];
+		const Arrival *arrival = &row_groups->arrivals[i];
 		bool		found;
-		GatheredLead *lead = leads_insert_hash(gathered->table, arrival->lead, arrival->hash, &found);
+		LeadGroup *lead = leads_insert_hash(row_groups->table, arrival->lead, arrival->hash, &found);
 
 		if (!found)
 		{
-			MemoryContext before = MemoryContextSwitchTo(gathered->context);
+			MemoryContext before = MemoryContextSwitchTo(row_groups->context);
 
 			lead->lead = datumCopy(arrival->lead, tracker->lead_typbyval, tracker->lead_typlen);
-			lead->number = gathered->table->members - 1;
+			lead->number = row_groups->table->members - 1;
 			lead->n = 0;
 			MemoryContextSwitchTo(before);
 		}
@@ -209,17 +209,17 @@ look_up_leads(Gathered *gathered)
 			lead->n++;
 		}
 	}
-	gathered->n_arrivals = 0;
-	gathered->batch_bytes = 0;
-	MemoryContextReset(gathered->batch_context);
-	gathered->fits = still_fits(gathered);
+	row_groups->n_arrivals = 0;
+	row_groups->batch_bytes = 0;
+	MemoryContextReset(row_groups->batch_context);
+	row_groups->fits = still_fits(row_groups);
 }
 
 /* keep_row keeps what the fold needs of a row that counts. */
-static GatheredRow *
-keep_row(Gathered *gathered, const Interaction *interaction)
+static GroupedRow *
+keep_row(RowGroups *row_groups, const Interaction *interaction)
 {
-	GatheredRow *row = new_row(gathered);
+	GroupedRow *row = new_row(row_groups);
 
 	row->at = interaction->at;
 	row->worth.points = interaction->points;
@@ -227,61 +227,61 @@ keep_row(Gathered *gathered, const Interaction *interaction)
 	if (!has_signal(row))
 	{
 		row->worth.kind = NULL;
-		if (gathered->wants_kinds && interaction->kind != NULL)
+		if (row_groups->wants_kinds && interaction->kind != NULL)
 		{
 			Size		size = VARSIZE_ANY(interaction->kind);
 
-			row->worth.kind = memcpy(MemoryContextAlloc(gathered->context, size),
+			row->worth.kind = memcpy(MemoryContextAlloc(row_groups->context, size),
 									 interaction->kind, size);
-			gathered->batch_bytes += size;
+			row_groups->batch_bytes += size;
 		}
 	}
 	return row;
 }
 
-/* gather_row gathers a row, if it counts at all; false once what is gathered does not fit. */
+/* row_groups_add gathers a row, if it counts at all; false once what is grouped does not fit. */
 bool
-gather_row(Gathered *gathered, TupleTableSlot *slot)
+row_groups_add(RowGroups *row_groups, TupleTableSlot *slot)
 {
-	LeadStream *stream = gathered->stream;
+	LeadStream *stream = row_groups->stream;
 	const Tracker *tracker = stream->tracker;
 	MemoryContext before;
 	Interaction interaction;
 	Arrival    *arrival;
 	bool		counts;
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, gathered->shape.columns[ROLE_LEAD], &isnull);
+	Datum		lead = slot_getattr(slot, row_groups->shape.columns[ROLE_LEAD], &isnull);
 
 	if (isnull)
 		return true;
 	before = MemoryContextSwitchTo(stream->row_context);
-	counts = read_interaction(stream, &gathered->shape, slot, &interaction);
-	if (counts || gathered->wants_all_leads)
+	counts = read_interaction(stream, &row_groups->shape, slot, &interaction);
+	if (counts || row_groups->wants_all_leads)
 	{
-		arrival = &gathered->arrivals[gathered->n_arrivals++];
-		MemoryContextSwitchTo(gathered->batch_context);
+		arrival = &row_groups->arrivals[row_groups->n_arrivals++];
+		MemoryContextSwitchTo(row_groups->batch_context);
 		arrival->lead = lead;
 		if (!tracker->lead_typbyval)
 		{
 			arrival->lead = datumCopy(lead, false, tracker->lead_typlen);
-			gathered->batch_bytes += datumGetSize(arrival->lead, false, tracker->lead_typlen);
+			row_groups->batch_bytes += datumGetSize(arrival->lead, false, tracker->lead_typlen);
 		}
 		arrival->hash = hash_of(tracker, arrival->lead);
-		fetch_ahead(&gathered->table->data[arrival->hash & gathered->table->sizemask]);
-		arrival->row = counts ? keep_row(gathered, &interaction) : NULL;
+		fetch_ahead(&row_groups->table->data[arrival->hash & row_groups->table->sizemask]);
+		arrival->row = counts ? keep_row(row_groups, &interaction) : NULL;
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(stream->row_context);
-	if (gathered->n_arrivals == BATCH_ROWS || gathered->batch_bytes > BATCH_BYTES)
-		look_up_leads(gathered);
-	return gathered->fits;
+	if (row_groups->n_arrivals == BATCH_ROWS || row_groups->batch_bytes > BATCH_BYTES)
+		look_up_leads(row_groups);
+	return row_groups->fits;
 }
 
 /* receive_row gathers a row of a query; false, which ends the query, once it does not fit. */
 static bool
 receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 {
-	return gather_row((Gathered *) receiver, slot);
+	return row_groups_add((RowGroups *) receiver, slot);
 }
 
 /* start_receiving is called before the first row. */
@@ -306,127 +306,127 @@ compare_keys(const void *a, const void *b, void *sort)
 
 /* sort_by_lead puts the leads into key order, and the numbers of their rows likewise. */
 static void
-sort_by_lead(Gathered *gathered)
+sort_by_lead(RowGroups *row_groups)
 {
-	const Tracker *tracker = gathered->stream->tracker;
+	const Tracker *tracker = row_groups->stream->tracker;
 	SortSupportData sort = {0};
 	leads_iterator iterator;
-	const GatheredLead *entry;
+	const LeadGroup *entry;
 	int			n = 0;
 	int32	   *next;			/* of each lead, by its number */
 	int32		place = 0;
 
-	gathered->leads = MemoryContextAllocHuge(gathered->context,
-											 sizeof(LeadKey) * (gathered->table->members + 1));
-	leads_start_iterate(gathered->table, &iterator);
-	while ((entry = leads_iterate(gathered->table, &iterator)) != NULL)
+	row_groups->leads = MemoryContextAllocHuge(row_groups->context,
+											 sizeof(LeadKey) * (row_groups->table->members + 1));
+	leads_start_iterate(row_groups->table, &iterator);
+	while ((entry = leads_iterate(row_groups->table, &iterator)) != NULL)
 	{
-		gathered->leads[n].lead = entry->lead;
-		gathered->leads[n].number = entry->number;
-		gathered->leads[n++].n = entry->n;
+		row_groups->leads[n].lead = entry->lead;
+		row_groups->leads[n].number = entry->number;
+		row_groups->leads[n++].n = entry->n;
 	}
-	sort.ssup_cxt = gathered->context;
+	sort.ssup_cxt = row_groups->context;
 	sort.ssup_collation = tracker->lead_collation;
 	PrepareSortSupportFromOrderingOp(tracker->lead_lt, &sort);
-	qsort_arg(gathered->leads, n, sizeof(LeadKey), compare_keys, &sort);
+	qsort_arg(row_groups->leads, n, sizeof(LeadKey), compare_keys, &sort);
 
-	next = MemoryContextAllocHuge(gathered->context, sizeof(int32) * (n + 1));
+	next = MemoryContextAllocHuge(row_groups->context, sizeof(int32) * (n + 1));
 	for (int i = 0; i < n; i++)
 	{
-		next[gathered->leads[i].number] = place;
-		place += gathered->leads[i].n;
+		next[row_groups->leads[i].number] = place;
+		place += row_groups->leads[i].n;
 	}
 	/* what is fetched ahead at the end need not make sense, but be there */
-	gathered->order = MemoryContextAllocHuge(gathered->context,
-											 sizeof(int32) * (gathered->n + ROWS_AHEAD));
-	memset(gathered->order + gathered->n, 0, sizeof(int32) * ROWS_AHEAD);
-	for (int32 row = 0; row < gathered->n; row++)
-		gathered->order[next[row_of(gathered, row)->lead]++] = row;
+	row_groups->order = MemoryContextAllocHuge(row_groups->context,
+											 sizeof(int32) * (row_groups->n + ROWS_AHEAD));
+	memset(row_groups->order + row_groups->n, 0, sizeof(int32) * ROWS_AHEAD);
+	for (int32 row = 0; row < row_groups->n; row++)
+		row_groups->order[next[row_of(row_groups, row)->lead]++] = row;
 	pfree(next);
 }
 
 /*
- * gather_begin starts to gather rows of some shape that are those of a stream, for
- * transitions or for history; NULL if leads of their type cannot be gathered.
+ * row_groups_begin starts to gather rows of some shape that are those of a stream, for
+ * transitions or for history; NULL if leads of their type cannot be grouped.
  */
-Gathered *
-gather_begin(LeadStream *stream, const RowShape *shape, bool transitions)
+RowGroups *
+row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions)
 {
 	const Tracker *tracker = stream->tracker;
 	MemoryContext context;
-	Gathered   *gathered;
+	RowGroups   *row_groups;
 
 	if (!tracker->lead_hashes)
 		return NULL;
-	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature gathered rows",
+	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row_groups rows",
 									ALLOCSET_DEFAULT_SIZES);
-	gathered = MemoryContextAllocZero(context, sizeof(Gathered));
-	gathered->receiver.receiveSlot = receive_row;
-	gathered->receiver.rStartup = start_receiving;
-	gathered->receiver.rShutdown = stop_receiving;
-	gathered->receiver.rDestroy = stop_receiving;
-	gathered->receiver.mydest = DestTuplestore;
-	gathered->stream = stream;
-	gathered->shape = *shape;
-	gathered->wants_kinds = transitions;
-	gathered->wants_all_leads = !transitions;
-	gathered->context = context;
-	gathered->fits = true;
-	gathered->batch_context = AllocSetContextCreate(context, "lead_temperature batch of leads",
+	row_groups = MemoryContextAllocZero(context, sizeof(RowGroups));
+	row_groups->receiver.receiveSlot = receive_row;
+	row_groups->receiver.rStartup = start_receiving;
+	row_groups->receiver.rShutdown = stop_receiving;
+	row_groups->receiver.rDestroy = stop_receiving;
+	row_groups->receiver.mydest = DestTuplestore;
+	row_groups->stream = stream;
+	row_groups->shape = *shape;
+	row_groups->wants_kinds = transitions;
+	row_groups->wants_all_leads = !transitions;
+	row_groups->context = context;
+	row_groups->fits = true;
+	row_groups->batch_context = AllocSetContextCreate(context, "lead_temperature batch of leads",
 													ALLOCSET_DEFAULT_SIZES);
-	gathered->table = leads_create(context, 1024, (void *) tracker);
-	gathered->room = 16;
-	gathered->chunks = MemoryContextAlloc(context, sizeof(GatheredRow *) * gathered->room);
-	gathered->rows_room = 16;
-	gathered->rows = MemoryContextAlloc(context, sizeof(GatheredRow) * gathered->rows_room);
-	return gathered;
+	row_groups->table = leads_create(context, 1024, (void *) tracker);
+	row_groups->room = 16;
+	row_groups->chunks = MemoryContextAlloc(context, sizeof(GroupedRow *) * row_groups->room);
+	row_groups->rows_room = 16;
+	row_groups->rows = MemoryContextAlloc(context, sizeof(GroupedRow) * row_groups->rows_room);
+	return row_groups;
 }
 
-/* gather_sort ends the gathering and puts the leads into key order; false if it all does not fit. */
+/* row_groups_sort ends the gathering and puts the leads into key order; false if it all does not fit. */
 bool
-gather_sort(Gathered *gathered)
+row_groups_sort(RowGroups *row_groups)
 {
-	look_up_leads(gathered);
-	if (gathered->fits)
-		sort_by_lead(gathered);
-	return gathered->fits;
+	look_up_leads(row_groups);
+	if (row_groups->fits)
+		sort_by_lead(row_groups);
+	return row_groups->fits;
 }
 
-/* gather_end frees what was gathered. */
+/* row_groups_end frees what was grouped. */
 void
-gather_end(Gathered *gathered)
+row_groups_end(RowGroups *row_groups)
 {
-	MemoryContextDelete(gathered->context);
+	MemoryContextDelete(row_groups->context);
 }
 
 /*
- * gather_rows gathers the rows of a query over the tracked columns that are
- * those of a stream; NULL if they do not fit into work_mem, or cannot be gathered.
+ * row_groups_of_query gathers the rows of a query over the tracked columns that are
+ * those of a stream; NULL if they do not fit into work_mem, or cannot be grouped.
  * The caller is connected to SPI as the owner.
  */
-Gathered *
-gather_rows(LeadStream *stream, const char *sql)
+RowGroups *
+row_groups_of_query(LeadStream *stream, const char *sql)
 {
 	RowShape	shape = read_rows_shape(stream->tracker);
-	Gathered   *gathered = gather_begin(stream, &shape, false);
+	RowGroups   *row_groups = row_groups_begin(stream, &shape, false);
 
-	if (gathered == NULL)
+	if (row_groups == NULL)
 		return NULL;
-	lt_execute_to(sql, NULL, &gathered->receiver);
-	if (!gathered->fits || !gather_sort(gathered))
+	lt_execute_to(sql, NULL, &row_groups->receiver);
+	if (!row_groups->fits || !row_groups_sort(row_groups))
 	{
-		gather_end(gathered);
+		row_groups_end(row_groups);
 		return NULL;
 	}
-	return gathered;
+	return row_groups;
 }
 
 /* compare_rows is the order of the fold within a lead. */
 static int
 compare_rows(const void *a, const void *b)
 {
-	const GatheredRow *left = a;
-	const GatheredRow *right = b;
+	const GroupedRow *left = a;
+	const GroupedRow *right = b;
 	double		left_points = has_signal(left) ? left->worth.points : 0.0;
 	double		right_points = has_signal(right) ? right->worth.points : 0.0;
 
@@ -440,57 +440,57 @@ compare_rows(const void *a, const void *b)
 		compare_kinds(left->worth.kind, right->worth.kind);
 }
 
-/* gathered_next_lead goes on to the next lead in key order; false at the end. */
+/* row_groups_next_lead goes on to the next lead in key order; false at the end. */
 bool
-gathered_next_lead(Gathered *gathered, Datum *lead)
+row_groups_next_lead(RowGroups *row_groups, Datum *lead)
 {
 	const LeadKey *key;
 	bool		sorted = true;
 
-	if (gathered->next_lead == gathered->table->members)
+	if (row_groups->next_lead == row_groups->table->members)
 		return false;
-	key = &gathered->leads[gathered->next_lead++];
+	key = &row_groups->leads[row_groups->next_lead++];
 	*lead = key->lead;
-	if (key->n > gathered->rows_room)
+	if (key->n > row_groups->rows_room)
 	{
-		gathered->rows_room = (Size) key->n * 2;
-		gathered->rows = repalloc_huge(gathered->rows, sizeof(GatheredRow) * gathered->rows_room);
+		row_groups->rows_room = (Size) key->n * 2;
+		row_groups->rows = repalloc_huge(row_groups->rows, sizeof(GroupedRow) * row_groups->rows_room);
 	}
-	gathered->n_rows = key->n;
-	gathered->next_row = 0;
+	row_groups->n_rows = key->n;
+	row_groups->next_row = 0;
 	for (int32 i = 0; i < key->n; i++)
 	{
-		fetch_ahead(row_of(gathered, gathered->order[gathered->next_in_order + ROWS_AHEAD]));
-		gathered->rows[i] = *row_of(gathered, gathered->order[gathered->next_in_order++]);
-		if (i > 0 && compare_rows(&gathered->rows[i - 1], &gathered->rows[i]) > 0)
+		fetch_ahead(row_of(row_groups, row_groups->order[row_groups->next_in_order + ROWS_AHEAD]));
+		row_groups->rows[i] = *row_of(row_groups, row_groups->order[row_groups->next_in_order++]);
+		if (i > 0 && compare_rows(&row_groups->rows[i - 1], &row_groups->rows[i]) > 0)
 			sorted = false;
 	}
 	if (!sorted)
-		qsort(gathered->rows, gathered->n_rows, sizeof(GatheredRow), compare_rows);
+		qsort(row_groups->rows, row_groups->n_rows, sizeof(GroupedRow), compare_rows);
 	return true;
 }
 
-/* gathered_next_row takes the next row of the present lead; false at its end. */
+/* row_groups_next_row takes the next row of the present lead; false at its end. */
 bool
-gathered_next_row(Gathered *gathered, FoldRow *row)
+row_groups_next_row(RowGroups *row_groups, FoldRow *row)
 {
-	const GatheredRow *gathered_row;
+	const GroupedRow *grouped_row;
 
-	if (gathered->next_row == gathered->n_rows)
+	if (row_groups->next_row == row_groups->n_rows)
 		return false;
-	gathered_row = &gathered->rows[gathered->next_row++];
-	row->at = gathered_row->at;
-	row->points = has_signal(gathered_row) ? gathered_row->worth.points : 0.0;
-	interaction_mean(gathered->stream->model, gathered_row->order,
-					 has_signal(gathered_row) ? NULL : gathered_row->worth.kind, row);
+	grouped_row = &row_groups->rows[row_groups->next_row++];
+	row->at = grouped_row->at;
+	row->points = has_signal(grouped_row) ? grouped_row->worth.points : 0.0;
+	apply_signal(row_groups->stream->model, grouped_row->order,
+					 has_signal(grouped_row) ? NULL : grouped_row->worth.kind, row);
 	return true;
 }
 
-/* gather_use lets the stream that said which rows count consist of what was gathered, which becomes its own. */
+/* row_groups_use lets the stream that said which rows count consist of what was grouped, which becomes its own. */
 void
-gather_use(Gathered *gathered)
+row_groups_use(RowGroups *row_groups)
 {
-	static const GatheredMethods methods = {gathered_next_lead, gathered_next_row, gather_end};
+	static const RowGroupMethods methods = {row_groups_next_lead, row_groups_next_row, row_groups_end};
 
-	stream_use_gathered(gathered->stream, gathered, &methods);
+	stream_use_groups(row_groups->stream, row_groups, &methods);
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * row_groups.h
- *	  Rows of a tracked table gathered by lead in memory.
+ *	  Rows of a tracked table grouped by lead in memory.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,15 +10,15 @@
 
 #include "rows/lead_stream.h"
 
-typedef struct Gathered Gathered;
+typedef struct RowGroups RowGroups;
 
-extern Gathered *gather_begin(LeadStream *stream, const RowShape *shape, bool transitions);
-extern bool gather_row(Gathered *gathered, TupleTableSlot *slot);
-extern bool gather_sort(Gathered *gathered);
-extern void gather_use(Gathered *gathered);
-extern void gather_end(Gathered *gathered);
-extern Gathered *gather_rows(LeadStream *stream, const char *sql);
-extern bool gathered_next_lead(Gathered *gathered, Datum *lead);
-extern bool gathered_next_row(Gathered *gathered, FoldRow *row);
+extern RowGroups *row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions);
+extern bool row_groups_add(RowGroups *row_groups, TupleTableSlot *slot);
+extern bool row_groups_sort(RowGroups *row_groups);
+extern void row_groups_use(RowGroups *row_groups);
+extern void row_groups_end(RowGroups *row_groups);
+extern RowGroups *row_groups_of_query(LeadStream *stream, const char *sql);
+extern bool row_groups_next_lead(RowGroups *row_groups, Datum *lead);
+extern bool row_groups_next_row(RowGroups *row_groups, FoldRow *row);
 
 #endif							/* ROW_GROUPS_H */

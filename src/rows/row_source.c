@@ -167,11 +167,11 @@ read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapsh
 }
 
 /*
- * append_touches adds to a query of all rows one row with nothing but the lead
+ * append_marks adds to a query of all rows one row with nothing but the lead
  * for each lead of a table.
  */
 static void
-append_touches(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
+append_marks(StringInfo sql, const Tracker *tracker, Oid table, const char *bound)
 {
 	appendStringInfo(sql, " UNION ALL %s WHERE true", lead_alone_sql(tracker, table));
 	if (bound != NULL)
@@ -196,9 +196,9 @@ all_rows_sql(const Tracker *tracker, bool after)
 	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
 	if (bound != NULL)
 		appendStringInfo(&sql, " AND %s %s", bound, lead);
-	append_touches(&sql, tracker, tracker->state, bound);
+	append_marks(&sql, tracker, tracker->state, bound);
 	if (tracker->archived_before != FOLD_NEVER)
-		append_touches(&sql, tracker, tracker->base, bound);
+		append_marks(&sql, tracker, tracker->balances, bound);
 	appendStringInfoString(&sql, " ORDER BY 1");
 	return sql.data;
 }
@@ -240,7 +240,7 @@ store_begin(bool lasting)
 
 /*
  * stream_query begins a stream of all rows of a query over the tracked columns, or
- * touches, sorted by lead.  The stream lives in the context, as the store does that
+ * marks, sorted by lead.  The stream lives in the context, as the store does that
  * the rows are read into and that ends with it; it may outlive the transaction if
  * the store may.  The caller is connected to SPI as the owner.
  *

@@ -23,67 +23,67 @@
 #include "utils/snapmgr.h"
 
 /*
- * base_open opens a tracker's opening balances for reading, and for writing beside
+ * balance_open opens a tracker's opening balances for reading, and for writing beside
  * the state, which is open, if asked for.
  */
 void
-base_open(BaseTable *base, const Tracker *tracker, bool writes)
+balance_open(BalanceTable *balances, const Tracker *tracker, bool writes)
 {
 	LOCKMODE	lock = writes ? RowExclusiveLock : AccessShareLock;
 
-	base->tracker = tracker;
-	base->writes = writes;
+	balances->tracker = tracker;
+	balances->writes = writes;
 	if (writes)
-		writer_open(&base->writer, tracker->base, BASE_LEAD + 1, N_BASE_COLUMNS, true);
-	base->table = companion_open(tracker->base, lock);
-	check_shape(base->table, &base_shape, tracker);
-	base->key_index = index_open(lt_primary_key(base->table), lock);
-	ScanKeyEntryInitialize(&base->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+		writer_open(&balances->writer, tracker->balances, BALANCE_LEAD + 1, N_BALANCE_COLUMNS, true);
+	balances->table = companion_open(tracker->balances, lock);
+	check_shape(balances->table, &balance_shape, tracker);
+	balances->key_index = index_open(lt_primary_key(balances->table), lock);
+	ScanKeyEntryInitialize(&balances->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
-	base->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	base->found = table_slot_create(base->table, NULL);
-	base->next = writes ? table_slot_create(base->table, NULL) : NULL;
+	balances->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	balances->found = table_slot_create(balances->table, NULL);
+	balances->next = writes ? table_slot_create(balances->table, NULL) : NULL;
 }
 
-/* base_close closes the table. */
+/* balance_close closes the table. */
 void
-base_close(BaseTable *base)
+balance_close(BalanceTable *balances)
 {
-	UnregisterSnapshot(base->snapshot);
-	ExecDropSingleTupleTableSlot(base->found);
-	if (base->writes)
-		ExecDropSingleTupleTableSlot(base->next);
-	index_close(base->key_index, NoLock);
-	table_close(base->table, NoLock);
-	if (base->writes)
-		writer_close(&base->writer);
+	UnregisterSnapshot(balances->snapshot);
+	ExecDropSingleTupleTableSlot(balances->found);
+	if (balances->writes)
+		ExecDropSingleTupleTableSlot(balances->next);
+	index_close(balances->key_index, NoLock);
+	table_close(balances->table, NoLock);
+	if (balances->writes)
+		writer_close(&balances->writer);
 }
 
 /* look_up finds the row of a lead. */
 static bool
-look_up(BaseTable *base, Datum lead)
+look_up(BalanceTable *balances, Datum lead)
 {
 	IndexScanDesc scan;
 	bool		found;
 
-	base->key.sk_argument = lead;
-	scan = lt_index_beginscan(base->table, base->key_index, base->snapshot, 1);
-	index_rescan(scan, &base->key, 1, NULL, 0);
-	found = index_getnext_slot(scan, ForwardScanDirection, base->found);
+	balances->key.sk_argument = lead;
+	scan = lt_index_beginscan(balances->table, balances->key_index, balances->snapshot, 1);
+	index_rescan(scan, &balances->key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, balances->found);
 	if (found)
-		ExecMaterializeSlot(base->found);
+		ExecMaterializeSlot(balances->found);
 	index_endscan(scan);
 	return found;
 }
 
 /* corrupt_balance reports a row that the extension cannot have written. */
 static void
-corrupt_balance(const BaseTable *base, const char *column)
+corrupt_balance(const BalanceTable *balances, const char *column)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("column \"%s\" of table of opening balances \"%s\" is corrupt for a lead",
-					column, RelationGetRelationName(base->table)),
+					column, RelationGetRelationName(balances->table)),
 			 errhint("Restore the table from a backup.")));
 }
 
@@ -92,7 +92,7 @@ corrupt_balance(const BaseTable *base, const char *column)
  * what a group held goes to the group of the same name, or else to the rest.
  */
 static void
-take_over(const FrozenModel *from, const FrozenModel *to, StoredLead *stored)
+take_over(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
 {
 	LeadState  *lead = &stored->lead;
 	double	   *held = lead->held;
@@ -121,24 +121,24 @@ add_up(LeadState *lead, int nheld)
 }
 
 /*
- * base_find finds the balance of a lead, as the present model of the tracker
+ * balance_find finds the balance of a lead, as the present model of the tracker
  * takes it over; held is allocated in the current context.
  */
 bool
-base_find(BaseTable *base, Datum key, StoredLead *stored)
+balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
 {
-	const Tracker *tracker = base->tracker;
+	const Tracker *tracker = balances->tracker;
 	LeadState  *lead = &stored->lead;
-	const FrozenModel *model;
+	const ModelVersion *model;
 	AttrNumber	column;
 	const char *fault;
 
-	if (!look_up(base, key))
+	if (!look_up(balances, key))
 		return false;
-	slot_getallattrs(base->found);
-	column = record_read(IN_BALANCE, base->found->tts_values, base->found->tts_isnull, stored);
-	if (column != InvalidAttrNumber && column != BASE_HELD)
-		corrupt_balance(base, base_shape.columns[column - 1].name);
+	slot_getallattrs(balances->found);
+	column = record_read(IN_BALANCE, balances->found->tts_values, balances->found->tts_isnull, stored);
+	if (column != InvalidAttrNumber && column != BALANCE_HELD)
+		corrupt_balance(balances, balance_shape.columns[column - 1].name);
 
 	/* who does not keep archive() waiting may have read the tracker before it */
 	if (lead->last_at >= tracker->archived_before)
@@ -150,7 +150,7 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 
 	model = tracker_version(tracker, stored->version);
 	if (model == NULL)
-		corrupt_balance(base, base_shape.columns[BASE_MODEL_VERSION - 1].name);
+		corrupt_balance(balances, balance_shape.columns[BALANCE_MODEL_VERSION - 1].name);
 	if (model->fault != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -159,14 +159,14 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 				 errdetail("Version %d, which an opening balance was folded with: %s",
 						   model->version, model->fault),
 				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
-	if (column == BASE_HELD)
-		corrupt_balance(base, base_shape.columns[column - 1].name);
+	if (column == BALANCE_HELD)
+		corrupt_balance(balances, balance_shape.columns[column - 1].name);
 	add_up(lead, stored->nheld);
 	if (lead->interactions == 0)
-		corrupt_balance(base, base_shape.columns[BASE_INTERACTIONS - 1].name);
+		corrupt_balance(balances, balance_shape.columns[BALANCE_INTERACTIONS - 1].name);
 	fault = stored_fault(model, stored);
 	if (fault != NULL)
-		corrupt_balance(base, fault);
+		corrupt_balance(balances, fault);
 	if (model == tracker->model)
 		return true;
 
@@ -180,33 +180,33 @@ base_find(BaseTable *base, Datum key, StoredLead *stored)
 	return true;
 }
 
-/* base_put writes the balance of a lead, in the place of the one just found if it replaces that. */
+/* balance_put writes the balance of a lead, in the place of the one just found if it replaces that. */
 void
-base_put(BaseTable *base, Datum key, const StoredLead *stored, bool replaces)
+balance_put(BalanceTable *balances, Datum key, const StoredLead *stored, bool replaces)
 {
-	TupleTableSlot *slot = base->next;
+	TupleTableSlot *slot = balances->next;
 	Datum	   *values = slot->tts_values;
 	bool	   *nulls = slot->tts_isnull;
 
 	ExecClearTuple(slot);
-	memset(nulls, 0, sizeof(bool) * N_BASE_COLUMNS);
+	memset(nulls, 0, sizeof(bool) * N_BALANCE_COLUMNS);
 	if (replaces)
-		for (int i = N_BASE_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
-			values[i] = slot_getattr(base->found, i + 1, &nulls[i]);
+		for (int i = N_BALANCE_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
+			values[i] = slot_getattr(balances->found, i + 1, &nulls[i]);
 	else
-		writer_put_defaults(&base->writer, slot, N_BASE_COLUMNS);
-	values[BASE_LEAD - 1] = key;
+		writer_put_defaults(&balances->writer, slot, N_BALANCE_COLUMNS);
+	values[BALANCE_LEAD - 1] = key;
 	record_write(IN_BALANCE, stored, values, nulls);
 	ExecStoreVirtualTuple(slot);
 	if (replaces)
-		writer_update(&base->writer, base->found, slot);
+		writer_update(&balances->writer, balances->found, slot);
 	else
-		writer_insert(&base->writer, slot);
+		writer_insert(&balances->writer, slot);
 }
 
-/* base_versions lists, as an array of integers, the versions of models that balances need. */
+/* balance_versions lists, as an array of integers, the versions of models that balances need. */
 Datum
-base_versions(const Tracker *tracker)
+balance_versions(const Tracker *tracker)
 {
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	owner;
@@ -219,7 +219,7 @@ base_versions(const Tracker *tracker)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute(psprintf("SELECT coalesce(pg_catalog.array_agg(DISTINCT model_version), '{}'::pg_catalog.int4[]) FROM %s",
-							 qualified_name(tracker->base)), false, 0) != SPI_OK_SELECT)
+							 qualified_name(tracker->balances)), false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
 	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	MemoryContextSwitchTo(before);

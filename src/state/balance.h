@@ -10,7 +10,7 @@
 
 #include "state/state_table.h"
 
-typedef struct BaseTable
+typedef struct BalanceTable
 {
 	const Tracker *tracker;
 	Relation	table;
@@ -19,14 +19,14 @@ typedef struct BaseTable
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;
-	TupleTableSlot *found;		/* the row that base_find found */
+	TupleTableSlot *found;		/* the row that balance_find found */
 	TupleTableSlot *next;		/* if it writes */
-} BaseTable;
+} BalanceTable;
 
-extern void base_open(BaseTable *base, const Tracker *tracker, bool writes);
-extern bool base_find(BaseTable *base, Datum lead, StoredLead *stored);
-extern void base_put(BaseTable *base, Datum lead, const StoredLead *stored, bool replaces);
-extern void base_close(BaseTable *base);
-extern Datum base_versions(const Tracker *tracker);
+extern void balance_open(BalanceTable *balances, const Tracker *tracker, bool writes);
+extern bool balance_find(BalanceTable *balances, Datum lead, StoredLead *stored);
+extern void balance_put(BalanceTable *balances, Datum lead, const StoredLead *stored, bool replaces);
+extern void balance_close(BalanceTable *balances);
+extern Datum balance_versions(const Tracker *tracker);
 
 #endif							/* BALANCE_H */

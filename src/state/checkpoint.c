@@ -61,7 +61,7 @@ checkpoint_of(const StoredLead *stored)
  * context; false if it is none that the fold can have made with the model.
  */
 bool
-checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored)
+checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored)
 {
 	ArrayType  *array = DatumGetArrayTypeP(checkpoint);
 	LeadState  *lead = &stored->lead;

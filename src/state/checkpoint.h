@@ -18,6 +18,6 @@
 
 extern Datum checkpoint_of(const StoredLead *stored);
 extern bool checkpoint_is(Datum checkpoint, const StoredLead *stored);
-extern bool checkpoint_read(Datum checkpoint, const FrozenModel *model, StoredLead *stored);
+extern bool checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored);
 
 #endif							/* CHECKPOINT_H */

@@ -17,80 +17,80 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-/* sweep_begin starts to walk along an index from a lead on, as a snapshot shows the rows. */
-Sweep *
-sweep_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
+/* lead_cursor_begin starts to walk along an index from a lead on, as a snapshot shows the rows. */
+LeadCursor *
+lead_cursor_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
 			Snapshot snapshot, Datum from)
 {
-	Sweep	   *sweep = palloc(sizeof(Sweep));
+	LeadCursor	   *cursor = palloc(sizeof(LeadCursor));
 	ScanKeyData key;
 	Oid			not_before;
 
-	sweep->context = CurrentMemoryContext;
-	sweep->tracker = tracker;
-	sweep->lead_column = lead_column;
-	sweep->index = index_open(index, AccessShareLock);
-	sweep->snapshot = RegisterSnapshot(snapshot);
-	sweep->slot = table_slot_create(table, NULL);
-	not_before = get_opfamily_member(sweep->index->rd_opfamily[0],
-									 sweep->index->rd_opcintype[0], sweep->index->rd_opcintype[0],
+	cursor->context = CurrentMemoryContext;
+	cursor->tracker = tracker;
+	cursor->lead_column = lead_column;
+	cursor->index = index_open(index, AccessShareLock);
+	cursor->snapshot = RegisterSnapshot(snapshot);
+	cursor->slot = table_slot_create(table, NULL);
+	not_before = get_opfamily_member(cursor->index->rd_opfamily[0],
+									 cursor->index->rd_opcintype[0], cursor->index->rd_opcintype[0],
 									 BTGreaterEqualStrategyNumber);
 	ScanKeyEntryInitialize(&key, 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(not_before), from);
-	sweep->scan = lt_index_beginscan(table, sweep->index, sweep->snapshot, 1);
-	index_rescan(sweep->scan, &key, 1, NULL, 0);
-	sweep_next(sweep);
-	return sweep;
+	cursor->scan = lt_index_beginscan(table, cursor->index, cursor->snapshot, 1);
+	index_rescan(cursor->scan, &key, 1, NULL, 0);
+	lead_cursor_next(cursor);
+	return cursor;
 }
 
-/* sweep_next goes on to the next row; the scan allocates some of its memory on the way. */
+/* lead_cursor_next goes on to the next row; the scan allocates some of its memory on the way. */
 void
-sweep_next(Sweep *sweep)
+lead_cursor_next(LeadCursor *cursor)
 {
-	MemoryContext before = MemoryContextSwitchTo(sweep->context);
+	MemoryContext before = MemoryContextSwitchTo(cursor->context);
 
-	sweep->have = index_getnext_slot(sweep->scan, ForwardScanDirection, sweep->slot);
+	cursor->have = index_getnext_slot(cursor->scan, ForwardScanDirection, cursor->slot);
 	MemoryContextSwitchTo(before);
 }
 
-/* compare_to compares the lead of the row that the sweep has come to with another. */
+/* compare_to compares the lead of the row that the cursor has come to with another. */
 static int
-compare_to(Sweep *sweep, Datum lead)
+compare_to(LeadCursor *cursor, Datum lead)
 {
 	bool		isnull;
 
-	return compare_leads(sweep->tracker, slot_getattr(sweep->slot, sweep->lead_column, &isnull), lead);
+	return compare_leads(cursor->tracker, slot_getattr(cursor->slot, cursor->lead_column, &isnull), lead);
 }
 
-/* sweep_is_at says whether the row that the sweep has come to is of a lead. */
+/* lead_cursor_is_at says whether the row that the cursor has come to is of a lead. */
 bool
-sweep_is_at(Sweep *sweep, Datum lead)
+lead_cursor_is_at(LeadCursor *cursor, Datum lead)
 {
-	return sweep->have && compare_to(sweep, lead) == 0;
+	return cursor->have && compare_to(cursor, lead) == 0;
 }
 
-/* sweep_to goes on to the first row of a lead; false if there is none. */
+/* lead_cursor_to goes on to the first row of a lead; false if there is none. */
 bool
-sweep_to(Sweep *sweep, Datum lead)
+lead_cursor_to(LeadCursor *cursor, Datum lead)
 {
-	while (sweep->have)
+	while (cursor->have)
 	{
-		int			order = compare_to(sweep, lead);
+		int			order = compare_to(cursor, lead);
 
 		if (order >= 0)
 			return order == 0;
-		sweep_next(sweep);
+		lead_cursor_next(cursor);
 	}
 	return false;
 }
 
-/* sweep_end ends the walk. */
+/* lead_cursor_end ends the walk. */
 void
-sweep_end(Sweep *sweep)
+lead_cursor_end(LeadCursor *cursor)
 {
-	index_endscan(sweep->scan);
-	ExecDropSingleTupleTableSlot(sweep->slot);
-	UnregisterSnapshot(sweep->snapshot);
-	index_close(sweep->index, AccessShareLock);
-	pfree(sweep);
+	index_endscan(cursor->scan);
+	ExecDropSingleTupleTableSlot(cursor->slot);
+	UnregisterSnapshot(cursor->snapshot);
+	index_close(cursor->index, AccessShareLock);
+	pfree(cursor);
 }

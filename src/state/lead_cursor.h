@@ -13,7 +13,7 @@
 #include "access/genam.h"
 #include "executor/tuptable.h"
 
-typedef struct Sweep
+typedef struct LeadCursor
 {
 	MemoryContext context;		/* of the scan */
 	const Tracker *tracker;
@@ -21,15 +21,15 @@ typedef struct Sweep
 	Relation	index;
 	Snapshot	snapshot;
 	IndexScanDesc scan;
-	TupleTableSlot *slot;		/* the row that the sweep has come to */
+	TupleTableSlot *slot;		/* the row that the cursor has come to */
 	bool		have;			/* there is one */
-} Sweep;
+} LeadCursor;
 
-extern Sweep *sweep_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
+extern LeadCursor *lead_cursor_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
 						  Snapshot snapshot, Datum from);
-extern bool sweep_to(Sweep *sweep, Datum lead);
-extern void sweep_next(Sweep *sweep);
-extern bool sweep_is_at(Sweep *sweep, Datum lead);
-extern void sweep_end(Sweep *sweep);
+extern bool lead_cursor_to(LeadCursor *cursor, Datum lead);
+extern void lead_cursor_next(LeadCursor *cursor);
+extern bool lead_cursor_is_at(LeadCursor *cursor, Datum lead);
+extern void lead_cursor_end(LeadCursor *cursor);
 
 #endif							/* LEAD_CURSOR_H */

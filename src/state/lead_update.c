@@ -197,8 +197,8 @@ work_end(LeadWork *work)
 {
 	if (work->transitions_open)
 		transitions_close(&work->transitions);
-	if (work->base_open)
-		base_close(&work->base);
+	if (work->balance_open)
+		balance_close(&work->balances);
 	state_close(&work->state);
 	SPI_finish();
 	owner_leave(&work->owner);
@@ -222,19 +222,19 @@ transitions(LeadWork *work)
 	return &work->transitions;
 }
 
-/* work_base opens the table of opening balances when it is first needed. */
-BaseTable *
-work_base(LeadWork *work)
+/* work_balances opens the table of opening balances when it is first needed. */
+BalanceTable *
+work_balances(LeadWork *work)
 {
-	if (!work->base_open)
+	if (!work->balance_open)
 	{
 		MemoryContext before = MemoryContextSwitchTo(work->context);
 
-		base_open(&work->base, work->tracker, true);
-		work->base_open = true;
+		balance_open(&work->balances, work->tracker, true);
+		work->balance_open = true;
 		MemoryContextSwitchTo(before);
 	}
-	return &work->base;
+	return &work->balances;
 }
 
 /*
@@ -244,24 +244,24 @@ work_base(LeadWork *work)
 bool
 start_lead(LeadWork *work, Datum lead, StoredLead *stored)
 {
-	if (work->tracker->archived_before != FOLD_NEVER && base_find(work_base(work), lead, stored))
+	if (work->tracker->archived_before != FOLD_NEVER && balance_find(work_balances(work), lead, stored))
 		return true;
 	stored_reset(work->tracker->model, stored);
 	return false;
 }
 
 /*
- * work_sweep lets all leads from one on be gone through in key order, with what
+ * work_open_cursors lets all leads from one on be gone through in key order, with what
  * is stored of them as it is together.
  */
 void
-work_sweep(LeadWork *work, Datum from)
+work_open_cursors(LeadWork *work, Datum from)
 {
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 
-	state_sweep(&work->state, from);
-	transitions_sweep(transitions(work), work->state.snapshot, from);
-	work->sweeping = true;
+	state_open_cursor(&work->state, from);
+	transitions_open_cursor(transitions(work), work->state.snapshot, from);
+	work->in_key_order = true;
 	MemoryContextSwitchTo(before);
 }
 
@@ -269,7 +269,7 @@ work_sweep(LeadWork *work, Datum from)
 static void
 take_row(Fold *fold, LeadStream *stream, StoredLead *stored)
 {
-	if (stream->touch)
+	if (stream->is_mark)
 		return;
 	if (stream->row.at <= stream->horizon)
 		fold_row(fold, &stream->row);
@@ -316,7 +316,7 @@ fold_stream_rows_beside(LeadWork *work, LeadStream *stream, const StoredLead *be
 
 	while (stream_next_row(stream))
 	{
-		if (!passed && !stream->touch && stream->row.at > checkpoint.lead.last_at)
+		if (!passed && !stream->is_mark && stream->row.at > checkpoint.lead.last_at)
 		{
 			fold_finish(&work->fold);
 			keep_checkpoint(work->tracker, before, &checkpoint, after);
@@ -343,7 +343,7 @@ fold_stream_rows_marking(Fold *fold, LeadStream *stream, StoredLead *stored, int
 
 	for (int64 left = rows; stream_next_row(stream);)
 	{
-		if (stream->touch)
+		if (stream->is_mark)
 			continue;
 		if (left <= mark && mark >= CHECKPOINT_ROWS &&
 			!(fold->gathering && fold->at == stream->row.at))
@@ -398,7 +398,7 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	else
 		stored_reset(work->tracker->model, &before);
 	(void) start_lead(work, lead, &after);
-	transition_replay_begin(&replay, transitions(work), lead, work->sweeping && !rows_changed,
+	transition_replay_begin(&replay, transitions(work), lead, work->in_key_order && !rows_changed,
 							NULL, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows_beside(work, stream, &before, &after);
@@ -429,7 +429,7 @@ lead_is_right(LeadWork *work, LeadStream *stream)
 
 	(void) state_read(&work->state, &before);
 	(void) start_lead(work, stream->lead, &after);
-	transition_replay_begin(&replay, transitions(work), stream->lead, work->sweeping,
+	transition_replay_begin(&replay, transitions(work), stream->lead, work->in_key_order,
 							leave_it, NULL);
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows_beside(work, stream, &before, &after);
@@ -524,7 +524,7 @@ begin_lead_rows(LeadWork *work, Datum lead)
 {
 	LeadStream *rows = stream_begin(work->tracker, work->horizon);
 
-	stream_touch(rows, lead);
+	stream_mark(rows, lead);
 	return rows;
 }
 
@@ -676,8 +676,8 @@ work_lead(LeadWork *work, LeadStream *stream)
 	HeatTime	changed_from;
 
 	stream_next_row(stream);
-	changed_from = stream->touch ? FOLD_NEVER : stream->row.at;
-	if (stream->touch || was_replayed(work->tracker, stream->lead))
+	changed_from = stream->is_mark ? FOLD_NEVER : stream->row.at;
+	if (stream->is_mark || was_replayed(work->tracker, stream->lead))
 	{
 		replay_lead(work, stream->lead, changed_from);
 		return;
@@ -700,7 +700,7 @@ work_lead(LeadWork *work, LeadStream *stream)
 	state_update(&work->state, stream->lead, &stored);
 }
 
-/* work_stream brings the leads of a stream of new rows and touches up to date, in key order. */
+/* work_stream brings the leads of a stream of new rows and marks up to date, in key order. */
 void
 work_stream(LeadWork *work, LeadStream *stream)
 {

@@ -22,21 +22,21 @@ typedef struct LeadWork
 	bool		alone;			/* the tracked table is locked against writers */
 	MemoryContext context;
 	StateTable	state;
-	bool		sweeping;		/* through all leads in key order */
+	bool		in_key_order;		/* through all leads in key order */
 	bool		transitions_open;
 	TransitionTable transitions;
-	bool		base_open;
-	BaseTable	base;
+	bool		balance_open;
+	BalanceTable balances;
 	Fold		fold;
 } LeadWork;
 
 extern void leads_init(void);
 extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
-extern void work_sweep(LeadWork *work, Datum from);
+extern void work_open_cursors(LeadWork *work, Datum from);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);
 extern void replay_lead(LeadWork *work, Datum lead, HeatTime changed_from);
-extern BaseTable *work_base(LeadWork *work);
+extern BalanceTable *work_balances(LeadWork *work);
 extern bool start_lead(LeadWork *work, Datum lead, StoredLead *stored);
 extern bool lead_is_right(LeadWork *work, LeadStream *stream);
 extern void replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists,

@@ -39,22 +39,22 @@ typedef struct RecordField
 
 static const RecordField record_fields[] = {
 	{"first_at", FIELD_INSTANT, offsetof(StoredLead, lead.first_at),
-	{STATE_FIRST_AT, BASE_FIRST_AT}, CHECKPOINT_FIRST_AT, true},
+	{STATE_FIRST_AT, BALANCE_FIRST_AT}, CHECKPOINT_FIRST_AT, true},
 	{"last_at", FIELD_INSTANT, offsetof(StoredLead, lead.last_at),
-	{STATE_LAST_AT, BASE_LAST_AT}, CHECKPOINT_LAST_AT, true},
+	{STATE_LAST_AT, BALANCE_LAST_AT}, CHECKPOINT_LAST_AT, true},
 	{"stage_since", FIELD_INSTANT, offsetof(StoredLead, lead.stage_since),
-	{STATE_STAGE_SINCE, BASE_STAGE_SINCE}, CHECKPOINT_STAGE_SINCE, true},
+	{STATE_STAGE_SINCE, BALANCE_STAGE_SINCE}, CHECKPOINT_STAGE_SINCE, true},
 	{"hot_since", FIELD_INSTANT, offsetof(StoredLead, lead.hot_since),
-	{STATE_HOT_SINCE, BASE_HOT_SINCE}, CHECKPOINT_HOT_SINCE},
+	{STATE_HOT_SINCE, BALANCE_HOT_SINCE}, CHECKPOINT_HOT_SINCE},
 	{"due_at", FIELD_INSTANT, offsetof(StoredLead, due_at), {STATE_DUE_AT}, -1},
 	{"interactions", FIELD_COUNT, offsetof(StoredLead, lead.interactions),
-	{STATE_INTERACTIONS, BASE_INTERACTIONS}, CHECKPOINT_INTERACTIONS},
-	{"stage", FIELD_STAGE, offsetof(StoredLead, lead.stage), {STATE_STAGE, BASE_STAGE}, CHECKPOINT_STAGE},
-	{"status", FIELD_STATUS, offsetof(StoredLead, lead.status), {STATE_STATUS, BASE_STATUS}, CHECKPOINT_STATUS},
-	{"cycle", FIELD_NUMBER, offsetof(StoredLead, lead.cycle), {STATE_CYCLE, BASE_CYCLE}, CHECKPOINT_CYCLE},
+	{STATE_INTERACTIONS, BALANCE_INTERACTIONS}, CHECKPOINT_INTERACTIONS},
+	{"stage", FIELD_STAGE, offsetof(StoredLead, lead.stage), {STATE_STAGE, BALANCE_STAGE}, CHECKPOINT_STAGE},
+	{"status", FIELD_STATUS, offsetof(StoredLead, lead.status), {STATE_STATUS, BALANCE_STATUS}, CHECKPOINT_STATUS},
+	{"cycle", FIELD_NUMBER, offsetof(StoredLead, lead.cycle), {STATE_CYCLE, BALANCE_CYCLE}, CHECKPOINT_CYCLE},
 	{"purchases", FIELD_NUMBER, offsetof(StoredLead, lead.purchases),
-	{STATE_PURCHASES, BASE_PURCHASES}, CHECKPOINT_PURCHASES},
-	{"model_version", FIELD_NUMBER, offsetof(StoredLead, version), {STATE_MODEL_VERSION, BASE_MODEL_VERSION}, -1},
+	{STATE_PURCHASES, BALANCE_PURCHASES}, CHECKPOINT_PURCHASES},
+	{"model_version", FIELD_NUMBER, offsetof(StoredLead, version), {STATE_MODEL_VERSION, BALANCE_MODEL_VERSION}, -1},
 	{"points", FIELD_POINTS, offsetof(StoredLead, lead.points), {0}, CHECKPOINT_POINTS}
 };
 
@@ -75,9 +75,9 @@ static ColumnShape state_columns[N_STATE_COLUMNS] = {
 	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
 };
 
-static ColumnShape base_columns[N_BASE_COLUMNS] = {
-	[BASE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
-	[BASE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true}
+static ColumnShape balance_columns[N_BALANCE_COLUMNS] = {
+	[BALANCE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
+	[BALANCE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true}
 };
 
 const TableShape state_shape = {
@@ -88,12 +88,12 @@ const TableShape state_shape = {
 	.keys = {STATE_LEAD}
 };
 
-const TableShape base_shape = {
+const TableShape balance_shape = {
 	.what = "table of opening balances",
-	.ncolumns = N_BASE_COLUMNS,
-	.columns = base_columns,
+	.ncolumns = N_BALANCE_COLUMNS,
+	.columns = balance_columns,
 	.nkeys = 1,
-	.keys = {BASE_LEAD}
+	.keys = {BALANCE_LEAD}
 };
 
 /*
@@ -113,7 +113,7 @@ records_init(void)
 			state_columns[field->columns[IN_STATE] - 1] = shape;
 		shape.not_null = shape.not_null || field->always;
 		if (field->columns[IN_BALANCE] != 0)
-			base_columns[field->columns[IN_BALANCE] - 1] = shape;
+			balance_columns[field->columns[IN_BALANCE] - 1] = shape;
 	}
 }
 
@@ -234,8 +234,8 @@ write_field(const RecordField *field, const StoredLead *stored, Datum *value, bo
 AttrNumber
 record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLead *stored)
 {
-	const TableShape *shape = table == IN_STATE ? &state_shape : &base_shape;
-	AttrNumber	held = table == IN_STATE ? STATE_HELD : BASE_HELD;
+	const TableShape *shape = table == IN_STATE ? &state_shape : &balance_shape;
+	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
 
 	for (int i = 0; i < shape->ncolumns; i++)
 		if (nulls[i] && shape->columns[i].not_null)
@@ -256,7 +256,7 @@ record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLea
 void
 record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls)
 {
-	AttrNumber	held = table == IN_STATE ? STATE_HELD : BASE_HELD;
+	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
 
 	for (int i = 0; i < lengthof(record_fields); i++)
 	{
@@ -315,7 +315,7 @@ StaticAssertDecl(sizeof(LeadStage) == sizeof(int32_t) && sizeof(LeadStatus) == s
 
 /* fault_of_empty is stored_fault for a lead without interactions, which is as fold_reset makes it. */
 static const char *
-fault_of_empty(const FrozenModel *model, const LeadState *lead)
+fault_of_empty(const ModelVersion *model, const LeadState *lead)
 {
 	for (int i = 0; i <= model->fold.ngroups; i++)
 		if (lead->held[i] != 0.0)
@@ -352,7 +352,7 @@ fault_of_times(const LeadState *lead)
  * changed it.  NULL if there is none.
  */
 const char *
-stored_fault(const FrozenModel *model, const StoredLead *stored)
+stored_fault(const ModelVersion *model, const StoredLead *stored)
 {
 	const LeadState *lead = &stored->lead;
 	double		points = 0.0;
@@ -382,7 +382,7 @@ stored_fault(const FrozenModel *model, const StoredLead *stored)
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
 void
-stored_reset(const FrozenModel *model, StoredLead *stored)
+stored_reset(const ModelVersion *model, StoredLead *stored)
 {
 	stored->nheld = model->fold.ngroups + 1;
 	stored->lead.held = palloc(sizeof(double) * stored->nheld);

@@ -35,19 +35,19 @@ enum
 /* columns of <prefix>_base */
 enum
 {
-	BASE_LEAD = 1,
-	BASE_FIRST_AT,
-	BASE_LAST_AT,
-	BASE_STAGE_SINCE,
-	BASE_HOT_SINCE,
-	BASE_INTERACTIONS,
-	BASE_STAGE,
-	BASE_STATUS,
-	BASE_CYCLE,
-	BASE_PURCHASES,
-	BASE_MODEL_VERSION,
-	BASE_HELD,
-	N_BASE_COLUMNS = BASE_HELD
+	BALANCE_LEAD = 1,
+	BALANCE_FIRST_AT,
+	BALANCE_LAST_AT,
+	BALANCE_STAGE_SINCE,
+	BALANCE_HOT_SINCE,
+	BALANCE_INTERACTIONS,
+	BALANCE_STAGE,
+	BALANCE_STATUS,
+	BALANCE_CYCLE,
+	BALANCE_PURCHASES,
+	BALANCE_MODEL_VERSION,
+	BALANCE_HELD,
+	N_BALANCE_COLUMNS = BALANCE_HELD
 };
 
 /* elements of a checkpoint; what the groups and the rest hold follows */
@@ -86,7 +86,7 @@ typedef struct StoredLead
 } StoredLead;
 
 extern const TableShape state_shape;
-extern const TableShape base_shape;
+extern const TableShape balance_shape;
 
 extern void records_init(void);
 
@@ -99,8 +99,8 @@ extern void record_write(RecordTable table, const StoredLead *stored, Datum *val
 extern bool record_from_elements(const int64 *elements, StoredLead *stored);
 extern void record_to_elements(const StoredLead *stored, int64 *elements);
 
-extern void stored_reset(const FrozenModel *model, StoredLead *stored);
+extern void stored_reset(const ModelVersion *model, StoredLead *stored);
 extern bool stored_is_nothing(const StoredLead *stored);
-extern const char *stored_fault(const FrozenModel *model, const StoredLead *stored);
+extern const char *stored_fault(const ModelVersion *model, const StoredLead *stored);
 
 #endif							/* RECORD_H */

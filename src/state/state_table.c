@@ -36,7 +36,7 @@ state_open(StateTable *state, Tracker *tracker)
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
 	state->snapshot = NULL;
-	state->sweep = NULL;
+	state->cursor = NULL;
 	state->found = table_slot_create(state->writer.table, NULL);
 	state->next = table_slot_create(state->writer.table, NULL);
 	state->counts = NULL;
@@ -51,8 +51,8 @@ state_open(StateTable *state, Tracker *tracker)
 void
 state_close(StateTable *state)
 {
-	if (state->sweep != NULL)
-		sweep_end(state->sweep);
+	if (state->cursor != NULL)
+		lead_cursor_end(state->cursor);
 	if (state->snapshot != NULL)
 		UnregisterSnapshot(state->snapshot);
 	ExecDropSingleTupleTableSlot(state->found);
@@ -97,13 +97,13 @@ look_up(StateTable *state, Datum lead)
 	return found;
 }
 
-/* state_sweep lets state_find go through leads in key order from one on. */
+/* state_open_cursor lets state_find go through leads in key order from one on. */
 void
-state_sweep(StateTable *state, Datum from)
+state_open_cursor(StateTable *state, Datum from)
 {
 	if (state->snapshot == NULL)
 		take_snapshot(state);
-	state->sweep = sweep_begin(state->tracker, state->writer.table,
+	state->cursor = lead_cursor_begin(state->tracker, state->writer.table,
 							   RelationGetRelid(state->key_index), STATE_LEAD,
 							   state->snapshot, from);
 }
@@ -112,12 +112,12 @@ state_sweep(StateTable *state, Datum from)
 bool
 state_find(StateTable *state, Datum lead)
 {
-	if (state->sweep != NULL)
+	if (state->cursor != NULL)
 	{
-		if (!sweep_to(state->sweep, lead))
+		if (!lead_cursor_to(state->cursor, lead))
 			return false;
-		ExecCopySlot(state->found, state->sweep->slot);
-		state->found->tts_tid = state->sweep->slot->tts_tid;
+		ExecCopySlot(state->found, state->cursor->slot);
+		state->found->tts_tid = state->cursor->slot->tts_tid;
 		return true;
 	}
 	if (state->snapshot == NULL)
@@ -240,7 +240,7 @@ take_apart(StateTable *state, StoredLead *stored)
 {
 	const Datum *values = state->found->tts_values;
 	const bool *nulls = state->found->tts_isnull;
-	const FrozenModel *model;
+	const ModelVersion *model;
 
 	slot_getallattrs(state->found);
 	if (record_read(IN_STATE, values, nulls, stored) != InvalidAttrNumber)
@@ -268,7 +268,7 @@ state_read(StateTable *state, StoredLead *stored)
 
 /* state_values makes the column values of a lead, all but its key. */
 void
-state_values(const FrozenModel *model, const StoredLead *stored, Datum *values, bool *nulls)
+state_values(const ModelVersion *model, const StoredLead *stored, Datum *values, bool *nulls)
 {
 	const LeadState *lead = &stored->lead;
 	Heat	   *heat = heat_new(lead->points, lead->interactions > 0 ? lead->last_at : 0,

@@ -24,7 +24,7 @@ typedef struct StateTable
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;
-	Sweep	   *sweep;			/* NULL unless leads are gone through in key order */
+	LeadCursor	   *cursor;			/* NULL unless leads are gone through in key order */
 	TupleTableSlot *found;		/* the row that state_lock or state_find found */
 	TupleTableSlot *next;
 	CountChanges *counts;		/* NULL: the tracker keeps none */
@@ -32,7 +32,7 @@ typedef struct StateTable
 
 extern void state_open(StateTable *state, Tracker *tracker);
 extern void state_use_snapshot(StateTable *state, Snapshot snapshot);
-extern void state_sweep(StateTable *state, Datum from);
+extern void state_open_cursor(StateTable *state, Datum from);
 extern bool state_find(StateTable *state, Datum lead);
 extern bool state_lock(StateTable *state, Datum lead);
 extern void state_see_own(StateTable *state);
@@ -47,7 +47,7 @@ extern void state_rewrite(StateTable *state, const StoredLead *stored);
 extern void state_delete(StateTable *state);
 extern void state_close(StateTable *state);
 
-extern void state_values(const FrozenModel *model, const StoredLead *stored,
+extern void state_values(const ModelVersion *model, const StoredLead *stored,
 						 Datum *values, bool *nulls);
 
 #endif							/* STATE_TABLE_H */

@@ -131,15 +131,15 @@ transitions_open(TransitionTable *table, Tracker *tracker)
 	table->index = tracker->current_transitions;
 	table->next = table_slot_create(table->writer.table, NULL);
 	table->current = table_slot_create(table->writer.table, NULL);
-	table->sweep = NULL;
+	table->cursor = NULL;
 }
 
 /* transitions_close closes the table. */
 void
 transitions_close(TransitionTable *table)
 {
-	if (table->sweep != NULL)
-		sweep_end(table->sweep);
+	if (table->cursor != NULL)
+		lead_cursor_end(table->cursor);
 	ExecDropSingleTupleTableSlot(table->next);
 	ExecDropSingleTupleTableSlot(table->current);
 	writer_close(&table->writer);
@@ -278,11 +278,11 @@ is_as_stored(TupleTableSlot *stored, const Transition *transition)
 	return true;
 }
 
-/* transitions_sweep lets leads be gone through in key order from one on, as a snapshot shows them. */
+/* transitions_open_cursor lets leads be gone through in key order from one on, as a snapshot shows them. */
 void
-transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from)
+transitions_open_cursor(TransitionTable *table, Snapshot snapshot, Datum from)
 {
-	table->sweep = sweep_begin(table->tracker, table->writer.table, table->index, TRANSITION_LEAD,
+	table->cursor = lead_cursor_begin(table->tracker, table->writer.table, table->index, TRANSITION_LEAD,
 							   snapshot, from);
 }
 
@@ -290,13 +290,13 @@ transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from)
 static void
 next_current(TransitionReplay *replay)
 {
-	if (!replay->swept)
+	if (!replay->at_cursor)
 	{
 		replay->have = index_getnext_slot(replay->scan, ForwardScanDirection, replay->current);
 		return;
 	}
-	sweep_next(replay->table->sweep);
-	replay->have = sweep_is_at(replay->table->sweep, replay->lead);
+	lead_cursor_next(replay->table->cursor);
+	replay->have = lead_cursor_is_at(replay->table->cursor, replay->lead);
 }
 
 /* begin_scan starts to read the current transitions of a lead, those after an instant, as a snapshot shows them. */
@@ -324,24 +324,24 @@ begin_scan(TransitionReplay *replay, Snapshot snapshot, HeatTime after)
 	next_current(replay);
 }
 
-/* begin_swept goes on to the current transitions of a lead with the table's sweep. */
+/* begin_at_cursor goes on to the current transitions of a lead with the table's cursor. */
 static void
-begin_swept(TransitionReplay *replay)
+begin_at_cursor(TransitionReplay *replay)
 {
-	replay->current = replay->table->sweep->slot;
-	replay->have = sweep_to(replay->table->sweep, replay->lead);
+	replay->current = replay->table->cursor->slot;
+	replay->have = lead_cursor_to(replay->table->cursor, replay->lead);
 	while (replay->have && transition_at(replay->current) < replay->table->tracker->archived_before)
 		next_current(replay);
 }
 
 /* prepare_replay prepares the comparison of a replay of a lead with its current transitions. */
 static void
-prepare_replay(TransitionReplay *replay, TransitionTable *table, Datum lead, bool swept,
+prepare_replay(TransitionReplay *replay, TransitionTable *table, Datum lead, bool at_cursor,
 			   TransitionDiffers differs, void *arg)
 {
 	replay->table = table;
 	replay->lead = lead;
-	replay->swept = swept;
+	replay->at_cursor = at_cursor;
 	replay->differs = differs;
 	replay->arg = arg;
 	replay->differences = 0;
@@ -349,17 +349,17 @@ prepare_replay(TransitionReplay *replay, TransitionTable *table, Datum lead, boo
 
 /*
  * transition_replay_begin starts to compare a replay of a lead with its current
- * transitions, as the table's sweep shows them, or as they are by now if the lead's
+ * transitions, as the table's cursor shows them, or as they are by now if the lead's
  * state is locked.  Differences are mended, or told to differs if that is given.
  * What lies before the archived time stays as it is.
  */
 void
 transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-						bool swept, TransitionDiffers differs, void *arg)
+						bool at_cursor, TransitionDiffers differs, void *arg)
 {
-	prepare_replay(replay, table, lead, swept, differs, arg);
-	if (swept)
-		begin_swept(replay);
+	prepare_replay(replay, table, lead, at_cursor, differs, arg);
+	if (at_cursor)
+		begin_at_cursor(replay);
 	else
 		begin_scan(replay, GetTransactionSnapshot(), FOLD_NEVER);
 }
@@ -436,7 +436,7 @@ transition_replay_end(TransitionReplay *replay)
 		no_longer(replay);
 		next_current(replay);
 	}
-	if (replay->swept)
+	if (replay->at_cursor)
 		return;
 	index_endscan(replay->scan);
 	index_close(replay->index, AccessShareLock);

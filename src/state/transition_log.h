@@ -45,7 +45,7 @@ typedef struct TransitionTable
 	Oid			index;			/* on (lead, at) of the current ones */
 	TupleTableSlot *next;
 	TupleTableSlot *current;	/* of the comparison of a lead by itself */
-	Sweep	   *sweep;			/* NULL unless leads are gone through in key order */
+	LeadCursor	   *cursor;			/* NULL unless leads are gone through in key order */
 } TransitionTable;
 
 /* Called for a transition that is stored but not replayed, or the reverse. */
@@ -56,7 +56,7 @@ typedef struct TransitionReplay
 {
 	TransitionTable *table;
 	Datum		lead;
-	bool		swept;			/* by the table's sweep, else by a scan of its own */
+	bool		at_cursor;			/* by the table's cursor, else by a scan of its own */
 	Snapshot	snapshot;
 	Relation	index;
 	IndexScanDesc scan;
@@ -71,9 +71,9 @@ extern Oid	current_index(Relation table);
 extern void transitions_open(TransitionTable *table, Tracker *tracker);
 extern void transitions_close(TransitionTable *table);
 extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);
-extern void transitions_sweep(TransitionTable *table, Snapshot snapshot, Datum from);
+extern void transitions_open_cursor(TransitionTable *table, Snapshot snapshot, Datum from);
 extern void transition_replay_begin(TransitionReplay *replay, TransitionTable *table, Datum lead,
-									bool swept, TransitionDiffers differs, void *arg);
+									bool at_cursor, TransitionDiffers differs, void *arg);
 extern void transition_replay_begin_after(TransitionReplay *replay, TransitionTable *table,
 										  Datum lead, HeatTime after);
 extern void transition_replay_begin_unlocked(TransitionReplay *replay, TransitionTable *table,
