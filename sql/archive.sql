@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 -- what a row of state says, without where the row lies
 CREATE FUNCTION state_of(prefix text, OUT lead text, OUT says text) RETURNS SETOF record LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT l.lead::text, concat_ws('' '', l.heat, l.held, l.first_at, l.last_at, l.stage_since, l.hot_since, l.due_at, '
+	RETURN QUERY EXECUTE format('SELECT l.lead::text, concat_ws('' '', l.heat, l.group_points, l.first_at, l.last_at, l.stage_since, l.hot_since, l.due_at, '
 								'l.interactions, l.stage, l.status, l.cycle, l.purchases) FROM %I AS l ORDER BY 1', prefix || '_lead');
 END
 $$;
@@ -49,15 +49,15 @@ ROLLBACK;
 
 -- Archived, they may go; the instant itself is not archived.
 SELECT lead_temperature.archive('event', '2024-01-01') AS rows;
-SELECT lead, first_at, last_at, stage_since, hot_since, interactions, stage, status, cycle, purchases, held FROM event_base ORDER BY lead;
+SELECT lead, first_at, last_at, stage_since, hot_since, interactions, stage, status, cycle, purchases, group_points FROM event_balance ORDER BY lead;
 TABLE about;
 SELECT * FROM changes;
 SELECT * FROM lead_temperature.drift('event');
 -- not before
-UPDATE event_base SET purchases = 3, first_at = first_at - interval '1 day', last_at = last_at - interval '1 day',
+UPDATE event_balance SET purchases = 3, first_at = first_at - interval '1 day', last_at = last_at - interval '1 day',
 	stage_since = stage_since - interval '1 day', hot_since = hot_since - interval '1 day' WHERE lead = 3;
-SELECT attribute FROM lead_temperature.drift('event') WHERE attribute !~ '^heat|^level|^held' ORDER BY 1;
-UPDATE event_base SET purchases = 0, first_at = first_at + interval '1 day', last_at = last_at + interval '1 day',
+SELECT attribute FROM lead_temperature.drift('event') WHERE attribute !~ '^heat|^level|^group_points' ORDER BY 1;
+UPDATE event_balance SET purchases = 0, first_at = first_at + interval '1 day', last_at = last_at + interval '1 day',
 	stage_since = stage_since + interval '1 day', hot_since = hot_since + interval '1 day' WHERE lead = 3;
 SELECT * FROM lead_temperature.drift('event');
 
@@ -103,7 +103,7 @@ CALL lead_temperature.replay('event');
 SELECT lead, stage, interactions FROM event_lead ORDER BY lead;
 ROLLBACK;
 -- a table of balances is not to be dropped, nor is its name to be taken
-DROP TABLE event_base;
+DROP TABLE event_balance;
 \echo :LAST_ERROR_SQLSTATE
 
 -- Late rows of that time are ignored, and counted; those that count nowhere are not.
@@ -147,7 +147,7 @@ SELECT * FROM lead_temperature.drift('event');
 -- Further, onto the balance; what has no row keeps its balance as it is.
 SELECT lead_temperature.archive('event', '2024-01-01') AS rows;
 SELECT lead_temperature.archive('event', '2024-03-01') AS rows;
-SELECT lead, last_at, interactions, stage, model_version FROM event_base ORDER BY lead;
+SELECT lead, last_at, interactions, stage, model_version FROM event_balance ORDER BY lead;
 SELECT * FROM lead_temperature.drift('event');
 INSERT INTO event VALUES (3, 'visit', '2024-02-02');
 TABLE about;
@@ -173,7 +173,7 @@ SELECT l.lead, abs(sum(points) - score) <= 1e-9 * score AS adds_up
 SET session_replication_role = replica;
 INSERT INTO recent VALUES (5, 'demo_request', now() - interval '2 hours'), (3, 'purchase', now() - interval '2 hours');
 RESET session_replication_role;
-INSERT INTO recent_lead (lead, heat, due_at, interactions, stage, status, cycle, purchases, model_version, held)
+INSERT INTO recent_lead (lead, heat, due_at, interactions, stage, status, cycle, purchases, model_version, group_points)
 	SELECT 5, lead_temperature.heat(0, now(), '14 days'), now() - interval '2 hours', 0, 'visitor', 'open', 1, 0, 1, '{0,0,0}';
 UPDATE recent_lead SET due_at = now() - interval '2 hours' WHERE lead = 3;
 SELECT lead_temperature.archive('recent', now() - interval '90 minutes') AS rows;
@@ -182,7 +182,7 @@ SELECT lead, to_stage, cause FROM recent_transition WHERE lead IN (3, 5) AND sup
 SELECT * FROM lead_temperature.drift('recent');
 
 -- Another model takes the balance over by the names of its groups.
-SELECT lead, held, model_version FROM (SELECT lead, model_version, ARRAY(SELECT round(h::numeric, 3) FROM unnest(held) AS h) AS held FROM recent_base) AS b ORDER BY lead;
+SELECT lead, group_points, model_version FROM (SELECT lead, model_version, ARRAY(SELECT round(h::numeric, 3) FROM unnest(group_points) AS h) AS group_points FROM recent_balance) AS b ORDER BY lead;
 INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('recent', 'carts', 7), ('recent', 'zero', 7);
 UPDATE lead_temperature.signal SET signal_group = 'carts' WHERE model = 'recent' AND signal_group = 'browsing';
 DELETE FROM lead_temperature.signal_group WHERE model = 'recent' AND name = 'browsing';
@@ -194,18 +194,18 @@ CALL lead_temperature.replay('recent');
 SELECT * FROM lead_temperature.drift('recent');
 SELECT version, groups, half_life FROM lead_temperature.frozen_model WHERE interactions = 'recent'::regclass ORDER BY version;
 -- those without rows since hold what they held, and it cools with the new half-life
-SELECT l.lead, ARRAY(SELECT round(h::numeric, 3) FROM unnest(l.held) AS h) AS held, lead_temperature.half_life(heat), l.last_at = b.last_at AS as_of_the_same, l.model_version,
+SELECT l.lead, ARRAY(SELECT round(h::numeric, 3) FROM unnest(l.group_points) AS h) AS group_points, lead_temperature.half_life(heat), l.last_at = b.last_at AS as_of_the_same, l.model_version,
 	   l.hot_since IS NULL AS not_hot, b.hot_since IS NULL AS was_not_hot
-	FROM recent_lead l JOIN recent_base b USING (lead) WHERE l.lead IN (3, 5) ORDER BY l.lead;
+	FROM recent_lead l JOIN recent_balance b USING (lead) WHERE l.lead IN (3, 5) ORDER BY l.lead;
 SELECT l.lead, abs(sum(points) - score) <= 1e-9 * score AS adds_up
 	FROM recent_ranking l, lead_temperature.score_breakdown('recent', l.lead::text) b GROUP BY l.lead, score ORDER BY 1;
 -- the old version goes with the last balance that needs it
 SELECT lead_temperature.archive('recent', now()) AS rows;
-SELECT DISTINCT model_version FROM recent_base ORDER BY 1;
+SELECT DISTINCT model_version FROM recent_balance ORDER BY 1;
 INSERT INTO recent SELECT lead, 'page_view', now() + lead * interval '1 ms' FROM generate_series(1, 5) AS lead;
 SELECT pg_sleep(0.01);
 SELECT lead_temperature.archive('recent', clock_timestamp()) AS rows;
-SELECT DISTINCT model_version FROM recent_base ORDER BY 1;
+SELECT DISTINCT model_version FROM recent_balance ORDER BY 1;
 CALL lead_temperature.replay('recent');
 SELECT version FROM lead_temperature.frozen_model WHERE interactions = 'recent'::regclass ORDER BY version;
 SELECT * FROM lead_temperature.drift('recent');
@@ -231,7 +231,7 @@ SELECT lead_temperature.archive('days', '2024-01-01 05:00+00') AS rows;
 SELECT lead_temperature.archive('days', '2024-01-03 00:00+00') AS rows;
 SELECT archived_partitions FROM lead_temperature.tracker WHERE interactions = 'days'::regclass;
 SELECT lead, interactions FROM days_lead;
-SELECT lead, interactions FROM days_base;
+SELECT lead, interactions FROM days_balance;
 
 -- Errors
 SELECT lead_temperature.archive('event', now() + interval '1 minute');
@@ -264,17 +264,17 @@ SELECT lead_temperature.archive('places', '2024-04-01');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.archive(0, '2024-04-01');
 \echo :LAST_ERROR_SQLSTATE
-CREATE TABLE taken_base ();
+CREATE TABLE taken_balance ();
 CREATE TABLE taken (lead int, kind text, at timestamptz);
 SELECT lead_temperature.track('taken', 'lead', 'kind', 'at', model => 'event', create_index => true);
 \echo :LAST_ERROR_SQLSTATE
 BEGIN;
-UPDATE event_base SET model_version = 77 WHERE lead = 3;
+UPDATE event_balance SET model_version = 77 WHERE lead = 3;
 CALL lead_temperature.replay('event');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;
 BEGIN;
-UPDATE event_base SET held = '{1}' WHERE lead = 3;
+UPDATE event_balance SET group_points = '{1}' WHERE lead = 3;
 CALL lead_temperature.replay('event');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;
@@ -287,12 +287,12 @@ CREATE ROLE archive_owner;
 CREATE ROLE archive_writer;
 GRANT USAGE, CREATE ON SCHEMA public TO archive_owner;
 ALTER TABLE recent OWNER TO archive_owner;
-SELECT relname, relowner::regrole FROM pg_class WHERE relname IN ('recent_base', 'recent_lead') ORDER BY 1;
+SELECT relname, relowner::regrole FROM pg_class WHERE relname IN ('recent_balance', 'recent_lead') ORDER BY 1;
 GRANT INSERT ON recent TO archive_writer;
 SET ROLE archive_writer;
 SELECT lead_temperature.archive('recent', clock_timestamp());
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM recent_base;
+SELECT * FROM recent_balance;
 SELECT * FROM lead_temperature.ignored_rows;
 INSERT INTO lead_temperature.ignored_rows VALUES ('recent', 1000);
 INSERT INTO recent VALUES (1, 'visit', '2023-03-03'), (1, 'visit', clock_timestamp()), (1, 'visit', '2022-03-03');
@@ -310,16 +310,16 @@ CREATE SCHEMA elsewhere;
 GRANT ALL ON SCHEMA elsewhere TO archive_owner;
 ALTER TABLE recent SET SCHEMA elsewhere;
 ALTER TABLE elsewhere.recent SET UNLOGGED;
-SELECT relname, relnamespace::regnamespace, relpersistence FROM pg_class WHERE relname = 'recent_base';
+SELECT relname, relnamespace::regnamespace, relpersistence FROM pg_class WHERE relname = 'recent_balance';
 SELECT * FROM lead_temperature.drift('elsewhere.recent');
 SELECT lead_temperature.untrack('elsewhere.recent');
 SELECT count(*) FROM lead_temperature.ignored_rows WHERE interactions = 'elsewhere.recent'::regclass;
-SELECT to_regclass('elsewhere.recent_base');
+SELECT to_regclass('elsewhere.recent_balance');
 
 DROP VIEW changes, about;
 SELECT lead_temperature.untrack(interactions) FROM lead_temperature.trackers;
 SELECT count(*) FROM lead_temperature.ignored_rows;
-DROP TABLE event, local, days, before, places, transitions, taken, taken_base;
+DROP TABLE event, local, days, before, places, transitions, taken, taken_balance;
 DROP SCHEMA elsewhere CASCADE;
 DROP FUNCTION state_of;
 DELETE FROM lead_temperature.model WHERE name IN ('event', 'recent');

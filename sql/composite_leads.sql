@@ -70,9 +70,9 @@ SELECT lead_temperature.resume('visit'), lead_temperature.resume('twin');
 SELECT lead, interactions FROM visit_lead WHERE lead IN ('(,)', '(7,)') ORDER BY lead;
 SELECT * FROM differences();
 -- so do those who look at leads
-SELECT count(*) AS leads FROM lead_temperature.as_of('visit', now());
-SELECT v.lead FROM lead_temperature.as_of('visit', now() - interval '4 days 22 hours') v
-	FULL JOIN lead_temperature.as_of('twin', now() - interval '4 days 22 hours') t USING (lead, interactions, stage, score)
+SELECT count(*) AS leads FROM lead_temperature.leads_as_of('visit', now());
+SELECT v.lead FROM lead_temperature.leads_as_of('visit', now() - interval '4 days 22 hours') v
+	FULL JOIN lead_temperature.leads_as_of('twin', now() - interval '4 days 22 hours') t USING (lead, interactions, stage, score)
 	WHERE v.lead IS NULL OR t.lead IS NULL;
 SELECT count(*) > 0 AS some, count(*) FILTER (WHERE lead = '(,)') AS all_null
 FROM lead_temperature.observations('visit', now() - interval '4 days', now() - interval '2 days', '1 day', '12 hours');
@@ -81,11 +81,11 @@ SELECT kind, interactions FROM lead_temperature.score_breakdown('twin', '(,)');
 SELECT kind, interactions FROM lead_temperature.score_breakdown('visit', '(1,)') ORDER BY kind;
 INSERT INTO visit (lead, kind, at) VALUES ('(,)', 'odd', now()), ('(1,)', 'odd', now()), ('(1,b)', 'odd', now()), (NULL, 'odd', now());
 SELECT copy_rows();
-SELECT kind, interactions, leads FROM lead_temperature.unmapped('visit');
+SELECT kind, interactions, leads FROM lead_temperature.unmapped_kinds('visit');
 -- balances too
 SELECT lead_temperature.archive('visit', date_trunc('day', now()) - interval '4 days') =
 	lead_temperature.archive('twin', date_trunc('day', now()) - interval '4 days') AS as_many;
-SELECT count(*) FILTER (WHERE lead IN ('(,)', '(1,)')) AS balances FROM visit_base;
+SELECT count(*) FILTER (WHERE lead IN ('(,)', '(1,)')) AS balances FROM visit_balance;
 DELETE FROM visit WHERE at < date_trunc('day', now()) - interval '4 days';
 SELECT copy_rows();
 INSERT INTO visit (lead, kind, at) VALUES ('(,)', 'question', now() - interval '2 days'), ('(1,)', 'question', now() - interval '2 days');

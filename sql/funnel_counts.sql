@@ -49,17 +49,17 @@ SELECT stage, leads, cold, warm, hot FROM touch_funnel ORDER BY stage_order;
 SELECT * FROM differs();
 
 -- Deltas are folded into totals, and a bucket that has emptied goes.
-SELECT lead_temperature.consolidate('touch');
+SELECT lead_temperature.compact_counts('touch');
 SELECT grain, stage, status, leads FROM touch_funnel_count ORDER BY 1, 4;
 SELECT count(*) FROM touch_funnel_delta;
-SELECT lead_temperature.consolidate('touch');
+SELECT lead_temperature.compact_counts('touch');
 SELECT * FROM differs();
 DELETE FROM touch WHERE lead > 1;
 SELECT * FROM differs();
-SELECT lead_temperature.consolidate('touch') > 0 AS folded;
+SELECT lead_temperature.compact_counts('touch') > 0 AS folded;
 SELECT grain, stage, status, leads FROM touch_funnel_count ORDER BY 1, 4;
 SELECT * FROM differs();
-SELECT lead_temperature.consolidate('plain');
+SELECT lead_temperature.compact_counts('plain');
 
 -- Who begins the 64th page of deltas folds them.
 INSERT INTO touch (lead, kind, at)
@@ -82,7 +82,7 @@ UPDATE touch SET kind = 'purchase' WHERE id % 7 = 4;
 SELECT count(*) FROM differs();
 ROLLBACK TO s;
 SELECT count(*) FROM differs();
-SELECT lead_temperature.consolidate('touch') > 0 AS folded;
+SELECT lead_temperature.compact_counts('touch') > 0 AS folded;
 SELECT count(*) FROM differs();
 ROLLBACK;
 SELECT count(*) FROM differs();
@@ -119,7 +119,7 @@ SELECT * FROM lead_temperature.funnel_ranges(0, 'Infinity');
 DROP TABLE threshold;
 
 -- The plan reads neither all leads nor all counts.
-SELECT lead_temperature.consolidate('touch') > 0 AS folded;
+SELECT lead_temperature.compact_counts('touch') > 0 AS folded;
 VACUUM ANALYZE touch_lead, touch_funnel_count, touch_funnel_delta;
 CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
@@ -153,12 +153,12 @@ SELECT lead_temperature.resume('touch');
 SELECT * FROM differs();
 SELECT stage, hot > 0 AS hot FROM touch_funnel WHERE stage = 'sales_qualified';
 
--- A row that has become due counts, and settle folds the deltas.
+-- A row that has become due counts, and apply_due folds the deltas.
 INSERT INTO touch (lead, kind, at) VALUES (-6, 'question', clock_timestamp() + interval '5 minutes 0.3 seconds');
 SELECT count(*) FROM touch_lead WHERE lead = -6 AND level IS NULL;
 SELECT * FROM differs();
 SELECT pg_sleep(0.5);
-SELECT lead_temperature.settle('touch');
+SELECT lead_temperature.apply_due('touch');
 SELECT count(*) FROM touch_lead WHERE lead = -6 AND level IS NOT NULL;
 SELECT count(*) FROM touch_funnel_delta;
 SELECT * FROM differs();
@@ -189,7 +189,7 @@ SELECT * FROM differs();
 SELECT sum(leads) > 100 AS leads FROM touch_funnel;
 TRUNCATE touch;
 SELECT * FROM differs();
-SELECT lead_temperature.consolidate('touch') >= 0 AS folded;
+SELECT lead_temperature.compact_counts('touch') >= 0 AS folded;
 SELECT count(*) FROM touch_funnel_count;
 SELECT sum(leads) FROM touch_funnel;
 
@@ -202,7 +202,7 @@ GRANT INSERT ON touch TO funnel_counts_writer;
 SET ROLE funnel_counts_writer;
 INSERT INTO touch (lead, kind, at) VALUES (2, 'visit', now());
 TABLE touch_funnel_delta;
-SELECT lead_temperature.consolidate('touch');
+SELECT lead_temperature.compact_counts('touch');
 SET ROLE funnel_counts_reader;
 SELECT stage, leads FROM touch_funnel WHERE leads > 0 ORDER BY stage_order;
 TABLE touch_funnel_count;
@@ -211,7 +211,7 @@ RESET ROLE;
 
 -- Counts that were changed by hand, at any grain, are drift, and a replay mends them.
 INSERT INTO touch (lead, kind, at) VALUES (3, 'visit', now() - interval '1 day');
-SELECT lead_temperature.consolidate('touch') > 0;
+SELECT lead_temperature.compact_counts('touch') > 0;
 SELECT count(*) FROM lead_temperature.drift('touch');
 CREATE VIEW spoilt AS
 	SELECT lead, regexp_replace(attribute, 'bucket -?\d+', 'bucket') AS attribute, stored, replayed

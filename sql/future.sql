@@ -23,7 +23,7 @@ SELECT * FROM seen();
 SELECT lead, interactions, temperature FROM log_ranking ORDER BY lead;
 SELECT sum(leads) AS leads FROM log_funnel;
 SELECT count(*) FROM log_transition WHERE lead = 3 OR to_temperature = 'hot';
-SELECT lead_temperature.settle('log');
+SELECT lead_temperature.apply_due('log');
 SELECT * FROM seen();
 SELECT kind, interactions FROM lead_temperature.score_breakdown('log', '1') ORDER BY kind;
 SELECT * FROM lead_temperature.score_breakdown('log', '2');
@@ -38,16 +38,16 @@ SELECT * FROM seen();
 DELETE FROM log WHERE id IN (4, 5, 7);
 SELECT * FROM seen();
 
--- Their time comes: settle counts them, and the next row of their lead does.
+-- Their time comes: apply_due counts them, and the next row of their lead does.
 INSERT INTO log VALUES (10, 10, 'demo', clock_timestamp() + interval '5 minutes 3 seconds'), (11, 11, 'demo', clock_timestamp() + interval '5 minutes 3 seconds'),
 	(12, 12, 'demo', clock_timestamp() + interval '5 minutes 3 seconds'), (13, 12, 'visit', now()), (14, 13, 'demo', '2200-01-01');
 SELECT * FROM seen() WHERE lead >= 10;
 SELECT pg_sleep(3.5);
 INSERT INTO log VALUES (15, 11, 'visit', now());
 SELECT lead, interactions, due FROM seen() WHERE lead >= 10;
-SELECT lead_temperature.settle('log');
+SELECT lead_temperature.apply_due('log');
 SELECT * FROM seen() WHERE lead >= 10;
-SELECT lead_temperature.settle('log');
+SELECT lead_temperature.apply_due('log');
 SELECT lead, stage, temperature FROM log_ranking WHERE lead >= 10 ORDER BY lead;
 TRUNCATE log;
 
@@ -60,7 +60,7 @@ INSERT INTO log VALUES (11, 1, 'visit', '1970-01-01', 1), (12, 1, NULL, '2024-01
 	(15, 2, 'visit', '2024-01-01', 1e308), (16, 2, 'visit', '2024-01-01', 1e308), (17, 2, 'visit', '2024-01-01', -1e308), (18, 3, 'visit', '2024-01-01', '-0'), (19, 4, 'visit', '2024-01-01', '5e-324');
 SELECT * FROM seen();
 SELECT lead, lead_temperature.points(heat), lead_temperature.as_of(heat), first_at, last_at FROM log_lead ORDER BY lead;
-SELECT * FROM lead_temperature.unmapped('log');
+SELECT * FROM lead_temperature.unmapped_kinds('log');
 SELECT lead, cause, to_temperature FROM log_transition WHERE superseded_at IS NULL ORDER BY lead, at;
 UPDATE log SET weight = 1, at = '2024-01-03' WHERE id IN (7, 3);
 UPDATE log SET lead = 5, at = '2024-01-01' WHERE id IN (1, 5, 10);
@@ -107,10 +107,10 @@ SET timezone = 'UTC';
 SELECT lead, first_at, due_at FROM local_lead ORDER BY lead;
 SELECT bool_and(first_at = at AT TIME ZONE 'Europe/Berlin') AS as_the_server_reads_them FROM local_lead JOIN local USING (lead) WHERE first_at IS NOT NULL;
 SELECT count(*) FROM lead_temperature.drift('local');
-SELECT * FROM lead_temperature.unmapped('local');
+SELECT * FROM lead_temperature.unmapped_kinds('local');
 UPDATE local SET kind = 'unheard of';
-SELECT * FROM lead_temperature.unmapped('local');
-SELECT lead_temperature.settle('local');
+SELECT * FROM lead_temperature.unmapped_kinds('local');
+SELECT lead_temperature.apply_due('local');
 CALL lead_temperature.replay('local');
 SELECT lead_temperature.pause('local'), lead_temperature.resume('local');
 SELECT week FROM local_funnel_weekly ORDER BY week;
@@ -125,7 +125,7 @@ SELECT lead, first_at, due_at FROM days_lead ORDER BY lead;
 INSERT INTO days SELECT lead + 100, kind, at FROM days;
 SELECT count(*) FROM lead_temperature.drift('days');
 UPDATE days SET kind = 'unheard of';
-SELECT * FROM lead_temperature.unmapped('days');
+SELECT * FROM lead_temperature.unmapped_kinds('days');
 SELECT lead_temperature.untrack('days');
 SELECT lead_temperature.track('days', 'lead', 'kind', 'at', model => 'm', time_zone => 'Etc/GMT+12', create_index => true);
 SELECT lead, first_at, due_at FROM days_lead WHERE lead < 100 ORDER BY lead;

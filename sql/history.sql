@@ -48,7 +48,7 @@ $$;
 -- then_by_as_of: the same from as_of
 CREATE FUNCTION then_by_as_of(t regclass, moment timestamptz) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT concat_ws(' ', lead, heat, score, temperature, stage, status, cycle, purchases, interactions, first_at, last_at, stage_since)
-	FROM lead_temperature.as_of(t, moment)
+	FROM lead_temperature.leads_as_of(t, moment)
 $$;
 
 -- differences: how many leads differ at an instant, of how many
@@ -86,14 +86,14 @@ FROM (VALUES ('visits'::regclass, 'UTC'), ('locals', 'Europe/Amsterdam'), ('days
 SELECT count(*) > 5 AS differ FROM (SELECT then_by_tracking('visits', 'UTC', '2024-04-01') EXCEPT ALL SELECT then_by_as_of('visits', '2024-04-01 12:00')) AS d;
 -- At an instant to come, the rows to come until then count.
 SELECT at, sum(interactions) - (SELECT count(*) FROM visits v WHERE v.at BETWEEN '1970-01-01' AND i.at AND v.lead IS NOT NULL AND weight IS DISTINCT FROM 'NaN') AS too_many
-FROM (VALUES (timestamptz '2199-12-31'), ('2200-01-01')) AS i (at), lead_temperature.as_of('visits', i.at) GROUP BY at ORDER BY at;
-SELECT (SELECT sum(interactions) FROM lead_temperature.as_of('visits', '2200-01-01')) > (SELECT sum(interactions) FROM visits_lead) AS more_than_now;
+FROM (VALUES (timestamptz '2199-12-31'), ('2200-01-01')) AS i (at), lead_temperature.leads_as_of('visits', i.at) GROUP BY at ORDER BY at;
+SELECT (SELECT sum(interactions) FROM lead_temperature.leads_as_of('visits', '2200-01-01')) > (SELECT sum(interactions) FROM visits_lead) AS more_than_now;
 
 -- funnel_history is the funnel over as_of at each step: of days, of months, of hours over the turn of the clocks.
 CREATE FUNCTION funnel_differences(t regclass, "from" timestamptz, "to" timestamptz, step interval, OUT instants bigint, OUT leads numeric, OUT differ bigint) LANGUAGE sql AS $$
 	WITH one_by_one AS (
 		SELECT g.at, s.* FROM generate_series("from", "to", step) AS g (at),
-			LATERAL (SELECT lead_temperature.funnel(stage, temperature, status) AS funnel FROM lead_temperature.as_of(t, g.at)) AS f,
+			LATERAL (SELECT lead_temperature.funnel(stage, temperature, status) AS funnel FROM lead_temperature.leads_as_of(t, g.at)) AS f,
 			lead_temperature.stages(coalesce(f.funnel, '{}')) AS s),
 	at_once AS (SELECT * FROM lead_temperature.funnel_history(t, "from", "to", step))
 	SELECT (SELECT count(DISTINCT at) FROM at_once), (SELECT sum(a.leads) FROM at_once AS a),
@@ -126,13 +126,13 @@ INSERT INTO cooling VALUES (1, 'demo', '2024-01-01'), (2, 'view', '2024-01-01');
 SELECT lead_temperature.cools_at(heat, 39.1) AS warm_from, lead_temperature.cools_at(heat, 9.9) AS cold_from FROM cooling_lead WHERE lead = 1 \gset
 SELECT at, cold, warm, hot FROM lead_temperature.funnel_history('cooling', timestamptz :'warm_from' - interval '1 microsecond', :'warm_from', '1 microsecond') WHERE stage = 'sales_qualified'
 UNION ALL SELECT at, cold, warm, hot FROM lead_temperature.funnel_history('cooling', timestamptz :'cold_from' - interval '1 microsecond', :'cold_from', '1 microsecond') WHERE stage = 'sales_qualified';
-SELECT lead, round(score::numeric, 6) AS score, temperature, stage FROM lead_temperature.as_of('cooling', :'cold_from') ORDER BY lead;
+SELECT lead, round(score::numeric, 6) AS score, temperature, stage FROM lead_temperature.leads_as_of('cooling', :'cold_from') ORDER BY lead;
 
 -- Also while paused, and with the model that is frozen.
 SELECT lead_temperature.pause('cooling');
 INSERT INTO cooling VALUES (2, 'form', '2024-01-02'), (NULL, 'form', '2024-01-02');
 UPDATE lead_temperature.model SET half_life = '1 day' WHERE name = 'then';
-SELECT lead, heat, stage, interactions FROM lead_temperature.as_of('cooling', '2024-01-03') ORDER BY lead;
+SELECT lead, heat, stage, interactions FROM lead_temperature.leads_as_of('cooling', '2024-01-03') ORDER BY lead;
 UPDATE lead_temperature.model SET half_life = '3 days' WHERE name = 'then';
 SELECT lead_temperature.resume('cooling');
 
@@ -152,7 +152,7 @@ SET work_mem = '64kB';
 SELECT count(*) AS differ FROM (TABLE known EXCEPT ALL SELECT i.at, a FROM (VALUES (timestamptz '2024-03-15'), ('2024-03-31'), ('2024-05-01')) AS i (at), (VALUES ('locals'::regclass), ('days')) AS t (t), then_by_as_of(t, i.at) AS a) AS d;
 RESET work_mem;
 \set VERBOSITY default
-SELECT count(*) FROM lead_temperature.as_of('locals', '2024-03-14 23:59:59.999999');
+SELECT count(*) FROM lead_temperature.leads_as_of('locals', '2024-03-14 23:59:59.999999');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM lead_temperature.funnel_history('locals', '2024-03-14', '2024-03-20', '1 day');
 \echo :LAST_ERROR_SQLSTATE
@@ -161,17 +161,17 @@ SELECT count(*) FROM lead_temperature.funnel_history('locals', '2024-03-14', '20
 CREATE TABLE bits AS SELECT lead::bit(8), kind, at FROM visits WHERE lead IS NOT NULL;
 SELECT lead_temperature.track('bits', 'lead', 'kind', 'at', NULL, 'then', create_index => true);
 SELECT count(*) FILTER (WHERE l.heat::text = a.heat::text AND l.stage = a.stage) AS agree, count(*) AS leads
-FROM bits_lead AS l FULL JOIN lead_temperature.as_of('bits', '2024-07-01') AS a ON a.lead = l.lead::text;
+FROM bits_lead AS l FULL JOIN lead_temperature.leads_as_of('bits', '2024-07-01') AS a ON a.lead = l.lead::text;
 
 -- Errors
-SELECT count(*) FROM lead_temperature.as_of('instant', now());
+SELECT count(*) FROM lead_temperature.leads_as_of('instant', now());
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM lead_temperature.as_of('visits', 'infinity');
+SELECT count(*) FROM lead_temperature.leads_as_of('visits', 'infinity');
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM lead_temperature.as_of('visits', '1969-12-31 23:59+00');
+SELECT count(*) FROM lead_temperature.leads_as_of('visits', '1969-12-31 23:59+00');
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM lead_temperature.as_of('visits', '1970-01-01 00:00+00');
-SELECT count(*) FROM lead_temperature.as_of('visits', NULL);
+SELECT count(*) FROM lead_temperature.leads_as_of('visits', '1970-01-01 00:00+00');
+SELECT count(*) FROM lead_temperature.leads_as_of('visits', NULL);
 SELECT count(*) FROM lead_temperature.funnel_history('visits', '2024-03-02', '2024-03-01', '1 day');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM lead_temperature.funnel_history('visits', '2024-03-01', '2024-03-02', '0');
@@ -187,7 +187,7 @@ SELECT count(*) FROM lead_temperature.funnel_history('visits', '2024-03-01', 'in
 \echo :LAST_ERROR_SQLSTATE
 CREATE ROLE history_other;
 SET ROLE history_other;
-SELECT count(*) FROM lead_temperature.as_of('visits', now());
+SELECT count(*) FROM lead_temperature.leads_as_of('visits', now());
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM lead_temperature.funnel_history('visits', now(), now(), '1 day');
 \echo :LAST_ERROR_SQLSTATE

@@ -84,7 +84,7 @@ BEGIN
 	PERFORM lead_temperature.track('event', 'lead', 'kind', 'at', model => 'kinds', create_index => true);
 	EXECUTE format('INSERT INTO event VALUES (1, %L, now() - interval ''1 day''), (1, %L, now())', value, value);
 	EXECUTE format('INSERT INTO event VALUES (1, %L, now() - interval ''2 days'')', value);
-	SELECT concat_ws(', ', (SELECT string_agg(coalesce(kind, 'null'), ' ') FROM lead_temperature.unmapped('event')),
+	SELECT concat_ws(', ', (SELECT string_agg(coalesce(kind, 'null'), ' ') FROM lead_temperature.unmapped_kinds('event')),
 			(SELECT string_agg(b.kind || ' ' || b.interactions, ' ') FROM lead_temperature.score_breakdown('event', '1') b),
 			(SELECT count(*) FROM lead_temperature.drift('event')) || ' drifted')
 	INTO result;
@@ -173,14 +173,14 @@ SELECT refused(t, 'text') FROM unnest(ARRAY['regclass', 'table_name[]', 'named',
 CREATE TABLE event (lead int, kind money, at timestamptz);
 SELECT lead_temperature.track('event', 'lead', 'kind', 'at', model => 'kinds', create_index => true);
 INSERT INTO event VALUES (1, 1234.5, now());
-SELECT kind FROM lead_temperature.unmapped('event');
+SELECT kind FROM lead_temperature.unmapped_kinds('event');
 
 -- Kinds are told apart by their bytes, whatever the collation of the column makes equal.
 CREATE COLLATION ignore_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE page (lead int, kind text COLLATE ignore_case, at timestamptz);
 SELECT lead_temperature.track('page', 'lead', 'kind', 'at', model => 'kinds', create_index => true);
 INSERT INTO page VALUES (1, 'Other', now()), (1, 'other', now()), (1, 'OTHER', now()), (2, 'other', now());
-SELECT kind, interactions, leads FROM lead_temperature.unmapped('page');
+SELECT kind, interactions, leads FROM lead_temperature.unmapped_kinds('page');
 
 SET client_min_messages = warning;
 DROP SCHEMA kinds CASCADE;

@@ -24,10 +24,10 @@ INSERT INTO damage (plausible, change) VALUES
 	(false, $$interactions = 0, first_at = NULL, last_at = NULL, stage_since = NULL, hot_since = NULL$$),
 	(false, $$cycle = 0$$), (false, $$cycle = -2147483648$$), (false, $$purchases = -1$$),
 	(false, $$model_version = 77$$), (false, $$model_version = -1$$),
-	(false, $$held = '{}'$$), (false, $$held = '{NULL}'$$), (false, $$held = ARRAY[NULL]::float8[] || held[2:]$$),
-	(false, $$held = ARRAY[held]$$), (false, $$held = ('[0:2]=' || held::text)::float8[]$$), (false, $$held = held || 1::float8$$),
-	(false, $$held = held[2:]$$), (false, $$held = ARRAY['NaN'::float8] || held[2:]$$), (false, $$held = ARRAY['Infinity'::float8] || held[2:]$$),
-	(false, $$held = ARRAY[held[1] + 1] || held[2:]$$),
+	(false, $$group_points = '{}'$$), (false, $$group_points = '{NULL}'$$), (false, $$group_points = ARRAY[NULL]::float8[] || group_points[2:]$$),
+	(false, $$group_points = ARRAY[group_points]$$), (false, $$group_points = ('[0:2]=' || group_points::text)::float8[]$$), (false, $$group_points = group_points || 1::float8$$),
+	(false, $$group_points = group_points[2:]$$), (false, $$group_points = ARRAY['NaN'::float8] || group_points[2:]$$), (false, $$group_points = ARRAY['Infinity'::float8] || group_points[2:]$$),
+	(false, $$group_points = ARRAY[group_points[1] + 1] || group_points[2:]$$),
 	-- what a newer row writes anew, whatever was there
 	(false, $$level = NULL$$), (false, $$level = level + 1$$), (false, $$level = 'NaN'$$), (false, $$level = '-Infinity'$$), (false, $$level = 1e300$$),
 	(false, $$heat = lead_temperature.heat(lead_temperature.points(heat), last_at - interval '1 second', interval '14 days')$$),
@@ -40,11 +40,11 @@ INSERT INTO damage (plausible, change) VALUES
 	-- what rows can have made
 	(true, $$interactions = interactions + 1$$), (true, $$stage = 'opportunity'$$), (true, $$status = 'lost'$$), (true, $$cycle = cycle + 1$$),
 	(true, $$purchases = purchases + 1$$), (true, $$first_at = first_at - interval '1 day'$$), (true, $$hot_since = NULL$$),
-	(true, $$stage_since = last_at$$), (true, $$held = ARRAY[0, 0, 1], heat = lead_temperature.heat(1, last_at, interval '14 days')$$);
+	(true, $$stage_since = last_at$$), (true, $$group_points = ARRAY[0, 0, 1], heat = lead_temperature.heat(1, last_at, interval '14 days')$$);
 INSERT INTO event SELECT lead, kind, at FROM damage,
 	(VALUES ('visit', timestamptz '2024-01-01'), ('demo_request', '2024-01-02'), ('question', '2024-01-03')) AS r (kind, at);
 SELECT * FROM lead_temperature.drift('event');
-SELECT count(*) AS leads, count(DISTINCT (interactions, level, stage, held)) AS alike FROM event_lead;
+SELECT count(*) AS leads, count(DISTINCT (interactions, level, stage, group_points)) AS alike FROM event_lead;
 
 -- spoil does the damage, all of it or what is not plausible, and says where drift does not tell of it
 CREATE FUNCTION spoil(all_of_it boolean DEFAULT true) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -115,7 +115,7 @@ INSERT INTO event SELECT lead, 'visit', '9999-01-01' FROM damage;
 SELECT * FROM wrong;
 UPDATE event_lead SET due_at = '2024-01-01' WHERE lead % 2 = 0;
 UPDATE event_lead SET due_at = '-infinity' WHERE lead % 2 = 1;
-SELECT lead_temperature.settle('event') = count(*) AS all_settled FROM damage;
+SELECT lead_temperature.apply_due('event') = count(*) AS all_settled FROM damage;
 SELECT * FROM wrong;
 -- a serializable transaction
 BEGIN ISOLATION LEVEL SERIALIZABLE;
@@ -205,7 +205,7 @@ END
 $$;
 CREATE FUNCTION with_balance(change text) RETURNS TABLE (drift text, writer text, replay text) LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE format('UPDATE event_base SET %s WHERE lead = 1', change);
+	EXECUTE format('UPDATE event_balance SET %s WHERE lead = 1', change);
 	drift := needs($q$SELECT count(*) FROM lead_temperature.drift('event')$q$);
 	writer := split_part(needs($q$INSERT INTO event VALUES (1, 'visit', '2024-01-03 12:00+00')$q$), ' ', 1);
 	replay := split_part(needs($q$CALL lead_temperature.replay('event')$q$), ' ', 1);
@@ -220,9 +220,9 @@ $$;
 SELECT c.* FROM (VALUES ($$first_at = 'infinity'$$), ($$first_at = '-infinity'$$), ($$first_at = '1969-12-31'$$), ($$last_at = 'infinity'$$),
 	($$last_at = '-infinity'$$), ($$last_at = first_at - interval '1 second'$$), ($$stage_since = '-infinity'$$), ($$stage_since = '1969-12-31'$$),
 	($$stage_since = '9999-01-01'$$), ($$hot_since = 'infinity'$$), ($$hot_since = '1969-12-31'$$), ($$hot_since = last_at + interval '1 second'$$),
-	($$interactions = 0$$), ($$interactions = -1$$), ($$cycle = 0$$), ($$purchases = -1$$), ($$model_version = 77$$), ($$held = '{}'$$), ($$held = '{1}'$$),
-	($$held = ARRAY[NULL]::float8[] || held[2:]$$), ($$held = ARRAY[held]$$), ($$held = ARRAY['NaN'::float8] || held[2:]$$),
-	($$held = ARRAY['-Infinity'::float8] || held[2:]$$), ($$held = held$$)) AS c1 (change), with_balance(change) AS c;
+	($$interactions = 0$$), ($$interactions = -1$$), ($$cycle = 0$$), ($$purchases = -1$$), ($$model_version = 77$$), ($$group_points = '{}'$$), ($$group_points = '{1}'$$),
+	($$group_points = ARRAY[NULL]::float8[] || group_points[2:]$$), ($$group_points = ARRAY[group_points]$$), ($$group_points = ARRAY['NaN'::float8] || group_points[2:]$$),
+	($$group_points = ARRAY['-Infinity'::float8] || group_points[2:]$$), ($$group_points = group_points$$)) AS c1 (change), with_balance(change) AS c;
 SELECT * FROM lead_temperature.drift('event');
 
 DROP VIEW wrong, counts;

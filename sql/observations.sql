@@ -1,5 +1,5 @@
 --
--- observations and steps: what was known of open leads, and what came of them.
+-- observations and score_history: what was known of open leads, and what came of them.
 --
 \set SHOW_CONTEXT never
 SET timezone = 'UTC';
@@ -39,7 +39,7 @@ CREATE FUNCTION by_hand("from" timestamptz, "to" timestamptz, step interval, hor
 			(SELECT max(o.at) FROM event o WHERE o.lead = a.lead::int AND o.at < g.at AND o.kind IN ('purchase', 'refusal')), '-infinity')),
 		round(-extract(epoch FROM g.at - a.last_at)::numeric / 86400, 9), a.stage,
 		EXISTS (SELECT FROM event e WHERE e.lead = a.lead::int AND e.kind = 'purchase' AND e.at >= g.at AND e.at < g.at + horizon)
-	FROM generate_series("from", "to", step) AS g (at), lead_temperature.as_of('event', g.at - interval '1 microsecond') AS a
+	FROM generate_series("from", "to", step) AS g (at), lead_temperature.leads_as_of('event', g.at - interval '1 microsecond') AS a
 	WHERE a.status = 'open'
 $$;
 CREATE FUNCTION at_once("from" timestamptz, "to" timestamptz, step interval, horizon interval) RETURNS TABLE (
@@ -98,23 +98,23 @@ FROM known AS k FULL JOIN at_once('2024-03-15', '2024-04-17', '1 day', '14 days'
 SELECT count(*) FROM lead_temperature.observations('event', '2024-03-14', '2024-03-20');
 \echo :LAST_ERROR_SQLSTATE
 
--- steps: the score before and after each instant
-SELECT * FROM lead_temperature.steps('small', '2023-01-01', '2024-01-09') ORDER BY lead_number, at;
-SELECT count(*) FROM lead_temperature.steps('small', '2024-01-08', '2024-01-08');
+-- score_history: the score before and after each instant
+SELECT * FROM lead_temperature.score_history('small', '2023-01-01', '2024-01-09') ORDER BY lead_number, at;
+SELECT count(*) FROM lead_temperature.score_history('small', '2024-01-08', '2024-01-08');
 SELECT bool_and(before = lead_temperature.score(b.heat, s.at)) AS before_agrees, bool_and(after = lead_temperature.score(a.heat, s.at)) AS after_agrees, bool_and(s.status = a.status) AS status_agrees, count(*) > 20 AS met
-FROM lead_temperature.steps('event', '2024-03-20', '2024-03-22') AS s
-	JOIN LATERAL (SELECT lead::text, row_number() OVER (ORDER BY lead) AS lead_number FROM (SELECT lead FROM event UNION SELECT lead FROM event_base) AS l WHERE lead IS NOT NULL) AS n USING (lead_number),
-	LATERAL (SELECT * FROM lead_temperature.as_of('event', s.at - interval '1 microsecond') AS o WHERE o.lead = n.lead) AS b,
-	LATERAL (SELECT * FROM lead_temperature.as_of('event', s.at) AS o WHERE o.lead = n.lead) AS a;
--- rows to come are no steps
-SELECT count(*) FROM lead_temperature.steps('event', '2190-01-01', '2210-01-01');
+FROM lead_temperature.score_history('event', '2024-03-20', '2024-03-22') AS s
+	JOIN LATERAL (SELECT lead::text, row_number() OVER (ORDER BY lead) AS lead_number FROM (SELECT lead FROM event UNION SELECT lead FROM event_balance) AS l WHERE lead IS NOT NULL) AS n USING (lead_number),
+	LATERAL (SELECT * FROM lead_temperature.leads_as_of('event', s.at - interval '1 microsecond') AS o WHERE o.lead = n.lead) AS b,
+	LATERAL (SELECT * FROM lead_temperature.leads_as_of('event', s.at) AS o WHERE o.lead = n.lead) AS a;
+-- rows to come are none of it
+SELECT count(*) FROM lead_temperature.score_history('event', '2190-01-01', '2210-01-01');
 
 -- It makes no difference whether the rows fit into memory.
 CREATE TABLE fit AS SELECT * FROM lead_temperature.observations('event', '2024-03-20', '2024-04-10', '3 days');
-CREATE TABLE fit_steps AS SELECT * FROM lead_temperature.steps('event', '2024-03-20', '2024-04-10');
+CREATE TABLE fit_steps AS SELECT * FROM lead_temperature.score_history('event', '2024-03-20', '2024-04-10');
 SET work_mem = '64kB';
 SELECT count(*) > 100 AS met, (SELECT count(*) FROM (TABLE fit EXCEPT ALL SELECT * FROM lead_temperature.observations('event', '2024-03-20', '2024-04-10', '3 days')) AS d) AS differ FROM fit;
-SELECT count(*) > 100 AS met, (SELECT count(*) FROM (TABLE fit_steps EXCEPT ALL SELECT * FROM lead_temperature.steps('event', '2024-03-20', '2024-04-10')) AS d) AS differ FROM fit_steps;
+SELECT count(*) > 100 AS met, (SELECT count(*) FROM (TABLE fit_steps EXCEPT ALL SELECT * FROM lead_temperature.score_history('event', '2024-03-20', '2024-04-10')) AS d) AS differ FROM fit_steps;
 RESET work_mem;
 
 -- Errors
@@ -153,7 +153,7 @@ SELECT count(*) FROM lead_temperature.observations('empty', '2024-01-01', '2024-
 -- the table of another
 SELECT count(*) FROM lead_temperature.observations('small', '2024-01-01', '2024-01-08');
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM lead_temperature.steps('small', '2024-01-01', '2024-01-08');
+SELECT count(*) FROM lead_temperature.score_history('small', '2024-01-01', '2024-01-08');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.untrack('empty');
 DROP TABLE empty;

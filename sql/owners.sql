@@ -116,7 +116,7 @@ CALL give_with('ALTER TABLE event_lead ADD mine text');
 CALL give_with('ALTER TABLE event_lead ADD CHECK (alice_likes(lead))');
 CALL give_with('ALTER TABLE event_lead ADD CHECK (lead === lead)');
 CALL give_with('ALTER TABLE event_transition ADD mine int DEFAULT alice_number()');
-CALL give_with('ALTER TABLE event_base ADD mine bool GENERATED ALWAYS AS (alice_likes(lead)) STORED');
+CALL give_with('ALTER TABLE event_balance ADD mine bool GENERATED ALWAYS AS (alice_likes(lead)) STORED');
 CALL give_with('CREATE INDEX ON event_lead ((alice_likes(lead)))');
 CALL give_with('CREATE INDEX ON event_lead (lead) WHERE alice_likes(lead)');
 CALL give_with('CREATE POLICY mine ON event_funnel_count USING (alice_number() = 1)');

@@ -77,7 +77,7 @@ SELECT count(*) FROM lead_temperature.model;
 SELECT count(*) FROM lead_temperature.signal;
 SELECT * FROM lead_temperature.score_breakdown('log', 'Ann');
 SELECT * FROM lead_temperature.drift('log');
-SELECT * FROM lead_temperature.unmapped('log');
+SELECT * FROM lead_temperature.unmapped_kinds('log');
 INSERT INTO log (id, lead, kind, at) VALUES (9, 'Eve', 'visit', '2024-01-02');
 
 -- Trackers are seen by members of the table's owner, models by those of the model's.
@@ -154,11 +154,11 @@ CREATE TABLE trap.other (lead text PRIMARY KEY, kind text, at pg_catalog.timesta
 -- even the owner, and the superuser for the owner, with that path
 RESET ROLE;
 SET search_path = trap, pg_catalog, shop, public;
-SELECT lead_temperature.pause('shop.log'), lead_temperature.resume('shop.log'), lead_temperature.settle('shop.log');
+SELECT lead_temperature.pause('shop.log'), lead_temperature.resume('shop.log'), lead_temperature.apply_due('shop.log');
 CALL lead_temperature.replay('shop.log');
 SELECT pg_catalog.count(*) FROM lead_temperature.drift('shop.log');
 SELECT pg_catalog.count(*) FROM lead_temperature.score_breakdown('shop.log', 'Ann');
-SELECT pg_catalog.count(*) FROM lead_temperature.unmapped('shop.log');
+SELECT pg_catalog.count(*) FROM lead_temperature.unmapped_kinds('shop.log');
 SELECT pg_catalog.count(*) FROM lead_temperature.trackers;
 SELECT lead_temperature.untrack('shop.log');
 SELECT lead_temperature.track('shop.log', 'lead', 'kind', 'at', 'weight', 'log', create_index => true);

@@ -136,7 +136,7 @@ INSERT INTO log SELECT 1 + random() * 60, CASE WHEN random() < 0.02 THEN 'purcha
 	'2024-03-01'::timestamptz + random() * interval '60 days', round(random() * 8) * 3 - 4 FROM generate_series(1, 3000);
 CALL replay('log');
 CREATE FUNCTION rises(threshold float8, since timestamptz, until timestamptz) RETURNS bigint LANGUAGE sql AS $$
-	SELECT count(*) FROM lead_temperature.steps('log', since, until) WHERE before < threshold AND threshold <= after AND status = 'open'
+	SELECT count(*) FROM lead_temperature.score_history('log', since, until) WHERE before < threshold AND threshold <= after AND status = 'open'
 $$;
 CREATE TABLE found (per_day float8, days int, hot float8, rises bigint, rises_below bigint, turned_hot bigint);
 DO $$
@@ -149,7 +149,7 @@ BEGIN
 		since := until - f.days * interval '1 day';
 		f.hot := (SELECT hot FROM lead_temperature.set_thresholds('log', hot_per_day => f.per_day, over => f.days * interval '1 day'));
 		f.rises := rises(f.hot, since, until);
-		f.rises_below := rises((SELECT max(v) FROM lead_temperature.steps('log', since, until), LATERAL (VALUES (before), (after)) s (v)
+		f.rises_below := rises((SELECT max(v) FROM lead_temperature.score_history('log', since, until), LATERAL (VALUES (before), (after)) s (v)
 								WHERE v < f.hot AND status = 'open' AND after > before), since, until);
 		CALL lead_temperature.replay('log');
 		f.turned_hot := (SELECT count(*) FROM log_transition WHERE at >= since AND at < until AND superseded_at IS NULL

@@ -167,7 +167,7 @@ UPDATE event SET lead = 90 WHERE id = 10;
 DROP TRIGGER suppress ON event_lead;
 
 -- The counts of the funnel have followed all of it.
-SELECT lead_temperature.consolidate('event') > 0;
+SELECT lead_temperature.compact_counts('event') > 0;
 SELECT (SELECT sum(leads) FROM event_funnel_count WHERE grain = 0) = (SELECT count(*) FROM event_lead WHERE level IS NOT NULL) AS counts_are_right;
 SELECT lead_temperature.untrack('event');
 

@@ -64,7 +64,7 @@ BEGIN
 				WHERE first_at IS DISTINCT FROM at::timestamp AT TIME ZONE z.name;
 			SELECT count(*) INTO drifted FROM lead_temperature.drift('local');
 			SELECT u.first_at = (SELECT min(first_at) FROM local_lead) AND u.last_at = (SELECT max(last_at) FROM local_lead)
-				INTO unmapped_agrees FROM lead_temperature.unmapped('local') u;
+				INTO unmapped_agrees FROM lead_temperature.unmapped_kinds('local') u;
 			SELECT count(*) = 0 INTO weeks_agree FROM (SELECT week, sum(entered)::bigint FROM local_funnel_weekly GROUP BY 1
 				EXCEPT SELECT date_trunc('week', first_at, z.name), count(*) FROM local_lead GROUP BY 1) d;
 			RAISE INFO '%, %: % wrong, % drifted, unmapped agrees %, weeks agree %', z.name, type, wrong, drifted, unmapped_agrees, weeks_agree;
@@ -85,7 +85,7 @@ UPDATE lead_temperature.tracker SET time_zone = 'EST5EDT,M3.2.0,M11.1.0' WHERE i
 \c -
 SET search_path = time_zones, public;
 INSERT INTO event VALUES (1, 'visit', '2026-01-15 12:00');
-SELECT * FROM lead_temperature.unmapped('event');
+SELECT * FROM lead_temperature.unmapped_kinds('event');
 SELECT lead_temperature.untrack('event');
 SELECT lead_temperature.track('event', 'lead', 'kind', 'at', model => 'zones', create_index => true, time_zone => 'America/New_York');
 INSERT INTO event VALUES (1, 'visit', '2026-01-15 12:00');

@@ -303,18 +303,18 @@ SELECT attempt($$SELECT lead_temperature.track('closed.of_owner', 'lead', 'kind'
 -- The companions: tables that are not tracked, are nobody's, or are another's.
 SELECT attempt(format(f, $$'good'$$)) FROM unnest(ARRAY[
 	'SELECT lead_temperature.untrack(%s)', 'SELECT lead_temperature.pause(%s)', 'SELECT lead_temperature.resume(%s)',
-	'SELECT lead_temperature.settle(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
-	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped(%s)']) AS f;
+	'SELECT lead_temperature.apply_due(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
+	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped_kinds(%s)']) AS f;
 SELECT attempt(format(f, '4000000000::oid::regclass')) FROM unnest(ARRAY[
 	'SELECT lead_temperature.untrack(%s)', 'SELECT lead_temperature.pause(%s)', 'SELECT lead_temperature.resume(%s)',
-	'SELECT lead_temperature.settle(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
-	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped(%s)']) AS f;
+	'SELECT lead_temperature.apply_due(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
+	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped_kinds(%s)']) AS f;
 SELECT lead_temperature.track('of_another', 'lead', 'kind', 'at', model => 'of the superuser');
 SET ROLE regress_lt_owner;
 SELECT attempt(format(f, $$'of_another'$$)) FROM unnest(ARRAY[
 	'SELECT lead_temperature.untrack(%s)', 'SELECT lead_temperature.pause(%s)', 'SELECT lead_temperature.resume(%s)',
-	'SELECT lead_temperature.settle(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
-	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped(%s)']) AS f;
+	'SELECT lead_temperature.apply_due(%s)', 'CALL lead_temperature.replay(%s)', 'SELECT lead_temperature.drift(%s)',
+	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped_kinds(%s)']) AS f;
 RESET ROLE;
 SELECT attempt($$CALL lead_temperature.replay(NULL)$$);
 SELECT attempt($$SELECT lead_temperature.untrack('of_another_lead')$$);
@@ -323,7 +323,7 @@ SELECT attempt($$SELECT lead_temperature.hot_level('of_another')$$);
 SELECT attempt($$SELECT lead_temperature.hot_level(4000000000::oid::regclass)$$);
 -- a lead that is not there has no score, NULL asks for nothing
 SELECT * FROM lead_temperature.score_breakdown('of_another', '1');
-SELECT lead_temperature.untrack(NULL), lead_temperature.pause(NULL), lead_temperature.resume(NULL), lead_temperature.settle(NULL);
+SELECT lead_temperature.untrack(NULL), lead_temperature.pause(NULL), lead_temperature.resume(NULL), lead_temperature.apply_due(NULL);
 SELECT * FROM lead_temperature.drift(NULL);
 
 \pset tuples_only off

@@ -50,7 +50,7 @@ SELECT track('planted', 'lead', 'kind', 'at', model => 'by_hand');
 
 -- What was planted is found, the leak is named and left out
 SELECT ranking, leads, converted, auc > 0.7 AS good, auc_low < auc AND auc < auc_high AS between
-FROM train('planted', '7 days', "from" => '2024-01-08 00:00+00');
+FROM train('planted', '7 days', since => '2024-01-08 00:00+00');
 SELECT half_life BETWEEN '5 days' AND '10 days' AS found FROM model WHERE name = 'planted_trained';
 SELECT round((q.points / v.points)::numeric, 1) AS question, round((c.points / v.points)::numeric, 1) AS complaint,
 	abs(n.points / v.points) < 0.15 AS no_noise
@@ -123,7 +123,7 @@ CREATE INDEX ON shuffled (lead, at);
 SELECT track('shuffled', 'lead', 'kind', 'at', 'weight', model => 'by_hand');
 SET timezone = 'America/New_York';
 SELECT t.ranking, t.auc = r.auc AS same
-FROM train('shuffled', '7 days', "from" => '2024-01-08 00:00+00', without => '{receipt}') t JOIN training_report r USING (ranking)
+FROM train('shuffled', '7 days', since => '2024-01-08 00:00+00', without => '{receipt}') t JOIN training_report r USING (ranking)
 WHERE r.model = 'planted_trained' AND t.ranking <> 'present';
 SET timezone = 'UTC';
 SELECT count(*), bool_and(abs(s.points * 1000 / p.points - 1) < 1e-3) AS same
@@ -134,13 +134,13 @@ SET maintenance_work_mem = '3MB';
 SET client_min_messages = notice;
 \set VERBOSITY terse
 SELECT t.ranking, t.leads = r.leads AND t.converted = r.converted AS all_are_counted, abs(t.auc - r.auc) < 0.03 AS near
-FROM train('planted', '7 days', 'sampled', "from" => '2024-01-08 00:00+00', without => '{receipt}') t JOIN training_report r USING (ranking)
+FROM train('planted', '7 days', 'sampled', since => '2024-01-08 00:00+00', without => '{receipt}') t JOIN training_report r USING (ranking)
 WHERE r.model = 'planted_trained';
 -- A robot whose rows would take more than a sixteenth of it is left out
 SET maintenance_work_mem = '1MB';
 BEGIN;
 INSERT INTO planted SELECT 0, 'noise', '2024-01-02 00:00+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 5000) AS i;
-SELECT count(*) FROM train('planted', '7 days', 'without_robot', "from" => '2024-01-08 00:00+00', without => '{receipt}');
+SELECT count(*) FROM train('planted', '7 days', 'without_robot', since => '2024-01-08 00:00+00', without => '{receipt}');
 ROLLBACK;
 SET client_min_messages = warning;
 RESET maintenance_work_mem;
@@ -179,7 +179,7 @@ SELECT train('planted', model => 'x', half_lives => '{1 month}');
 SELECT train('planted', model => 'x', half_lives => '{NULL}');
 SELECT train('planted', '7 days', model => 'x', until => '2024-04-15 00:00:01+00');
 SELECT train('planted', '300 days', model => 'x');
-SELECT train('planted', model => 'x', "from" => '2025-01-01 00:00+00');
+SELECT train('planted', model => 'x', since => '2025-01-01 00:00+00');
 SELECT train('planted', model => 'x', test_from => '2025-01-01 00:00+00');
 SELECT train('planted', model => 'x', test_from => '2024-01-15 00:00+00');
 SELECT train(NULL);
@@ -213,11 +213,11 @@ CREATE INDEX ON constant (lead, at);
 INSERT INTO constant SELECT lead, 'visit', '2024-01-01 00:00+00' FROM generate_series(1, 1000) AS lead;
 INSERT INTO constant SELECT lead, 'purchase', '2024-01-09 00:00+00'::timestamptz + lead * interval '1 hour' FROM generate_series(1, 300) AS lead;
 SELECT track('constant', 'lead', 'kind', 'at', model => 'by_hand');
-SELECT train('constant', '5 days', "from" => '2024-01-08 00:00+00', step => '6 days');
+SELECT train('constant', '5 days', since => '2024-01-08 00:00+00', step => '6 days');
 
 -- Archived times cannot be learned from
 SELECT archive('planted', '2024-02-01 00:00+00');
-SELECT train('planted', '7 days', 'x', "from" => '2024-01-31 00:00+00');
+SELECT train('planted', '7 days', 'x', since => '2024-01-31 00:00+00');
 SELECT count(*) FROM train('planted', '7 days', 'archived', without => '{receipt}');
 SELECT train_from FROM trained_model WHERE model = 'archived';
 

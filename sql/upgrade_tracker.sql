@@ -54,6 +54,31 @@ SELECT sum(leads) FROM call_funnel;
 SELECT count(*) FROM lead_temperature.drift('call');
 (TABLE made EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE made);
 
+-- Tables that 0.1.0 has made have other names, which do until they are renamed; so do views that name them.
+ALTER TABLE call_lead RENAME group_points TO held;
+ALTER TABLE call_balance RENAME group_points TO held;
+ALTER TABLE call_balance RENAME CONSTRAINT call_balance_pkey TO call_base_pkey;
+ALTER TABLE call_balance RENAME TO call_base;
+CREATE VIEW groups AS SELECT lead, held FROM call_lead;
+CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
+CREATE TRIGGER mine BEFORE INSERT ON call_lead FOR EACH ROW EXECUTE FUNCTION nothing(); -- leads come by SQL
+INSERT INTO call VALUES (3, 'question', '2024-01-03'), (1, 'question', '2024-01-01');
+SELECT lead_temperature.archive('call', '2024-01-03');
+ALTER TABLE call_lead RENAME held TO other;
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.upgrade_tracker('call');
+SELECT lead_temperature.upgrade_tracker('call');
+SELECT relname FROM pg_class WHERE relname ~ '^call_ba' ORDER BY 1;
+INSERT INTO call VALUES (4, 'question', '2024-01-04'), (1, 'question', '2024-01-05');
+SELECT g.lead, g.held = l.group_points AS same FROM groups g JOIN call_lead l USING (lead) ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('call');
+(TABLE made EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE made);
+-- a name of one's own stays
+ALTER TABLE call_balance RENAME TO opening;
+SELECT lead_temperature.upgrade_tracker('call');
+ALTER TABLE opening RENAME TO call_balance;
+DROP VIEW groups;
+
 -- Not everything can be upgraded.
 SELECT lead_temperature.upgrade_tracker('before');
 \echo :LAST_ERROR_SQLSTATE
@@ -63,6 +88,7 @@ SELECT lead_temperature.untrack('call');
 TABLE made;
 DROP VIEW made;
 DROP TABLE call, before;
+DROP FUNCTION nothing();
 RESET ROLE;
 DELETE FROM lead_temperature.model WHERE name = 'call';
 DROP OWNED BY regress_lt_owner, regress_lt_other;

@@ -339,7 +339,7 @@ $$;
 CREATE FUNCTION laws.fresh_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
-		'cycle, purchases, held::text';
+		'cycle, purchases, group_points::text';
 	of_transition text := 'lead, at, from_stage::text, to_stage::text, from_status::text, to_status::text, from_temperature::text, to_temperature::text, '
 		'cycle, purchases, score::text, cause::text';
 	space text := (SELECT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = s.interactions);
@@ -360,7 +360,7 @@ $$;
 
 /*
  * history_differences tells what differs between the state of a tracker and what
- * as_of says of now, whether the rows fit into memory or are sorted.
+ * leads_as_of says of now, whether the rows fit into memory or are sorted.
  */
 CREATE FUNCTION laws.history_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -373,7 +373,7 @@ DECLARE
 BEGIN
 	FOREACH memory IN ARRAY '{4MB, 64kB}'::text[] LOOP
 		PERFORM set_config('work_mem', memory, true);
-		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0), was AS (SELECT %1$s FROM lead_temperature.as_of(%3$L, clock_timestamp())) '
+		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0), was AS (SELECT %1$s FROM lead_temperature.leads_as_of(%3$L, clock_timestamp())) '
 					   'SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', * FROM stored EXCEPT ALL SELECT ''stored'', * FROM was) UNION ALL '
 					   '(SELECT ''as of now'', * FROM was EXCEPT ALL SELECT ''as of now'', * FROM stored)) AS d',
 					   columns, leads, s.interactions) INTO result;
@@ -560,7 +560,7 @@ BEGIN
 				PERFORM lead_temperature.resume(s.interactions);
 				COMMIT;
 			WHEN 1 THEN
-				PERFORM lead_temperature.settle(s.interactions);
+				PERFORM lead_temperature.apply_due(s.interactions);
 				COMMIT;
 			WHEN 2 THEN
 				CALL lead_temperature.replay(s.interactions);
@@ -572,7 +572,7 @@ BEGIN
 				COMMIT;
 			WHEN 4 THEN
 				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.interactions) IS NOT NULL THEN
-					PERFORM lead_temperature.consolidate(s.interactions);
+					PERFORM lead_temperature.compact_counts(s.interactions);
 					COMMIT;
 				END IF;
 			ELSE

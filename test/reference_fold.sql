@@ -374,7 +374,7 @@ BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH pair AS (
 			SELECT coalesce(s.lead::text, r.lead) AS lead, s.lead IS NULL AS absent, s.interactions AS n, r.interactions, r.magnitude, r.unsure,
-				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.held AS stored_held, r.held,
+				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.group_points AS stored_held, r.held,
 				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text] AS certain_too,
 				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text] AS discrete,
 				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text] AS discrete_too

@@ -343,12 +343,12 @@ COMMENT ON COLUMN lead_temperature.tracker.outdated IS
 'rows came, went or read otherwise without a trigger: a partition was attached or detached, a type of kinds changed';
 
 -- Rows that count nowhere.
-CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.skipped_rows(tracker pg_catalog.regclass,
 	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
 	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
 	RETURNS SETOF pg_catalog.record
-	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
-COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+	AS 'MODULE_PATHNAME', 'lt_skipped_rows' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped_rows(pg_catalog.regclass) IS
 'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
 
 -- A tracker is not restored while the triggers of its table fire.
@@ -395,8 +395,38 @@ SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
 CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
-'makes the tables and views that newer versions make for a tracker, and those that it has lost; returns how many';
+'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names; returns how many';
 
+
+/*
+ * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and
+ * grants of users rest on them: CREATE OR REPLACE gives no argument another name.
+ */
+ALTER FUNCTION lead_temperature.settle(pg_catalog.regclass) RENAME TO apply_due;
+ALTER FUNCTION lead_temperature.consolidate(pg_catalog.regclass) RENAME TO compact_counts;
+ALTER FUNCTION lead_temperature.as_of(pg_catalog.regclass, pg_catalog.timestamptz) RENAME TO leads_as_of;
+ALTER FUNCTION lead_temperature.steps(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz) RENAME TO score_history;
+ALTER FUNCTION lead_temperature.unmapped(pg_catalog.regclass) RENAME TO unmapped_kinds;
+
+UPDATE pg_catalog.pg_proc SET proargnames[1] = 'tracker'
+WHERE pronamespace = 'lead_temperature'::regnamespace
+	AND proargnames[1] IN ('interactions', 'tracked') AND proname <> 'track';
+UPDATE pg_catalog.pg_proc SET proargnames = array_replace(array_replace(proargnames, 'from', 'since'), 'to', 'until')
+WHERE pronamespace = 'lead_temperature'::regnamespace AND proargnames && ARRAY['from', 'to'];
+
+-- Functions that nobody calls by himself say so.
+UPDATE pg_catalog.pg_description SET description = 'Internal: ' || description
+WHERE classoid = 'pg_catalog.pg_proc'::regclass AND description !~ '^Internal: '
+	AND objoid IN (SELECT oid FROM pg_catalog.pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace AND proname = ANY (ARRAY[
+			'brier_add', 'brier_combine', 'brier_final', 'bucket_level', 'check_restore', 'clustered_add',
+			'clustered_auc_stderr', 'follow', 'follow_ddl', 'follow_drop', 'follow_subscription', 'funnel_accum',
+			'funnel_add', 'funnel_eq', 'funnel_in', 'funnel_ne', 'funnel_of', 'funnel_of_accum', 'funnel_of_final',
+			'funnel_out', 'funnel_ranges', 'funnel_recv', 'funnel_send', 'funnel_to_jsonb', 'funnels', 'heat_accumulate',
+			'heat_agg_transition', 'heat_cmp', 'heat_eq', 'heat_ge', 'heat_gt', 'heat_hash', 'heat_hash_extended',
+			'heat_in', 'heat_larger', 'heat_le', 'heat_lt', 'heat_ne', 'heat_out', 'heat_plus', 'heat_recv', 'heat_send',
+			'heat_smaller', 'heat_sortsupport', 'heat_times', 'hot_until', 'level_bucket', 'model_name', 'model_role',
+			'model_weeks', 'ranked_add', 'ranked_auc', 'ranked_auc_stderr', 'ranked_lift', 'ranked_reliability',
+			'reload_trackers', 'rises_within', 'role_id', 'score_now', 'warm_until']));
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

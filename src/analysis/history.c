@@ -47,13 +47,13 @@ history_instants(TimestampTz from, TimestampTz to, const Interval *step, Instant
 	TimestampTz at = from;
 	int			room = 64;
 
-	(void) history_instant(from, "from");
-	(void) history_instant(to, "to");
+	(void) history_instant(from, "since");
+	(void) history_instant(to, "until");
 	if (from > to)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("there is no instant to look at"),
-				 errdetail("\"from\" is later than \"to\".")));
+				 errdetail("\"since\" is later than \"until\".")));
 	instants->n = 0;
 	instants->at = palloc(sizeof(HeatTime) * room);
 	while (at <= to)

@@ -2,7 +2,7 @@
  * History: leads and funnels as they were, and what came of leads.
  */
 
-CREATE FUNCTION lead_temperature.as_of(tracked pg_catalog.regclass, at pg_catalog.timestamptz,
+CREATE FUNCTION lead_temperature.leads_as_of(tracker pg_catalog.regclass, at pg_catalog.timestamptz,
 	OUT lead pg_catalog.text, OUT heat lead_temperature.heat, OUT score pg_catalog.float8,
 	OUT temperature lead_temperature.temperature, OUT stage lead_temperature.stage,
 	OUT status lead_temperature.status, OUT cycle pg_catalog.int4, OUT purchases pg_catalog.int4,
@@ -10,19 +10,19 @@ CREATE FUNCTION lead_temperature.as_of(tracked pg_catalog.regclass, at pg_catalo
 	OUT last_at pg_catalog.timestamptz, OUT stage_since pg_catalog.timestamptz)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_as_of' LANGUAGE C STABLE STRICT COST 10000 ROWS 10000;
-COMMENT ON FUNCTION lead_temperature.as_of(pg_catalog.regclass, pg_catalog.timestamptz) IS
+COMMENT ON FUNCTION lead_temperature.leads_as_of(pg_catalog.regclass, pg_catalog.timestamptz) IS
 'the leads of a tracked table as they were at an instant, by the rows up to it and the frozen model';
 
-CREATE FUNCTION lead_temperature.funnels(interactions pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, step pg_catalog.interval,
+CREATE FUNCTION lead_temperature.funnels(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz, step pg_catalog.interval,
 	OUT at pg_catalog.timestamptz, OUT funnel lead_temperature.funnel)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_funnels' LANGUAGE C STABLE STRICT COST 10000 ROWS 100;
 COMMENT ON FUNCTION lead_temperature.funnels(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval) IS
-'the funnel of a tracked table as it was at each step; for funnel_history()';
+'Internal: the funnel of a tracked table as it was at each step; for funnel_history()';
 
-CREATE FUNCTION lead_temperature.funnel_history(interactions pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, step pg_catalog.interval)
+CREATE FUNCTION lead_temperature.funnel_history(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz, step pg_catalog.interval)
 	RETURNS TABLE (
 		at pg_catalog.timestamptz,
 		stage lead_temperature.stage,
@@ -42,14 +42,14 @@ CREATE FUNCTION lead_temperature.funnel_history(interactions pg_catalog.regclass
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
 SELECT f.at, s.*
-FROM lead_temperature.funnels(interactions, "from", "to", step) AS f,
+FROM lead_temperature.funnels(tracker, since, until, step) AS f,
 	lead_temperature.stages(f.funnel) AS s;
 END;
 COMMENT ON FUNCTION lead_temperature.funnel_history(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval) IS
 'the funnel of a tracked table as it was at each step, six rows an instant';
 
-CREATE FUNCTION lead_temperature.observations(tracked pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
+CREATE FUNCTION lead_temperature.observations(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz,
 	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL,
 	OUT at pg_catalog.timestamptz, OUT lead pg_catalog.text, OUT lead_number pg_catalog.int8,
@@ -61,18 +61,18 @@ CREATE FUNCTION lead_temperature.observations(tracked pg_catalog.regclass,
 COMMENT ON FUNCTION lead_temperature.observations(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text) IS
 'the open leads at each step, as the rows before it tell, and whether they were won within the horizon';
 
-CREATE FUNCTION lead_temperature.steps(interactions pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
+CREATE FUNCTION lead_temperature.score_history(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz,
 	OUT lead_number pg_catalog.int8, OUT at pg_catalog.timestamptz, OUT before pg_catalog.float8,
 	OUT after pg_catalog.float8, OUT status lead_temperature.status)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_steps' LANGUAGE C STABLE STRICT COST 10000 ROWS 10000;
-COMMENT ON FUNCTION lead_temperature.steps(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+COMMENT ON FUNCTION lead_temperature.score_history(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
 'the score of each lead just before and just after each instant of its rows, from one time up to before another';
 
 -- 1.96 standard errors to either side hold 95 % of a normal distribution.
-CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz,
+CREATE FUNCTION lead_temperature.evaluate(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz,
 	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL)
 	RETURNS TABLE (
@@ -96,7 +96,7 @@ CREATE FUNCTION lead_temperature.evaluate(interactions pg_catalog.regclass,
 WITH observed AS MATERIALIZED (
 	SELECT o.at, o.lead_number, o.score, o.probability, o.temperature, o.interactions, o.recency,
 		lead_temperature.stage_order(o.stage) AS stage_order, o.converted
-	FROM lead_temperature.observations(interactions, "from", "to", step, horizon, model) AS o
+	FROM lead_temperature.observations(tracker, since, until, step, horizon, model) AS o
 	ORDER BY o.at
 ), rankings AS (
 	SELECT * FROM (VALUES (1, 'heat'::text), (2, 'interactions'::text), (3, 'recency'::text), (4, 'furthest stage'::text)) AS r (place, ranking)

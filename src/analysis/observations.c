@@ -2,7 +2,7 @@
  *
  * observations.c
  *	  What was known of open leads at an instant, and whether they converted
- *	  afterwards: observations, steps.
+ *	  afterwards: observations, score_history.
  *
  * Evidence are the rows strictly before the instant; the conversion is looked
  * for from the instant on.  No row serves as both.
@@ -136,7 +136,7 @@ check_horizon(const Observer *observer, const Tracker *tracker, const Interval *
 			 errmsg("the interactions of table \"%s\" end before the horizon does",
 					get_rel_name(tracker->interactions)),
 			 errdetail("The last instant that can be judged is %s.", timestamptz_to_str(last)),
-			 errhint("Pass an earlier \"to\", or a shorter horizon.")));
+			 errhint("Pass an earlier \"until\", or a shorter horizon.")));
 }
 
 /* saw_row notes how far the rows reach. */
@@ -271,7 +271,7 @@ check_not_null(FunctionCallInfo fcinfo, int argument, const char *name)
 Datum
 lt_observations(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"interactions", "from", "to", "step", "horizon"};
+	static const char *const names[] = {"tracker", "since", "until", "step", "horizon"};
 	const Tracker *tracker;
 	const ModelVersion *model;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -305,14 +305,17 @@ lt_observations(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* lt_steps returns the score of each lead just before and after each of its instants in some time. */
+/*
+ * lt_steps, which is score_history in SQL, returns the score of each lead just before and
+ * after each of its instants in some time.
+ */
 Datum
 lt_steps(PG_FUNCTION_ARGS)
 {
 	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	int64_t		half_life = tracker->model->fold.half_life;
-	HeatTime	from = history_instant(PG_GETARG_TIMESTAMPTZ(1), "from");
-	HeatTime	to = history_instant(PG_GETARG_TIMESTAMPTZ(2), "to");
+	HeatTime	from = history_instant(PG_GETARG_TIMESTAMPTZ(1), "since");
+	HeatTime	to = history_instant(PG_GETARG_TIMESTAMPTZ(2), "until");
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	History		history;
 

@@ -9,20 +9,20 @@ CREATE FUNCTION lead_temperature.probability(
 COMMENT ON FUNCTION lead_temperature.probability(lead_temperature.heat, pg_catalog.text, pg_catalog.timestamptz) IS
 'chance, at an instant, that a lead of a heat converts within the horizon of a trained model';
 
-CREATE PROCEDURE lead_temperature.activate(interactions pg_catalog.regclass, model pg_catalog.text)
+CREATE PROCEDURE lead_temperature.activate(tracker pg_catalog.regclass, model pg_catalog.text)
 	AS 'MODULE_PATHNAME', 'lt_activate' LANGUAGE C;
 COMMENT ON PROCEDURE lead_temperature.activate(pg_catalog.regclass, pg_catalog.text) IS
 'moves a tracker to another model and makes all state anew from the rows, in batches that commit while writers go on';
 
 -- A score lies between the two of a rise if it is above the one before and at most the one after.
-CREATE FUNCTION lead_temperature.rises_within(interactions pg_catalog.regclass,
-	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, most pg_catalog.float8)
+CREATE FUNCTION lead_temperature.rises_within(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz, most pg_catalog.float8)
 	RETURNS TABLE (low pg_catalog.float8, high pg_catalog.float8)
 	LANGUAGE sql STABLE STRICT COST 100000 ROWS 1
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
 WITH rise AS MATERIALIZED (
-	SELECT s.before, s.after FROM lead_temperature.steps(interactions, "from", "to") AS s
+	SELECT s.before, s.after FROM lead_temperature.score_history(tracker, since, until) AS s
 	WHERE s.after > s.before AND s.after > 0::float8 AND s.status = 'open'::lead_temperature.status
 ), change AS (
 	SELECT r.after AS score, 1 AS rises FROM rise AS r
@@ -37,9 +37,9 @@ SELECT s.score, s.next_higher FROM score AS s
 WHERE s.rises > most ORDER BY s.score DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION lead_temperature.rises_within(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.float8) IS
-'the highest score that leads rose to more than so many times, and the next higher one that any came from or rose to; for set_thresholds()';
+'Internal: the highest score that leads rose to more than so many times, and the next higher one that any came from or rose to; for set_thresholds()';
 
-CREATE FUNCTION lead_temperature.set_thresholds(interactions pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.set_thresholds(tracker pg_catalog.regclass,
 	hot_share pg_catalog.float8 DEFAULT NULL, warm_share pg_catalog.float8 DEFAULT NULL,
 	hot_probability pg_catalog.float8 DEFAULT NULL, warm_probability pg_catalog.float8 DEFAULT NULL,
 	hot_per_day pg_catalog.float8 DEFAULT NULL, over pg_catalog.interval DEFAULT '28 days'::pg_catalog.interval,
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION lead_temperature.set_thresholds(pg_catalog.regclass, pg_cata
 	pg_catalog.float8, pg_catalog.float8, pg_catalog.float8, pg_catalog.interval) IS
 'sets the thresholds of a tracker''s model by shares of the open leads, by probabilities or by how many newly hot leads a day can be called; leads follow at the next replay';
 
-CREATE FUNCTION lead_temperature.model_weeks(interactions pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.model_weeks(tracker pg_catalog.regclass,
 	OUT model pg_catalog.text, OUT week pg_catalog.timestamptz, OUT horizon pg_catalog.interval,
 	OUT leads pg_catalog.int8, OUT converted pg_catalog.int8,
 	OUT auc pg_catalog.float8, OUT auc_low pg_catalog.float8, OUT auc_high pg_catalog.float8,
@@ -59,7 +59,7 @@ CREATE FUNCTION lead_temperature.model_weeks(interactions pg_catalog.regclass,
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_model_weeks' LANGUAGE C STABLE STRICT COST 100000 ROWS 26;
 COMMENT ON FUNCTION lead_temperature.model_weeks(pg_catalog.regclass) IS
-'how well the model of a tracker has predicted in each of the last weeks; for the view model_drift';
+'Internal: how well the model of a tracker has predicted in each of the last weeks; for the view model_drift';
 
 CREATE VIEW lead_temperature.model_drift AS
 SELECT t.interactions, w.model, w.week, w.horizon, w.leads, w.converted,

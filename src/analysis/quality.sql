@@ -12,12 +12,12 @@ CREATE FUNCTION lead_temperature.ranked_add(internal, score pg_catalog.float8, c
 	RETURNS internal
 	AS 'MODULE_PATHNAME', 'ranked_add' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.ranked_add(internal, pg_catalog.float8, pg_catalog.bool) IS
-'transition function of aggregates auc and auc_stderr';
+'Internal: transition function of aggregates auc and auc_stderr';
 
 CREATE FUNCTION lead_temperature.ranked_auc(internal) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'ranked_auc' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.ranked_auc(internal) IS
-'final function of aggregate auc';
+'Internal: final function of aggregate auc';
 
 CREATE AGGREGATE lead_temperature.auc(score pg_catalog.float8, converted pg_catalog.bool) (
 	SFUNC = lead_temperature.ranked_add,
@@ -33,7 +33,7 @@ COMMENT ON AGGREGATE lead_temperature.auc(pg_catalog.float8, pg_catalog.bool) IS
 CREATE FUNCTION lead_temperature.ranked_auc_stderr(internal) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'ranked_auc_stderr' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.ranked_auc_stderr(internal) IS
-'final function of aggregate auc_stderr';
+'Internal: final function of aggregate auc_stderr';
 
 CREATE AGGREGATE lead_temperature.auc_stderr(score pg_catalog.float8, converted pg_catalog.bool) (
 	SFUNC = lead_temperature.ranked_add,
@@ -51,12 +51,12 @@ CREATE FUNCTION lead_temperature.clustered_add(
 	RETURNS internal
 	AS 'MODULE_PATHNAME', 'clustered_add' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.clustered_add(internal, pg_catalog.float8, pg_catalog.bool, pg_catalog.int8) IS
-'transition function of aggregate auc_stderr with clusters';
+'Internal: transition function of aggregate auc_stderr with clusters';
 
 CREATE FUNCTION lead_temperature.clustered_auc_stderr(internal) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'clustered_auc_stderr' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.clustered_auc_stderr(internal) IS
-'final function of aggregate auc_stderr with clusters';
+'Internal: final function of aggregate auc_stderr with clusters';
 
 CREATE AGGREGATE lead_temperature.auc_stderr(
 		score pg_catalog.float8, converted pg_catalog.bool, cluster pg_catalog.int8) (
@@ -75,12 +75,12 @@ CREATE FUNCTION lead_temperature.ranked_add(
 	RETURNS internal
 	AS 'MODULE_PATHNAME', 'ranked_add_share' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.ranked_add(internal, pg_catalog.float8, pg_catalog.bool, pg_catalog.float8) IS
-'transition function of aggregate lift';
+'Internal: transition function of aggregate lift';
 
 CREATE FUNCTION lead_temperature.ranked_lift(internal) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'ranked_lift' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.ranked_lift(internal) IS
-'final function of aggregate lift';
+'Internal: final function of aggregate lift';
 
 CREATE AGGREGATE lead_temperature.lift(
 		score pg_catalog.float8, converted pg_catalog.bool, share pg_catalog.float8) (
@@ -110,12 +110,12 @@ CREATE FUNCTION lead_temperature.ranked_add(
 	RETURNS internal
 	AS 'MODULE_PATHNAME', 'ranked_add_bins' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.ranked_add(internal, pg_catalog.float8, pg_catalog.bool, pg_catalog.int4) IS
-'transition function of aggregate reliability';
+'Internal: transition function of aggregate reliability';
 
 CREATE FUNCTION lead_temperature.ranked_reliability(internal) RETURNS lead_temperature.reliability_bin[]
 	AS 'MODULE_PATHNAME', 'ranked_reliability' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lead_temperature.ranked_reliability(internal) IS
-'final function of aggregate reliability';
+'Internal: final function of aggregate reliability';
 
 CREATE AGGREGATE lead_temperature.reliability(
 		probability pg_catalog.float8, converted pg_catalog.bool, bins pg_catalog.int4) (
@@ -136,18 +136,18 @@ CREATE FUNCTION lead_temperature.brier_add(
 	RETURNS pg_catalog.float8[]
 	AS 'MODULE_PATHNAME', 'brier_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.brier_add(pg_catalog.float8[], pg_catalog.float8, pg_catalog.bool) IS
-'transition function of aggregate brier';
+'Internal: transition function of aggregate brier';
 
 CREATE FUNCTION lead_temperature.brier_combine(pg_catalog.float8[], pg_catalog.float8[])
 	RETURNS pg_catalog.float8[]
 	AS 'MODULE_PATHNAME', 'brier_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.brier_combine(pg_catalog.float8[], pg_catalog.float8[]) IS
-'combine function of aggregate brier';
+'Internal: combine function of aggregate brier';
 
 CREATE FUNCTION lead_temperature.brier_final(pg_catalog.float8[]) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'brier_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.brier_final(pg_catalog.float8[]) IS
-'final function of aggregate brier';
+'Internal: final function of aggregate brier';
 
 CREATE AGGREGATE lead_temperature.brier(probability pg_catalog.float8, converted pg_catalog.bool) (
 	SFUNC = lead_temperature.brier_add,

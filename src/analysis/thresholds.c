@@ -481,7 +481,7 @@ lt_set_thresholds(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(ARG_INTERACTIONS))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("interactions must not be null")));
+				 errmsg("tracker must not be null")));
 	tracker = tracker_lock_own(PG_GETARG_OID(ARG_INTERACTIONS), AccessShareLock);
 	scale = lock_scale(tracker->model->name);
 	thresholds = choose(fcinfo, tracker, &scale);

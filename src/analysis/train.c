@@ -212,7 +212,7 @@ read_request(FunctionCallInfo fcinfo, TrainRequest *request)
 	if (PG_ARGISNULL(TRAIN_INTERACTIONS))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("interactions must not be null")));
+				 errmsg("tracker must not be null")));
 	request->interactions = PG_GETARG_OID(TRAIN_INTERACTIONS);
 	request->horizon = read_span(fcinfo, TRAIN_HORIZON, "horizon");
 	request->step = read_span(fcinfo, TRAIN_STEP, "step");
@@ -290,7 +290,7 @@ add_instants(Evidence *evidence, HeatTime from, HeatTime until, int64 step)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many instants to train on"),
 				 errdetail("There may be %d of them.", MAX_INSTANTS),
-				 errhint("Take a longer step, or a later \"from\".")));
+				 errhint("Take a longer step, or a later \"since\".")));
 	evidence->n_instants = from > until ? 0 : (int) ((until - from) / step) + 1;
 	evidence->instants = palloc(sizeof(HeatTime) * Max(evidence->n_instants, 1));
 	for (int i = 0; i < evidence->n_instants; i++)
@@ -471,7 +471,7 @@ check_evidence(const Evidence *evidence)
 						(long long) converted, (long long) others),
 				 errdetail("There must be %d of each among the open leads of the training instants, within the horizon.",
 						   LEADS_NEEDED),
-				 errhint("Wait for more, take a longer horizon or an earlier \"from\", or set the points by hand.")));
+				 errhint("Wait for more, take a longer horizon or an earlier \"since\", or set the points by hand.")));
 	if (converted < LEADS_WANTED || others < LEADS_WANTED)
 		ereport(WARNING,
 				(errmsg("few leads to learn from: %lld converted and %lld did not",

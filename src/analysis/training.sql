@@ -55,10 +55,10 @@ COMMENT ON POLICY members_of_owner ON lead_temperature.training_report IS
 'who sees the model sees and changes the report of its training';
 
 CREATE FUNCTION lead_temperature.train(
-	interactions pg_catalog.regclass,
+	tracker pg_catalog.regclass,
 	horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
 	model pg_catalog.text DEFAULT NULL,
-	"from" pg_catalog.timestamptz DEFAULT NULL,
+	since pg_catalog.timestamptz DEFAULT NULL,
 	until pg_catalog.timestamptz DEFAULT NULL,
 	test_from pg_catalog.timestamptz DEFAULT NULL,
 	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval,

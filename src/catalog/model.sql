@@ -14,12 +14,12 @@
 CREATE FUNCTION lead_temperature.role_id(role name) RETURNS oid
 	AS 'MODULE_PATHNAME', 'lt_role_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.role_id(name) IS
-'OID of a role, 0 if there is none of that name; for the table model';
+'Internal: OID of a role, 0 if there is none of that name; for the table model';
 
 CREATE FUNCTION lead_temperature.model_role(owner_id oid, owner name) RETURNS oid
 	AS 'MODULE_PATHNAME', 'lt_model_role' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lead_temperature.model_role(oid, name) IS
-'role that a model belongs to: the one of the OID, or of the name if there was none when the row was written; NULL if it does not exist';
+'Internal: role that a model belongs to: the one of the OID, or of the name if there was none when the row was written; NULL if it does not exist';
 
 CREATE TABLE lead_temperature.model (
 	name text COLLATE "C" PRIMARY KEY

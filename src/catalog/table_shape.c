@@ -89,6 +89,14 @@ column_type_oid(const TableShape *shape, AttrNumber column, const LeadColumn *le
 	}
 }
 
+/* has_its_name says whether a column is called as it must be, or as an earlier version has called it. */
+static bool
+has_its_name(Form_pg_attribute column, const ColumnShape *expected)
+{
+	return strcmp(NameStr(column->attname), expected->name) == 0 ||
+		(expected->former != NULL && strcmp(NameStr(column->attname), expected->former) == 0);
+}
+
 /* column_fault says what is wrong with a column, NULL if nothing is. */
 static char *
 column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, const LeadColumn *lead)
@@ -102,7 +110,7 @@ column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, const L
 	Form_pg_attribute found;
 
 	if (desc->natts < column || TupleDescAttr(desc, column - 1)->attisdropped ||
-		strcmp(NameStr(TupleDescAttr(desc, column - 1)->attname), expected->name) != 0)
+		!has_its_name(TupleDescAttr(desc, column - 1), expected))
 		return psprintf("There is no column \"%s\" at position %d.", expected->name, column);
 	found = TupleDescAttr(desc, column - 1);
 	if (found->atttypid != type || found->atttypmod != typmod)

@@ -35,6 +35,7 @@ typedef struct ColumnShape
 	const char *name;
 	ColumnType	type;
 	bool		not_null;
+	const char *former;			/* its name in 0.1.0, which older trackers keep; NULL: the same */
 } ColumnShape;
 
 #define MAX_KEY_COLUMNS		4

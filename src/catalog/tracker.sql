@@ -198,17 +198,17 @@ GRANT SELECT ON lead_temperature.replays TO PUBLIC;
 CREATE FUNCTION lead_temperature.follow() RETURNS pg_catalog.trigger
 	AS 'MODULE_PATHNAME', 'lt_follow' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow() IS
-'statement trigger of tracked tables: folds the rows of the statement into the state of their leads';
+'Internal: statement trigger of tracked tables: folds the rows of the statement into the state of their leads';
 
 CREATE FUNCTION lead_temperature.follow_ddl() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_ddl' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_ddl() IS
-'event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
+'Internal: event trigger: follows new partitions, renamed columns and moved tables of trackers, and tells when kinds read otherwise; models go with DROP OWNED';
 
 CREATE FUNCTION lead_temperature.follow_drop() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_drop' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_drop() IS
-'event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
+'Internal: event trigger: drops what belonged to a dropped tracked table, and refuses to drop what a tracker needs';
 
 CREATE EVENT TRIGGER lead_temperature_ddl ON ddl_command_end
 	WHEN TAG IN ('ALTER FOREIGN TABLE', 'ALTER FUNCTION', 'ALTER INDEX', 'ALTER MATERIALIZED VIEW', 'ALTER ROUTINE',
@@ -229,7 +229,7 @@ COMMENT ON EVENT TRIGGER lead_temperature_drop IS
 CREATE FUNCTION lead_temperature.follow_subscription() RETURNS pg_catalog.event_trigger
 	AS 'MODULE_PATHNAME', 'lt_follow_subscription' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.follow_subscription() IS
-'event trigger: marks trackers of tables that a subscription has written';
+'Internal: event trigger: marks trackers of tables that a subscription has written';
 
 CREATE EVENT TRIGGER lead_temperature_subscription ON ddl_command_start
 	WHEN TAG IN ('ALTER SUBSCRIPTION', 'DROP SUBSCRIPTION')
@@ -245,7 +245,7 @@ ALTER EVENT TRIGGER lead_temperature_subscription ENABLE ALWAYS;
 CREATE FUNCTION lead_temperature.check_restore() RETURNS pg_catalog.trigger
 	AS 'MODULE_PATHNAME', 'lt_check_restore' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.check_restore() IS
-'row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
+'Internal: row trigger of the table of trackers: refuses to restore a tracker while the triggers of its table fire';
 
 CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
 	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_restore();
@@ -312,35 +312,35 @@ CREATE FUNCTION lead_temperature.hot_until(state pg_catalog.regclass, heat lead_
 	RETURNS pg_catalog.timestamptz
 	AS 'MODULE_PATHNAME', 'lt_hot_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lead_temperature.hot_until(pg_catalog.regclass, lead_temperature.heat, pg_catalog.timestamptz) IS
-'first instant after last_at at which a lead is no longer hot, NULL if it was not; for the views of a tracker';
+'Internal: first instant after last_at at which a lead is no longer hot, NULL if it was not; for the views of a tracker';
 
 CREATE FUNCTION lead_temperature.warm_until(state pg_catalog.regclass, heat lead_temperature.heat, last_at pg_catalog.timestamptz)
 	RETURNS pg_catalog.timestamptz
 	AS 'MODULE_PATHNAME', 'lt_warm_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lead_temperature.warm_until(pg_catalog.regclass, lead_temperature.heat, pg_catalog.timestamptz) IS
-'first instant after last_at at which a lead is no longer warm, NULL if it was not; for the views of a tracker';
+'Internal: first instant after last_at at which a lead is no longer warm, NULL if it was not; for the views of a tracker';
 
 CREATE FUNCTION lead_temperature.model_name(state pg_catalog.regclass, version pg_catalog.int4) RETURNS pg_catalog.text
 	AS 'MODULE_PATHNAME', 'lt_model_name' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.model_name(pg_catalog.regclass, pg_catalog.int4) IS
-'name of the model that leads of a version were folded with; for the views of a tracker';
+'Internal: name of the model that leads of a version were folded with; for the views of a tracker';
 
 CREATE FUNCTION lead_temperature.level_bucket(level pg_catalog.float8) RETURNS pg_catalog.int8
 	AS 'MODULE_PATHNAME', 'lt_level_bucket' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.level_bucket(pg_catalog.float8) IS
-'finest bucket that leads of a level are counted in; for the views of a tracker';
+'Internal: finest bucket that leads of a level are counted in; for the views of a tracker';
 
 CREATE FUNCTION lead_temperature.bucket_level(grain pg_catalog.int2, bucket pg_catalog.int8) RETURNS pg_catalog.float8
 	AS 'MODULE_PATHNAME', 'lt_bucket_level' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.bucket_level(pg_catalog.int2, pg_catalog.int8) IS
-'least level of a bucket, of the finest grain 0 or a coarser one; for the views of a tracker';
+'Internal: least level of a bucket, of the finest grain 0 or a coarser one; for the views of a tracker';
 
 CREATE FUNCTION lead_temperature.funnel_ranges(warm_level pg_catalog.float8, hot_level pg_catalog.float8,
 	OUT grain pg_catalog.int2, OUT first pg_catalog.int8, OUT last pg_catalog.int8)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_funnel_ranges' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.funnel_ranges(pg_catalog.float8, pg_catalog.float8) IS
-'buckets that no threshold splits, the widest that there are; for the views of a tracker';
+'Internal: buckets that no threshold splits, the widest that there are; for the views of a tracker';
 
 /*
  * Tracking.
@@ -364,38 +364,38 @@ CREATE FUNCTION lead_temperature.track(
 COMMENT ON FUNCTION lead_temperature.track IS
 'makes leads of a table of interactions, with a temperature and a stage that follow every row';
 
-CREATE FUNCTION lead_temperature.untrack(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+CREATE FUNCTION lead_temperature.untrack(tracker pg_catalog.regclass) RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_untrack' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.untrack(pg_catalog.regclass) IS
 'stops tracking a table and drops what track() made, RESTRICT';
 
-CREATE FUNCTION lead_temperature.pause(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+CREATE FUNCTION lead_temperature.pause(tracker pg_catalog.regclass) RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_pause' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.pause(pg_catalog.regclass) IS
 'lets rows pass without following them until resume()';
 
-CREATE FUNCTION lead_temperature.resume(interactions pg_catalog.regclass) RETURNS pg_catalog.void
+CREATE FUNCTION lead_temperature.resume(tracker pg_catalog.regclass) RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_resume' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.resume(pg_catalog.regclass) IS
 'locks the table against writers, replays what was missed while paused and follows rows again';
 
-CREATE FUNCTION lead_temperature.settle(interactions pg_catalog.regclass) RETURNS pg_catalog.int8
+CREATE FUNCTION lead_temperature.apply_due(tracker pg_catalog.regclass) RETURNS pg_catalog.int8
 	AS 'MODULE_PATHNAME', 'lt_settle' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION lead_temperature.settle(pg_catalog.regclass) IS
+COMMENT ON FUNCTION lead_temperature.apply_due(pg_catalog.regclass) IS
 'folds rows that were future when they came and are no longer; returns how many leads had any';
 
-CREATE FUNCTION lead_temperature.consolidate(interactions pg_catalog.regclass) RETURNS pg_catalog.int8
+CREATE FUNCTION lead_temperature.compact_counts(tracker pg_catalog.regclass) RETURNS pg_catalog.int8
 	AS 'MODULE_PATHNAME', 'lt_consolidate' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION lead_temperature.consolidate(pg_catalog.regclass) IS
+COMMENT ON FUNCTION lead_temperature.compact_counts(pg_catalog.regclass) IS
 'folds the changes that writers have appended into the counts of the funnel; returns how many, 0 if another is at it';
 
-CREATE FUNCTION lead_temperature.archive(interactions pg_catalog.regclass, before pg_catalog.timestamptz)
+CREATE FUNCTION lead_temperature.archive(tracker pg_catalog.regclass, before pg_catalog.timestamptz)
 	RETURNS pg_catalog.int8
 	AS 'MODULE_PATHNAME', 'lt_archive' LANGUAGE C VOLATILE STRICT COST 10000;
 COMMENT ON FUNCTION lead_temperature.archive(pg_catalog.regclass, pg_catalog.timestamptz) IS
 'folds all rows up to, and not at, an instant into opening balances, so that they may go without any effect on leads; returns how many it folded';
 
-CREATE PROCEDURE lead_temperature.replay(interactions pg_catalog.regclass)
+CREATE PROCEDURE lead_temperature.replay(tracker pg_catalog.regclass)
 	AS 'MODULE_PATHNAME', 'lt_replay' LANGUAGE C;
 COMMENT ON PROCEDURE lead_temperature.replay(pg_catalog.regclass) IS
 'moves a tracker to its model as it is now and makes all state anew from the rows, in batches that commit while writers go on';
@@ -403,9 +403,9 @@ COMMENT ON PROCEDURE lead_temperature.replay(pg_catalog.regclass) IS
 CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
-'makes the tables and views that newer versions make for a tracker, and those that it has lost; returns how many';
+'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names; returns how many';
 
-CREATE FUNCTION lead_temperature.drift(interactions pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.drift(tracker pg_catalog.regclass,
 	OUT lead pg_catalog.text, OUT attribute pg_catalog.text,
 	OUT stored pg_catalog.text, OUT replayed pg_catalog.text)
 	RETURNS SETOF pg_catalog.record
@@ -413,7 +413,7 @@ CREATE FUNCTION lead_temperature.drift(interactions pg_catalog.regclass,
 COMMENT ON FUNCTION lead_temperature.drift(pg_catalog.regclass) IS
 'leads whose stored state or current transitions differ from a replay of the rows; none is right';
 
-CREATE FUNCTION lead_temperature.score_breakdown(tracked pg_catalog.regclass, lead pg_catalog.text,
+CREATE FUNCTION lead_temperature.score_breakdown(tracker pg_catalog.regclass, lead pg_catalog.text,
 	OUT kind pg_catalog.text, OUT signal_group pg_catalog.text,
 	OUT interactions pg_catalog.int8, OUT points pg_catalog.float8)
 	RETURNS SETOF pg_catalog.record
@@ -421,20 +421,20 @@ CREATE FUNCTION lead_temperature.score_breakdown(tracked pg_catalog.regclass, le
 COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
 'what the score of a lead is made of now: a row a kind since the last spending, and a row without kind for what the cap of a group cut';
 
-CREATE FUNCTION lead_temperature.skipped(interactions pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.skipped_rows(tracker pg_catalog.regclass,
 	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
 	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
 	RETURNS SETOF pg_catalog.record
-	AS 'MODULE_PATHNAME', 'lt_skipped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
-COMMENT ON FUNCTION lead_temperature.skipped(pg_catalog.regclass) IS
+	AS 'MODULE_PATHNAME', 'lt_skipped_rows' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.skipped_rows(pg_catalog.regclass) IS
 'rows of a tracked table that are read for no lead, by the reason: no lead, no time, an infinite one or one before 1970, a weight that is not finite, or archived';
 
-CREATE FUNCTION lead_temperature.unmapped(tracked pg_catalog.regclass,
+CREATE FUNCTION lead_temperature.unmapped_kinds(tracker pg_catalog.regclass,
 	OUT kind pg_catalog.text, OUT interactions pg_catalog.int8, OUT leads pg_catalog.int8,
 	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_unmapped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
-COMMENT ON FUNCTION lead_temperature.unmapped(pg_catalog.regclass) IS
+COMMENT ON FUNCTION lead_temperature.unmapped_kinds(pg_catalog.regclass) IS
 'kinds of interactions that the frozen model of a tracker has no signal for, most frequent first';
 
 /*
@@ -444,5 +444,5 @@ COMMENT ON FUNCTION lead_temperature.unmapped(pg_catalog.regclass) IS
 CREATE FUNCTION lead_temperature.reload_trackers() RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_reload_trackers' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.reload_trackers() IS
-'makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
+'Internal: makes every session read its trackers anew, and compare the version of its library with the extension''s; ends each upgrade script';
 REVOKE ALL ON FUNCTION lead_temperature.reload_trackers() FROM PUBLIC;

@@ -49,7 +49,7 @@ static const struct
 }			columns_of_companions[] = {
 	{"state", STATE_SUFFIX},
 	{"transitions", TRANSITIONS_SUFFIX},
-	{"base", "base"},
+	{"base", "balance"},
 	{"ranking", "ranking"},
 	{"funnel", "funnel"},
 	{"funnel_weekly", "funnel_weekly"},

@@ -320,8 +320,12 @@ rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *comm
 	List	   *actions = actions_of(companion, NULL, command);
 
 	for (int i = 0; shape != NULL && i < shape->ncolumns; i++)
-		if (rewrites_column(actions, shape->columns[i].name))
+	{
+		const char *column = get_attname(companion, i + 1, true);
+
+		if (column != NULL && rewrites_column(actions, column))
 			return true;
+	}
 	return false;
 }
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * inspect.c
- *	  What stands behind a tracker's figures: drift, score_breakdown, unmapped.
+ *	  What stands behind a tracker's figures: drift, score_breakdown, unmapped_kinds.
  *
  *-------------------------------------------------------------------------
  */

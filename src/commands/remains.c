@@ -115,7 +115,8 @@ is_companion(Oid relation, const CompanionKind *kind)
 		OidIsValid(tracker_of_companion(relation)))
 		return false;
 	columns = columns_of(relation);
-	return columns != NULL && strcmp(columns, companion_columns(kind)) == 0;
+	return columns != NULL && (strcmp(columns, companion_columns(kind, false)) == 0 ||
+							   strcmp(columns, companion_columns(kind, true)) == 0);
 }
 
 /* is_restored_companion says whether a relation is a companion of some table, but of no tracker. */
@@ -135,6 +136,27 @@ is_restored_companion(Oid relation)
 	return found;
 }
 
+/*
+ * restored_companion finds the companion of a kind and of the default prefix that a
+ * restore has left to a table, also under the name of an earlier version.
+ */
+static Oid
+restored_companion(Oid table, const CompanionKind *kind)
+{
+	const char *suffixes[] = {kind->suffix, kind->former};
+
+	for (int i = 0; i < lengthof(suffixes) && suffixes[i] != NULL; i++)
+	{
+		Oid			relation = get_relname_relid(psprintf("%s_%s", get_rel_name(table), suffixes[i]),
+												 get_rel_namespace(table));
+
+		if (OidIsValid(relation) && relation_owner(relation) == relation_owner(table) &&
+			is_companion(relation, kind))
+			return relation;
+	}
+	return InvalidOid;
+}
+
 /* remove_companions drops the companions of the default prefix of a table without a tracker; says whether there were any. */
 static bool
 remove_companions(Oid table)
@@ -147,17 +169,15 @@ remove_companions(Oid table)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = n_companion_kinds - 1; i >= 0; i--)
 	{
-		char	   *name = psprintf("%s_%s", get_rel_name(table), companion_kinds[i].suffix);
-		Oid			relation = get_relname_relid(name, get_rel_namespace(table));
+		Oid			relation = restored_companion(table, &companion_kinds[i]);
 
-		if (!OidIsValid(relation) || relation_owner(relation) != relation_owner(table) ||
-			!is_companion(relation, &companion_kinds[i]))
+		if (!OidIsValid(relation))
 			continue;
 		any = true;
 		ereport(NOTICE,
 				(errmsg("%s \"%s\" is dropped, since table \"%s\" is not tracked",
 						companion_kinds[i].shape == NULL ? "view" : "table",
-						name, get_rel_name(table))));
+						get_rel_name(relation), get_rel_name(table))));
 		utility(psprintf("DROP %s %s", sql_kind(relation), qualified_name(relation)));
 	}
 	SPI_finish();

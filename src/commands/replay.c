@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * replay.c
- *	  State made anew from the rows: replay, resume, settle.
+ *	  State made anew from the rows: replay, resume, apply_due.
  *
  * A replay reads all rows at once, sorted by lead, and folds them lead by
  * lead.  Where it has locked the table against writers that is all.
@@ -306,7 +306,7 @@ settle_leads(Tracker *tracker)
 	return n;
 }
 
-/* lt_settle folds rows whose time has come. */
+/* lt_settle, which is apply_due in SQL, folds rows whose time has come. */
 Datum
 lt_settle(PG_FUNCTION_ARGS)
 {
@@ -571,7 +571,7 @@ own_table_argument(FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("interactions must not be null")));
+				 errmsg("tracker must not be null")));
 	check_tracked_own(PG_GETARG_OID(0));
 	return PG_GETARG_OID(0);
 }

@@ -19,7 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
-PG_FUNCTION_INFO_V1(lt_skipped);
+PG_FUNCTION_INFO_V1(lt_skipped_rows);
 
 static const char *const reasons[N_ROW_FATES] = {
 	NULL, "no lead", "no time", "infinite time", "before 1970", "weight not finite", "archived"
@@ -90,9 +90,9 @@ count_rows(RowCounter *counter)
 	owner_leave(&scope);
 }
 
-/* lt_skipped returns how many rows of a tracked table count nowhere, by the reason. */
+/* lt_skipped_rows returns how many rows of a tracked table count nowhere, by the reason. */
 Datum
-lt_skipped(PG_FUNCTION_ARGS)
+lt_skipped_rows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	RowCounter	counter = {{0}};

@@ -20,6 +20,7 @@
 #include "util/version.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
@@ -53,7 +54,7 @@ delta_extras(const TrackRequest *request, const char *name)
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS, .shape = &state_shape, .extras = state_extras},
 	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS, .shape = &transition_shape, .extras = transition_extras},
-	{"base", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &balance_shape},
+	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &balance_shape, .former = "base"},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS, .shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS, .shape = &delta_shape, .extras = delta_extras},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS, .sql = ranking_view_sql,
@@ -103,9 +104,12 @@ companion_is_needed(const CompanionKind *kind, bool funnel_counts)
 	return kind->need == NEEDED_ALWAYS || funnel_counts;
 }
 
-/* companion_columns lists names and types of a companion's columns; leads are of any type. */
+/*
+ * companion_columns lists names and types of a companion's columns, or what they were in
+ * an earlier version; leads are of any type.
+ */
 char *
-companion_columns(const CompanionKind *kind)
+companion_columns(const CompanionKind *kind, bool former)
 {
 	StringInfoData columns;
 
@@ -116,7 +120,8 @@ companion_columns(const CompanionKind *kind)
 	{
 		const ColumnShape *column = &kind->shape->columns[i];
 
-		appendStringInfo(&columns, "%s%s", i == 0 ? "" : ", ", column->name);
+		appendStringInfo(&columns, "%s%s", i == 0 ? "" : ", ",
+						 former && column->former != NULL ? column->former : column->name);
 		if (column->type != COLUMN_LEAD)
 			appendStringInfo(&columns, " %s", format_type_be(column_type_oid(kind->shape, i + 1, NULL)));
 	}
@@ -303,9 +308,79 @@ make_companions(const TrackRequest *request, List *made)
 	return result;
 }
 
+/* rename_columns gives columns the names that this version has for them; says whether any had another. */
+static bool
+rename_columns(Oid relation, const TableShape *shape)
+{
+	bool		renamed = false;
+
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		const ColumnShape *column = &shape->columns[i];
+		const char *name = get_attname(relation, i + 1, true);
+
+		if (column->former == NULL || name == NULL || strcmp(name, column->former) != 0)
+			continue;
+		utility(psprintf("ALTER TABLE %s RENAME COLUMN %s TO %s", qualified_name(relation),
+						 column->former, column->name));
+		renamed = true;
+	}
+	return renamed;
+}
+
+/*
+ * rename_companion gives a companion that an earlier version has made, and its key, the
+ * name that this version has for it; says whether it had another.  One that the owner of
+ * the table has given it stays.
+ */
+static bool
+rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid relation)
+{
+	char	   *former = psprintf("%s_%s", request->prefix, kind->former);
+	char	   *present = psprintf("%s_%s", request->prefix, kind->suffix);
+	char	   *former_key = psprintf("%s_pkey", former);
+
+	if (strcmp(get_rel_name(relation), former) != 0)
+		return false;
+	if (OidIsValid(get_relation_constraint_oid(relation, former_key, true)))
+		utility(psprintf("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", qualified_name(relation),
+						 quote_identifier(former_key), quote_identifier(psprintf("%s_pkey", present))));
+	utility(psprintf("ALTER TABLE %s RENAME TO %s", qualified_name(relation), quote_identifier(present)));
+	return true;
+}
+
+/* use_present_names does so, as the owner, for all that a tracker has; returns how many tables had other names. */
+static int
+use_present_names(const TrackRequest *request, const TrackerObjects *objects)
+{
+	OwnerScope	scope;
+	int			renamed = 0;
+
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+		Oid			relation = companion_of(objects, kind->suffix);
+		bool		other;
+
+		if (kind->shape == NULL || !OidIsValid(relation) || get_rel_name(relation) == NULL)
+			continue;
+		other = rename_columns(relation, kind->shape);
+		if (kind->former != NULL)
+			other |= rename_companion(request, kind, relation);
+		renamed += other;
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	return renamed;
+}
+
 /*
  * lt_upgrade_tracker makes for a tracker what newer versions make, and what it has
- * lost, and returns how many tables and views these are.
+ * lost, gives what it has the names that it has now, and returns how many tables
+ * and views it has made or renamed.
  */
 Datum
 lt_upgrade_tracker(PG_FUNCTION_ARGS)
@@ -315,6 +390,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	TrackerObjects objects;
 	Oid			taken;
 	List	   *made;
+	int			renamed;
 	ListCell   *cell;
 
 	if (!tracker_objects(tracker->interactions, &objects))
@@ -334,6 +410,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(tracker->interactions)),
 				 errhint("Rename that relation.")));
 
+	renamed = use_present_names(&request, &objects);
 	made = make_companions(&request, objects.companions);
 	foreach(cell, made)
 	{
@@ -343,5 +420,6 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 		if (companion_shape(companion->suffix) != NULL)
 			set_tracker_outdated(request.interactions); /* it is empty */
 	}
-	PG_RETURN_INT32(list_length(made));
+	tracker_changed(request.interactions);
+	PG_RETURN_INT32(list_length(made) + renamed);
 }

@@ -29,6 +29,7 @@ typedef struct CompanionKind
 	/* a table */
 	const TableShape *shape;	/* NULL: it is a view */
 	char	   *(*extras) (const TrackRequest *request, const char *name);	/* commands once it is made, NULL: none */
+	const char *former;			/* its suffix in 0.1.0, which older trackers keep; NULL: the same */
 
 	/* a view */
 	const char *query;			/* in which {suffix} stands for the name of a companion, {suffix:oid} for it as
@@ -42,7 +43,7 @@ extern const int n_companion_kinds;
 
 extern const TableShape *companion_shape(const char *suffix);
 extern bool companion_is_needed(const CompanionKind *kind, bool funnel_counts);
-extern char *companion_columns(const CompanionKind *kind);
+extern char *companion_columns(const CompanionKind *kind, bool former);
 extern int	longest_suffix(void);
 extern Oid	name_taken(const TrackRequest *request, List *made);
 extern List *make_companions(const TrackRequest *request, List *made);

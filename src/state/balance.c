@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * balance.c
- *	  The opening balances of a tracker, <prefix>_base.
+ *	  The opening balances of a tracker, <prefix>_balance.
  *
  * The balance of a lead is the lead as its last step before the archived time
  * left it, folded with the model of that time.  A later model takes it over

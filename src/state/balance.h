@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * balance.h
- *	  The opening balances of a tracker, <prefix>_base.
+ *	  The opening balances of a tracker, <prefix>_balance.
  *
  *-------------------------------------------------------------------------
  */

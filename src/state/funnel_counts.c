@@ -603,7 +603,7 @@ counts_compare(const Tracker *tracker, CountDiffers differs, void *arg)
 	end(&owner);
 }
 
-/* lt_consolidate folds what writers have left since into the counts of the funnel. */
+/* lt_consolidate, which is compact_counts in SQL, folds what writers have left since into the counts of the funnel. */
 Datum
 lt_consolidate(PG_FUNCTION_ARGS)
 {

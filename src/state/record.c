@@ -71,13 +71,13 @@ static ColumnShape state_columns[N_STATE_COLUMNS] = {
 	[STATE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
 	[STATE_HEAT - 1] = {"heat", COLUMN_HEAT, true},
 	[STATE_LEVEL - 1] = {"level", COLUMN_FLOAT8, false},
-	[STATE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true},
+	[STATE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true, .former = "held"},
 	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
 };
 
 static ColumnShape balance_columns[N_BALANCE_COLUMNS] = {
 	[BALANCE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
-	[BALANCE_HELD - 1] = {"held", COLUMN_FLOAT8_ARRAY, true}
+	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true, .former = "held"}
 };
 
 const TableShape state_shape = {
@@ -319,7 +319,7 @@ fault_of_empty(const ModelVersion *model, const LeadState *lead)
 {
 	for (int i = 0; i <= model->fold.ngroups; i++)
 		if (lead->held[i] != 0.0)
-			return "held";
+			return "group_points";
 	return lead->first_at != FOLD_NEVER ? "first_at" :
 		lead->last_at != FOLD_NEVER ? "last_at" :
 		lead->stage_since != FOLD_NEVER ? "stage_since" :
@@ -368,11 +368,11 @@ stored_fault(const ModelVersion *model, const StoredLead *stored)
 	if (lead->purchases < 0)
 		return "purchases";
 	if (stored->nheld != model->fold.ngroups + 1)
-		return "held";
+		return "group_points";
 	for (int i = 0; i < stored->nheld; i++)
 	{
 		if (!isfinite(lead->held[i]))
-			return "held";
+			return "group_points";
 		points = heat_saturate(points + lead->held[i]);
 	}
 	if (memcmp(&points, &lead->points, sizeof(double)) != 0)

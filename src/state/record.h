@@ -32,7 +32,7 @@ enum
 	N_STATE_COLUMNS = STATE_CHECKPOINT
 };
 
-/* columns of <prefix>_base */
+/* columns of <prefix>_balance */
 enum
 {
 	BALANCE_LEAD = 1,

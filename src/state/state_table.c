@@ -357,7 +357,7 @@ prepare_insert(Tracker *tracker, Oid key)
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", state_shape.columns[i].name);
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", get_attname(tracker->state, i + 1, false));
 	appendStringInfoString(&sql, ") VALUES (");
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);

@@ -6,19 +6,19 @@ CREATE TYPE lead_temperature.funnel;
 
 CREATE FUNCTION lead_temperature.funnel_in(cstring) RETURNS lead_temperature.funnel
 	AS 'MODULE_PATHNAME', 'funnel_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION lead_temperature.funnel_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION lead_temperature.funnel_in(cstring) IS 'Internal: I/O';
 
 CREATE FUNCTION lead_temperature.funnel_out(lead_temperature.funnel) RETURNS cstring
 	AS 'MODULE_PATHNAME', 'funnel_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION lead_temperature.funnel_out(lead_temperature.funnel) IS 'I/O';
+COMMENT ON FUNCTION lead_temperature.funnel_out(lead_temperature.funnel) IS 'Internal: I/O';
 
 CREATE FUNCTION lead_temperature.funnel_recv(internal) RETURNS lead_temperature.funnel
 	AS 'MODULE_PATHNAME', 'funnel_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION lead_temperature.funnel_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION lead_temperature.funnel_recv(internal) IS 'Internal: I/O';
 
 CREATE FUNCTION lead_temperature.funnel_send(lead_temperature.funnel) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'funnel_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION lead_temperature.funnel_send(lead_temperature.funnel) IS 'I/O';
+COMMENT ON FUNCTION lead_temperature.funnel_send(lead_temperature.funnel) IS 'Internal: I/O';
 
 CREATE TYPE lead_temperature.funnel (
 	INPUT = lead_temperature.funnel_in,
@@ -37,18 +37,18 @@ COMMENT ON TYPE lead_temperature.funnel IS
 CREATE FUNCTION lead_temperature.funnel_eq(lead_temperature.funnel, lead_temperature.funnel) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'funnel_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_eq(lead_temperature.funnel, lead_temperature.funnel) IS
-'implementation of = operator';
+'Internal: implementation of = operator';
 
 CREATE FUNCTION lead_temperature.funnel_ne(lead_temperature.funnel, lead_temperature.funnel) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'funnel_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_ne(lead_temperature.funnel, lead_temperature.funnel) IS
-'implementation of <> operator';
+'Internal: implementation of <> operator';
 
 CREATE FUNCTION lead_temperature.funnel_add(lead_temperature.funnel, lead_temperature.funnel)
 	RETURNS lead_temperature.funnel
 	AS 'MODULE_PATHNAME', 'funnel_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_add(lead_temperature.funnel, lead_temperature.funnel) IS
-'implementation of + operator';
+'Internal: implementation of + operator';
 
 CREATE OPERATOR lead_temperature.= (
 	FUNCTION = lead_temperature.funnel_eq,
@@ -92,7 +92,7 @@ CREATE FUNCTION lead_temperature.funnel_accum(lead_temperature.funnel, lead_temp
 	RETURNS lead_temperature.funnel
 	AS 'MODULE_PATHNAME', 'funnel_accum_stage' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_accum(lead_temperature.funnel, lead_temperature.stage) IS
-'transition function of aggregate funnel';
+'Internal: transition function of aggregate funnel';
 
 CREATE FUNCTION lead_temperature.funnel_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.temperature)
@@ -100,7 +100,7 @@ CREATE FUNCTION lead_temperature.funnel_accum(
 	AS 'MODULE_PATHNAME', 'funnel_accum' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.temperature) IS
-'transition function of aggregate funnel';
+'Internal: transition function of aggregate funnel';
 
 CREATE FUNCTION lead_temperature.funnel_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.temperature, lead_temperature.status)
@@ -108,7 +108,7 @@ CREATE FUNCTION lead_temperature.funnel_accum(
 	AS 'MODULE_PATHNAME', 'funnel_accum' LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.temperature, lead_temperature.status) IS
-'transition function of aggregate funnel';
+'Internal: transition function of aggregate funnel';
 
 CREATE AGGREGATE lead_temperature.funnel(stage lead_temperature.stage) (
 	SFUNC = lead_temperature.funnel_accum,
@@ -160,7 +160,7 @@ CREATE FUNCTION lead_temperature.funnel_of_accum(
 	AS 'MODULE_PATHNAME', 'funnel_of_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_of_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.status, float8, float8, float8) IS
-'transition function of aggregate funnel_of';
+'Internal: transition function of aggregate funnel_of';
 
 CREATE AGGREGATE lead_temperature.funnel_of(
 		stage lead_temperature.stage, status lead_temperature.status,
@@ -172,7 +172,7 @@ CREATE AGGREGATE lead_temperature.funnel_of(
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE lead_temperature.funnel_of(lead_temperature.stage, lead_temperature.status, float8, float8, float8) IS
-'funnel of leads by the levels of their heat and of the thresholds; one without a level is not counted';
+'Internal: funnel of leads by the levels of their heat and of the thresholds; one without a level is not counted';
 
 CREATE FUNCTION lead_temperature.funnel_of_accum(
 		lead_temperature.funnel, stage lead_temperature.stage, status lead_temperature.status,
@@ -181,12 +181,12 @@ CREATE FUNCTION lead_temperature.funnel_of_accum(
 	AS 'MODULE_PATHNAME', 'funnel_of_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_of_accum(
 		lead_temperature.funnel, lead_temperature.stage, lead_temperature.status, float8, float8, float8, bigint) IS
-'transition function of aggregate funnel_of';
+'Internal: transition function of aggregate funnel_of';
 
 CREATE FUNCTION lead_temperature.funnel_of_final(lead_temperature.funnel) RETURNS lead_temperature.funnel
 	AS 'MODULE_PATHNAME', 'funnel_of_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_of_final(lead_temperature.funnel) IS
-'final function of aggregate funnel_of';
+'Internal: final function of aggregate funnel_of';
 
 CREATE AGGREGATE lead_temperature.funnel_of(
 		stage lead_temperature.stage, status lead_temperature.status,
@@ -199,7 +199,7 @@ CREATE AGGREGATE lead_temperature.funnel_of(
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE lead_temperature.funnel_of(lead_temperature.stage, lead_temperature.status, float8, float8, float8, bigint) IS
-'funnel of counted leads, so many at a time; some may be taken off again';
+'Internal: funnel of counted leads, so many at a time; some may be taken off again';
 
 /*
  * Accessors.  Where literals could be a temperature as well as a status or a
@@ -279,7 +279,7 @@ COMMENT ON FUNCTION lead_temperature.stages(lead_temperature.funnel) IS
 CREATE FUNCTION lead_temperature.funnel_to_jsonb(lead_temperature.funnel) RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'funnel_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION lead_temperature.funnel_to_jsonb(lead_temperature.funnel) IS
-'the funnel as an object of stages, each an object of counts';
+'Internal: the funnel as an object of stages, each an object of counts';
 
 CREATE CAST (lead_temperature.funnel AS jsonb)
 	WITH FUNCTION lead_temperature.funnel_to_jsonb(lead_temperature.funnel) AS ASSIGNMENT;

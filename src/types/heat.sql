@@ -10,25 +10,25 @@ CREATE FUNCTION lead_temperature.heat_in(cstring) RETURNS lead_temperature.heat
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_in';
 COMMENT ON FUNCTION lead_temperature.heat_in(cstring) IS
-'I/O: heat from text';
+'Internal: I/O: heat from text';
 
 CREATE FUNCTION lead_temperature.heat_out(lead_temperature.heat) RETURNS cstring
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_out';
 COMMENT ON FUNCTION lead_temperature.heat_out(lead_temperature.heat) IS
-'I/O: heat to text';
+'Internal: I/O: heat to text';
 
 CREATE FUNCTION lead_temperature.heat_recv(internal) RETURNS lead_temperature.heat
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_recv';
 COMMENT ON FUNCTION lead_temperature.heat_recv(internal) IS
-'I/O: heat from binary form';
+'Internal: I/O: heat from binary form';
 
 CREATE FUNCTION lead_temperature.heat_send(lead_temperature.heat) RETURNS bytea
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_send';
 COMMENT ON FUNCTION lead_temperature.heat_send(lead_temperature.heat) IS
-'I/O: heat to binary form';
+'Internal: I/O: heat to binary form';
 
 CREATE TYPE lead_temperature.heat (
 	INPUT = lead_temperature.heat_in,
@@ -90,7 +90,7 @@ CREATE FUNCTION lead_temperature.score_now(heat lead_temperature.heat) RETURNS f
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_score_saturated';
 COMMENT ON FUNCTION lead_temperature.score_now(lead_temperature.heat) IS
-'value of the heat at now() for the views: never an error, the nearest number if out of range';
+'Internal: value of the heat at now() for the views: never an error, the nearest number if out of range';
 
 CREATE FUNCTION lead_temperature.temperature(heat lead_temperature.heat, warm float8, hot float8,
 											 at timestamptz)
@@ -120,7 +120,7 @@ CREATE FUNCTION lead_temperature.heat_plus(lead_temperature.heat, lead_temperatu
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_plus';
 COMMENT ON FUNCTION lead_temperature.heat_plus(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of + operator';
+'Internal: implementation of + operator';
 
 CREATE OPERATOR lead_temperature.+ (
 	FUNCTION = lead_temperature.heat_plus,
@@ -136,14 +136,14 @@ CREATE FUNCTION lead_temperature.heat_times(lead_temperature.heat, float8)
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_times_float8';
 COMMENT ON FUNCTION lead_temperature.heat_times(lead_temperature.heat, float8) IS
-'implementation of * operator';
+'Internal: implementation of * operator';
 
 CREATE FUNCTION lead_temperature.heat_times(float8, lead_temperature.heat)
 	RETURNS lead_temperature.heat
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'float8_times_heat';
 COMMENT ON FUNCTION lead_temperature.heat_times(float8, lead_temperature.heat) IS
-'implementation of * operator';
+'Internal: implementation of * operator';
 
 CREATE OPERATOR lead_temperature.* (
 	FUNCTION = lead_temperature.heat_times,

@@ -8,7 +8,7 @@ CREATE FUNCTION lead_temperature.heat_accumulate(lead_temperature.heat, lead_tem
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_accumulate';
 COMMENT ON FUNCTION lead_temperature.heat_accumulate(lead_temperature.heat, lead_temperature.heat) IS
-'aggregate transition and combination: sum of heats';
+'Internal: aggregate transition and combination: sum of heats';
 
 CREATE FUNCTION lead_temperature.heat_agg_transition(lead_temperature.heat, float8, timestamptz, interval)
 	RETURNS lead_temperature.heat
@@ -16,7 +16,7 @@ CREATE FUNCTION lead_temperature.heat_agg_transition(lead_temperature.heat, floa
 	AS 'MODULE_PATHNAME', 'heat_agg_transition';
 COMMENT ON FUNCTION
 lead_temperature.heat_agg_transition(lead_temperature.heat, float8, timestamptz, interval) IS
-'aggregate transition: adds points at an instant';
+'Internal: aggregate transition: adds points at an instant';
 
 CREATE AGGREGATE lead_temperature.heat_agg(points float8, at timestamptz, half_life interval) (
 	SFUNC = lead_temperature.heat_agg_transition,

@@ -7,42 +7,42 @@ CREATE FUNCTION lead_temperature.heat_lt(lead_temperature.heat, lead_temperature
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_lt';
 COMMENT ON FUNCTION lead_temperature.heat_lt(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of < operator';
+'Internal: implementation of < operator';
 
 CREATE FUNCTION lead_temperature.heat_le(lead_temperature.heat, lead_temperature.heat)
 	RETURNS boolean
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_le';
 COMMENT ON FUNCTION lead_temperature.heat_le(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of <= operator';
+'Internal: implementation of <= operator';
 
 CREATE FUNCTION lead_temperature.heat_eq(lead_temperature.heat, lead_temperature.heat)
 	RETURNS boolean
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_eq';
 COMMENT ON FUNCTION lead_temperature.heat_eq(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of = operator';
+'Internal: implementation of = operator';
 
 CREATE FUNCTION lead_temperature.heat_ne(lead_temperature.heat, lead_temperature.heat)
 	RETURNS boolean
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_ne';
 COMMENT ON FUNCTION lead_temperature.heat_ne(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of <> operator';
+'Internal: implementation of <> operator';
 
 CREATE FUNCTION lead_temperature.heat_ge(lead_temperature.heat, lead_temperature.heat)
 	RETURNS boolean
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_ge';
 COMMENT ON FUNCTION lead_temperature.heat_ge(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of >= operator';
+'Internal: implementation of >= operator';
 
 CREATE FUNCTION lead_temperature.heat_gt(lead_temperature.heat, lead_temperature.heat)
 	RETURNS boolean
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_gt';
 COMMENT ON FUNCTION lead_temperature.heat_gt(lead_temperature.heat, lead_temperature.heat) IS
-'implementation of > operator';
+'Internal: implementation of > operator';
 
 CREATE OPERATOR lead_temperature.< (
 	FUNCTION = lead_temperature.heat_lt,
@@ -123,28 +123,28 @@ CREATE FUNCTION lead_temperature.heat_cmp(lead_temperature.heat, lead_temperatur
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_cmp';
 COMMENT ON FUNCTION lead_temperature.heat_cmp(lead_temperature.heat, lead_temperature.heat) IS
-'less-equal-greater, by level, then by half-life';
+'Internal: less-equal-greater, by level, then by half-life';
 
 CREATE FUNCTION lead_temperature.heat_sortsupport(internal)
 	RETURNS void
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_sortsupport';
 COMMENT ON FUNCTION lead_temperature.heat_sortsupport(internal) IS
-'sort support';
+'Internal: sort support';
 
 CREATE FUNCTION lead_temperature.heat_hash(lead_temperature.heat)
 	RETURNS integer
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_hash';
 COMMENT ON FUNCTION lead_temperature.heat_hash(lead_temperature.heat) IS
-'hash';
+'Internal: hash';
 
 CREATE FUNCTION lead_temperature.heat_hash_extended(lead_temperature.heat, bigint)
 	RETURNS bigint
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_hash_extended';
 COMMENT ON FUNCTION lead_temperature.heat_hash_extended(lead_temperature.heat, bigint) IS
-'hash with a seed';
+'Internal: hash with a seed';
 
 CREATE OPERATOR FAMILY lead_temperature.heat_ops USING btree;
 COMMENT ON OPERATOR FAMILY lead_temperature.heat_ops USING btree IS
@@ -179,7 +179,7 @@ CREATE FUNCTION lead_temperature.heat_larger(lead_temperature.heat, lead_tempera
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_larger';
 COMMENT ON FUNCTION lead_temperature.heat_larger(lead_temperature.heat, lead_temperature.heat) IS
-'larger of two';
+'Internal: larger of two';
 
 CREATE AGGREGATE lead_temperature.max(lead_temperature.heat) (
 	SFUNC = lead_temperature.heat_larger,
@@ -196,7 +196,7 @@ CREATE FUNCTION lead_temperature.heat_smaller(lead_temperature.heat, lead_temper
 	LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'heat_smaller';
 COMMENT ON FUNCTION lead_temperature.heat_smaller(lead_temperature.heat, lead_temperature.heat) IS
-'smaller of two';
+'Internal: smaller of two';
 
 CREATE AGGREGATE lead_temperature.min(lead_temperature.heat) (
 	SFUNC = lead_temperature.heat_smaller,

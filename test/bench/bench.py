@@ -63,7 +63,7 @@ tables = {
     "history": Table("History", "milliseconds, less is better", "rows, 10 a lead",
                      "What is read from all rows, lead by lead. Where they do not fit into work_mem (64 MB but where the line says "
                      "otherwise) they are sorted. The raw rows of heat_agg hold lead, time and points.",
-                     ours="as_of", lines="what"),
+                     ours="leads_as_of", lines="what"),
     "training": Table("Training", "as the lines say", "rows, 10 a lead",
                       "train() at weekly instants of 90 days, horizon 14 days: 14 half-lives and 5 penalties are tried. With maintenance_work_mem "
                       "as above not all observations are kept from about a million rows on.", ours="", lines="what"),
@@ -391,10 +391,10 @@ def inserts():
 def learning():
     """What is read from the history of the rows, beside heat_agg over as many."""
     of_each = "heat of each lead"
-    as_of = "SELECT count(heat) FROM lead_temperature.as_of('event', now())"
+    leads_as_of = "SELECT count(heat) FROM lead_temperature.leads_as_of('event', now())"
     of_time = "'event', now() - interval '20 days', now() - interval '14 days 1 hour', '1 day'"
     queries = [
-        (of_each, "as_of", as_of),
+        (of_each, "leads_as_of", leads_as_of),
         (of_each, "heat_agg … GROUP BY lead",
          "SELECT count(heat) FROM (SELECT lead_temperature.heat_agg(points, at, '14 days') AS heat FROM raw GROUP BY lead) AS leads"),
         ("funnel at 481 instants", "funnel_history",
@@ -408,7 +408,7 @@ def learning():
             CREATE INDEX ON raw (lead, at);
             VACUUM (ANALYZE) raw;""", "learning")
         measure_queries("history", queries, "learning", size(rows), {}, 15)
-        note("history", of_each, "as_of, work_mem = 4 MB", size(rows), latency(as_of, "learning", work_mem="4MB"))
+        note("history", of_each, "leads_as_of, work_mem = 4 MB", size(rows), latency(leads_as_of, "learning", work_mem="4MB"))
     drop("learning")
     for rows in scaled(1_000_000), scaled(10_000_000):
         train_at(rows)
@@ -548,8 +548,8 @@ def targets():
         result.append(Target(f"funnel view over {most} leads from counts",
                              t["reads"].median("funnel", NAMES["tracked_counts"], most), "<", 10, " ms"))
     result.append(Target(f"replay of {most} rows", t["replay"].median("state made of all rows", "replay()", most), "≥", 1e6, " rows/s"))
-    result.append(Target(f"as_of over {rows} rows ÷ heat_agg … GROUP BY lead",
-                         t["history"].ratio("heat of each lead", "as_of", "heat_agg … GROUP BY lead", rows), "≤", 1.5))
+    result.append(Target(f"leads_as_of over {rows} rows ÷ heat_agg … GROUP BY lead",
+                         t["history"].ratio("heat of each lead", "leads_as_of", "heat_agg … GROUP BY lead", rows), "≤", 1.5))
     result.append(Target(f"train over {most} rows of {size(scaled(1_000_000))} leads",
                          t["training"].median("seconds", "train()", most), "≤", 300, " s"))
     work_mem = float(sql("SELECT setting::integer / 1024.0 FROM pg_settings WHERE name = 'work_mem'"))

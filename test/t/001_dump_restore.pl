@@ -40,7 +40,7 @@ sub picture
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
 
-	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_base'), relation($_, '_funnel_weekly')
+	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_balance'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
 	push @relations, qw(click_funnel_count click_funnel_delta);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal trained_model training_report);
@@ -66,7 +66,7 @@ my %before = picture('source');
 my $all = join "\n", values %before;
 like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach qw(cold warm hot);
 like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
-like($before{ relation('mail', '_base') }, qr/"interactions": \d/, 'there are opening balances');
+like($before{ relation('mail', '_balance') }, qr/"interactions": \d/, 'there are opening balances');
 like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_")
@@ -155,7 +155,7 @@ foreach my $table (sort keys %row)
 $node->safe_psql('plain', 'TRUNCATE click');
 is($node->safe_psql('plain', 'SELECT count(*) FROM click_lead'), '0', 'truncation leaves no lead');
 is($node->safe_psql('plain', q{SELECT sum(leads) FROM click_funnel}), '0', 'and none in the funnel');
-$node->safe_psql('plain', q{SELECT lead_temperature.consolidate('click')});
+$node->safe_psql('plain', q{SELECT lead_temperature.compact_counts('click')});
 is($node->safe_psql('plain', q{SELECT count(*) FROM click_funnel_count}), '0', 'nor in its counts');
 
 # Partitions made after the restore are tracked too.

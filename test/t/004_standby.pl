@@ -79,7 +79,7 @@ foreach my $query (
 	"SELECT * FROM lead_temperature.evaluate($instants, '2 days') ORDER BY ranking",
 	q{SELECT * FROM lead_temperature.model_drift WHERE interactions = 'click'::regclass ORDER BY 1, 2},
 	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
-	q{SELECT * FROM lead_temperature.unmapped('click') ORDER BY kind},
+	q{SELECT * FROM lead_temperature.unmapped_kinds('click') ORDER BY kind},
 	q{SELECT count(*) FROM lead_temperature.drift('click')},
 	q{SELECT count(*) FROM lead_temperature.drift('mail')})
 {
@@ -90,12 +90,12 @@ foreach my $query (
 }
 
 # So is history, from opening balances and rows.
-my $history = q{SELECT * FROM lead_temperature.as_of('click', (SELECT max(at) FROM click)) ORDER BY lead};
+my $history = q{SELECT * FROM lead_temperature.leads_as_of('click', (SELECT max(at) FROM click)) ORDER BY lead};
 my $before = $primary->safe_psql('postgres', $history);
 isnt($before, '', 'there is history');
 my $until = $primary->safe_psql('postgres', q{SELECT max(at) - interval '1 second' FROM click});
 $primary->safe_psql('postgres', "SELECT lead_temperature.archive('click', '$until')");
-isnt($primary->safe_psql('postgres', 'SELECT count(*) FROM click_base'), '0', 'some of it in balances');
+isnt($primary->safe_psql('postgres', 'SELECT count(*) FROM click_balance'), '0', 'some of it in balances');
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 is($primary->safe_psql('postgres', $history), $before, 'the primary reads the same from balances');
 is($standby->safe_psql('postgres', $history), $before, 'so does the standby');

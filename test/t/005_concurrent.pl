@@ -69,11 +69,11 @@ my %script = (
 		SELECT 'busy', (ARRAY['visit', 'product_view', 'question', 'purchase', 'bounce'])[:kind],
 			   clock_timestamp() - interval '1 millisecond' * :late, 'row';
 	},
-	'settle' => q{
-		SELECT lead_temperature.settle('touch');
+	'apply_due' => q{
+		SELECT lead_temperature.apply_due('touch');
 	},
-	'consolidate' => q{
-		SELECT lead_temperature.consolidate('touch');
+	'compact_counts' => q{
+		SELECT lead_temperature.compact_counts('touch');
 	},
 	'replay' => q{
 		CALL lead_temperature.replay('touch');
@@ -102,7 +102,7 @@ mix('writers of new leads', [ '-t', 30 ], new => 1);
 mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
 mix('writers of a busy lead', [ '-t', 150 ], busy => 30, insert => 1);
 is($node->safe_psql('postgres', q{SELECT count(checkpoint) > 0 FROM touch_lead WHERE lead = 'busy'}), 't', 'it has a checkpoint');
-mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, settle => 1, replay => 1, consolidate => 2);
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, apply_due => 1, replay => 1, compact_counts => 2);
 
 SKIP:
 {

@@ -80,6 +80,27 @@ $node->safe_psql('postgres', q{DROP FUNCTION lead_temperature.score(int, int, in
 my %there = map { $_->[0] => 1 } rows('SELECT proname FROM pg_proc');
 is(join(', ', grep { !$there{$_} } sort(keys %{ { signatures() } })), '', 'no function is documented that is not there');
 
+# What is to be called stands in the first table, by task; all else says that it is internal.
+my %called = map { $_ => 1 } map { /`(\w+)`/g } section('What you call') =~ /^\|(.*)$/mg;
+my %internal = map { $_->[0] => $_->[1] } rows(q{
+	SELECT proname, bool_and(coalesce(obj_description(oid, 'pg_proc'), '') ~ '^Internal: ')
+	FROM pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace GROUP BY 1});
+cmp_ok(scalar(grep { $called{$_} } keys %internal), '>', 40, 'there are functions to call');
+is(join(', ', grep { !$called{$_} && $internal{$_} ne 't' } sort keys %internal), '',
+	'every function is in the table of what is to be called, or its comment begins with Internal:');
+is(join(', ', grep { $called{$_} && $internal{$_} ne 'f' } sort keys %internal), '', 'and not both');
+my ($query) = section('What you call') =~ /^(    SELECT .*?;)$/ms;
+my %listed = map { $_->[0] =~ /^lead_temperature\.(\w+)\(/ => 1 } rows($query);
+is(join(' ', sort keys %listed), join(' ', sort grep { $called{$_} } keys %internal), 'and the query there lists the former');
+is($node->safe_psql('postgres', q{
+	SELECT string_agg(proname, ', ') FROM pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace
+	AND proargtypes[0] = 'regclass'::regtype AND proname <> 'track' AND proargnames[1] NOT IN ('tracker', 'state')}),
+	'', 'every function that takes a tracked table calls it tracker');
+is($node->safe_psql('postgres', q{
+	SELECT string_agg(DISTINCT proname || ' ' || a, ', ') FROM pg_proc, unnest(proargnames) AS a
+	WHERE pronamespace = 'lead_temperature'::regnamespace AND a <> '' AND quote_ident(a) <> a}),
+	'', 'no argument needs quotes');
+
 # Everything else by its name
 my @objects = rows(q{
 	SELECT 'type', typname FROM pg_type

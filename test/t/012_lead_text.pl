@@ -91,9 +91,9 @@ foreach my $type (sort keys %types)
 		'2', "$type: who writes a lead by his own settings is understood");
 	$node->safe_psql('postgres', qq{CALL lead_temperature.replay('$table')});
 	is($node->safe_psql('postgres', qq{SELECT count(*) FROM lead_temperature.drift('$table')}), '0', "$type: no drift is left");
-	is($node->safe_psql('postgres', settings_of(@write) . qq{SELECT md5(string_agg(lead, ',' ORDER BY lead COLLATE "C")) FROM lead_temperature.as_of('$table', now())}),
-		$node->safe_psql('postgres', settings_of(@read) . qq{SELECT md5(string_agg(lead, ',' ORDER BY lead COLLATE "C")) FROM lead_temperature.as_of('$table', now())}),
-		"$type: as_of writes leads alike everywhere");
+	is($node->safe_psql('postgres', settings_of(@write) . qq{SELECT md5(string_agg(lead, ',' ORDER BY lead COLLATE "C")) FROM lead_temperature.leads_as_of('$table', now())}),
+		$node->safe_psql('postgres', settings_of(@read) . qq{SELECT md5(string_agg(lead, ',' ORDER BY lead COLLATE "C")) FROM lead_temperature.leads_as_of('$table', now())}),
+		"$type: leads_as_of writes leads alike everywhere");
 }
 
 done_testing();

@@ -72,7 +72,7 @@ $node->safe_psql('source', q{
 	SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
 	INSERT INTO event_note VALUES ('l1', 'mine')});
 my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_'};
-my $companions = q{SELECT FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '^(event|log)_(lead|transition|base|ranking|funnel)'};
+my $companions = q{SELECT FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '^(event|log)_(lead|transition|balance|ranking|funnel)'};
 is(count_of('source', $triggers), '16', 'two tables and two partitions have triggers');
 is(count_of('source', $companions), '14', 'and two tables have companions');
 
@@ -135,7 +135,7 @@ foreach my $part (sort keys %part)
 				like($cleared, qr/NOTICE:  00000: trigger "lead_temperature_$_" of table "event" is removed/, "$what: $_ trigger removed")
 				  foreach qw(insert update delete truncate);
 				like($cleared, qr/NOTICE:  00000: (table|view) "event_$_" is dropped/, "$what: event_$_ dropped")
-				  foreach qw(lead transition base ranking funnel funnel_weekly funnel_count funnel_delta);
+				  foreach qw(lead transition balance ranking funnel funnel_weekly funnel_count funnel_delta);
 				is(count_of('target', $companions), '6', "$what: those of the other table stay");
 				is(count_of('target', $triggers), '12', "$what: and its triggers");
 				$node->safe_psql('target', q{SELECT lead_temperature.untrack('log')});
@@ -181,20 +181,31 @@ $node->safe_psql('target', q{INSERT INTO event VALUES (1, 'more', 'visit', now()
 is(count_of('target', q{SELECT FROM event_lead WHERE lead = 'more' AND interactions = 1}), '1', 'and followed');
 is(count_of('target', q{SELECT FROM lead_temperature.drift('event')}), '0', 'without drift');
 
+# Companions of 0.1.0 have other names.
+fresh('target', 1);
+restore('target', 'schema.sql');
+$node->safe_psql('target', q{
+	ALTER TABLE event_lead RENAME group_points TO held;
+	ALTER TABLE event_balance RENAME group_points TO held;
+	ALTER TABLE event_balance RENAME TO event_base});
+my $former = outcome('target', q{SELECT lead_temperature.untrack('event')});
+like($former, qr/NOTICE:  00000: table "event_$_" is dropped/, "of 0.1.0: event_$_ dropped") foreach qw(lead base);
+is($node->safe_psql('target', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relname ~ '^event_(lead|ba)'}), '', 'of 0.1.0: nothing is left');
+
 # What only looks like a companion is not dropped, nor what others rest on.
 fresh('target', 1);
 restore('target', 'schema.sql');
 $node->safe_psql('target', q{
 	DROP VIEW event_funnel;
 	CREATE VIEW event_funnel AS SELECT 1 AS mine;
-	ALTER TABLE event_base ADD mine text;
+	ALTER TABLE event_balance ADD mine text;
 	CREATE VIEW my_leads AS SELECT lead FROM event_lead});
 like(outcome('target', q{SELECT lead_temperature.untrack('event')}), qr/ERROR:  2BP01: cannot drop table public\.event_lead because other objects depend on it\nDETAIL:  view public\.my_leads/,
 	'a view of the user is not dropped');
 $node->safe_psql('target', 'DROP VIEW my_leads; SELECT lead_temperature.untrack($$event$$)');
 is($node->safe_psql('target', q{SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relname ~ '^event_' AND relkind IN ('r', 'v')}),
-	'event_base event_funnel event_note', 'other columns: not a companion');
-like(outcome('target', q{SELECT lead_temperature.track('event', 'lead', 'kind', 'at')}), qr/ERROR:  42P07: relation "event_base" already exists.*\nHINT:  Pass another prefix/,
+	'event_balance event_funnel event_note', 'other columns: not a companion');
+like(outcome('target', q{SELECT lead_temperature.track('event', 'lead', 'kind', 'at')}), qr/ERROR:  42P07: relation "event_balance" already exists.*\nHINT:  Pass another prefix/,
 	'of which track does not say that untrack removes it');
 $node->safe_psql('target', q{CREATE ROLE other; GRANT CREATE ON SCHEMA public TO other; ALTER TABLE log_lead OWNER TO other});
 $node->safe_psql('target', q{DROP VIEW log_ranking, log_funnel; SELECT lead_temperature.untrack('log')});

@@ -206,6 +206,19 @@ sub has_not_drifted
 	}
 }
 
+# works_before_upgrade checks that trackers work whose tables have the names of an earlier version.
+sub works_before_upgrade
+{
+	my ($database) = @_;
+
+	is($node->safe_psql($database, "SELECT count(*) FROM pg_attribute WHERE attname = 'held' AND attrelid IN ('click_lead'::regclass, 'mail_base'::regclass)"),
+		'2', "$database: names are the old ones");
+	$node->safe_psql($database, q{
+		INSERT INTO click VALUES (77, 'question', '2024-01-10 00:00+00', 1);
+		INSERT INTO mail (email, what, at) VALUES ('Lead1@x.example', 'question', '2024-08-01')});
+	is($node->safe_psql($database, "SELECT * FROM lead_temperature.drift('$_')"), '', "$database: $_ works under the old names") foreach qw(click mail);
+}
+
 # What newer versions make besides
 my $upgrade_trackers = 'SELECT lead_temperature.upgrade_tracker(interactions) FROM lead_temperature.trackers';
 my $dir = $node->basedir;
@@ -254,7 +267,17 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	# Updated in place.  What is restored is what $old has left behind, so nothing may run on the way.
 	restore('updated', "$dir/$old.sql", '-c session_replication_role=replica');
 	is($node->safe_psql('updated', q{SELECT extversion FROM pg_extension WHERE extname = 'lead_temperature'}), $old, "it is of version $old");
+	# Views of users rest on functions that the update renames, and whose arguments it renames.
+	$node->safe_psql('updated', q{
+		CREATE SCHEMA report;
+		CREATE VIEW report.leads AS SELECT lead, stage FROM lead_temperature.as_of('click', '2024-06-01');
+		CREATE VIEW report.kinds AS SELECT kind FROM lead_temperature.unmapped('click');
+		CREATE VIEW report.steps AS SELECT at, after FROM lead_temperature.steps('click', '2024-01-01', '2024-06-01');
+		CREATE VIEW report.funnel AS SELECT at, stage, leads FROM lead_temperature.funnel_history('click', '2024-02-01', '2024-06-01', '1 month');
+		CREATE VIEW report.due AS SELECT lead_temperature.settle('click') + lead_temperature.consolidate('click') AS due;
+		CREATE VIEW report.groups AS SELECT lead, held FROM click_lead}) if $old eq '0.1.0';
 	$node->safe_psql('updated', 'ALTER EXTENSION lead_temperature UPDATE');
+	works_before_upgrade('updated') if $old eq '0.1.0';
 	$node->safe_psql('updated', $upgrade_trackers);
 	my %updated = objects_of('updated');
 	is(differences('fresh', \%fresh, 'updated', \%updated), '', "updated from $old: all objects are those of a fresh database");
@@ -265,10 +288,19 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	my %restored = objects_of('restored');
 	is(differences('fresh', \%fresh, 'restored', \%restored), '', "restored after the update from $old: likewise");
 
+	foreach my $database (qw(updated restored))
+	{
+		my @views = split /\n/, $node->safe_psql($database, q{SELECT oid::regclass FROM pg_class WHERE relnamespace = to_regnamespace('report')});
+
+		is(scalar @views, $old eq '0.1.0' ? 6 : 0, "$database: the views of users are there");
+		isnt($node->safe_psql($database, "SELECT count(*) FROM $_"), '0', "$database: $_ can be read") foreach @views;
+	}
+
 	# A dump of the old version, restored where the new one is installed
 	$dump =~ s/^CREATE EXTENSION lead_temperature .*$/CREATE EXTENSION lead_temperature WITH SCHEMA lead_temperature;/m;
 	append_to_file("$dir/moved-$old.sql", $dump);
 	restore('moved', "$dir/moved-$old.sql", '');
+	works_before_upgrade('moved') if $old eq '0.1.0';
 	$node->safe_psql('moved', $upgrade_trackers);
 	my %moved = objects_of('moved');
 	is(join("\n", grep { !$moved{$_} } sort keys %fresh), '', "a dump of $old, restored beside the present version: no object is lacking");

@@ -323,8 +323,8 @@ BEGIN
 		PERFORM harness.wrong('drift', 'drift of ' || drift || ', and not stale');
 	END IF;
 	well := harness.attempt('replay', ARRAY[format('CALL lead_temperature.replay(%L)', interactions)]) AND well;
-	well := harness.attempt('settle', ARRAY[format('SELECT lead_temperature.settle(%L)', interactions)]) AND well;
-	well := harness.attempt('consolidate', ARRAY[format('SELECT lead_temperature.consolidate(%L)', interactions)]) AND well;
+	well := harness.attempt('apply_due', ARRAY[format('SELECT lead_temperature.apply_due(%L)', interactions)]) AND well;
+	well := harness.attempt('compact_counts', ARRAY[format('SELECT lead_temperature.compact_counts(%L)', interactions)]) AND well;
 	IF stale THEN	-- of a model that is another by now
 		PERFORM harness.attempt('replay the twin', ARRAY[format('CALL lead_temperature.replay(%L)', (SELECT twin FROM harness.known))]);
 	END IF;
@@ -339,7 +339,7 @@ BEGIN
 			END IF;
 		END LOOP;
 	END IF;
-	PERFORM harness.attempt('unmapped', ARRAY[format('SELECT * FROM lead_temperature.unmapped(%L)', interactions)]);
+	PERFORM harness.attempt('unmapped_kinds', ARRAY[format('SELECT * FROM lead_temperature.unmapped_kinds(%L)', interactions)]);
 	PERFORM harness.attempt('breakdown', ARRAY[format('SELECT * FROM lead_temperature.score_breakdown(%L, %L)', interactions, '1')]);
 	PERFORM harness.attempt('archive', ARRAY[format('SELECT lead_temperature.archive(%L, %L)', interactions, now() - interval '12 days')]);
 	PERFORM harness.attempt('insert after archive', ARRAY[harness.insert_sql(interactions, columns,

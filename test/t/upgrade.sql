@@ -67,7 +67,14 @@ SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', pr
 							  time_zone => 'Europe/Helsinki');
 SELECT lead_temperature.track('visit', 'lead', 'kind', 'at');
 
-SELECT lead_temperature.consolidate('click');
+DO $$
+BEGIN
+	IF to_regproc('lead_temperature.compact_counts') IS NULL THEN -- 0.1.0
+		PERFORM lead_temperature.consolidate('click');
+	ELSE
+		PERFORM lead_temperature.compact_counts('click');
+	END IF;
+END $$;
 INSERT INTO click SELECT r.* FROM pg_temp.rows(5, 40) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"
 SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind, at FROM pg_temp.rows(6, 40);

@@ -69,7 +69,7 @@ SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind'
 SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
 							  time_zone => 'Europe/Helsinki');
 
-SELECT lead_temperature.consolidate('click');
+SELECT lead_temperature.compact_counts('click');
 INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"
 SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(lead), 12, '0'))::uuid, kind, at, 2 FROM pg_temp.rows(5, 3000);
