@@ -3,9 +3,9 @@
 # make, make install, make installcheck: as with any PGXS extension.
 # make check, make demo, make bench: bring along whatever they need; see test/README.md.
 
-ifneq ($(filter check demo bench unit,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo bench unit indent,$(MAKECMDGOALS)),)
 
-.PHONY: check demo bench unit
+.PHONY: check demo bench unit indent
 check:
 	@test/check.sh
 demo:
@@ -14,6 +14,8 @@ bench:
 	@test/bench/bench.sh
 unit:
 	@$(MAKE) --no-print-directory -C test/unit
+indent:
+	@test/indent.sh
 
 else
 

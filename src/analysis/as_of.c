@@ -130,7 +130,11 @@ count_lead(FunnelCurve *curve, const FoldModel *model, const LeadState *lead, in
 					  lead->status == STATUS_WON ? COLUMN_WON : COLUMN_LOST, from, to);
 		return;
 	}
-	/* the levels of the thresholds rise with time, that of a positive heat stays */
+
+	/*
+	 * the levels of the thresholds rise with time, that of a positive heat
+	 * stays
+	 */
 	hot_until = level <= 0.0 ? from : first_above(curve->hot, level, from, to);
 	warm_until = level <= 0.0 ? from : first_above(curve->warm, level, hot_until, to);
 	count_from_to(curve, lead->stage, COLUMN_HOT, from, hot_until);

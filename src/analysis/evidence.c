@@ -79,7 +79,7 @@ typedef struct Surveying
 	Survey	   *survey;
 	HTAB	   *numbers;		/* of kinds */
 	int			room;
-	RecentRow	recent[MAX_RECENT];	/* not near an outcome so far; a ring */
+	RecentRow	recent[MAX_RECENT]; /* not near an outcome so far; a ring */
 	int64		first_recent;
 	int64		next_recent;
 	HeatTime	last_outcome;
@@ -293,7 +293,8 @@ typedef struct EvidenceReader
 	Evidence   *evidence;
 	LeadWork   *work;
 	const Survey *survey;
-	const Signal **signals;		/* of the present model, of each kind; NULL: none */
+	const Signal **signals;		/* of the present model, of each kind; NULL:
+								 * none */
 	int64	   *rows;			/* of each feature */
 
 	/* the present lead */
@@ -325,7 +326,7 @@ uniform(uint64 a, uint64 b)
 	x = (x ^ (x >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
 	x = (x ^ (x >> 27)) * UINT64CONST(0x94D049BB133111EB);
 	x ^= x >> 31;
-	return (double) (x >> 11) * 0x1p-53;
+	return ldexp((double) (x >> 11), -53);
 }
 
 /* is_kept says whether an observation belongs to those that are kept. */
@@ -368,7 +369,7 @@ make_history(const Evidence *evidence, int64 lead, const Event *events,
 {
 	int			n_kept = 0;
 	int			n_events = 0;
-	LeadEvidence    *history;
+	LeadEvidence *history;
 
 	for (int i = 0; i < n_observations; i++)
 		if (is_kept(evidence, lead, &observations[i]))
@@ -406,10 +407,10 @@ keep_fewer(Evidence *evidence)
 		evidence->lead_share /= 2;
 	for (int64 i = 0; i < evidence->n_histories; i++)
 	{
-		LeadEvidence    *history = evidence->histories[i];
-		LeadEvidence    *kept = make_history(evidence, history->lead, history->events,
-										history->observations, history->n_observations,
-										history->n_features);
+		LeadEvidence *history = evidence->histories[i];
+		LeadEvidence *kept = make_history(evidence, history->lead, history->events,
+										  history->observations, history->n_observations,
+										  history->n_features);
 
 		account(evidence, history, -1);
 		pfree(history);
@@ -442,7 +443,7 @@ leave_lead(EvidenceReader *reader)
 {
 	Evidence   *evidence = reader->evidence;
 	int			n_training = 0;
-	LeadEvidence    *history;
+	LeadEvidence *history;
 
 	if (reader->too_large)
 	{
@@ -486,7 +487,7 @@ add_event(EvidenceReader *reader, HeatTime at, double weight, int feature)
 	{
 		reader->events_room *= 2;
 		reader->events = repalloc_huge(reader->events,
-										  sizeof(Event) * reader->events_room);
+									   sizeof(Event) * reader->events_room);
 	}
 	event = &reader->events[reader->n_events++];
 	event->at = at;
@@ -527,7 +528,7 @@ observe(EvidenceReader *reader)
 	{
 		reader->observations_room *= 2;
 		reader->observations = repalloc_huge(reader->observations, sizeof(EvidencePoint) *
-												reader->observations_room);
+											 reader->observations_room);
 	}
 	observation = &reader->observations[reader->n_observations++];
 	observation->instant = reader->next_instant;
@@ -661,7 +662,7 @@ void
 collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream)
 {
 	const ModelVersion *model = work->tracker->model;
-	EvidenceReader	reader = {0};
+	EvidenceReader reader = {0};
 
 	evidence->context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature evidence",
 											  ALLOCSET_DEFAULT_SIZES);
@@ -676,7 +677,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 	reader.signals = palloc(sizeof(Signal *) * Max(survey->n_kinds, 1));
 	for (int i = 0; i < survey->n_kinds; i++)
 		reader.signals[i] = signal_of(model, signal_order(model, survey->kinds[i].kind,
-															survey->kinds[i].len));
+														  survey->kinds[i].len));
 	reader.rows = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
 	reader.stamps = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
 	/* one lead may take a sixteenth of the memory */

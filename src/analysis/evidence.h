@@ -18,7 +18,8 @@ typedef struct KindUse
 	LeadStage	floor;			/* in the present model */
 	LeadStatus	outcome;
 	int64		rows;
-	int64		rows_at_outcome;	/* in the step of an outcome, or within an hour of one */
+	int64		rows_at_outcome;	/* in the step of an outcome, or within an
+									 * hour of one */
 	int64		leads;
 	int64		last_lead;		/* the one counted last */
 	int			feature;		/* its number, -1: none */
@@ -79,7 +80,8 @@ typedef struct ObservationCount
 /* The second pass over the rows. */
 typedef struct Evidence
 {
-	HeatTime   *instants;		/* ascending: those that train, then those that test */
+	HeatTime   *instants;		/* ascending: those that train, then those
+								 * that test */
 	int			n_training;
 	int			n_instants;
 	int64		horizon;		/* microseconds */
@@ -87,13 +89,14 @@ typedef struct Evidence
 	double	   *scales;			/* mean |weight| of each feature's rows */
 
 	MemoryContext context;		/* of the histories */
-	LeadEvidence   **histories;
+	LeadEvidence **histories;
 	int64		n_histories;
 	int64		room;
 	Size		memory;			/* that they, and learning from them, take */
 	Size		limit;
 	double		lead_share;		/* of the leads that are kept, ... */
-	double		other_share;	/* ... of their observations that did not convert */
+	double		other_share;	/* ... of their observations that did not
+								 * convert */
 	int64		converted_kept;
 	int64		others_kept;
 	int64		leads_too_large;
@@ -105,6 +108,6 @@ extern void survey_rows(Survey *survey, LeadStream *stream);
 extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
 extern bool kind_is_leak(const KindUse *use);
 extern void collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
-							LeadStream *stream);
+							 LeadStream *stream);
 
 #endif							/* EVIDENCE_H */

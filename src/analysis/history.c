@@ -120,14 +120,14 @@ history_check_archived(const Tracker *tracker, HeatTime at)
 static char *
 time_literal(const Tracker *tracker, Datum value)
 {
-	char		text[MAXDATELEN + 1];
+	char		buffer[MAXDATELEN + 1];
 	struct pg_tm tm;
 	fsec_t		fsec = 0;
 
 	if (tracker->types[ROLE_AT] == DATEOID)
 	{
 		j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-		EncodeDateOnly(&tm, USE_ISO_DATES, text);
+		EncodeDateOnly(&tm, USE_ISO_DATES, buffer);
 	}
 	else
 	{
@@ -135,9 +135,9 @@ time_literal(const Tracker *tracker, Datum value)
 		if (timestamp2tm(DatumGetTimestamp(value), NULL, &tm, &fsec, NULL, NULL) != 0)
 			elog(ERROR, "timestamp out of range");
 		tm.tm_isdst = 0;
-		EncodeDateTime(&tm, fsec, tracker->types[ROLE_AT] == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, text);
+		EncodeDateTime(&tm, fsec, tracker->types[ROLE_AT] == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, buffer);
 	}
-	return psprintf("%s::%s", quote_literal_cstr(text),
+	return psprintf("%s::%s", quote_literal_cstr(buffer),
 					format_type_be_qualified(tracker->types[ROLE_AT]));
 }
 

@@ -25,8 +25,8 @@ typedef struct History
 	Tracker		tracker;		/* a copy, with the model that is read with */
 	OwnerScope	owner;
 	LeadStream *stream;
-	RowGroups   *row_groups;		/* NULL: the stream has the rows */
-	BalanceTable	base;
+	RowGroups  *row_groups;		/* NULL: the stream has the rows */
+	BalanceTable base;
 	Fold		fold;
 	FmgrInfo	output;			/* of leads */
 

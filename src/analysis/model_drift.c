@@ -161,7 +161,11 @@ lt_model_weeks(PG_FUNCTION_ARGS)
 	ResourceOwner resources = CurrentResourceOwner;
 
 	lt_materialized_result(fcinfo);
-	/* whoever asks for all trackers may have seen one that is gone by now, or when it is locked */
+
+	/*
+	 * whoever asks for all trackers may have seen one that is gone by now, or
+	 * when it is locked
+	 */
 	if (get_rel_name(interactions) == NULL)
 		return (Datum) 0;
 	check_tracked_own(interactions);

@@ -52,7 +52,8 @@ typedef struct Observation
 typedef struct Observer
 {
 	Instants	instants;
-	HeatTime   *until;			/* conversions count before it, for each instant */
+	HeatTime   *until;			/* conversions count before it, for each
+								 * instant */
 	HeatTime	longest;		/* from any instant to its until */
 	HeatTime	last_at;		/* of the rows of all leads, FOLD_NEVER: none */
 	Calibration calibration;
@@ -203,7 +204,11 @@ observe_lead(Observer *observer, History *history)
 
 	observer->n = 0;
 	observer->next = 0;
-	/* how many a balance has since the last outcome is not known; a closed one has few */
+
+	/*
+	 * how many a balance has since the last outcome is not known; a closed
+	 * one has few
+	 */
 	observer->interactions = lead->status == STATUS_OPEN ? lead->interactions : 0;
 	if (lead->interactions > 0)
 		saw_row(observer, lead->last_at);
@@ -293,7 +298,11 @@ lt_observations(PG_FUNCTION_ARGS)
 	observer.model = &model->fold;
 	observer.room = 64;
 	observer.observations = palloc(sizeof(Observation) * observer.room);
-	/* all rows are read, since the last one tells how far conversions are known */
+
+	/*
+	 * all rows are read, since the last one tells how far conversions are
+	 * known
+	 */
 	history_begin(&history, tracker, model, future_horizon());
 	while (history_next_lead(&history))
 	{

@@ -153,7 +153,8 @@ typedef struct Fitting
 	const Split *split;
 	LogisticProblem problem;
 	LogisticEntry *next;		/* free entry */
-	bool	   *varies;			/* whether a feature is not the same everywhere */
+	bool	   *varies;			/* whether a feature is not the same
+								 * everywhere */
 	double	   *first;			/* its value in the first observation */
 	int		   *seen;			/* observations that have it */
 } Fitting;
@@ -263,7 +264,7 @@ typedef struct Scoring
 	const Split *split;
 	Part		part;
 	const double *weights;
-	RankingObservation *ranked;	/* either these or those are wanted */
+	RankingObservation *ranked; /* either these or those are wanted */
 	Scored	   *scored;
 	int64		n;
 } Scoring;
@@ -534,7 +535,7 @@ calibrate(Lesson *lesson, const Evidence *evidence)
 	Scored	   *scored = score_training(evidence, lesson->half_life, points, &n);
 	double		sums[2] = {0.0, 0.0};
 	double		targets[2];
-	double		unit = lesson->hot;	/* keeps the equations well conditioned */
+	double		unit = lesson->hot; /* keeps the equations well conditioned */
 	double		a;
 	double		b = 0.0;
 	double		loss;

@@ -646,7 +646,10 @@ clustered_auc_stderr(PG_FUNCTION_ARGS)
 		MemoryContext before = MemoryContextSwitchTo(context);
 		Ranking		ranking;
 
-		/* by all columns, so that a sum does not depend on the order of the input */
+		/*
+		 * by all columns, so that a sum does not depend on the order of the
+		 * input
+		 */
 		begin_sort(&clustered->placed, types, N_SORTED, TUPLESORT_NONE);
 		MemoryContextSwitchTo(before);
 		place_rows(clustered, &ranking);

@@ -46,6 +46,7 @@ lead_to_text(const Tracker *tracker, Datum lead)
 	pin_text_settings();
 	getTypeOutputInfo(tracker->types[ROLE_LEAD], &output, &varlena);
 	text = OidOutputFunctionCall(output, lead);
+
 	AtEOXact_GUC(false, nest_level);
 	return text;
 }

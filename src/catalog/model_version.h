@@ -19,7 +19,8 @@ typedef struct Signal
 	char	   *kind;
 	size_t		kind_len;
 	double		points;
-	int			group;			/* index into the groups, their number for the rest */
+	int			group;			/* index into the groups, their number for the
+								 * rest */
 	LeadStage	floor;
 	LeadStatus	outcome;
 } Signal;

@@ -35,7 +35,8 @@ typedef struct ColumnShape
 	const char *name;
 	ColumnType	type;
 	bool		not_null;
-	const char *former;			/* its name in 0.1.0, which older trackers keep; NULL: the same */
+	const char *former;			/* its name in 0.1.0, which older trackers
+								 * keep; NULL: the same */
 } ColumnShape;
 
 #define MAX_KEY_COLUMNS		4
@@ -47,7 +48,8 @@ typedef struct TableShape
 	int			ncolumns;
 	const ColumnShape *columns;
 	AttrNumber	identity;		/* the column that a sequence fills, 0: none */
-	int			nkeys;			/* columns of the primary key, 0: none, or any will do */
+	int			nkeys;			/* columns of the primary key, 0: none, or any
+								 * will do */
 	AttrNumber	keys[MAX_KEY_COLUMNS];
 	const char *storage;		/* storage parameters, NULL: none */
 } TableShape;

@@ -265,7 +265,7 @@ describe_kind(Tracker *tracker)
 	bool		varlena;
 
 	tracker->types[ROLE_KIND] = column_type(tracker->interactions, role_column(tracker, ROLE_KIND),
-									 &typmod, &collation);
+											&typmod, &collation);
 	refuse_names(tracker->types[ROLE_KIND], role_column(tracker, ROLE_KIND), "kinds");
 	switch (find_coercion_pathway(TEXTOID, tracker->types[ROLE_KIND], COERCION_EXPLICIT, &function))
 	{
@@ -301,7 +301,7 @@ describe_lead(Tracker *tracker)
 	TypeCacheEntry *type;
 
 	tracker->types[ROLE_LEAD] = column_type(tracker->interactions, role_column(tracker, ROLE_LEAD),
-									 &tracker->lead_typmod, &tracker->lead_collation);
+											&tracker->lead_typmod, &tracker->lead_collation);
 	describe_lead_column(tracker->interactions, role_column(tracker, ROLE_LEAD), &tracker->lead_column);
 	type = lookup_type_cache(tracker->types[ROLE_LEAD],
 							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |

@@ -13,9 +13,11 @@
 /* What is known of a role. */
 typedef struct TrackedRole
 {
-	const char *name;			/* as track() and the table of trackers call its column */
+	const char *name;			/* as track() and the table of trackers call
+								 * its column */
 	bool		optional;
-	void		(*describe) (Tracker *tracker); /* finds out how the column is read, refuses types */
+	void		(*describe) (Tracker *tracker); /* finds out how the column is
+												 * read, refuses types */
 } TrackedRole;
 
 extern const TrackedRole tracked_roles[N_ROLES];

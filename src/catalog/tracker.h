@@ -50,7 +50,8 @@ typedef struct Tracker
 {
 	Oid			interactions;	/* hash key */
 	bool		valid;
-	SubTransactionId read_in;	/* that has read it, invalid once that is committed */
+	SubTransactionId read_in;	/* that has read it, invalid once that is
+								 * committed */
 	MemoryContext context;		/* of all below */
 
 	Oid			owner;
@@ -65,9 +66,11 @@ typedef struct Tracker
 	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
 	bool		replaying;		/* a replay has begun and not ended */
-	HeatTime	archived_before;	/* rows before this are in the balances, FOLD_NEVER: none */
+	HeatTime	archived_before;	/* rows before this are in the balances,
+									 * FOLD_NEVER: none */
 	int32		version;
-	ModelVersion *model;			/* of that version; NULL or with a fault: not for use */
+	ModelVersion *model;		/* of that version; NULL or with a fault: not
+								 * for use */
 	int			nversions;
 	ModelVersion **versions;
 
@@ -84,7 +87,8 @@ typedef struct Tracker
 	FmgrInfo	lead_cmp;
 	bool		lead_hashes;
 	FmgrInfo	lead_hash;
-	bool		lead_equals_image;	/* it hashes, and equal leads are the same to the byte */
+	bool		lead_equals_image;	/* it hashes, and equal leads are the same
+									 * to the byte */
 
 	/* how the kind, time and weight columns are read */
 	KindPath	kind_path;
@@ -93,8 +97,10 @@ typedef struct Tracker
 	uint32		kind_function_hash; /* of its key in the cache of functions */
 	bool		kind_text_varies;	/* with settings of the session */
 
-	Oid			transition_ids; /* sequence of the transitions, found when first needed */
-	Oid			current_transitions;	/* index on those that are not superseded, likewise */
+	Oid			transition_ids; /* sequence of the transitions, found when
+								 * first needed */
+	Oid			current_transitions;	/* index on those that are not
+										 * superseded, likewise */
 
 	/* kept plans, made when first needed */
 	SPIPlanPtr	insert_state;

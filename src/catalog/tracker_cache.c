@@ -346,7 +346,10 @@ load_tracker(Oid interactions)
 		return NULL;
 	lt_check_version();
 
-	/* Until it is complete it belongs to the transaction, which an error ends. */
+	/*
+	 * Until it is complete it belongs to the transaction, which an error
+	 * ends.
+	 */
 	context = AllocSetContextCreate(CurTransactionContext, "lead_temperature tracker",
 									ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(context);
@@ -376,7 +379,10 @@ load_tracker(Oid interactions)
 	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
 
-	/* What changed meanwhile may or may not have been read: read it again next time. */
+	/*
+	 * What changed meanwhile may or may not have been read: read it again
+	 * next time.
+	 */
 	if (invalidations != before_reading)
 		tracker->valid = false;
 	return tracker;

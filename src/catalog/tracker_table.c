@@ -105,8 +105,8 @@ put_companion(Oid interactions, const char *suffix, Oid relation)
 		if (strcmp(suffix, columns_of_companions[i].suffix) == 0)
 		{
 			config_run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
-					   "WHERE interactions OPERATOR(pg_catalog.=) $1",
-					   columns_of_companions[i].column), 2, types, values, NULL);
+								"WHERE interactions OPERATOR(pg_catalog.=) $1",
+								columns_of_companions[i].column), 2, types, values, NULL);
 			return;
 		}
 	config_run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
@@ -371,7 +371,7 @@ read_companions(Oid interactions, MemoryContext context)
 	List	   *companions = NIL;
 
 	config_run(psprintf("SELECT c.suffix, c.relation::pg_catalog.oid FROM (%s) c "
-			   "WHERE c.interactions OPERATOR(pg_catalog.=) $1", companions_sql()),
+						"WHERE c.interactions OPERATOR(pg_catalog.=) $1", companions_sql()),
 			   1, types, values, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -428,7 +428,7 @@ tracker_of_companion(Oid relation)
 
 	config_begin(&scope);
 	if (config_run(psprintf("SELECT c.interactions FROM (%s) c WHERE c.relation OPERATOR(pg_catalog.=) $1",
-				   companions_sql()), 1, types, values, NULL) > 0)
+							companions_sql()), 1, types, values, NULL) > 0)
 		result = oid_value(1);
 	config_end(&scope);
 	return result;

@@ -38,7 +38,8 @@ typedef struct TrackerObjects
 	char	   *prefix;
 	List	   *companions;		/* of Companion, in no order */
 	List	   *partitions;		/* that carry its triggers */
-	List	   *archived;		/* those of them that lie wholly before what is archived */
+	List	   *archived;		/* those of them that lie wholly before what
+								 * is archived */
 } TrackerObjects;
 
 /* Suffixes of those companions that are spoken of one by one. */

@@ -45,7 +45,7 @@ archived_partitions(const Tracker *tracker, HeatTime before)
 	foreach(cell, find_all_inheritors(tracker->interactions, NoLock, NULL))
 		if (lfirst_oid(cell) != tracker->interactions &&
 			is_archived(tracker, lfirst_oid(cell), before))
-			result = lappend_oid(result, lfirst_oid(cell));
+		result = lappend_oid(result, lfirst_oid(cell));
 	return result;
 }
 
@@ -209,7 +209,10 @@ lt_archive(PG_FUNCTION_ARGS)
 	at = check_time(tracker, before);
 	check_up_to_date(tracker);
 
-	/* a row that was future when it came must be in state and transitions first */
+	/*
+	 * a row that was future when it came must be in state and transitions
+	 * first
+	 */
 	(void) settle_leads(tracker);
 	rows = fold_balances(tracker, at);
 	set_tracker_archived(interactions, before, archived_partitions(tracker, at));

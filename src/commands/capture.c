@@ -73,7 +73,7 @@ is_empty(Tuplestorestate *store)
 static bool
 group_new_rows(LeadStream *stream, const RowShape *shape, Tuplestorestate *store, TupleDesc desc)
 {
-	RowGroups   *row_groups = row_groups_begin(stream, shape, true);
+	RowGroups  *row_groups = row_groups_begin(stream, shape, true);
 	TransitionRows rows = open_rows(store, desc);
 	bool		fits = true;
 
@@ -97,7 +97,10 @@ add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
 	RowShape	shape = row_shape(stream->tracker, desc);
 	TransitionRows rows;
 
-	/* of equal leads that differ, the first in the order of the fold gives a new one its key */
+	/*
+	 * of equal leads that differ, the first in the order of the fold gives a
+	 * new one its key
+	 */
 	if (stream->tracker->lead_equals_image &&
 		tuplestore_tuple_count(store) >= GROUPED_ROWS &&
 		group_new_rows(stream, &shape, store, desc))
@@ -140,7 +143,7 @@ mark_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
  */
 static void
 mark_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
-			  TupleDesc desc)
+			 TupleDesc desc)
 {
 	RowShape	shape = row_shape(stream->tracker, desc);
 	TransitionRows old_rows = open_rows(old_store, desc);

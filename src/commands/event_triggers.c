@@ -43,13 +43,16 @@ PG_FUNCTION_INFO_V1(lt_follow_drop);
 /* What an event trigger is told of one object that a command made, altered or dropped. */
 typedef struct DdlObject
 {
-	Oid			relation;		/* it is, or is a part of, or an index or a rule on; InvalidOid: not known */
+	Oid			relation;		/* it is, or is a part of, or an index or a
+								 * rule on; InvalidOid: not known */
 	bool		itself;			/* it is the relation */
 	bool		trigger;		/* it is a trigger of it */
 	bool		index;			/* it was an index of some table of the schema */
 	Oid			schema;			/* that it was dropped from */
-	const char *column;			/* its name, if it was a column, NULL otherwise */
-	const CollectedCommand *command;	/* that altered it; NULL if it was dropped */
+	const char *column;			/* its name, if it was a column, NULL
+								 * otherwise */
+	const CollectedCommand *command;	/* that altered it; NULL if it was
+										 * dropped */
 } DdlObject;
 
 /* check_event refuses to run as anything but an event trigger. */
@@ -297,7 +300,8 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
 	CommandCounterIncrement();
-	(void) tracker_without_model(interactions); /* raises if a column can be read no more */
+	(void) tracker_without_model(interactions); /* raises if a column can be
+												 * read no more */
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
@@ -308,7 +312,7 @@ tracked_ancestor(Oid relation)
 
 	foreach(cell, get_partition_ancestors(relation))
 		if (tracker_is_any(lfirst_oid(cell)))
-			return lfirst_oid(cell);
+		return lfirst_oid(cell);
 	return InvalidOid;
 }
 
@@ -426,7 +430,7 @@ follow_type(const Node *statement, Oid type)
 
 	foreach(cell, tracked_tables())
 		if (is_of_type(lfirst_oid(cell), type))
-			follow_tracked(lfirst_oid(cell), statement, NULL);
+		follow_tracked(lfirst_oid(cell), statement, NULL);
 }
 
 /*
@@ -444,19 +448,19 @@ switches_triggers(const Node *statement)
 		return false;
 	foreach(cell, ((const AlterTableStmt *) statement)->cmds)
 		switch (lfirst_node(AlterTableCmd, cell)->subtype)
-		{
-			case AT_EnableTrig:
-			case AT_EnableTrigAll:
-			case AT_EnableTrigUser:
-			case AT_EnableAlwaysTrig:
-			case AT_EnableReplicaTrig:
-			case AT_DisableTrig:
-			case AT_DisableTrigAll:
-			case AT_DisableTrigUser:
-				return true;
-			default:
-				break;
-		}
+	{
+		case AT_EnableTrig:
+		case AT_EnableTrigAll:
+		case AT_EnableTrigUser:
+		case AT_EnableAlwaysTrig:
+		case AT_EnableReplicaTrig:
+		case AT_DisableTrig:
+		case AT_DisableTrigAll:
+		case AT_DisableTrigUser:
+			return true;
+		default:
+			break;
+	}
 	return false;
 }
 
@@ -533,7 +537,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");
 	foreach(cell, objects)
 		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
-			follow_object(statement, lfirst(cell));
+		follow_object(statement, lfirst(cell));
 	return PointerGetDatum(NULL);
 }
 

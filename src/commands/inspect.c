@@ -39,7 +39,7 @@ typedef struct ResultRows
 static ResultRows
 begin_result(FunctionCallInfo fcinfo)
 {
-	ResultRows		result;
+	ResultRows	result;
 	ReturnSetInfo *info;
 
 	lt_materialized_result(fcinfo);
@@ -55,7 +55,7 @@ begin_result(FunctionCallInfo fcinfo)
 
 typedef struct Drift
 {
-	ResultRows		result;
+	ResultRows	result;
 	const Tracker *tracker;
 	Datum		lead;
 	TupleTableSlot *row;		/* to write transitions as text */
@@ -128,22 +128,23 @@ transition_text(const Transition *transition)
 static char *
 stored_transition_text(TupleTableSlot *slot)
 {
-	char	   *text[N_TRANSITION_COLUMNS];
+	char	   *shown[N_TRANSITION_COLUMNS];
 
 	slot_getallattrs(slot);
 	for (int i = 0; i < N_TRANSITION_COLUMNS; i++)
 	{
-		text[i] = column_text(slot->tts_tupleDescriptor, i, slot->tts_values[i], slot->tts_isnull[i]);
-		if (text[i] == NULL)
-			text[i] = "-";
+		shown[i] = column_text(slot->tts_tupleDescriptor, i, slot->tts_values[i], slot->tts_isnull[i]);
+
+		if (shown[i] == NULL)
+			shown[i] = "-";
 	}
 	return psprintf("%s %s %s -> %s %s %s, cycle %s, purchases %s, score %s, cause %s",
-					text[TRANSITION_FROM_STAGE - 1], text[TRANSITION_FROM_STATUS - 1],
-					text[TRANSITION_FROM_TEMPERATURE - 1],
-					text[TRANSITION_TO_STAGE - 1], text[TRANSITION_TO_STATUS - 1],
-					text[TRANSITION_TO_TEMPERATURE - 1],
-					text[TRANSITION_CYCLE - 1], text[TRANSITION_PURCHASES - 1],
-					text[TRANSITION_SCORE - 1], text[TRANSITION_CAUSE - 1]);
+					shown[TRANSITION_FROM_STAGE - 1], shown[TRANSITION_FROM_STATUS - 1],
+					shown[TRANSITION_FROM_TEMPERATURE - 1],
+					shown[TRANSITION_TO_STAGE - 1], shown[TRANSITION_TO_STATUS - 1],
+					shown[TRANSITION_TO_TEMPERATURE - 1],
+					shown[TRANSITION_CYCLE - 1], shown[TRANSITION_PURCHASES - 1],
+					shown[TRANSITION_SCORE - 1], shown[TRANSITION_CAUSE - 1]);
 }
 
 /* transition_drifted returns a transition that is stored or replayed alone; a TransitionDiffers. */
@@ -335,7 +336,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 {
 	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const ModelVersion *model = tracker->model;
-	ResultRows		result = begin_result(fcinfo);
+	ResultRows	result = begin_result(fcinfo);
 	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
 	LeadWork	work;
 	LeadStream *stream;
@@ -344,7 +345,8 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	Relation	state = companion_open(tracker->state, AccessShareLock);
 	Datum		lead;
 
-	check_shape(state, &state_shape, tracker);	/* raises if leads are of another type by now */
+	check_shape(state, &state_shape, tracker);	/* raises if leads are of
+												 * another type by now */
 	table_close(state, NoLock);
 	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	work_begin(&work, tracker, false);
@@ -362,7 +364,10 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	{
 		bool		spends = false;
 
-		/* the shares run along with the fold, which takes a step when the instant changes */
+		/*
+		 * the shares run along with the fold, which takes a step when the
+		 * instant changes
+		 */
 		while (stream_next_row(stream))
 		{
 			Share	   *share;
@@ -438,7 +443,7 @@ lt_unmapped(PG_FUNCTION_ARGS)
 {
 	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
 	const ModelVersion *model = tracker->model;
-	ResultRows		result = begin_result(fcinfo);
+	ResultRows	result = begin_result(fcinfo);
 	OwnerScope	scope;
 	Oid			types[] = {TEXTARRAYOID, TEXTOID};
 	Datum	   *kinds = palloc(sizeof(Datum) * (model->nsignals + 1));

@@ -52,6 +52,6 @@ lt_follow_subscription(PG_FUNCTION_ARGS)
 				 errmsg("function lead_temperature.follow_subscription was not called by event trigger manager")));
 	foreach(cell, tracked_tables())
 		if (is_subscribed(lfirst_oid(cell)))
-			set_tracker_outdated(lfirst_oid(cell));
+		set_tracker_outdated(lfirst_oid(cell));
 	return PointerGetDatum(NULL);
 }

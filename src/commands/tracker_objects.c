@@ -52,12 +52,12 @@ delta_extras(const TrackRequest *request, const char *name)
 
 /* What trackers make, each after what it rests on. */
 const CompanionKind companion_kinds[] = {
-	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS, .shape = &state_shape, .extras = state_extras},
-	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS, .shape = &transition_shape, .extras = transition_extras},
-	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS, .shape = &balance_shape, .former = "base"},
-	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS, .shape = &count_shape},
-	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS, .shape = &delta_shape, .extras = delta_extras},
-	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS, .sql = ranking_view_sql,
+	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
+	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS,.shape = &transition_shape,.extras = transition_extras},
+	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
+	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
+	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
+	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.sql = ranking_view_sql,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
 		"is_open boolean, hot_until timestamp with time zone, "
@@ -65,12 +65,12 @@ const CompanionKind companion_kinds[] = {
 		"last_at timestamp with time zone, stage_since timestamp with time zone, "
 		"hot_since timestamp with time zone, cycle integer, purchases integer, "
 	"interactions bigint, model text"},
-	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS, .sql = funnel_view_sql,
+	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.sql = funnel_view_sql,
 		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
 		"conversion_from_previous double precision, conversion_from_first double precision, "
 	"as_of timestamp with time zone"},
-	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS, .sql = funnel_weekly_view_sql,
+	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.sql = funnel_weekly_view_sql,
 		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
 	"advanced bigint, won bigint, lost bigint, median_days double precision"},
 	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,

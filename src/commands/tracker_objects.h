@@ -28,13 +28,18 @@ typedef struct CompanionKind
 
 	/* a table */
 	const TableShape *shape;	/* NULL: it is a view */
-	char	   *(*extras) (const TrackRequest *request, const char *name);	/* commands once it is made, NULL: none */
-	const char *former;			/* its suffix in 0.1.0, which older trackers keep; NULL: the same */
+	char	   *(*extras) (const TrackRequest *request, const char *name);	/* commands once it is
+																			 * made, NULL: none */
+	const char *former;			/* its suffix in 0.1.0, which older trackers
+								 * keep; NULL: the same */
 
 	/* a view */
-	const char *query;			/* in which {suffix} stands for the name of a companion, {suffix:oid} for it as
-								 * a regclass, {time_zone} for the tracker's */
-	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that makes one that needs more */
+	const char *query;			/* in which {suffix} stands for the name of a
+								 * companion, {suffix:oid} for it as a
+								 * regclass, {time_zone} for the tracker's */
+	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that
+																		 * makes one that needs
+																		 * more */
 	const char *columns;		/* their names and types */
 } CompanionKind;
 

@@ -237,7 +237,7 @@ follow_partitions(Oid interactions, bool creating)
 	set_tracker_partitions(interactions, partitions, archived);
 	foreach(cell, objects.partitions)
 		if (!list_member_oid(partitions, lfirst_oid(cell)))
-			unfollow(lfirst_oid(cell));
+		unfollow(lfirst_oid(cell));
 	if (outdated)
 		set_tracker_outdated(interactions);
 }

@@ -113,7 +113,7 @@ Datum
 lt_model_name(PG_FUNCTION_ARGS)
 {
 	const ModelVersion *model = tracker_version(tracker_of_state(PG_GETARG_OID(0)),
-											   PG_GETARG_INT32(1));
+												PG_GETARG_INT32(1));
 
 	if (model == NULL || model->name == NULL)
 		PG_RETURN_NULL();

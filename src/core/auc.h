@@ -30,7 +30,7 @@ typedef struct Ranking
 	int64_t		converted;
 	int64_t		others;
 	double		pairs;			/* in order, ties one half; exact below 2^52 */
-	double		converted_mean;	/* of their placements */
+	double		converted_mean; /* of their placements */
 	double		converted_squares;	/* of their distances from it */
 	double		others_mean;
 	double		others_squares;
@@ -43,7 +43,8 @@ typedef struct RankingClusters
 	double		converted_total;	/* observations in the whole ranking */
 	double		others_total;
 	int64_t		cluster;		/* the present one */
-	double		converted_excess;	/* its placements, as shares, above what the AUC is */
+	double		converted_excess;	/* its placements, as shares, above what
+									 * the AUC is */
 	double		others_excess;
 	bool		has_converted;
 	bool		has_others;
@@ -58,8 +59,10 @@ typedef struct RankingClusters
 /* How many converted among the observations of the highest scores. */
 typedef struct RankingTop
 {
-	double		below;			/* observations still to pass before they begin */
-	double		converted;		/* a tie that they cut in two counts in proportion */
+	double		below;			/* observations still to pass before they
+								 * begin */
+	double		converted;		/* a tie that they cut in two counts in
+								 * proportion */
 } RankingTop;
 
 /* An observation in memory. */

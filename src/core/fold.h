@@ -25,7 +25,8 @@ typedef enum LeadTemperature
 
 typedef enum LeadStage
 {
-	STAGE_NONE = -1,			/* a row without a floor; no stage before the first instant */
+	STAGE_NONE = -1,			/* a row without a floor; no stage before the
+								 * first instant */
 	STAGE_VISITOR,
 	STAGE_LEAD,
 	STAGE_MARKETING_QUALIFIED,
@@ -57,7 +58,8 @@ typedef struct FoldModel
 	double		hot;
 	LeadStage	entry;			/* the stage that a lead is created with */
 	int			ngroups;
-	const double *caps;			/* of the groups, in the C order of their names */
+	const double *caps;			/* of the groups, in the C order of their
+								 * names */
 } FoldModel;
 
 /* One interaction, as its signal weighs it. */
@@ -66,7 +68,8 @@ typedef struct FoldRow
 	HeatTime	at;
 	double		points;			/* points * weight: finite, never -0 */
 	int			group;			/* index into caps, ngroups for the rest */
-	LeadStage	floor;			/* the least stage that the row proves, or STAGE_NONE */
+	LeadStage	floor;			/* the least stage that the row proves, or
+								 * STAGE_NONE */
 	LeadStatus	outcome;		/* STATUS_WON, STATUS_LOST or STATUS_NONE */
 	const char *kind;			/* not terminated; NULL if the kind is null */
 	size_t		kind_len;
@@ -100,7 +103,8 @@ typedef struct Transition
 	int32_t		cycle;
 	int32_t		purchases;
 	double		score;			/* at that instant, before an outcome spent it */
-	const char *cause;			/* kind, not terminated, NULL if null; valid during the call */
+	const char *cause;			/* kind, not terminated, NULL if null; valid
+								 * during the call */
 	size_t		cause_len;
 } Transition;
 

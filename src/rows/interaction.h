@@ -25,7 +25,8 @@ typedef struct Interaction
 {
 	HeatTime	at;
 	double		points;
-	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
+	int32		order;			/* of its kind among those of the signals, odd
+								 * if it is one of them */
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
@@ -48,7 +49,7 @@ extern HeatTime future_horizon(void);
 extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
 						HeatTime *at);
 extern void apply_signal(const ModelVersion *model, int32 order, const text *kind,
-							 FoldRow *row);
+						 FoldRow *row);
 extern int	compare_kinds(const text *a, const text *b);
 extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
 							 TupleTableSlot *a, TupleTableSlot *b);

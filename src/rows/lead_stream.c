@@ -74,9 +74,9 @@ begin_sort(LeadStream *stream)
 {
 	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_ORDER, ENTRY_KIND};
 	Oid			operators[] = {stream->tracker->lead_lt, Int8LessOperator,
-		Float8LessOperator, Int4LessOperator, TextLessOperator};
+	Float8LessOperator, Int4LessOperator, TextLessOperator};
 	Oid			collations[] = {stream->tracker->lead_collation, InvalidOid,
-		InvalidOid, InvalidOid, C_COLLATION_OID};
+	InvalidOid, InvalidOid, C_COLLATION_OID};
 	bool		nulls_first[] = {false, true, true, true, true};
 
 	stream->sort = tuplesort_begin_heap(stream->desc, lengthof(columns), columns, operators,
@@ -544,7 +544,7 @@ stream_next_row(LeadStream *stream)
 	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
 	apply_signal(stream->model, order,
-					 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
+				 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
 	return true;
 }
 
@@ -566,4 +566,3 @@ stream_end(LeadStream *stream)
 	MemoryContextDelete(stream->lead_context);
 	pfree(stream);
 }
-

@@ -42,7 +42,8 @@ typedef struct LeadStream
 	HeatTime	from;			/* rows before this are archived, and ignored */
 	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
-	int32		guesses[KIND_GUESSES];	/* signals found last for kinds that look alike */
+	int32		guesses[KIND_GUESSES];	/* signals found last for kinds that
+										 * look alike */
 	TupleDesc	desc;
 	TupleTableSlot *input;		/* the entry put last, or the stored row */
 	Tuplesortstate *sort;		/* NULL while there is one entry at most */
@@ -52,7 +53,8 @@ typedef struct LeadStream
 	Tuplestorestate *stored;	/* NULL unless rows come from there */
 	RowShape	stored_shape;
 	bool		stored_ahead;	/* input holds a stored row of the next lead */
-	Interaction *interactions;	/* of the present lead, where they fit in memory */
+	Interaction *interactions;	/* of the present lead, where they fit in
+								 * memory */
 	int			n_interactions;
 	int			next_interaction;
 	struct LeadStream *overflow;	/* the present lead's, where they do not */
@@ -78,7 +80,7 @@ extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_use_groups(LeadStream *stream, struct RowGroups *row_groups,
-								const RowGroupMethods *methods);
+							  const RowGroupMethods *methods);
 extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_mark(LeadStream *stream, Datum lead);
 extern void stream_sort(LeadStream *stream);

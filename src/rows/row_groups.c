@@ -39,9 +39,11 @@ typedef struct GroupedRow
 	union
 	{
 		double		points;
-		const text *kind;		/* if it has no signal; NULL if it is null or not wanted */
+		const text *kind;		/* if it has no signal; NULL if it is null or
+								 * not wanted */
 	}			worth;
-	int32		order;			/* of its kind among those of the signals, odd if it is one of them */
+	int32		order;			/* of its kind among those of the signals, odd
+								 * if it is one of them */
 	int32		lead;			/* its number, as they came */
 } GroupedRow;
 
@@ -113,7 +115,8 @@ struct RowGroups
 	int			next_lead;
 	int32	   *order;			/* numbers of the rows, by lead */
 	int32		next_in_order;
-	GroupedRow *rows;			/* of the present lead, in the order of the fold */
+	GroupedRow *rows;			/* of the present lead, in the order of the
+								 * fold */
 	int32		n_rows;
 	Size		rows_room;
 	int32		next_row;
@@ -156,7 +159,7 @@ new_row(RowGroups *row_groups)
 			row_groups->chunks = repalloc_huge(row_groups->chunks, sizeof(GroupedRow *) * row_groups->room);
 		}
 		row_groups->chunks[chunk] = MemoryContextAlloc(row_groups->context,
-													 sizeof(GroupedRow) * CHUNK_ROWS);
+													   sizeof(GroupedRow) * CHUNK_ROWS);
 	}
 	return row_of(row_groups, row_groups->n++);
 }
@@ -192,7 +195,7 @@ look_up_leads(RowGroups *row_groups)
 	{
 		const Arrival *arrival = &row_groups->arrivals[i];
 		bool		found;
-		LeadGroup *lead = leads_insert_hash(row_groups->table, arrival->lead, arrival->hash, &found);
+		LeadGroup  *lead = leads_insert_hash(row_groups->table, arrival->lead, arrival->hash, &found);
 
 		if (!found)
 		{
@@ -317,7 +320,7 @@ sort_by_lead(RowGroups *row_groups)
 	int32		place = 0;
 
 	row_groups->leads = MemoryContextAllocHuge(row_groups->context,
-											 sizeof(LeadKey) * (row_groups->table->members + 1));
+											   sizeof(LeadKey) * (row_groups->table->members + 1));
 	leads_start_iterate(row_groups->table, &iterator);
 	while ((entry = leads_iterate(row_groups->table, &iterator)) != NULL)
 	{
@@ -338,7 +341,7 @@ sort_by_lead(RowGroups *row_groups)
 	}
 	/* what is fetched ahead at the end need not make sense, but be there */
 	row_groups->order = MemoryContextAllocHuge(row_groups->context,
-											 sizeof(int32) * (row_groups->n + ROWS_AHEAD));
+											   sizeof(int32) * (row_groups->n + ROWS_AHEAD));
 	memset(row_groups->order + row_groups->n, 0, sizeof(int32) * ROWS_AHEAD);
 	for (int32 row = 0; row < row_groups->n; row++)
 		row_groups->order[next[row_of(row_groups, row)->lead]++] = row;
@@ -354,7 +357,7 @@ row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions)
 {
 	const Tracker *tracker = stream->tracker;
 	MemoryContext context;
-	RowGroups   *row_groups;
+	RowGroups  *row_groups;
 
 	if (!tracker->lead_hashes)
 		return NULL;
@@ -373,7 +376,7 @@ row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions)
 	row_groups->context = context;
 	row_groups->fits = true;
 	row_groups->batch_context = AllocSetContextCreate(context, "lead_temperature batch of leads",
-													ALLOCSET_DEFAULT_SIZES);
+													  ALLOCSET_DEFAULT_SIZES);
 	row_groups->table = leads_create(context, 1024, (void *) tracker);
 	row_groups->room = 16;
 	row_groups->chunks = MemoryContextAlloc(context, sizeof(GroupedRow *) * row_groups->room);
@@ -408,7 +411,7 @@ RowGroups *
 row_groups_of_query(LeadStream *stream, const char *sql)
 {
 	RowShape	shape = read_rows_shape(stream->tracker);
-	RowGroups   *row_groups = row_groups_begin(stream, &shape, false);
+	RowGroups  *row_groups = row_groups_begin(stream, &shape, false);
 
 	if (row_groups == NULL)
 		return NULL;
@@ -482,7 +485,7 @@ row_groups_next_row(RowGroups *row_groups, FoldRow *row)
 	row->at = grouped_row->at;
 	row->points = has_signal(grouped_row) ? grouped_row->worth.points : 0.0;
 	apply_signal(row_groups->stream->model, grouped_row->order,
-					 has_signal(grouped_row) ? NULL : grouped_row->worth.kind, row);
+				 has_signal(grouped_row) ? NULL : grouped_row->worth.kind, row);
 	return true;
 }
 

@@ -20,9 +20,9 @@
 /* lead_cursor_begin starts to walk along an index from a lead on, as a snapshot shows the rows. */
 LeadCursor *
 lead_cursor_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
-			Snapshot snapshot, Datum from)
+				  Snapshot snapshot, Datum from)
 {
-	LeadCursor	   *cursor = palloc(sizeof(LeadCursor));
+	LeadCursor *cursor = palloc(sizeof(LeadCursor));
 	ScanKeyData key;
 	Oid			not_before;
 

@@ -26,7 +26,7 @@ typedef struct LeadCursor
 } LeadCursor;
 
 extern LeadCursor *lead_cursor_begin(const Tracker *tracker, Relation table, Oid index, AttrNumber lead_column,
-						  Snapshot snapshot, Datum from);
+									 Snapshot snapshot, Datum from);
 extern bool lead_cursor_to(LeadCursor *cursor, Datum lead);
 extern void lead_cursor_next(LeadCursor *cursor);
 extern bool lead_cursor_is_at(LeadCursor *cursor, Datum lead);

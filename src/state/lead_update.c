@@ -51,7 +51,8 @@ typedef struct ReplayedLead
 } ReplayedLead;
 
 static HTAB *replayed = NULL;	/* of this transaction */
-static List *all_replayed = NIL;	/* tracked tables of which every lead counts as replayed */
+static List *all_replayed = NIL;	/* tracked tables of which every lead
+									 * counts as replayed */
 
 typedef struct TransitionBuffer
 {
@@ -684,7 +685,10 @@ work_lead(LeadWork *work, LeadStream *stream)
 	}
 	if (!state_lock(&work->state, stream->lead))
 	{
-		/* while a replay is under way, rows that nobody followed may be there too */
+		/*
+		 * while a replay is under way, rows that nobody followed may be there
+		 * too
+		 */
 		if (work->tracker->replaying || !create_lead(work, stream))
 			replay_lead(work, stream->lead, changed_from);
 		return;

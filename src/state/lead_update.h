@@ -22,7 +22,7 @@ typedef struct LeadWork
 	bool		alone;			/* the tracked table is locked against writers */
 	MemoryContext context;
 	StateTable	state;
-	bool		in_key_order;		/* through all leads in key order */
+	bool		in_key_order;	/* through all leads in key order */
 	bool		transitions_open;
 	TransitionTable transitions;
 	bool		balance_open;

@@ -24,7 +24,8 @@ typedef enum FieldType
 	FIELD_NUMBER,				/* int32 */
 	FIELD_STAGE,
 	FIELD_STATUS,
-	FIELD_POINTS				/* double; a checkpoint's alone, since the state has the heat */
+	FIELD_POINTS				/* double; a checkpoint's alone, since the
+								 * state has the heat */
 } FieldType;
 
 typedef struct RecordField
@@ -34,7 +35,8 @@ typedef struct RecordField
 	size_t		offset;			/* in a StoredLead */
 	AttrNumber	columns[N_RECORD_TABLES];	/* 0: none */
 	int			element;		/* of a checkpoint, -1: none */
-	bool		always;			/* an instant that each lead with interactions has */
+	bool		always;			/* an instant that each lead with interactions
+								 * has */
 } RecordField;
 
 static const RecordField record_fields[] = {
@@ -71,13 +73,13 @@ static ColumnShape state_columns[N_STATE_COLUMNS] = {
 	[STATE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
 	[STATE_HEAT - 1] = {"heat", COLUMN_HEAT, true},
 	[STATE_LEVEL - 1] = {"level", COLUMN_FLOAT8, false},
-	[STATE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true, .former = "held"},
+	[STATE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"},
 	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
 };
 
 static ColumnShape balance_columns[N_BALANCE_COLUMNS] = {
 	[BALANCE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
-	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true, .former = "held"}
+	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"}
 };
 
 const TableShape state_shape = {

@@ -80,7 +80,8 @@ typedef struct StoredLead
 	LeadState	lead;
 	int			nheld;
 	int32		version;		/* of the model that it was folded with */
-	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for none */
+	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for
+								 * none */
 	bool		has_checkpoint;
 	Datum		checkpoint;		/* where a replay can begin; see checkpoint.c */
 } StoredLead;

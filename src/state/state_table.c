@@ -104,8 +104,8 @@ state_open_cursor(StateTable *state, Datum from)
 	if (state->snapshot == NULL)
 		take_snapshot(state);
 	state->cursor = lead_cursor_begin(state->tracker, state->writer.table,
-							   RelationGetRelid(state->key_index), STATE_LEAD,
-							   state->snapshot, from);
+									  RelationGetRelid(state->key_index), STATE_LEAD,
+									  state->snapshot, from);
 }
 
 /* state_find finds the row of a lead without locking it. */
@@ -361,7 +361,11 @@ prepare_insert(Tracker *tracker, Oid key)
 	appendStringInfoString(&sql, ") VALUES (");
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
-	/* by its name: a user may have another key on the lead, that is checked later */
+
+	/*
+	 * by its name: a user may have another key on the lead, that is checked
+	 * later
+	 */
 	appendStringInfo(&sql, ") ON CONFLICT ON CONSTRAINT %s DO NOTHING",
 					 quote_identifier(get_constraint_name(get_index_constraint(key))));
 	if (OidIsValid(tracker->counts))
@@ -427,7 +431,11 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	values[STATE_LEAD - 1] = lead;
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
 		null_chars[i] = nulls[i] ? 'n' : ' ';
-	/* AFTER triggers wait for the end of the work, as those of writer_insert do */
+
+	/*
+	 * AFTER triggers wait for the end of the work, as those of writer_insert
+	 * do
+	 */
 	result = SPI_execute_snapshot(state->tracker->insert_state, values, null_chars,
 								  InvalidSnapshot, InvalidSnapshot, false, false, 0);
 	if (result != SPI_OK_INSERT && result != SPI_OK_INSERT_RETURNING)

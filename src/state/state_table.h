@@ -24,7 +24,8 @@ typedef struct StateTable
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;
-	LeadCursor	   *cursor;			/* NULL unless leads are gone through in key order */
+	LeadCursor *cursor;			/* NULL unless leads are gone through in key
+								 * order */
 	TupleTableSlot *found;		/* the row that state_lock or state_find found */
 	TupleTableSlot *next;
 	CountChanges *counts;		/* NULL: the tracker keeps none */

@@ -283,7 +283,7 @@ void
 transitions_open_cursor(TransitionTable *table, Snapshot snapshot, Datum from)
 {
 	table->cursor = lead_cursor_begin(table->tracker, table->writer.table, table->index, TRANSITION_LEAD,
-							   snapshot, from);
+									  snapshot, from);
 }
 
 /* next_current fetches the next current transition of the lead. */

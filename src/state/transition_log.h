@@ -45,7 +45,8 @@ typedef struct TransitionTable
 	Oid			index;			/* on (lead, at) of the current ones */
 	TupleTableSlot *next;
 	TupleTableSlot *current;	/* of the comparison of a lead by itself */
-	LeadCursor	   *cursor;			/* NULL unless leads are gone through in key order */
+	LeadCursor *cursor;			/* NULL unless leads are gone through in key
+								 * order */
 } TransitionTable;
 
 /* Called for a transition that is stored but not replayed, or the reverse. */
@@ -56,12 +57,14 @@ typedef struct TransitionReplay
 {
 	TransitionTable *table;
 	Datum		lead;
-	bool		at_cursor;			/* by the table's cursor, else by a scan of its own */
+	bool		at_cursor;		/* by the table's cursor, else by a scan of
+								 * its own */
 	Snapshot	snapshot;
 	Relation	index;
 	IndexScanDesc scan;
 	TupleTableSlot *current;
-	int64		differences;	/* transitions stored or replayed alone, so far */
+	int64		differences;	/* transitions stored or replayed alone, so
+								 * far */
 	bool		have;			/* current holds the next current transition */
 	TransitionDiffers differs;
 	void	   *arg;

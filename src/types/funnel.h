@@ -25,7 +25,7 @@ typedef enum FunnelColumn
 /* No padding: funnels are compared and sent as they lie in memory. */
 typedef struct Funnel
 {
-	int64		leads[N_STAGES][N_FUNNEL_COLUMNS]; /* never negative */
+	int64		leads[N_STAGES][N_FUNNEL_COLUMNS];	/* never negative */
 } Funnel;
 
 StaticAssertDecl(sizeof(Funnel) == 240, "funnel.sql declares the length of a funnel");

@@ -18,8 +18,10 @@
 typedef struct ConfigColumn
 {
 	const char *name;
-	Oid			type;			/* ANYENUMOID, ANYARRAYOID: the enum, or an array of it */
-	const char *enum_name;		/* an enum of the extension's schema, NULL: none */
+	Oid			type;			/* ANYENUMOID, ANYARRAYOID: the enum, or an
+								 * array of it */
+	const char *enum_name;		/* an enum of the extension's schema, NULL:
+								 * none */
 	bool		nullable;
 } ConfigColumn;
 

@@ -19,14 +19,18 @@ typedef struct Writer
 	EState	   *estate;
 	ResultRelInfo *target;
 	EPQState	epq;
-	bool		within;			/* another writer, closed later, fires the triggers of both */
+	bool		within;			/* another writer, closed later, fires the
+								 * triggers of both */
 	bool		at_once;		/* rows of writer_insert_soon do not wait */
-	TupleTableSlot **waiting;	/* rows of writer_insert_soon that are not yet inserted */
+	TupleTableSlot **waiting;	/* rows of writer_insert_soon that are not yet
+								 * inserted */
 	int			n_waiting;
 	Size		waiting_bytes;
 	int			n_slots;		/* for them, made so far */
-	ExprState **defaults;		/* of columns that users have added, NULL until one is needed */
-	List	   *arbiter;		/* the index of writer_insert_unless, once it is prepared */
+	ExprState **defaults;		/* of columns that users have added, NULL
+								 * until one is needed */
+	List	   *arbiter;		/* the index of writer_insert_unless, once it
+								 * is prepared */
 } Writer;
 
 extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to,
