@@ -156,5 +156,12 @@ is(join(', ', grep { my $said = $points{$_}; $said =~ /won|lost/ ? $templates !~
 			  : $templates !~ /\b$_ \Q$said\E(?![\w.]| \()/ } sort keys %points),
 	'', 'the table of templates has the points and stages of every signal');
 
+# Each test is found by its feature.
+my $top = "$FindBin::RealBin/../..";
+my ($features) = slurp_file("$top/test/README.md") =~ /^## Features.*?\n(.*?)^## /ms;
+my %tests = map { $_ => 1 } ($features // '') =~ m{(?:\w+/)?(\w+)`}g;
+is(join(', ', grep { !$tests{$_} } map { /(\w+)\.(?:sql|spec|pl)$/ } glob "$top/sql/*.sql $top/test/isolation/specs/*.spec $top/test/t/*.pl"),
+	'', 'every test is in the table of features in test/README.md');
+
 $node->stop;
 done_testing();
