@@ -62,9 +62,9 @@ SELECT lead_temperature.track('elsewhere."Calls"', 'Lead''s', 'kind', 'at', mode
 ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
 DROP VIEW elsewhere."Calls_hot_today";
 ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
-DELETE FROM lead_temperature.companion;
+DELETE FROM lead_temperature.companion WHERE suffix = 'hot_today';
 SELECT lead_temperature.upgrade_tracker('elsewhere."Calls"');
-SELECT suffix, relation FROM lead_temperature.companion;
+SELECT suffix, relation FROM lead_temperature.companion WHERE suffix = 'hot_today';
 
 DROP SCHEMA elsewhere CASCADE;
 DROP FUNCTION today, heat_up;

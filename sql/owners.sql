@@ -10,9 +10,9 @@ CREATE ROLE regress_lt_bob;
 CREATE ROLE regress_lt_carol;
 GRANT CREATE ON SCHEMA public TO regress_lt_alice, regress_lt_bob;
 
--- who an object belongs to
+-- who the table and all that its tracker has made belong to, by name unless it is one role
 CREATE FUNCTION owners() RETURNS SETOF text LANGUAGE sql AS $$
-	SELECT string_agg(relname, ' ' ORDER BY relname COLLATE "C") || ': ' || pg_get_userbyid(relowner)
+	SELECT CASE WHEN count(*) OVER () = 1 THEN 'all' ELSE string_agg(relname, ' ' ORDER BY relname COLLATE "C") END || ': ' || pg_get_userbyid(relowner)
 	FROM pg_class WHERE relname ~ '^event' AND relkind IN ('r', 'v', 'p') GROUP BY relowner ORDER BY pg_get_userbyid(relowner)
 $$;
 CREATE TABLE ran (what text, as_role name);

@@ -230,7 +230,7 @@ SELECT * FROM seen('log');
 DROP TABLE log, log_3, odd_order, alone, untracked, forebear;
 SELECT * FROM followed;
 SELECT interactions FROM lead_temperature.tracker;
-SELECT relname FROM pg_class WHERE relname ~ '_(lead|transition|ranking|funnel|funnel_weekly)$' AND relnamespace = 'public'::regnamespace;
+SELECT relname FROM pg_class WHERE obj_description(oid, 'pg_class') ~ '\(lead_temperature\)$';
 DELETE FROM lead_temperature.model;
 DROP VIEW followed;
 DROP FUNCTION seen;

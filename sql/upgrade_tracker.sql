@@ -79,6 +79,20 @@ SELECT lead_temperature.upgrade_tracker('call');
 ALTER TABLE opening RENAME TO call_balance;
 DROP VIEW groups;
 
+-- What trackers have made may be noted wrongly, if a superuser has altered the table of it.
+RESET ROLE;
+SELECT 'BEGIN', format('ALTER TABLE lead_temperature.companion DROP CONSTRAINT companion_pkey, ALTER %I DROP NOT NULL', name),
+	format('UPDATE lead_temperature.companion SET %I = NULL', name), 'SELECT lead_temperature.upgrade_tracker(''call'')', 'ROLLBACK'
+FROM unnest(ARRAY['suffix', 'relation']) name \gexec
+SELECT 'BEGIN', 'ALTER TABLE lead_temperature.companion ' || change, 'ROLLBACK'
+FROM unnest(ARRAY['ALTER relation TYPE text', 'RENAME suffix TO name', 'DROP interactions']) change \gexec
+-- a further column does no harm
+BEGIN;
+ALTER TABLE lead_temperature.companion ADD further int;
+SELECT lead_temperature.upgrade_tracker('call');
+ROLLBACK;
+SET ROLE regress_lt_owner;
+
 -- Not everything can be upgraded.
 SELECT lead_temperature.upgrade_tracker('before');
 \echo :LAST_ERROR_SQLSTATE

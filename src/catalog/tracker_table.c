@@ -14,6 +14,7 @@
 #include "catalog/tracked_columns.h"
 #include "util/extension_table.h"
 
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -57,20 +58,46 @@ static const struct
 	{"deltas", "funnel_delta"}
 };
 
+/* The table of companions, in which further columns do no harm. */
+static const ConfigColumn companion_table[] = {
+	{"interactions", REGCLASSOID},
+	{"suffix", NAMEOID},
+	{"relation", REGCLASSOID}
+};
+
+/*
+ * has_companion_table says whether there is a table of companions, which there is not
+ * before the extension of 0.1.0 is updated, and refuses one with other columns.
+ */
+static bool
+has_companion_table(void)
+{
+	Oid			relation = get_relname_relid("companion", get_namespace_oid(LT_SCHEMA, false));
+	Relation	table;
+
+	if (!OidIsValid(relation))
+		return false;
+	table = table_open(relation, AccessShareLock);
+	for (int i = 0; i < lengthof(companion_table); i++)
+		(void) config_column("companion", &companion_table[i], RelationGetDescr(table));
+	table_close(table, AccessShareLock);
+	return true;
+}
+
 /* companions_sql selects suffix and relation of all companions of all trackers. */
 static char *
 companions_sql(void)
 {
 	StringInfoData sql;
 
+	tracker_check_shape();
 	initStringInfo(&sql);
 	for (int i = 0; i < lengthof(columns_of_companions); i++)
 		appendStringInfo(&sql, "%sSELECT t.interactions, '%s'::pg_catalog.text AS suffix, t.%s AS relation "
 						 "FROM lead_temperature.tracker t WHERE t.%s IS NOT NULL", i == 0 ? "" : " UNION ALL ",
 						 columns_of_companions[i].suffix, columns_of_companions[i].column,
 						 columns_of_companions[i].column);
-	/* not there before the extension of 0.1.0 is updated */
-	if (OidIsValid(get_relname_relid("companion", get_namespace_oid(LT_SCHEMA, false))))
+	if (has_companion_table())
 		appendStringInfoString(&sql, " UNION ALL SELECT c.interactions, c.suffix::pg_catalog.text, c.relation "
 							   "FROM lead_temperature.companion c");
 	return sql.data;
@@ -375,14 +402,11 @@ read_companions(Oid interactions, MemoryContext context)
 			   1, types, values, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
 		MemoryContext spi = MemoryContextSwitchTo(context);
 		Companion  *companion = palloc(sizeof(Companion));
-		bool		isnull;
 
-		companion->suffix = SPI_getvalue(row, desc, 1);
-		companion->relation = DatumGetObjectId(SPI_getbinval(row, desc, 2, &isnull));
+		companion->suffix = TextDatumGetCString(config_value_at(i, 1, TEXTOID));
+		companion->relation = DatumGetObjectId(config_value_at(i, 2, OIDOID));
 		companions = lappend(companions, companion);
 		MemoryContextSwitchTo(spi);
 	}

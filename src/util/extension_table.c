@@ -106,15 +106,15 @@ config_row(const char *table, const ConfigColumn *columns, int n,
 }
 
 /*
- * config_value reads a column of the first row of the last SPI result, which is
- * never null and of a type unless somebody has altered the table that it is from.
+ * config_value_at reads a column of a row of the last SPI result, which is never null
+ * and of a type unless somebody has altered the table that it is from.
  */
 Datum
-config_value(int column, Oid type)
+config_value_at(uint64 row, int column, Oid type)
 {
 	TupleDesc	desc = SPI_tuptable->tupdesc;
 	bool		isnull;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], desc, column, &isnull);
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], desc, column, &isnull);
 
 	if (isnull || SPI_gettypeid(desc, column) != type)
 		ereport(ERROR,
@@ -125,6 +125,13 @@ config_value(int column, Oid type)
 				 errdetail("It is of type %s.", format_type_be(SPI_gettypeid(desc, column))),
 				 errhint("Alter the table back to what the extension made of it.")));
 	return value;
+}
+
+/* config_value reads so a column of the first row. */
+Datum
+config_value(int column, Oid type)
+{
+	return config_value_at(0, column, type);
 }
 
 /* config_table returns a table of the extension's schema. */

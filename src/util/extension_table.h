@@ -34,6 +34,7 @@ extern int	config_row(const char *table, const ConfigColumn *columns, int n,
 extern void config_begin(OwnerScope *scope);
 extern void config_end(OwnerScope *scope);
 extern uint64 config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls);
+extern Datum config_value_at(uint64 row, int column, Oid type);
 extern Datum config_value(int column, Oid type);
 
 #endif							/* EXTENSION_TABLE_H */

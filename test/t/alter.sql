@@ -99,9 +99,16 @@ $$;
 -- What happened in the case, in order; found is what may not be.
 CREATE TABLE harness.said (step text, state text, message text, hint text, found text);
 
+-- views_of lists the views of a tracked table, by their suffixes.
+CREATE FUNCTION harness.views_of(tracked regclass) RETURNS regclass[] LANGUAGE sql AS $$
+	SELECT array_agg(v.oid::regclass ORDER BY v.relname)
+	FROM lead_temperature.tracker t JOIN pg_class c ON c.oid = t.interactions JOIN pg_class v ON v.relnamespace = c.relnamespace
+	WHERE t.interactions = tracked AND v.relkind = 'v' AND starts_with(v.relname, t.prefix || '_')
+$$;
+
 -- What cases may rename.
 CREATE TABLE harness.known AS SELECT regclass 'home.twin' AS twin, regprocedure 'lead_temperature.follow()' AS follow,
-	ARRAY['home.twin_ranking', 'home.twin_funnel', 'home.twin_funnel_weekly']::regclass[] AS views;
+	harness.views_of('home.twin') AS views;
 
 -- blind switches all event triggers off.
 CREATE FUNCTION harness.blind() RETURNS void LANGUAGE plpgsql AS $$
@@ -329,7 +336,7 @@ BEGIN
 		PERFORM harness.attempt('replay the twin', ARRAY[format('CALL lead_temperature.replay(%L)', (SELECT twin FROM harness.known))]);
 	END IF;
 	IF harness.attempt('feed the twin', ARRAY[format('SELECT harness.feed_twin(%L, %L)', interactions, columns)], true) THEN
-		FOR i IN 1 .. 3 LOOP
+		FOR i IN 1 .. cardinality(views) LOOP
 			-- a view that the case has dropped has no name any more
 			CONTINUE WHEN views[i]::text ~ '^\d+$' OR NOT harness.attempt('read ' || views[i], ARRAY[format('SELECT harness.figures(%L, %L)', views[i], twins[i])], true);
 			figures := nullif(current_setting('harness.answer'), '')::jsonb;
@@ -363,7 +370,7 @@ CREATE FUNCTION harness.try_case(interactions regclass, mode text, alterations t
 #variable_conflict use_variable
 DECLARE
 	table_oid oid := interactions;
-	views regclass[] := (SELECT ARRAY[ranking, funnel, funnel_weekly] FROM lead_temperature.tracker t WHERE t.interactions = interactions);
+	views regclass[] := harness.views_of(interactions);
 	altered bool;
 	found text;
 	outcome text := 'works';
@@ -401,7 +408,7 @@ BEGIN
 END
 $$;
 
--- What there is to alter: the columns, indexes, constraints, sequences and triggers of relations.
+-- What there is to alter: the columns, indexes, constraints, sequences and triggers of relations, the views of tracked tables.
 CREATE VIEW harness.parts AS
 	SELECT attrelid::regclass::text AS relation, 'column' AS part, quote_ident(attname) AS name, attnum::int AS n,
 		format_type(atttypid, atttypmod) AS detail
@@ -413,7 +420,9 @@ CREATE VIEW harness.parts AS
 	UNION ALL SELECT refobjid::regclass::text, 'sequence', objid::regclass::text, objid::int, NULL
 	FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0 AND deptype IN ('a', 'i')
 		AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S'
-	UNION ALL SELECT tgrelid::regclass::text, 'trigger', quote_ident(tgname), oid::int, NULL FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0;
+	UNION ALL SELECT tgrelid::regclass::text, 'trigger', quote_ident(tgname), oid::int, NULL FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0
+	UNION ALL SELECT t.interactions::text, 'view', v::text, v::oid::int, NULL
+	FROM lead_temperature.tracker t, unnest(harness.views_of(t.interactions)) v;
 
 GRANT USAGE ON SCHEMA harness TO PUBLIC;
 GRANT ALL ON harness.said, harness.known TO PUBLIC;

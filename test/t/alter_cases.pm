@@ -12,6 +12,7 @@
 #   {key}          the primary key; {keys} are its columns
 #   {sequence}     each sequence that belongs to a column
 #   {trigger}      each trigger
+#   {views}        all views of the tracked table
 #   {type}         each type of @types
 #   {cast}         each type that the type of the column casts to
 #   {one|other}    each of the words
@@ -35,7 +36,7 @@ my @superusers = qw(superuser replica blind);
 my @types = ('boolean', 'int4', 'int8', 'float4', 'float8', 'float8[]', 'numeric', 'numeric(10,2)', 'text', 'bytea', 'jsonb');
 
 # Objects: their name in the results, what is altered, the tracked table that is worked with afterwards,
-# whoever tries it, and the families of forms.
+# whoever tries it, and the families of forms.  The object {view} is each view of that table.
 my @companion = qw(moves storage rights inheritance added keys checks triggers rules indexes columns types parts drops);
 my @table = (@companion, 'casts');
 my @objects = (
@@ -44,10 +45,7 @@ my @objects = (
 	[ 'balances',            'home.plain_balance',           'home.plain', \@everybody, @companion ],
 	[ 'counts',              'home.plain_funnel_count',   'home.plain', \@everybody, @companion ],
 	[ 'deltas',              'home.plain_funnel_delta',   'home.plain', \@everybody, @companion ],
-	[ 'ranking',             'home.plain_ranking',        'home.plain', \@everybody, 'view' ],
-	[ 'funnel',              'home.plain_funnel',         'home.plain', \@everybody, 'view' ],
-	[ 'weekly funnel',       'home.plain_funnel_weekly',  'home.plain', \@everybody, 'view' ],
-	[ 'hot today',           'home.plain_hot_today',      'home.plain', \@everybody, 'view' ],
+	[ 'view',                '{view}',                    'home.plain', \@everybody, 'view' ],
 
 	[ 'plain table',         'home.plain',                'home.plain', \@everybody, @table, 'tracked' ],
 	[ 'plain table',         'home.plain',                'home.plain', [qw(superuser owner blind)], 'rows' ],
@@ -74,6 +72,7 @@ my @objects = (
 	[ 'trackers',            'lead_temperature.tracker',          'home.plain', \@superusers, 'catalog' ],
 	[ 'frozen models',       'lead_temperature.frozen_model',     'home.plain', \@superusers, 'catalog' ],
 	[ 'ignored rows',        'lead_temperature.ignored_rows',     'home.plain', \@superusers, 'catalog' ],
+	[ 'companions',          'lead_temperature.companion',        'home.plain', \@superusers, 'catalog' ],
 	[ 'progress of replays', 'lead_temperature.replay_progress',  'home.plain', \@superusers, 'catalog' ],
 	[ 'models',              'lead_temperature.model',            'home.plain', [qw(superuser)], 'catalog' ],
 	[ 'signals',             'lead_temperature.signal',           'home.plain', [qw(superuser)], 'catalog' ],
@@ -91,9 +90,6 @@ my %one_in = (
 	owner => { types => 67, casts => 17, columns => 31, checks => 31, indexes => 31, triggers => 23, storage => 31, parts => 7, keys => 17, composite => 13, added => 5, inheritance => 5, rights => 5, moves => 3, rules => 5, transitions => 5, tracked => 3, view => 5 },
 	replica => { types => 11, casts => 5, columns => 7, checks => 31, indexes => 31, triggers => 23, storage => 31, parts => 5, keys => 3, composite => 5, catalog => 7, added => 3, inheritance => 5, rights => 11, rules => 5, transitions => 3, view => 5 },
 	blind => { types => 41, casts => 23, columns => 31, checks => 67, indexes => 67, triggers => 41, storage => 67, parts => 7, keys => 13, composite => 13, catalog => 23, added => 5, inheritance => 7, rights => 11, moves => 3, rules => 5, transitions => 5, tracked => 5, view => 5 });
-
-my $drop_views = 'DROP VIEW home.plain_ranking, home.plain_funnel, home.plain_funnel_weekly, home.plain_hot_today';
-
 
 # Indexes that look like the one of current transitions, (lead, at) WHERE superseded_at IS NULL.
 my $like_ours = 'CREATE INDEX mine ON {t} {(lead, at) WHERE superseded_at IS NULL|(lead, at) WHERE superseded_at IS NOT NULL'
@@ -259,7 +255,7 @@ my %forms = (
 	types => [
 		'ALTER TABLE {t} ALTER {column} TYPE {type} USING {column}::text::{type}',
 		'ALTER TABLE {t} ALTER {column} DROP NOT NULL, ALTER {column} TYPE {type} USING NULL',
-		[ $drop_views, 'ALTER TABLE {t} ALTER {column} DROP NOT NULL, ALTER {column} TYPE {type} USING NULL' ],
+		[ 'DROP VIEW {views}', 'ALTER TABLE {t} ALTER {column} DROP NOT NULL, ALTER {column} TYPE {type} USING NULL' ],
 	],
 	casts => [
 		'ALTER TABLE {t} ALTER {column} TYPE {cast}',
@@ -312,7 +308,7 @@ my %forms = (
 		'DROP TABLE {t} CASCADE',
 		[ 'CREATE TABLE home.mine (LIKE {t} INCLUDING ALL)', 'DROP TABLE {t} CASCADE', 'ALTER TABLE home.mine RENAME TO {name}' ],
 		[ 'CREATE TABLE home.mine (LIKE {t} INCLUDING ALL)', 'ALTER TABLE {t} RENAME TO mine2', 'ALTER TABLE home.mine RENAME TO {name}' ],
-		[ $drop_views, 'DROP TABLE {t}' ],
+		[ 'DROP VIEW {views}', 'DROP TABLE {t}' ],
 	],
 	view => [
 		'ALTER VIEW {t} RENAME TO mine',
@@ -527,12 +523,21 @@ sub each_of
 	} @$texts;
 }
 
+# views_of lists the views of a tracked table.
+sub views_of
+{
+	my ($tracked, $parts) = @_;
+
+	return map { $_->{name} } @{ $parts->{$tracked}{view} // [] };
+}
+
 # spell writes a form for a relation: one list of statements for each choice of what stands in braces.
 sub spell
 {
-	my ($form, $relation, $parts, $casts) = @_;
+	my ($form, $relation, $tracked, $parts, $casts) = @_;
 	my ($name) = $relation =~ /([^.]+)$/;
-	my @texts = each_of([ join "\0", ref $form ? @$form : $form ], { t => $relation, name => $name });
+	my @texts = each_of([ join "\0", ref $form ? @$form : $form ],
+		{ t => $relation, name => $name, views => join(', ', views_of($tracked, $parts)) });
 
 	while ($texts[0] =~ /(\{[^{}]*\|[^{}]*\})/)
 	{
@@ -566,6 +571,17 @@ sub cannot_be_seen
 	return $mode eq 'blind' && $all =~ /RESTART|^ALTER TABLE home\.[a-z]+ RENAME (\w+) TO mine; ALTER TABLE home\.[a-z]+ ADD \1 /;
 }
 
+# each_view writes the object {view} once for each view of its table, under the name of that.
+sub each_view
+{
+	my ($object, $parts) = @_;
+	my ($name, $relation, $tracked, @rest) = @$object;
+
+	return $object if $relation ne '{view}';
+	my @views = views_of($tracked, $parts) or die "$tracked has no views";
+	return map { [ "$name $_", $_, $tracked, @rest ] } @views;
+}
+
 # groups lists all cases, by what is altered, the family of forms, and who alters it.
 sub groups
 {
@@ -573,13 +589,13 @@ sub groups
 	my @groups;
 	my $nth = 0;
 
-	foreach my $object (@objects)
+	foreach my $object (map { each_view($_, $parts) } @objects)
 	{
 		my ($name, $relation, $tracked, $modes, @families) = @$object;
 
 		foreach my $family (@families)
 		{
-			my @forms = map { [ spell($_, $relation, $parts, $casts) ] } @{ $forms{$family} or die "no family $family" };
+			my @forms = map { [ spell($_, $relation, $tracked, $parts, $casts) ] } @{ $forms{$family} or die "no family $family" };
 
 			foreach my $mode (@$modes)
 			{
