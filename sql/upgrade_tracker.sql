@@ -35,6 +35,12 @@ CREATE TABLE call_ranking (x int);
 SELECT lead_temperature.upgrade_tracker('call');
 \echo :LAST_ERROR_SQLSTATE
 DROP TABLE call_ranking;
+RESET ROLE;
+REVOKE CREATE ON SCHEMA public FROM regress_lt_owner;
+SELECT lead_temperature.upgrade_tracker('call');
+\echo :LAST_ERROR_SQLSTATE
+GRANT CREATE ON SCHEMA public TO regress_lt_owner;
+SET ROLE regress_lt_owner;
 SELECT lead_temperature.upgrade_tracker('call');
 (TABLE made EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE made);
 SELECT lead_temperature.upgrade_tracker('call');
@@ -66,6 +72,11 @@ INSERT INTO call VALUES (3, 'question', '2024-01-03'), (1, 'question', '2024-01-
 SELECT lead_temperature.archive('call', '2024-01-03');
 ALTER TABLE call_lead RENAME held TO other;
 \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+REVOKE CREATE ON SCHEMA public FROM regress_lt_owner;
+SELECT lead_temperature.upgrade_tracker('call');
+GRANT CREATE ON SCHEMA public TO regress_lt_owner;
+SET ROLE regress_lt_owner;
 SELECT lead_temperature.upgrade_tracker('call');
 SELECT lead_temperature.upgrade_tracker('call');
 SELECT relname FROM pg_class WHERE relname ~ '^call_ba' ORDER BY 1;

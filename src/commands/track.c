@@ -35,11 +35,9 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
-#include "miscadmin.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
@@ -224,27 +222,6 @@ need_lead_index(const TrackRequest *request, bool create_index)
 				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
 				 errhint("Create it: %s; or pass create_index => true.", sql)));
 	utility(sql);
-}
-
-/* check_schema_rights refuses a table whose owner, who will own what is made, may make nothing in its schema. */
-static void
-check_schema_rights(const TrackRequest *request)
-{
-	Oid			schema = get_rel_namespace(request->interactions);
-	bool		may_use = lt_has_schema_right(schema, request->owner, ACL_USAGE);
-	bool		may_create = lt_has_schema_right(schema, request->owner, ACL_CREATE);
-	const char *rights = may_use ? "CREATE" : may_create ? "USAGE" : "USAGE, CREATE";
-	const char *owner = GetUserNameFromId(request->owner, false);
-
-	if (may_use && may_create)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("owner \"%s\" of table \"%s\" lacks rights on schema \"%s\"",
-					owner, get_rel_name(request->interactions), request->schema),
-			 errdetail("State, transitions and views are made in that schema and in the name of the owner."),
-			 errhint("Run GRANT %s ON SCHEMA %s TO %s.", rights,
-					 quote_identifier(request->schema), quote_identifier(owner))));
 }
 
 /* check_prefix refuses a prefix whose names would not fit or are taken. */

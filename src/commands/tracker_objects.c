@@ -21,6 +21,8 @@
 
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
@@ -184,6 +186,27 @@ name_taken(const TrackRequest *request, List *made)
 	return InvalidOid;
 }
 
+/* check_schema_rights refuses a table whose owner, who will own what is made, may make nothing in its schema. */
+void
+check_schema_rights(const TrackRequest *request)
+{
+	Oid			schema = get_rel_namespace(request->interactions);
+	bool		may_use = lt_has_schema_right(schema, request->owner, ACL_USAGE);
+	bool		may_create = lt_has_schema_right(schema, request->owner, ACL_CREATE);
+	const char *rights = may_use ? "CREATE" : may_create ? "USAGE" : "USAGE, CREATE";
+	const char *owner = GetUserNameFromId(request->owner, false);
+
+	if (may_use && may_create)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("owner \"%s\" of table \"%s\" lacks rights on schema \"%s\"",
+					owner, get_rel_name(request->interactions), request->schema),
+			 errdetail("State, transitions and views are made in that schema and in the name of the owner."),
+			 errhint("Run GRANT %s ON SCHEMA %s TO %s.", rights,
+					 quote_identifier(request->schema), quote_identifier(owner))));
+}
+
 /* lead_column writes the type, and the collation, of the lead column. */
 static char *
 lead_column(Oid relation, const char *lead)
@@ -259,6 +282,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 	char	   *relname = psprintf("%s_%s", request->prefix, kind->suffix);
 	const char *name = quote_qualified_identifier(request->schema, relname);
 
+	check_schema_rights(request);
 	if (kind->shape != NULL)
 		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->columns[ROLE_LEAD]),
 						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
@@ -342,6 +366,7 @@ rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid rel
 
 	if (strcmp(get_rel_name(relation), former) != 0)
 		return false;
+	check_schema_rights(request);
 	if (OidIsValid(get_relation_constraint_oid(relation, former_key, true)))
 		utility(psprintf("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", qualified_name(relation),
 						 quote_identifier(former_key), quote_identifier(psprintf("%s_pkey", present))));

@@ -21,7 +21,8 @@ typedef enum CompanionNeed
 /* A table or view that trackers make, as <prefix>_<suffix>. */
 typedef struct CompanionKind
 {
-	const char *suffix;
+	const char *suffix;			/* no longer than funnel_weekly: prefixes leave
+								 * room for that */
 	const char *what;			/* it holds of the leads, for its comment */
 	const char *since;			/* the version that brought it */
 	CompanionNeed need;
@@ -50,6 +51,7 @@ extern const TableShape *companion_shape(const char *suffix);
 extern bool companion_is_needed(const CompanionKind *kind, bool funnel_counts);
 extern char *companion_columns(const CompanionKind *kind, bool former);
 extern int	longest_suffix(void);
+extern void check_schema_rights(const TrackRequest *request);
 extern Oid	name_taken(const TrackRequest *request, List *made);
 extern List *make_companions(const TrackRequest *request, List *made);
 extern const char *sql_kind(Oid relation);
