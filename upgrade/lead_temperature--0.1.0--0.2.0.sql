@@ -409,15 +409,22 @@ ALTER FUNCTION lead_temperature.steps(pg_catalog.regclass, pg_catalog.timestampt
 ALTER FUNCTION lead_temperature.unmapped(pg_catalog.regclass) RENAME TO unmapped_kinds;
 
 UPDATE pg_catalog.pg_proc SET proargnames[1] = 'tracker'
-WHERE pronamespace = 'lead_temperature'::regnamespace
-	AND proargnames[1] IN ('interactions', 'tracked') AND proname <> 'track';
-UPDATE pg_catalog.pg_proc SET proargnames = array_replace(array_replace(proargnames, 'from', 'since'), 'to', 'until')
-WHERE pronamespace = 'lead_temperature'::regnamespace AND proargnames && ARRAY['from', 'to'];
+WHERE pronamespace OPERATOR(pg_catalog.=) 'lead_temperature'::pg_catalog.regnamespace::pg_catalog.oid
+	AND proargnames[1] OPERATOR(pg_catalog.=) ANY (ARRAY['interactions', 'tracked']::pg_catalog.text[])
+	AND proname OPERATOR(pg_catalog.<>) 'track'::pg_catalog.name;
+UPDATE pg_catalog.pg_proc SET proargnames = pg_catalog.array_replace(
+	pg_catalog.array_replace(proargnames, 'from'::pg_catalog.text, 'since'::pg_catalog.text),
+	'to'::pg_catalog.text, 'until'::pg_catalog.text)
+WHERE pronamespace OPERATOR(pg_catalog.=) 'lead_temperature'::pg_catalog.regnamespace::pg_catalog.oid
+	AND proargnames OPERATOR(pg_catalog.&&) ARRAY['from', 'to']::pg_catalog.text[];
 
 -- Functions that nobody calls by himself say so.
-UPDATE pg_catalog.pg_description SET description = 'Internal: ' || description
-WHERE classoid = 'pg_catalog.pg_proc'::regclass AND description !~ '^Internal: '
-	AND objoid IN (SELECT oid FROM pg_catalog.pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace AND proname = ANY (ARRAY[
+UPDATE pg_catalog.pg_description SET description = 'Internal: '::pg_catalog.text OPERATOR(pg_catalog.||) description
+WHERE classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid
+	AND description OPERATOR(pg_catalog.!~) '^Internal: '::pg_catalog.text
+	AND objoid OPERATOR(pg_catalog.=) ANY (SELECT p.oid FROM pg_catalog.pg_proc p
+		WHERE p.pronamespace OPERATOR(pg_catalog.=) 'lead_temperature'::pg_catalog.regnamespace::pg_catalog.oid
+		AND p.proname OPERATOR(pg_catalog.=) ANY (ARRAY[
 			'brier_add', 'brier_combine', 'brier_final', 'bucket_level', 'check_restore', 'clustered_add',
 			'clustered_auc_stderr', 'follow', 'follow_ddl', 'follow_drop', 'follow_subscription', 'funnel_accum',
 			'funnel_add', 'funnel_eq', 'funnel_in', 'funnel_ne', 'funnel_of', 'funnel_of_accum', 'funnel_of_final',
@@ -426,7 +433,7 @@ WHERE classoid = 'pg_catalog.pg_proc'::regclass AND description !~ '^Internal: '
 			'heat_in', 'heat_larger', 'heat_le', 'heat_lt', 'heat_ne', 'heat_out', 'heat_plus', 'heat_recv', 'heat_send',
 			'heat_smaller', 'heat_sortsupport', 'heat_times', 'hot_until', 'level_bucket', 'model_name', 'model_role',
 			'model_weeks', 'ranked_add', 'ranked_auc', 'ranked_auc_stderr', 'ranked_lift', 'ranked_reliability',
-			'reload_trackers', 'rises_within', 'role_id', 'score_now', 'warm_until']));
+			'reload_trackers', 'rises_within', 'role_id', 'score_now', 'warm_until']::pg_catalog.name[]));
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

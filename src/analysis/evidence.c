@@ -597,9 +597,9 @@ collect_row(EvidenceReader *reader, const FoldRow *row)
 		converts(reader, row->at);
 }
 
-/* group_of_lead takes all rows of the stream's present lead. */
+/* collect_lead takes all rows of the stream's present lead. */
 static void
-group_of_lead(EvidenceReader *reader, LeadStream *stream)
+collect_lead(EvidenceReader *reader, LeadStream *stream)
 {
 	LeadWork   *work = reader->work;
 
@@ -691,7 +691,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 	{
 		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 
-		group_of_lead(&reader, stream);
+		collect_lead(&reader, stream);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -209,7 +209,7 @@ history_begin(History *history, const Tracker *tracker, const ModelVersion *mode
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)
-		balance_open(&history->base, &history->tracker, false);
+		balance_open(&history->balances, &history->tracker, false);
 	open_rows(history, rows_sql(tracker, until), until);
 }
 
@@ -247,7 +247,7 @@ history_next_lead(History *history)
 	}
 	before = MemoryContextSwitchTo(history->lead_context);
 	if (history->tracker.archived_before == FOLD_NEVER ||
-		!balance_find(&history->base, history->lead, &history->stored))
+		!balance_find(&history->balances, history->lead, &history->stored))
 		stored_reset(history->tracker.model, &history->stored);
 	MemoryContextSwitchTo(before);
 	fold_start(&history->fold, &history->stored.lead, NULL, NULL);
@@ -307,7 +307,7 @@ history_end(History *history)
 {
 	stream_end(history->stream);
 	if (history->tracker.archived_before != FOLD_NEVER)
-		balance_close(&history->base);
+		balance_close(&history->balances);
 	SPI_finish();
 	owner_leave(&history->owner);
 }

@@ -26,7 +26,7 @@ typedef struct History
 	OwnerScope	owner;
 	LeadStream *stream;
 	RowGroups  *row_groups;		/* NULL: the stream has the rows */
-	BalanceTable base;
+	BalanceTable balances;
 	Fold		fold;
 	FmgrInfo	output;			/* of leads */
 

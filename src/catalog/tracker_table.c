@@ -119,6 +119,16 @@ companion_of(const TrackerObjects *objects, const char *suffix)
 	return InvalidOid;
 }
 
+/* column_of_companion names the column that the table of trackers has for a companion, NULL if none. */
+static const char *
+column_of_companion(const char *suffix)
+{
+	for (int i = 0; i < lengthof(columns_of_companions); i++)
+		if (strcmp(suffix, columns_of_companions[i].suffix) == 0)
+			return columns_of_companions[i].column;
+	return NULL;
+}
+
 /* put_companion writes a companion into its column, or its row. */
 static void
 put_companion(Oid interactions, const char *suffix, Oid relation)
@@ -127,19 +137,17 @@ put_companion(Oid interactions, const char *suffix, Oid relation)
 	Datum		values[] = {
 		ObjectIdGetDatum(interactions), ObjectIdGetDatum(relation), CStringGetTextDatum(suffix)
 	};
+	const char *column = column_of_companion(suffix);
 
-	for (int i = 0; i < lengthof(columns_of_companions); i++)
-		if (strcmp(suffix, columns_of_companions[i].suffix) == 0)
-		{
-			config_run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
-								"WHERE interactions OPERATOR(pg_catalog.=) $1",
-								columns_of_companions[i].column), 2, types, values, NULL);
-			return;
-		}
-	config_run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
-			   "VALUES ($1, $3::pg_catalog.name, $2) "
-			   "ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
-			   3, types, values, NULL);
+	if (column != NULL)
+		config_run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
+							"WHERE interactions OPERATOR(pg_catalog.=) $1", column),
+				   2, types, values, NULL);
+	else
+		config_run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
+				   "VALUES ($1, $3::pg_catalog.name, $2) "
+				   "ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
+				   3, types, values, NULL);
 }
 
 /* add_companion notes that a tracker has made a table or view. */
@@ -154,16 +162,69 @@ add_companion(Oid interactions, const char *suffix, Oid relation)
 	tracker_changed(interactions);
 }
 
-/* role_columns lists the columns of the table of trackers that name tracked ones. */
+/* columns_array makes an array of the names of the tracked columns, NULL for none. */
+static Datum
+columns_array(char *const *columns)
+{
+	NameData   *names = palloc(sizeof(NameData) * N_ROLES);
+	Datum		elements[N_ROLES];
+	bool		nulls[N_ROLES];
+	int			dims[] = {N_ROLES};
+	int			lower_bounds[] = {1};
+
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		nulls[role] = columns[role] == NULL;
+		namestrcpy(&names[role], nulls[role] ? "" : columns[role]);
+		elements[role] = NameGetDatum(&names[role]);
+	}
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, dims, lower_bounds, NAMEOID,
+											  NAMEDATALEN, false, TYPALIGN_CHAR));
+}
+
+/* companions_array makes an array of the companions that have columns, in the order of these, NULL for none. */
+static Datum
+companions_array(const TrackerObjects *objects)
+{
+	Datum		elements[lengthof(columns_of_companions)];
+	bool		nulls[lengthof(columns_of_companions)];
+	int			dims[] = {lengthof(columns_of_companions)};
+	int			lower_bounds[] = {1};
+
+	for (int i = 0; i < lengthof(columns_of_companions); i++)
+	{
+		Oid			companion = companion_of(objects, columns_of_companions[i].suffix);
+
+		nulls[i] = !OidIsValid(companion);
+		elements[i] = ObjectIdGetDatum(companion);
+	}
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, dims, lower_bounds, REGCLASSOID,
+											  sizeof(Oid), true, TYPALIGN_INT));
+}
+
+/* insert_tracker_sql is the text that creates the row of a tracker from such arrays, $1 and $2, and the rest. */
 static char *
-role_columns(void)
+insert_tracker_sql(void)
 {
 	StringInfoData columns;
+	StringInfoData values;
 
 	initStringInfo(&columns);
+	initStringInfo(&values);
 	for (int role = 0; role < N_ROLES; role++)
+	{
 		appendStringInfo(&columns, "%s, ", tracked_roles[role].name);
-	return columns.data;
+		appendStringInfo(&values, "($1)[%d], ", role + 1);
+	}
+	for (int i = 0; i < lengthof(columns_of_companions); i++)
+	{
+		appendStringInfo(&columns, "%s, ", columns_of_companions[i].column);
+		appendStringInfo(&values, "($2)[%d], ", i + 1);
+	}
+	return psprintf("INSERT INTO lead_temperature.tracker (%sinteractions, prefix, model, entry, time_zone, "
+					"version, paused, outdated, partitions, replaying, archived_partitions) "
+					"VALUES (%s$3, $4, $5, $6::lead_temperature.stage, $7, 1, $8, false, '{}', false, '{}')",
+					columns.data, values.data);
 }
 
 /* insert_tracker creates the row of a tracker, notes what it has made and freezes its model. */
@@ -171,54 +232,31 @@ void
 insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 {
 	Oid			types[] = {
-		REGCLASSOID, NAMEOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID, REGCLASSOID,
-		TEXTOID, TEXTOID, TEXTOID, BOOLOID, NAMEARRAYOID
+		NAMEARRAYOID, REGCLASSARRAYOID, REGCLASSOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID
 	};
 	NameData	prefix;
-	NameData	names[N_ROLES];
-	Datum		columns[N_ROLES];
-	bool		no_columns[N_ROLES];
-	int			dims[] = {N_ROLES};
-	int			lower_bounds[] = {1};
 	Datum		values[lengthof(types)];
 	OwnerScope	scope;
-	StringInfoData sql;
 	ListCell   *cell;
-	int			n = 0;
 
-	for (int role = 0; role < N_ROLES; role++)
-	{
-		no_columns[role] = request->columns[role] == NULL;
-		namestrcpy(&names[role], no_columns[role] ? "" : request->columns[role]);
-		columns[role] = NameGetDatum(&names[role]);
-	}
 	namestrcpy(&prefix, request->prefix);
-	values[n++] = ObjectIdGetDatum(request->interactions);
-	values[n++] = NameGetDatum(&prefix);
-	for (int i = 0; i < 6; i++)
-		values[n++] = ObjectIdGetDatum(companion_of(objects, columns_of_companions[i].suffix));
-	values[n++] = CStringGetTextDatum(request->model);
-	values[n++] = CStringGetTextDatum(stage_names[request->entry]);
-	values[n++] = CStringGetTextDatum(request->time_zone);
-	values[n++] = BoolGetDatum(!request->backfill);
-	values[n++] = PointerGetDatum(construct_md_array(columns, no_columns, 1, dims, lower_bounds, NAMEOID,
-													 NAMEDATALEN, false, TYPALIGN_CHAR));
+	values[0] = columns_array(request->columns);
+	values[1] = companions_array(objects);
+	values[2] = ObjectIdGetDatum(request->interactions);
+	values[3] = NameGetDatum(&prefix);
+	values[4] = CStringGetTextDatum(request->model);
+	values[5] = CStringGetTextDatum(stage_names[request->entry]);
+	values[6] = CStringGetTextDatum(request->time_zone);
+	values[7] = BoolGetDatum(!request->backfill);
 
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO lead_temperature.tracker (%sinteractions, prefix, state, transitions, base, "
-					 "ranking, funnel, funnel_weekly, model, entry, time_zone, version, paused, "
-					 "outdated, partitions, replaying, archived_partitions) SELECT ", role_columns());
-	for (int role = 1; role <= N_ROLES; role++)
-		appendStringInfo(&sql, "($13)[%d], ", role);
-	appendStringInfoString(&sql, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10::lead_temperature.stage, $11, 1, $12, "
-						   "false, '{}'::pg_catalog.regclass[], false, '{}'::pg_catalog.regclass[]");
 	config_begin(&scope);
-	config_run(sql.data, lengthof(types), types, values, NULL);
+	config_run(insert_tracker_sql(), lengthof(types), types, values, NULL);
 	foreach(cell, objects->companions)
 	{
 		const Companion *companion = lfirst(cell);
 
-		put_companion(request->interactions, companion->suffix, companion->relation);
+		if (column_of_companion(companion->suffix) == NULL)
+			put_companion(request->interactions, companion->suffix, companion->relation);
 	}
 	freeze_model(request->interactions);
 	refresh_model_owner(request->interactions);
@@ -458,7 +496,7 @@ tracker_of_companion(Oid relation)
 	return result;
 }
 
-/* delete_tracker forgets a tracker, its frozen models and its count of ignored rows. */
+/* delete_tracker forgets a tracker, what it has made, its frozen models and its count of ignored rows. */
 void
 delete_tracker(Oid interactions)
 {
@@ -473,8 +511,9 @@ delete_tracker(Oid interactions)
 			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
-	config_run("DELETE FROM lead_temperature.companion WHERE interactions OPERATOR(pg_catalog.=) $1",
-			   1, types, values, NULL);
+	if (has_companion_table())
+		config_run("DELETE FROM lead_temperature.companion WHERE interactions OPERATOR(pg_catalog.=) $1",
+				   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	config_end(&scope);

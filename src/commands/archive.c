@@ -43,9 +43,11 @@ archived_partitions(const Tracker *tracker, HeatTime before)
 	ListCell   *cell;
 
 	foreach(cell, find_all_inheritors(tracker->interactions, NoLock, NULL))
+	{
 		if (lfirst_oid(cell) != tracker->interactions &&
 			is_archived(tracker, lfirst_oid(cell), before))
-		result = lappend_oid(result, lfirst_oid(cell));
+			result = lappend_oid(result, lfirst_oid(cell));
+	}
 	return result;
 }
 

@@ -311,8 +311,10 @@ tracked_ancestor(Oid relation)
 	ListCell   *cell;
 
 	foreach(cell, get_partition_ancestors(relation))
+	{
 		if (tracker_is_any(lfirst_oid(cell)))
-		return lfirst_oid(cell);
+			return lfirst_oid(cell);
+	}
 	return InvalidOid;
 }
 
@@ -429,8 +431,10 @@ follow_type(const Node *statement, Oid type)
 	ListCell   *cell;
 
 	foreach(cell, tracked_tables())
+	{
 		if (is_of_type(lfirst_oid(cell), type))
-		follow_tracked(lfirst_oid(cell), statement, NULL);
+			follow_tracked(lfirst_oid(cell), statement, NULL);
+	}
 }
 
 /*
@@ -447,19 +451,21 @@ switches_triggers(const Node *statement)
 	if (!IsA(statement, AlterTableStmt))
 		return false;
 	foreach(cell, ((const AlterTableStmt *) statement)->cmds)
-		switch (lfirst_node(AlterTableCmd, cell)->subtype)
 	{
-		case AT_EnableTrig:
-		case AT_EnableTrigAll:
-		case AT_EnableTrigUser:
-		case AT_EnableAlwaysTrig:
-		case AT_EnableReplicaTrig:
-		case AT_DisableTrig:
-		case AT_DisableTrigAll:
-		case AT_DisableTrigUser:
-			return true;
-		default:
-			break;
+		switch (lfirst_node(AlterTableCmd, cell)->subtype)
+		{
+			case AT_EnableTrig:
+			case AT_EnableTrigAll:
+			case AT_EnableTrigUser:
+			case AT_EnableAlwaysTrig:
+			case AT_EnableReplicaTrig:
+			case AT_DisableTrig:
+			case AT_DisableTrigAll:
+			case AT_DisableTrigUser:
+				return true;
+			default:
+				break;
+		}
 	}
 	return false;
 }
@@ -536,8 +542,10 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 							   "WHERE c.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");
 	foreach(cell, objects)
+	{
 		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
-		follow_object(statement, lfirst(cell));
+			follow_object(statement, lfirst(cell));
+	}
 	return PointerGetDatum(NULL);
 }
 

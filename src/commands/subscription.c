@@ -51,7 +51,9 @@ lt_follow_subscription(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function lead_temperature.follow_subscription was not called by event trigger manager")));
 	foreach(cell, tracked_tables())
+	{
 		if (is_subscribed(lfirst_oid(cell)))
-		set_tracker_outdated(lfirst_oid(cell));
+			set_tracker_outdated(lfirst_oid(cell));
+	}
 	return PointerGetDatum(NULL);
 }

@@ -236,8 +236,10 @@ follow_partitions(Oid interactions, bool creating)
 		return;
 	set_tracker_partitions(interactions, partitions, archived);
 	foreach(cell, objects.partitions)
+	{
 		if (!list_member_oid(partitions, lfirst_oid(cell)))
-		unfollow(lfirst_oid(cell));
+			unfollow(lfirst_oid(cell));
+	}
 	if (outdated)
 		set_tracker_outdated(interactions);
 }

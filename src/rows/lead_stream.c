@@ -313,11 +313,11 @@ begin_overflow(LeadStream *stream)
 }
 
 /*
- * group_of_lead reads the stored rows of the present lead, sorted for the fold;
+ * read_stored_lead reads the stored rows of the present lead, sorted for the fold;
  * a lead with more than fit into work_mem is sorted by a stream of its own.
  */
 static void
-group_of_lead(LeadStream *stream)
+read_stored_lead(LeadStream *stream)
 {
 	MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
 	int			room = 16;
@@ -454,7 +454,7 @@ next_stored_lead(LeadStream *stream)
 	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
 	MemoryContextSwitchTo(before);
 	stream->stored_ahead = false;
-	group_of_lead(stream);
+	read_stored_lead(stream);
 	return true;
 }
 

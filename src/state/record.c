@@ -65,7 +65,8 @@ static const ColumnType column_types[] = {
 	[FIELD_COUNT] = COLUMN_INT8,
 	[FIELD_NUMBER] = COLUMN_INT4,
 	[FIELD_STAGE] = COLUMN_STAGE,
-	[FIELD_STATUS] = COLUMN_STATUS
+	[FIELD_STATUS] = COLUMN_STATUS,
+	[FIELD_POINTS] = COLUMN_FLOAT8
 };
 
 /* Those of the columns that are no fields stand here, the others come from the table above. */
@@ -108,8 +109,7 @@ records_init(void)
 	for (int i = 0; i < lengthof(record_fields); i++)
 	{
 		const RecordField *field = &record_fields[i];
-		ColumnShape shape = {field->name, field->type == FIELD_POINTS ? COLUMN_FLOAT8 : column_types[field->type],
-		field->type != FIELD_INSTANT};
+		ColumnShape shape = {field->name, column_types[field->type], field->type != FIELD_INSTANT};
 
 		if (field->columns[IN_STATE] != 0)
 			state_columns[field->columns[IN_STATE] - 1] = shape;
@@ -145,7 +145,7 @@ put_time(HeatTime at, Datum *value, bool *isnull)
 }
 
 /* held_datum makes what a lead holds a column value. */
-Datum
+static Datum
 held_datum(const StoredLead *stored)
 {
 	Datum	   *held = palloc(sizeof(Datum) * stored->nheld);
@@ -157,7 +157,7 @@ held_datum(const StoredLead *stored)
 }
 
 /* read_held reads it again, into the current context; false if it cannot be. */
-bool
+static bool
 read_held(Datum value, StoredLead *stored)
 {
 	ArrayType  *held = DatumGetArrayTypeP(value);
@@ -271,6 +271,13 @@ record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *n
 	values[held - 1] = held_datum(stored);
 }
 
+/* is_narrow says whether a field has half the width of an element. */
+static bool
+is_narrow(FieldType type)
+{
+	return type == FIELD_NUMBER || type == FIELD_STAGE || type == FIELD_STATUS;
+}
+
 /* record_to_elements makes the fields of a lead elements of a checkpoint. */
 void
 record_to_elements(const StoredLead *stored, int64 *elements)
@@ -282,7 +289,7 @@ record_to_elements(const StoredLead *stored, int64 *elements)
 
 		if (field->element < 0)
 			continue;
-		if (field->type == FIELD_NUMBER || field->type == FIELD_STAGE || field->type == FIELD_STATUS)
+		if (is_narrow(field->type))
 			elements[field->element] = *(const int32_t *) place;
 		else
 			memcpy(&elements[field->element], place, sizeof(int64));
@@ -300,7 +307,7 @@ record_from_elements(const int64 *elements, StoredLead *stored)
 
 		if (field->element < 0)
 			continue;
-		if (field->type == FIELD_NUMBER || field->type == FIELD_STAGE || field->type == FIELD_STATUS)
+		if (is_narrow(field->type))
 		{
 			if (elements[field->element] < 0 || elements[field->element] > PG_INT32_MAX)
 				return false;

@@ -92,8 +92,6 @@ extern const TableShape balance_shape;
 extern void records_init(void);
 
 extern void put_time(HeatTime at, Datum *value, bool *isnull);
-extern Datum held_datum(const StoredLead *stored);
-extern bool read_held(Datum value, StoredLead *stored);
 extern AttrNumber record_read(RecordTable table, const Datum *values, const bool *nulls,
 							  StoredLead *stored);
 extern void record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls);
