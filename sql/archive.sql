@@ -55,10 +55,12 @@ SELECT * FROM changes;
 SELECT * FROM lead_temperature.drift('event');
 -- not before
 UPDATE event_balance SET purchases = 3, first_at = first_at - interval '1 day', last_at = last_at - interval '1 day',
-	stage_since = stage_since - interval '1 day', hot_since = hot_since - interval '1 day' WHERE lead = 3;
+	stage_since = stage_since - interval '1 day', hot_since = hot_since - interval '1 day',
+	counted_at = ARRAY(SELECT c - interval '1 day' FROM unnest(counted_at) WITH ORDINALITY AS u (c, i) ORDER BY i) WHERE lead = 3;
 SELECT attribute FROM lead_temperature.drift('event') WHERE attribute !~ '^heat|^level|^group_points' ORDER BY 1;
 UPDATE event_balance SET purchases = 0, first_at = first_at + interval '1 day', last_at = last_at + interval '1 day',
-	stage_since = stage_since + interval '1 day', hot_since = hot_since + interval '1 day' WHERE lead = 3;
+	stage_since = stage_since + interval '1 day', hot_since = hot_since + interval '1 day',
+	counted_at = ARRAY(SELECT c + interval '1 day' FROM unnest(counted_at) WITH ORDINALITY AS u (c, i) ORDER BY i) WHERE lead = 3;
 SELECT * FROM lead_temperature.drift('event');
 
 DELETE FROM event WHERE at < '2022-06-01';
@@ -192,7 +194,7 @@ SELECT lead_temperature.archive('recent', now() - interval '80 minutes');
 \echo :LAST_ERROR_SQLSTATE
 CALL lead_temperature.replay('recent');
 SELECT * FROM lead_temperature.drift('recent');
-SELECT version, groups, half_life FROM lead_temperature.frozen_model WHERE interactions = 'recent'::regclass ORDER BY version;
+SELECT version, groups, half_life FROM lead_temperature.model_version WHERE interactions = 'recent'::regclass ORDER BY version;
 -- those without rows since hold what they held, and it cools with the new half-life
 SELECT l.lead, ARRAY(SELECT round(h::numeric, 3) FROM unnest(l.group_points) AS h) AS group_points, lead_temperature.half_life(heat), l.last_at = b.last_at AS as_of_the_same, l.model_version,
 	   l.hot_since IS NULL AS not_hot, b.hot_since IS NULL AS was_not_hot
@@ -207,7 +209,7 @@ SELECT pg_sleep(0.01);
 SELECT lead_temperature.archive('recent', clock_timestamp()) AS rows;
 SELECT DISTINCT model_version FROM recent_balance ORDER BY 1;
 CALL lead_temperature.replay('recent');
-SELECT version FROM lead_temperature.frozen_model WHERE interactions = 'recent'::regclass ORDER BY version;
+SELECT version FROM lead_temperature.model_version WHERE interactions = 'recent'::regclass ORDER BY version;
 SELECT * FROM lead_temperature.drift('recent');
 
 -- Local times and days, in their zone: midnight in New York.

@@ -20,7 +20,7 @@ $$;
 -- left_over tells what is still there of anything that track() makes.
 CREATE VIEW left_over AS
 	SELECT 'tracker ' || interactions::text COLLATE "C" AS what FROM lead_temperature.tracker
-	UNION ALL SELECT 'model of ' || interactions::text FROM lead_temperature.frozen_model
+	UNION ALL SELECT 'model of ' || interactions::text FROM lead_temperature.model_version
 	UNION ALL SELECT 'trigger on ' || tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'lead_temperature.follow'::regproc
 	UNION ALL SELECT DISTINCT CASE relkind WHEN 'r' THEN 'tables' WHEN 'v' THEN 'views' END
 			|| substring(obj_description(oid, 'pg_class') FROM ' of the leads of .* \(lead_temperature\)$')

@@ -14,7 +14,7 @@ UPDATE signal SET signal_group = 'a', points = 8, stage = 'lead' WHERE model = '
 CREATE TABLE log (lead int, kind text, at timestamptz);
 INSERT INTO log VALUES (1, 'call', '2024-01-01'), (2, 'visit', '2024-01-02');
 SELECT track('log', 'lead', 'kind', 'at', model => 'plain', create_index => true);
-SELECT version, groups, caps, kinds, points, signal_groups, stages, outcomes FROM frozen_model WHERE interactions = 'log'::regclass;
+SELECT version, groups, caps, kinds, points, signal_groups, stages, outcomes FROM model_version WHERE interactions = 'log'::regclass;
 
 -- What is said of a change of the extension's tables, to who makes it, reads and writes; it is undone.  GRANT makes this session read the tracker again.
 CREATE FUNCTION told(change text, OUT state text, OUT message text, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
@@ -53,14 +53,14 @@ INSERT INTO change (of_model) VALUES
 	('stages = ''{lead,lead,NULL}'''), ('stages = ''{lead,NULL}'''), ('stages = ''{{lead,NULL,NULL}}'''),
 	('outcomes = ''{NULL,open,NULL}'''), ('outcomes = ''{won,won,NULL}'''), ('outcomes = ''{NULL,NULL,NULL}'''), ('outcomes = ''{won}''');
 \x
-SELECT of_model, t.* FROM change, told('UPDATE lead_temperature.frozen_model SET ' || of_model) t ORDER BY n;
+SELECT of_model, t.* FROM change, told('UPDATE lead_temperature.model_version SET ' || of_model) t ORDER BY n;
 \x
 -- every array and every column may be null, if somebody drops the constraint
-SELECT c.attname, t.state, t.detail FROM pg_attribute c, told(format('ALTER TABLE lead_temperature.frozen_model ALTER %1$I DROP NOT NULL; UPDATE lead_temperature.frozen_model SET %1$I = NULL', attname)) t
-WHERE attrelid = 'frozen_model'::regclass AND attnum > 2 ORDER BY attnum;
+SELECT c.attname, t.state, t.detail FROM pg_attribute c, told(format('ALTER TABLE lead_temperature.model_version ALTER %1$I DROP NOT NULL; UPDATE lead_temperature.model_version SET %1$I = NULL', attname)) t
+WHERE attrelid = 'model_version'::regclass AND attnum > 2 ORDER BY attnum;
 -- the model can be gone, or of another version
-SELECT t.* FROM told('DELETE FROM lead_temperature.frozen_model') t;
-SELECT t.* FROM told('UPDATE lead_temperature.frozen_model SET version = 7') t;
+SELECT t.* FROM told('DELETE FROM lead_temperature.model_version') t;
+SELECT t.* FROM told('UPDATE lead_temperature.model_version SET version = 7') t;
 -- so can columns of the tracker
 SELECT c.attname, t.state, t.message, t.detail FROM pg_attribute c, told(format('ALTER TABLE lead_temperature.tracker ALTER %1$I DROP NOT NULL; UPDATE lead_temperature.tracker SET %1$I = NULL', attname)) t
 WHERE attrelid = 'tracker'::regclass AND attnum > 1 ORDER BY attnum;
@@ -69,7 +69,7 @@ WHERE attrelid = 'tracker'::regclass AND attnum > 1 ORDER BY attnum;
 \set without 'ALTER EXTENSION lead_temperature DROP VIEW lead_temperature.model_drift; ALTER EXTENSION lead_temperature DROP VIEW lead_temperature.trackers; ALTER EXTENSION lead_temperature DROP VIEW lead_temperature.model_current; ALTER EXTENSION lead_temperature DROP VIEW lead_temperature.model_snapshot; DROP VIEW lead_temperature.model_drift, lead_temperature.trackers, lead_temperature.model_current, lead_temperature.model_snapshot; ALTER TABLE lead_temperature.'
 SELECT c, t.* FROM unnest(ARRAY['ADD extra int', 'DROP COLUMN outcomes', 'DROP COLUMN "groups"', 'RENAME caps TO limits',
 	'ALTER stages TYPE text[]', 'ALTER half_life TYPE float8 USING 1', 'ALTER warm TYPE numeric', 'ALTER version TYPE int8', 'ALTER model TYPE varchar', 'ALTER kinds TYPE int[] USING ''{}''', 'ALTER points TYPE text']) c,
-	told(:'without' || 'frozen_model ' || c) t;
+	told(:'without' || 'model_version ' || c) t;
 SELECT c, t.state, t.message, t.detail FROM unnest(ARRAY['ADD extra int', 'DROP COLUMN deltas', 'DROP COLUMN partitions', 'DROP COLUMN entry', 'RENAME lead TO who', 'ALTER lead TYPE text', 'ALTER entry TYPE text', 'ALTER partitions TYPE int[] USING ''{}''', 'ALTER state TYPE oid', 'ALTER archived_before TYPE text']) c,
 	told(:'without' || 'tracker ' || c) t;
 -- a table that was put together in another order is the same table
@@ -79,7 +79,7 @@ SELECT t.state AS no_complaint FROM told('ALTER EVENT TRIGGER lead_temperature_d
 CREATE FUNCTION worked() RETURNS text LANGUAGE sql AS $$
 	SELECT format('%s leads, %s drifted, model as it was: %s', (SELECT count(*) FROM public.log_lead), (SELECT count(*) FROM lead_temperature.drift('public.log')),
 		(SELECT m.is_current FROM lead_temperature.model_current m WHERE m.interactions = 'public.log'::regclass)) $$;
-UPDATE frozen_model SET caps = '{NULL,6}';
+UPDATE model_version SET caps = '{NULL,6}';
 \c -
 SET search_path = public, lead_temperature;
 \set VERBOSITY terse
@@ -88,7 +88,7 @@ ALTER TABLE log ADD remark text;
 SELECT * FROM log_ranking;
 CALL replay('log');
 SELECT worked();
-UPDATE frozen_model SET kinds = '{visit,purchase,call}';
+UPDATE model_version SET kinds = '{visit,purchase,call}';
 \c -
 SET search_path = public, lead_temperature;
 \set VERBOSITY terse
@@ -98,7 +98,7 @@ SELECT worked();
 COMMIT;
 INSERT INTO log VALUES (4, 'call', '2024-01-04');
 SELECT worked();
-UPDATE frozen_model SET version = 9;
+UPDATE model_version SET version = 9;
 \c -
 SET search_path = public, lead_temperature;
 \set VERBOSITY terse
@@ -106,7 +106,7 @@ INSERT INTO log VALUES (5, 'call', '2024-01-05');
 CALL replay('log');
 SELECT worked();
 -- activate does too
-UPDATE frozen_model SET outcomes = '{won}';
+UPDATE model_version SET outcomes = '{won}';
 \c -
 SET search_path = public, lead_temperature;
 SELECT create_model('other');
@@ -114,7 +114,7 @@ CALL activate('log', 'other');
 SELECT worked();
 CALL activate('log', 'plain');
 -- while paused nobody is told; resume mends
-UPDATE frozen_model SET groups = '{NULL,b}';
+UPDATE model_version SET groups = '{NULL,b}';
 \c -
 SET search_path = public, lead_temperature;
 \set VERBOSITY terse
@@ -127,8 +127,8 @@ SELECT worked();
 SELECT archive('log', '2024-01-03');
 UPDATE signal SET points = 9 WHERE model = 'plain' AND kind = 'call';
 CALL replay('log');
-SELECT count(*) FROM frozen_model;
-UPDATE frozen_model SET caps = '{5,NULL}' WHERE version < (SELECT version FROM tracker);
+SELECT count(*) FROM model_version;
+UPDATE model_version SET caps = '{5,NULL}' WHERE version < (SELECT version FROM tracker);
 \c -
 SET search_path = public, lead_temperature;
 \set VERBOSITY default
@@ -136,7 +136,7 @@ INSERT INTO log VALUES (8, 'call', '2024-01-08');
 SELECT lead, model, score > 0 AS scored FROM log_ranking ORDER BY lead;
 INSERT INTO log VALUES (1, 'call', '2024-01-08');
 CALL replay('log');
-UPDATE frozen_model SET caps = '{5,6}' WHERE version < (SELECT version FROM tracker);
+UPDATE model_version SET caps = '{5,6}' WHERE version < (SELECT version FROM tracker);
 \c -
 SET search_path = public, lead_temperature;
 CALL replay('log');

@@ -37,6 +37,10 @@ INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) V
 	('laws', 'unsubscribe', -20.5, NULL, 'lead');
 INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
 	('laws', 'purchase', 'won'), ('laws', 'refusal', 'lost'), ('laws', 'spam', 'lost');
+UPDATE lead_temperature.signal SET final = true WHERE model = 'laws' AND kind = 'spam';
+UPDATE lead_temperature.signal SET cooldown = c.cooldown::interval
+	FROM (VALUES ('view', '13 hours'), ('demo', '2 days'), ('leave', '1 hour'), ('purchase', '1 day'), ('refusal', '0.000001 seconds')) AS c (kind, cooldown)
+	WHERE model = 'laws' AND signal.kind = c.kind;
 
 -- An integer key, and a trigger of the user that changes or deletes the row just inserted.
 CREATE TABLE visits (id bigint PRIMARY KEY, lead int, kind text, at timestamptz, weight float8, note text);

@@ -28,6 +28,11 @@ INSERT INTO damage (plausible, change) VALUES
 	(false, $$group_points = ARRAY[group_points]$$), (false, $$group_points = ('[0:2]=' || group_points::text)::float8[]$$), (false, $$group_points = group_points || 1::float8$$),
 	(false, $$group_points = group_points[2:]$$), (false, $$group_points = ARRAY['NaN'::float8] || group_points[2:]$$), (false, $$group_points = ARRAY['Infinity'::float8] || group_points[2:]$$),
 	(false, $$group_points = ARRAY[group_points[1] + 1] || group_points[2:]$$),
+	(false, $$final_since = last_at$$), (false, $$final_since = 'infinity'$$), (false, $$final_since = '1900-01-01'$$),
+	(false, $$status = 'lost', final_since = last_at + interval '1 second'$$),
+	(false, $$counted_at = '{}'$$), (false, $$counted_at = '{NULL}'$$), (false, $$counted_at = array_fill('infinity'::timestamptz, ARRAY[7])$$),
+	(false, $$counted_at = array_fill(last_at + interval '1 second', ARRAY[7])$$), (false, $$counted_at = array_fill('1900-01-01'::timestamptz, ARRAY[7])$$),
+	(false, $$counted_at = array_fill(last_at, ARRAY[7], ARRAY[0])$$), (false, $$counted_at = array_fill(last_at, ARRAY[1, 7])$$),
 	-- what a newer row writes anew, whatever was there
 	(false, $$level = NULL$$), (false, $$level = level + 1$$), (false, $$level = 'NaN'$$), (false, $$level = '-Infinity'$$), (false, $$level = 1e300$$),
 	(false, $$heat = lead_temperature.heat(lead_temperature.points(heat), last_at - interval '1 second', interval '14 days')$$),
@@ -38,6 +43,7 @@ INSERT INTO damage (plausible, change) VALUES
 	(true, $$checkpoint = array_fill(0::bigint, ARRAY[13])$$), (true, $$checkpoint = array_fill(9223372036854775807, ARRAY[13])$$),
 	(true, $$checkpoint = array_fill((-9223372036854775807 - 1)::bigint, ARRAY[13])$$), (true, $$checkpoint = array_fill(1::bigint, ARRAY[13], ARRAY[0])$$),
 	-- what rows can have made
+	(true, $$status = 'lost', final_since = last_at$$), (true, $$counted_at = array_fill(last_at, ARRAY[7])$$), (true, $$counted_at = array_fill(NULL::timestamptz, ARRAY[7])$$),
 	(true, $$interactions = interactions + 1$$), (true, $$stage = 'opportunity'$$), (true, $$status = 'lost'$$), (true, $$cycle = cycle + 1$$),
 	(true, $$purchases = purchases + 1$$), (true, $$first_at = first_at - interval '1 day'$$), (true, $$hot_since = NULL$$),
 	(true, $$stage_since = last_at$$), (true, $$group_points = ARRAY[0, 0, 1], heat = lead_temperature.heat(1, last_at, interval '14 days')$$);
@@ -181,7 +187,7 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-SELECT change, c.* FROM (VALUES ($$'{}'$$), ($$checkpoint[2:]$$), ($$ARRAY[checkpoint]$$), ($$('[0:12]=' || checkpoint::text)::bigint[]$$),
+SELECT change, c.* FROM (VALUES ($$'{}'$$), ($$checkpoint[2:]$$), ($$ARRAY[checkpoint]$$), ($$(format('[0:%s]=', cardinality(checkpoint) - 1) || checkpoint::text)::bigint[]$$),
 	($$ARRAY[NULL]::bigint[] || checkpoint[2:]$$), ($$ARRAY[-1] || checkpoint[2:]$$), ($$checkpoint[1:1] || (-1)::bigint || checkpoint[3:]$$),
 	($$checkpoint[1:2] || 9223372036854775807 || checkpoint[4:]$$), ($$checkpoint[1:3] || 0::bigint || checkpoint[5:]$$),
 	($$checkpoint[1:4] || 1::bigint || checkpoint[6:]$$), ($$checkpoint[1:5] || 6::bigint || checkpoint[7:]$$),

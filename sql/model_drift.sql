@@ -140,10 +140,10 @@ SELECT * FROM told ORDER BY interactions;
 ROLLBACK;
 -- a corrupt frozen model, a lost one, a state that is gone, a kind that cannot be read, a horizon that cannot be added
 BEGIN;
-UPDATE frozen_model SET warm = 'NaN' WHERE interactions = 'wrong'::regclass;
+UPDATE model_version SET warm = 'NaN' WHERE interactions = 'wrong'::regclass;
 GRANT SELECT ON wrong TO PUBLIC;
 SELECT * FROM told ORDER BY interactions;
-DELETE FROM frozen_model WHERE interactions = 'wrong'::regclass;
+DELETE FROM model_version WHERE interactions = 'wrong'::regclass;
 GRANT SELECT ON wrong TO PUBLIC;
 SELECT * FROM told ORDER BY interactions;
 ROLLBACK;

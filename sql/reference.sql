@@ -17,10 +17,15 @@ INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) V
 	('by_hand', 'form', 16, NULL, 'lead'),
 	('by_hand', 'demo', 80, NULL, 'lead'),
 	('by_hand', 'checkout', 60, NULL, 'opportunity'),
-	('by_hand', 'leave', -8, NULL, 'lead');
+	('by_hand', 'leave', -8, NULL, 'lead'),
+	('by_hand', 'hello', 8, NULL, 'lead');
+INSERT INTO lead_temperature.signal (model, kind, points, cooldown) VALUES
+	('by_hand', 'click', 4, '1 day');
 INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
 	('by_hand', 'purchase', 'won'),
 	('by_hand', 'refusal', 'lost');
+INSERT INTO lead_temperature.signal (model, kind, outcome, final) VALUES
+	('by_hand', 'spam', 'lost', true);
 
 -- A line a lead: kind@day[@weight], where days are those of January 2024.
 CREATE TABLE by_hand (lead text, kind text, at timestamptz, weight float8);
@@ -35,7 +40,12 @@ INSERT INTO by_hand
 		('hot visitor', 'cart@1@5 nothing@1.5 cart@2.5@2 form@3'),
 		('buyer', 'demo@1 purchase@2 view@3 form@4 purchase@5 purchase@5 purchase@6'),
 		('loser', 'checkout@1 refusal@2 leave@3 refusal@3.5 form@4 refusal@4'),
-		('comes back', 'view@1 refusal@2 view@3 refusal@4 leave@5@-1'),
+		('comes back', 'view@1 refusal@2 view@3 refusal@4 hello@5'),
+		('weightless', 'view@1 refusal@2 leave@5@-1 form@6@0 purchase@7@0 refusal@7@-2'),
+		('repeats', 'click@1 click@1@2 click@1.5@8 click@1.5@-1 click@2@3 click@2 nothing@2.5 click@2.9@100'),
+		('for good', 'demo@1 spam@2 demo@3 form@4 nothing@4.5 purchase@5 demo@6'),
+		('lost twice', 'cart@1 refusal@2 spam@3 spam@4 demo@5'),
+		('bought and spammed', 'purchase@1 spam@1 spam@2 demo@3'),
 		('upsell', 'purchase@1 demo@2 refusal@3 form@4'),
 		('lost and won', 'cart@1 refusal@2 purchase@2'),
 		('bad weights', 'cart@1@NaN cart@1@Infinity cart@2@-Infinity cart@3@0'),

@@ -97,7 +97,7 @@ BEGIN
 	FOREACH t IN ARRAY ARRAY['stage', 'status', 'temperature', 'heat', 'funnel'] LOOP
 		EXECUTE format('CREATE DOMAIN hostile.%I AS pg_catalog.text CHECK (hostile.trap(%2$L))', t, 'type ' || t);
 	END LOOP;
-	FOREACH t IN ARRAY ARRAY['tracker', 'model', 'signal', 'trackers', 'frozen_model', 'pg_class', 'pg_roles', 'pg_locks', 'log_lead', 'log'] LOOP
+	FOREACH t IN ARRAY ARRAY['tracker', 'model', 'signal', 'trackers', 'model_version', 'pg_class', 'pg_roles', 'pg_locks', 'log_lead', 'log'] LOOP
 		EXECUTE format('CREATE VIEW hostile.%I AS SELECT hostile.trap(%2$L)', t, 'view ' || t);
 	END LOOP;
 END

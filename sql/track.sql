@@ -80,7 +80,7 @@ CREATE TABLE shop.brief (lead int PRIMARY KEY, kind text, at date);
 SELECT lead_temperature.track('shop.brief', 'lead', 'kind', 'at', model => 'm');
 DROP TABLE shop.brief;
 SELECT made('brief');
-SELECT (SELECT count(*) FROM lead_temperature.tracker), (SELECT count(*) FROM lead_temperature.frozen_model), (SELECT count(*) FROM lead_temperature.companion);
+SELECT (SELECT count(*) FROM lead_temperature.tracker), (SELECT count(*) FROM lead_temperature.model_version), (SELECT count(*) FROM lead_temperature.companion);
 
 DROP SCHEMA shop CASCADE;
 DROP FUNCTION made;

@@ -6,7 +6,7 @@
 -- attempt runs a command that must fail, and tells the error and whatever it left behind.
 CREATE FUNCTION world() RETURNS bigint[] LANGUAGE sql SECURITY DEFINER AS $$
 	SELECT ARRAY[(SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_depend),
-				 (SELECT count(*) FROM lead_temperature.tracker), (SELECT count(*) FROM lead_temperature.frozen_model),
+				 (SELECT count(*) FROM lead_temperature.tracker), (SELECT count(*) FROM lead_temperature.model_version),
 				 (SELECT count(*) FROM lead_temperature.model), (SELECT count(*) FROM lead_temperature.signal)]
 $$;
 CREATE FUNCTION attempt(command text) RETURNS SETOF text LANGUAGE plpgsql AS $$

@@ -30,6 +30,9 @@ CREATE TABLE reference.lead (
 	last_at timestamptz,
 	stage_since timestamptz,
 	hot_since timestamptz,
+	final_since timestamptz,
+	counted jsonb,				-- when kinds with a cooldown have counted last
+	repetitions bigint,			-- that did not count
 	due_at timestamptz,
 	interactions bigint,
 	stage lead_temperature.stage,
@@ -143,6 +146,13 @@ DECLARE
 	cause_set boolean;
 	cause_points float8;
 	sort_of_cause text;
+	counts jsonb;
+	strengths float8[];
+	floor_of_step stage;
+	revives boolean;
+	won boolean;
+	lost boolean;
+	final boolean;				/* lost for good */
 BEGIN
 	DELETE FROM reference.lead;
 	DELETE FROM reference.transition;
@@ -164,7 +174,10 @@ BEGIN
 		SELECT dense_rank() OVER (ORDER BY r.%1$I) AS number, r.%1$I::text AS lead, r.%2$I::text AS kind, %3$s AS at,
 			   coalesce(reference.times(s.points, coalesce(%4$s, 1)), 0) AS points,
 			   coalesce(array_position(%5$L::text[], s.signal_group::text), %6$s) AS slot,
-			   s.stage AS floor, s.outcome
+			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.stage END AS floor,
+			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.outcome END AS outcome,
+			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.cooldown END AS cooldown,
+			   s.final AND coalesce(%4$s, 1) > 0 AS final
 		FROM %7$s r
 			LEFT JOIN lead_temperature.signal s ON s.model = %8$L AND s.kind = r.%2$I::text
 		WHERE r.%1$I IS NOT NULL
@@ -183,6 +196,8 @@ BEGIN
 	reset.magnitude := 0;
 	reset.score := 0;
 	reset.unsure := false;
+	reset.counted := '{}';
+	reset.repetitions := 0;
 
 	FOR step IN EXECUTE format($query$
 		SELECT number, min(lead) AS lead, at, count(*) AS rows,
@@ -191,10 +206,8 @@ BEGIN
 			   array_agg(slot ORDER BY points, kind COLLATE "C") AS slots,
 			   array_agg(floor ORDER BY points, kind COLLATE "C") AS floors,
 			   array_agg(outcome ORDER BY points, kind COLLATE "C") AS outcomes,
-			   max(floor) AS floor,
-			   bool_or(floor IS NOT NULL AND points > 0) AS revives,
-			   coalesce(bool_or(outcome = 'won'), false) AS won,
-			   coalesce(bool_or(outcome = 'lost'), false) AS lost
+			   array_agg(cooldown ORDER BY points, kind COLLATE "C") AS cooldowns,
+			   array_agg(final ORDER BY points, kind COLLATE "C") AS finals
 		FROM (%s) AS r
 		WHERE at <= %L
 		GROUP BY number, at
@@ -218,6 +231,31 @@ BEGIN
 		from_status := l.status;
 		old_cycle := l.cycle;
 		old_purchases := l.purchases;
+
+		/* 0. Rows that repeat what has counted are worth nothing: of a kind in one step the strongest counts. */
+		counts := l.counted;
+		strengths := step.points;
+		FOR i IN 1 .. step.rows LOOP
+			CONTINUE WHEN step.cooldowns[i] IS NULL;
+			IF step.at - (l.counted ->> step.kinds[i])::timestamptz < step.cooldowns[i]
+				OR EXISTS (SELECT FROM generate_series(1, step.rows) AS j
+						   WHERE j <> i AND step.cooldowns[j] IS NOT NULL AND step.kinds[j] = step.kinds[i]
+							   AND (strengths[j], j) > (strengths[i], i))
+			THEN
+				step.points[i] := 0;
+				step.floors[i] := NULL;
+				step.outcomes[i] := NULL;
+				step.finals[i] := false;
+				l.repetitions := l.repetitions + 1;
+			ELSE
+				counts := counts || jsonb_build_object(step.kinds[i], step.at);
+			END IF;
+		END LOOP;
+		l.counted := counts;
+		SELECT max(f), coalesce(bool_or(f IS NOT NULL AND p > 0), false), coalesce(bool_or(o = 'won'), false),
+			   coalesce(bool_or(o = 'lost'), false), coalesce(bool_or(e), false)
+			INTO floor_of_step, revives, won, lost, final
+			FROM unnest(step.floors, step.points, step.outcomes, step.finals) AS r (f, p, o, e);
 
 		/* 1. The curve decays to the instant, the rows add to it. */
 		before := 0;
@@ -247,9 +285,9 @@ BEGIN
 		l.interactions := l.interactions + step.rows;
 		l.last_at := step.at;
 
-		/* 2. A closed lead opens again. */
+		/* 2. A closed lead opens again, unless it is lost for good. */
 		restarts := false;
-		IF l.status <> 'open' AND (step.revives OR after >= m.warm) THEN
+		IF l.status <> 'open' AND l.final_since IS NULL AND (revives OR after >= m.warm) THEN
 			IF l.status = 'lost' AND l.stage <> 'customer' THEN
 				l.stage := least(l.stage, 'lead');
 				restarts := true;
@@ -260,7 +298,7 @@ BEGIN
 
 		/* 3. The stage of an open lead only rises. */
 		IF l.status = 'open' THEN
-			l.stage := greatest(l.stage, step.floor);
+			l.stage := greatest(l.stage, floor_of_step);
 			IF l.stage >= 'lead' AND after >= m.mql THEN
 				l.stage := greatest(l.stage, 'marketing_qualified');
 			END IF;
@@ -273,13 +311,17 @@ BEGIN
 		full_score := after;
 		full_magnitude := l.magnitude;
 		sort_of_cause := NULL;
-		IF step.lost THEN
+		IF lost THEN
 			IF l.status = 'open' THEN
 				l.status := 'lost';
 				sort_of_cause := 'lost';
 			END IF;
 		END IF;
-		IF step.won THEN
+		IF final AND l.status = 'lost' THEN
+			l.final_since := coalesce(l.final_since, step.at);
+		END IF;
+		IF won THEN
+			l.final_since := NULL;
 			IF l.status <> 'open' THEN
 				l.cycle := l.cycle + 1;
 			END IF;
@@ -288,7 +330,7 @@ BEGIN
 			l.purchases := l.purchases + 1;
 			sort_of_cause := 'won';
 		END IF;
-		IF step.lost OR step.won THEN
+		IF lost OR won OR l.final_since IS NOT NULL THEN
 			after := 0;
 			held := array_fill(0::float8, ARRAY[n]);
 			l.magnitude := 0;
@@ -322,7 +364,9 @@ BEGIN
 					WHEN 'lost' THEN step.outcomes[i] = 'lost'
 					WHEN 'won' THEN step.outcomes[i] = 'won'
 					ELSE true END)
-				AND (NOT cause_set OR step.points[i] > cause_points)
+				AND (NOT cause_set OR step.points[i] > cause_points
+					OR (step.points[i] = cause_points AND (cause IS NULL OR step.kinds[i] COLLATE "C" < cause COLLATE "C")
+						AND step.kinds[i] IS NOT NULL))
 			THEN
 				cause := step.kinds[i];
 				cause_points := step.points[i];
@@ -376,8 +420,8 @@ BEGIN
 			SELECT coalesce(s.lead::text, r.lead) AS lead, s.lead IS NULL AS absent, s.interactions AS n, r.interactions, r.magnitude, r.unsure,
 				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.group_points AS stored_held, r.held,
 				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text] AS certain_too,
-				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text] AS discrete,
-				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text] AS discrete_too
+				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text, s.final_since::text, (SELECT array_agg(c ORDER BY c) FROM unnest(s.counted_at) AS c WHERE c IS NOT NULL)::text] AS discrete,
+				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text, r.final_since::text, (SELECT array_agg(c::timestamptz ORDER BY c::timestamptz) FROM jsonb_each_text(r.counted) AS e (kind, c))::text] AS discrete_too
 			FROM %1$s s FULL JOIN reference.lead r ON s.lead = r.lead::%3$s
 		), unsure AS (
 			SELECT r.lead::%3$s AS lead FROM reference.lead r WHERE r.unsure
@@ -391,7 +435,7 @@ BEGIN
 		SELECT lead, 'due_at', certain[3], certain_too[3] FROM pair
 			WHERE interactions = 0 AND certain[3] IS DISTINCT FROM certain_too[3]
 		UNION ALL
-		SELECT lead, 'stage, status, cycle, purchases, stage_since, hot_since', discrete::text, discrete_too::text FROM pair
+		SELECT lead, 'stage, status, cycle, purchases, stage_since, hot_since, final_since, counted_at', discrete::text, discrete_too::text FROM pair
 			WHERE interactions > 0 AND NOT unsure AND discrete IS DISTINCT FROM discrete_too
 		UNION ALL
 		SELECT lead, 'score', stored_score::text, score::text FROM pair

@@ -75,56 +75,64 @@ FROM lead_temperature.template_model(template), (VALUES
 	('content', 15)) AS g (name, cap);
 END;
 
+-- Two columns more, where views of users may rest on the others: CREATE OR REPLACE adds none.
+UPDATE pg_catalog.pg_proc SET
+	proallargtypes = proallargtypes OPERATOR(pg_catalog.||) ARRAY['interval'::pg_catalog.regtype::pg_catalog.oid, 'bool'::pg_catalog.regtype::pg_catalog.oid],
+	proargmodes = proargmodes OPERATOR(pg_catalog.||) ARRAY['t', 't']::pg_catalog."char"[],
+	proargnames = proargnames OPERATOR(pg_catalog.||) ARRAY['cooldown', 'final']::pg_catalog.text[]
+WHERE oid OPERATOR(pg_catalog.=) 'lead_temperature.template_signal(pg_catalog.text)'::pg_catalog.regprocedure::pg_catalog.oid;
 CREATE OR REPLACE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
-				   outcome lead_temperature.status)
+				   outcome lead_temperature.status, cooldown interval, final bool)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false)
 FROM lead_temperature.template_model(template), (VALUES
-	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status),
-	('page_view', 0.1, 'browsing', NULL, NULL),
-	('product_view', 1, 'browsing', NULL, NULL),
-	('visit', 5, 'browsing', NULL, NULL),
-	('site_search', 2, 'browsing', NULL, NULL),
-	('pricing_view', 3, 'browsing', NULL, NULL),
-	('comparison_view', 4, 'browsing', NULL, NULL),
-	('review_read', 2, 'browsing', NULL, NULL),
-	('email_open', 0, 'browsing', NULL, NULL),
-	('email_click', 2, 'browsing', NULL, NULL),
-	('bounce', -4, 'browsing', NULL, NULL),
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool),
+	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL),
+	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL),
+	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL),
 
-	('newsletter_signup', 15, 'content', 'lead', NULL),
-	('content_download', 15, 'content', 'lead', NULL),
-	('webinar_attended', 15, 'content', 'lead', NULL),
-	('social_follow', 12, 'content', 'lead', NULL),
+	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL),
+	('content_download', 15, 'content', 'lead', NULL, NULL, NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL),
+	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL),
 
-	('form_submit', 15, NULL, 'lead', NULL),
-	('info_request', 15, NULL, 'lead', NULL),
-	('question', 20, NULL, 'lead', NULL),
-	('question_answered', 12, NULL, NULL, NULL),
-	('call', 8, NULL, 'lead', NULL),
-	('store_visit', 10, NULL, NULL, NULL),
-	('event_badge_scan', 4, NULL, 'lead', NULL),
-	('event_conversation', 20, NULL, 'lead', NULL),
-	('referral', 30, NULL, 'lead', NULL),
-	('add_to_cart', 20, NULL, NULL, NULL),
-	('trial_started', 50, NULL, 'lead', NULL),
-	('demo_request', 80, NULL, 'lead', NULL),
-	('quote_request', 80, NULL, 'lead', NULL),
-	('meeting_booked', 60, NULL, 'lead', NULL),
-	('meeting_held', 40, NULL, 'opportunity', NULL),
-	('checkout_started', 60, NULL, 'opportunity', NULL),
-	('no_show', -60, NULL, NULL, NULL),
-	('unsubscribe', -20, NULL, 'lead', NULL),
+	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL),
+	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL),
+	('question', 20, NULL, 'lead', NULL, NULL, NULL),
+	('question_answered', 12, NULL, NULL, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL, NULL, NULL),
+	('store_visit', 10, NULL, NULL, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL),
+	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL),
+	('referral', 30, NULL, 'lead', NULL, NULL, NULL),
+	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL),
+	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL),
+	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL),
+	('no_show', -60, NULL, NULL, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL),
 
-	('purchase', NULL, NULL, NULL, 'won'),
-	('opportunity_lost', NULL, NULL, NULL, 'lost'),
-	('disqualified', NULL, NULL, NULL, 'lost'),
-	('spam_complaint', NULL, NULL, NULL, 'lost')
-) AS s (kind, points, signal_group, stage, outcome);
+	('purchase', NULL, NULL, NULL, 'won', NULL, NULL),
+	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL),
+	('disqualified', NULL, NULL, NULL, 'lost', NULL, true),
+	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true)
+) AS s (kind, points, signal_group, stage, outcome, cooldown, final);
 END;
+COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
+'signals of a template';
 
 CREATE OR REPLACE FUNCTION lead_temperature.funnel_history(interactions pg_catalog.regclass,
 	"from" pg_catalog.timestamptz, "to" pg_catalog.timestamptz, step pg_catalog.interval)
@@ -395,8 +403,126 @@ SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
 CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
-'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names; returns how many';
+'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names and columns; returns how many';
 
+/*
+ * Signals have cooldowns, and may be final; model versions keep that, and the rules of
+ * the fold that they were made for.
+ */
+ALTER TABLE lead_temperature.signal
+	ADD cooldown interval
+		CONSTRAINT signal_cooldown_without_months
+			CHECK (date_part('year'::text, cooldown) = 0::float8 AND date_part('month'::text, cooldown) = 0::float8)
+		CONSTRAINT signal_cooldown_positive_up_to_100_years
+			CHECK (cooldown > '0'::interval AND cooldown <= '36525 days'::interval),
+	ADD final bool NOT NULL DEFAULT false,
+	ADD CONSTRAINT signal_final_is_lost
+		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status));
+COMMENT ON COLUMN lead_temperature.signal.cooldown IS
+'how long after an interaction that counted further ones of the kind count for nothing; NULL: each counts';
+COMMENT ON COLUMN lead_temperature.signal.final IS
+'lost for good: nothing but a purchase opens the lead again';
+
+ALTER TABLE lead_temperature.frozen_model RENAME TO model_version;
+ALTER TABLE lead_temperature.model_version RENAME CONSTRAINT frozen_model_pkey TO model_version_pkey;
+ALTER TABLE lead_temperature.model_version
+	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[], ADD rules pg_catalog.int4;
+UPDATE lead_temperature.model_version SET
+	cooldowns = pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(kinds)]),
+	finals = pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(kinds)]),
+	rules = 1;
+ALTER TABLE lead_temperature.model_version
+	ALTER cooldowns SET NOT NULL, ALTER finals SET NOT NULL, ALTER rules SET NOT NULL;
+COMMENT ON COLUMN lead_temperature.model_version.rules IS
+'by which rules the fold works: 1 as in 0.1.0; 2 from 0.2.0 on, where a weight of 0 or less proves no stage and closes no lead';
+
+-- Where 0.1.0 kept them.  Dumps of it name the table, and its sessions may be reading it
+-- while the extension is updated: it stays as it was, and empty.
+CREATE TABLE lead_temperature.frozen_model (
+	interactions pg_catalog.regclass NOT NULL,
+	version pg_catalog.int4 NOT NULL,
+	model pg_catalog.text NOT NULL,
+	half_life pg_catalog.interval NOT NULL,
+	warm pg_catalog.float8 NOT NULL,
+	mql pg_catalog.float8 NOT NULL,
+	hot pg_catalog.float8 NOT NULL,
+	groups pg_catalog.text[] NOT NULL,
+	caps pg_catalog.float8[] NOT NULL,
+	kinds pg_catalog.text[] NOT NULL,
+	points pg_catalog.float8[] NOT NULL,
+	signal_groups pg_catalog.text[] NOT NULL,
+	stages lead_temperature.stage[] NOT NULL,
+	outcomes lead_temperature.status[] NOT NULL,
+	PRIMARY KEY (interactions, version)
+);
+COMMENT ON TABLE lead_temperature.frozen_model IS
+'takes the model versions of a dump of 0.1.0, which go on to model_version; always empty';
+
+CREATE FUNCTION lead_temperature.restore_version() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_restore_version' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.restore_version() IS
+'Internal: row trigger of frozen_model: gives what a dump of 0.1.0 has of it to model_version';
+
+CREATE TRIGGER restore_version BEFORE INSERT ON lead_temperature.frozen_model
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.restore_version();
+ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
+COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
+'gives what a dump of 0.1.0 has of it to model_version';
+
+CREATE OR REPLACE VIEW lead_temperature.model_snapshot AS
+SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
+	ARRAY(SELECT g.name::pg_catalog.text FROM lead_temperature.signal_group g
+		WHERE g.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY g.name::pg_catalog.text COLLATE pg_catalog."C") AS groups,
+	ARRAY(SELECT g.cap FROM lead_temperature.signal_group g
+		WHERE g.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY g.name::pg_catalog.text COLLATE pg_catalog."C") AS caps,
+	ARRAY(SELECT s.kind::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS kinds,
+	ARRAY(SELECT s.points FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS points,
+	ARRAY(SELECT s.signal_group::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS signal_groups,
+	ARRAY(SELECT s.stage FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS stages,
+	ARRAY(SELECT s.outcome FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS outcomes,
+	ARRAY(SELECT s.cooldown FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS cooldowns,
+	ARRAY(SELECT s.final FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
+	2 AS rules
+FROM lead_temperature.model m;
+CREATE OR REPLACE VIEW lead_temperature.model_current AS
+SELECT t.interactions, EXISTS (
+	SELECT FROM lead_temperature.model_snapshot s
+	JOIN lead_temperature.model_version f
+		ON f.interactions OPERATOR(pg_catalog.=) t.interactions
+		AND f.version OPERATOR(pg_catalog.=) t.version
+	WHERE s.model OPERATOR(pg_catalog.=) t.model
+		AND f.model OPERATOR(pg_catalog.=) t.model
+		AND s.half_life OPERATOR(pg_catalog.=) f.half_life
+		AND s.warm OPERATOR(pg_catalog.=) f.warm
+		AND s.mql OPERATOR(pg_catalog.=) f.mql
+		AND s.hot OPERATOR(pg_catalog.=) f.hot
+		AND s.groups OPERATOR(pg_catalog.=) f.groups
+		AND s.caps OPERATOR(pg_catalog.=) f.caps
+		AND s.kinds OPERATOR(pg_catalog.=) f.kinds
+		AND s.points OPERATOR(pg_catalog.=) f.points
+		AND s.signal_groups OPERATOR(pg_catalog.=) f.signal_groups
+		AND s.stages OPERATOR(pg_catalog.=) f.stages
+		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
+		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
+		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL)) AS is_current
+FROM lead_temperature.tracker t;
 
 /*
  * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and

@@ -143,8 +143,9 @@ number_of(Surveying *surveying, const char *kind, Size len)
 	memcpy(use->kind, kind, len);
 	use->kind[len] = '\0';
 	use->len = len;
-	use->floor = STAGE_NONE;
-	use->outcome = STATUS_NONE;
+	use->signal.floor = STAGE_NONE;
+	use->signal.outcome = STATUS_NONE;
+	use->signal.cooldown = -1;
 	use->last_lead = -1;
 	use->feature = -1;
 	key.kind = use->kind;
@@ -246,8 +247,7 @@ survey_rows(Survey *survey, LeadStream *stream)
 
 		if (number < 0)
 			break;
-		survey->kinds[number].floor = signal->floor;
-		survey->kinds[number].outcome = signal->outcome;
+		survey->kinds[number].signal = *signal;
 	}
 
 	while (stream_next_lead(stream))
@@ -288,6 +288,13 @@ kind_is_leak(const KindUse *use)
  * Evidence
  */
 
+/* A row of the step under way, until the fold says whether it counts. */
+typedef struct WeighedRow
+{
+	double		weight;
+	int			feature;		/* -1: none */
+} WeighedRow;
+
 typedef struct EvidenceReader
 {
 	Evidence   *evidence;
@@ -306,6 +313,10 @@ typedef struct EvidenceReader
 	int64	   *stamps;			/* the lead that has had a feature last */
 	int			n_features;
 	HeatTime	spends_at;		/* the step that spends, FOLD_NEVER: none */
+	HeatTime	step_at;		/* the instant of the step's rows */
+	WeighedRow *step_rows;
+	int			n_step_rows;
+	int			step_rows_room;
 	int			max_events;
 	bool		too_large;
 	Event	   *events;
@@ -557,6 +568,40 @@ converts(EvidenceReader *reader, HeatTime at)
 	}
 }
 
+/* count_evidence takes a row of the present lead that the fold says counts; a FoldWatch. */
+static void
+count_evidence(const FoldRow *row, bool repetition, void *arg)
+{
+	EvidenceReader *reader = arg;
+	Evidence   *evidence = reader->evidence;
+	const WeighedRow *weighed = &reader->step_rows[row->number];
+
+	if (repetition)
+		return;
+	if (weighed->feature >= 0)
+	{
+		double	   *scale = &evidence->scales[weighed->feature];
+
+		add_event(reader, row->at, weighed->weight, weighed->feature);
+		reader->rows[weighed->feature]++;
+		*scale = heat_saturate(*scale + fabs(weighed->weight));
+	}
+	if (row->outcome != STATUS_NONE)
+		reader->spends_at = row->at;
+	if (row->outcome == STATUS_WON)
+		converts(reader, row->at);
+}
+
+/* begin_step takes the step of the rows before, and begins that of an instant. */
+static void
+begin_step(EvidenceReader *reader, HeatTime at)
+{
+	fold_finish(&reader->work->fold);
+	end_step(reader);
+	reader->step_at = at;
+	reader->n_step_rows = 0;
+}
+
 /* collect_row takes a row of the present lead, whose points are its weight and whose group is its kind. */
 static void
 collect_row(EvidenceReader *reader, const FoldRow *row)
@@ -564,6 +609,7 @@ collect_row(EvidenceReader *reader, const FoldRow *row)
 	Evidence   *evidence = reader->evidence;
 	const ModelVersion *model = reader->work->tracker->model;
 	const Signal *signal = NULL;
+	WeighedRow *weighed;
 	FoldRow		folded = *row;
 
 	while (reader->next_instant < evidence->n_instants &&
@@ -572,29 +618,28 @@ collect_row(EvidenceReader *reader, const FoldRow *row)
 		observe(reader);
 		reader->next_instant++;
 	}
-	if (reader->spends_at != FOLD_NEVER && reader->spends_at != row->at)
-		end_step(reader);
+	if (reader->step_at != row->at)
+		begin_step(reader, row->at);
+	if (reader->n_step_rows == reader->step_rows_room)
+	{
+		reader->step_rows_room *= 2;
+		reader->step_rows = repalloc_huge(reader->step_rows,
+										  sizeof(WeighedRow) * reader->step_rows_room);
+	}
 
+	folded.number = reader->n_step_rows++;
+	weighed = &reader->step_rows[folded.number];
+	weighed->weight = row->points;
+	weighed->feature = -1;
 	if (row->group < reader->survey->n_kinds)
 	{
-		int			feature = reader->survey->kinds[row->group].feature;
-
 		signal = reader->signals[row->group];
-		if (feature >= 0)
-		{
-			add_event(reader, row->at, row->points, feature);
-			reader->rows[feature]++;
-			evidence->scales[feature] = heat_saturate(evidence->scales[feature] + fabs(row->points));
-		}
+		weighed->feature = reader->survey->kinds[row->group].feature;
 	}
 	folded.points = signal == NULL ? 0.0 : heat_saturate(signal->points * row->points) + 0.0;
 	folded.group = signal == NULL ? model->fold.ngroups : signal->group;
 	fold_row(&reader->work->fold, &folded);
 	reader->interactions++;
-	if (row->outcome != STATUS_NONE)
-		reader->spends_at = row->at;
-	if (row->outcome == STATUS_WON)
-		converts(reader, row->at);
 }
 
 /* collect_lead takes all rows of the stream's present lead. */
@@ -610,12 +655,15 @@ collect_lead(EvidenceReader *reader, LeadStream *stream)
 	reader->stamp++;
 	reader->n_features = 0;
 	reader->spends_at = FOLD_NEVER;
+	reader->step_at = FOLD_NEVER;
+	reader->n_step_rows = 0;
 	reader->too_large = false;
 	reader->n_events = 0;
 	reader->n_observations = 0;
 	while (stream_next_row(stream))
 		if (!stream->is_mark && stream->row.at <= stream->horizon)
 			collect_row(reader, &stream->row);
+	begin_step(reader, FOLD_NEVER);
 	for (; reader->next_instant < reader->evidence->n_instants; reader->next_instant++)
 		observe(reader);
 	leave_lead(reader);
@@ -642,12 +690,11 @@ weighing_tracker(const Tracker *tracker, const Survey *survey)
 		const KindUse *use = &survey->kinds[i];
 		Signal	   *signal = &model->signals[i];
 
+		*signal = use->signal;
 		signal->kind = use->kind;
 		signal->kind_len = use->len;
 		signal->points = 1.0;
 		signal->group = i;
-		signal->floor = use->floor;
-		signal->outcome = use->outcome;
 	}
 	copy->model = model;
 	return copy;
@@ -683,9 +730,12 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 	/* one lead may take a sixteenth of the memory */
 	reader.max_events = (int) Min(evidence->limit / 16 / sizeof(Event), PG_INT32_MAX / 2);
 	reader.events_room = reader.observations_room = 64;
+	reader.step_rows_room = 64;
+	reader.step_rows = palloc(sizeof(WeighedRow) * reader.step_rows_room);
 	reader.events = palloc(sizeof(Event) * reader.events_room);
 	reader.observations = palloc(sizeof(EvidencePoint) * reader.observations_room);
 
+	fold_watch(&work->fold, count_evidence, &reader);
 	stream_rewind(stream, weighing_tracker(work->tracker, survey));
 	while (stream_next_lead(stream))
 	{
@@ -695,6 +745,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
+	fold_watch(&work->fold, NULL, NULL);
 	for (int i = 0; i < evidence->n_features; i++)
 		evidence->scales[i] = evidence->scales[i] > 0 ? evidence->scales[i] / reader.rows[i] : 1.0;
 }

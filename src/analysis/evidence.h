@@ -15,8 +15,8 @@ typedef struct KindUse
 {
 	char	   *kind;			/* ends in a null byte */
 	size_t		len;
-	LeadStage	floor;			/* in the present model */
-	LeadStatus	outcome;
+	Signal		signal;			/* in the present model, whose outcome and
+								 * floor are none if there is none */
 	int64		rows;
 	int64		rows_at_outcome;	/* in the step of an outcome, or within an
 									 * hour of one */

@@ -423,7 +423,7 @@ static void
 choose_features(Evidence *evidence, const TrainRequest *request, const Survey *survey)
 {
 	for (int i = 0; i < request->n_kinds; i++)
-		if (find_kind(survey, request->kinds[i])->outcome != STATUS_NONE)
+		if (find_kind(survey, request->kinds[i])->signal.outcome != STATUS_NONE)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("kind \"%s\" is an outcome and cannot be evidence", request->kinds[i]),
@@ -435,7 +435,7 @@ choose_features(Evidence *evidence, const TrainRequest *request, const Survey *s
 	{
 		KindUse    *use = &survey->kinds[i];
 
-		if (use->outcome != STATUS_NONE || use->rows == 0 || use->len == 0 ||
+		if (use->signal.outcome != STATUS_NONE || use->rows == 0 || use->len == 0 ||
 			is_among(use->kind, request->without, request->n_without) ||
 			(request->kinds != NULL && !is_among(use->kind, request->kinds, request->n_kinds)))
 			continue;
@@ -560,19 +560,23 @@ nullable_array(Datum *values, bool *nulls, int n, Oid type)
 }
 
 /*
- * insert_signals gives the model the points that were learned, with the floors and
- * outcomes of the present one.
+ * insert_signals gives the model the points that were learned, with all else that the
+ * signals of the present one say.
  */
 static void
-insert_signals(const TrainRequest *request, const Survey *survey, const Lesson *lesson)
+insert_signals(const TrainRequest *request, const FoldModel *model, const Survey *survey,
+			   const Lesson *lesson)
 {
-	Oid			types[] = {TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
+	Oid			types[] = {
+		TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INTERVALARRAYOID,
+		BOOLARRAYOID
+	};
 	Datum		arguments[lengthof(types)];
-	Datum	   *values[4];
-	bool	   *nulls[4];
+	Datum	   *values[6];
+	bool	   *nulls[6];
 	int			n = 0;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < lengthof(values); i++)
 	{
 		values[i] = palloc(sizeof(Datum) * Max(survey->n_kinds, 1));
 		nulls[i] = palloc0(sizeof(bool) * Max(survey->n_kinds, 1));
@@ -582,15 +586,19 @@ insert_signals(const TrainRequest *request, const Survey *survey, const Lesson *
 		const KindUse *use = &survey->kinds[i];
 		double		points = use->feature < 0 ? 0.0 : lesson->points[use->feature];
 
-		if (points == 0.0 && use->floor == STAGE_NONE && use->outcome == STATUS_NONE)
+		if (points == 0.0 && use->signal.floor == STAGE_NONE && use->signal.outcome == STATUS_NONE)
 			continue;
 		values[0][n] = CStringGetTextDatum(use->kind);
 		values[1][n] = Float8GetDatum(points);
-		nulls[1][n] = use->outcome != STATUS_NONE;
-		text_or_null(use->floor == STAGE_NONE ? NULL : stage_names[use->floor],
+		nulls[1][n] = use->signal.outcome != STATUS_NONE;
+		text_or_null(use->signal.floor == STAGE_NONE ? NULL : stage_names[use->signal.floor],
 					 &values[2][n], &nulls[2][n]);
-		text_or_null(use->outcome == STATUS_NONE ? NULL : status_names[use->outcome],
+		text_or_null(use->signal.outcome == STATUS_NONE ? NULL : status_names[use->signal.outcome],
 					 &values[3][n], &nulls[3][n]);
+		nulls[4][n] = use->signal.cooldown < 0;
+		if (!nulls[4][n])
+			values[4][n] = IntervalPGetDatum(heat_half_life_to_interval(model->cooldowns[use->signal.cooldown]));
+		values[5][n] = BoolGetDatum(use->signal.final);
 		n++;
 	}
 	arguments[0] = CStringGetTextDatum(request->model);
@@ -598,11 +606,14 @@ insert_signals(const TrainRequest *request, const Survey *survey, const Lesson *
 	arguments[2] = nullable_array(values[1], nulls[1], n, FLOAT8OID);
 	arguments[3] = nullable_array(values[2], nulls[2], n, TEXTOID);
 	arguments[4] = nullable_array(values[3], nulls[3], n, TEXTOID);
-	run_as_caller("INSERT INTO lead_temperature.signal (model, kind, points, stage, outcome) "
+	arguments[5] = nullable_array(values[4], nulls[4], n, INTERVALOID);
+	arguments[6] = nullable_array(values[5], nulls[5], n, BOOLOID);
+	run_as_caller("INSERT INTO lead_temperature.signal (model, kind, points, stage, outcome, cooldown, final) "
 				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
-				  "s.outcome::lead_temperature.status "
+				  "s.outcome::lead_temperature.status, s.cooldown, s.final "
 				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), "
-				  "pg_catalog.unnest($4), pg_catalog.unnest($5)) AS s (kind, points, stage, outcome)",
+				  "pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7)) "
+				  "AS s (kind, points, stage, outcome, cooldown, final)",
 				  lengthof(types), types, arguments, NULL);
 }
 
@@ -766,7 +777,7 @@ lt_train(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(context);
 	insert_model(&request, &lesson);
-	insert_signals(&request, &survey, &lesson);
+	insert_signals(&request, &tracker->model->fold, &survey, &lesson);
 	insert_trained_model(&request, &evidence, &lesson);
 	for (RankedBy by = 0; by < N_RANKED_BY; by++)
 	{

@@ -80,12 +80,20 @@ CREATE TABLE lead_temperature.signal (
 	stage lead_temperature.stage,
 	outcome lead_temperature.status
 		CONSTRAINT signal_outcome_won_or_lost CHECK (outcome <> 'open'::lead_temperature.status),
+	cooldown interval
+		CONSTRAINT signal_cooldown_without_months
+			CHECK (date_part('year'::text, cooldown) = 0::float8 AND date_part('month'::text, cooldown) = 0::float8)
+		CONSTRAINT signal_cooldown_positive_up_to_100_years
+			CHECK (cooldown > '0'::interval AND cooldown <= '36525 days'::interval),
+	final bool NOT NULL DEFAULT false,
 	PRIMARY KEY (model, kind),
 	CONSTRAINT signal_signal_group_exists FOREIGN KEY (model, signal_group)
 		REFERENCES lead_temperature.signal_group (model, name) ON UPDATE CASCADE,
 	CONSTRAINT signal_has_points_or_an_outcome_alone
 		CHECK (CASE WHEN outcome IS NULL THEN points IS NOT NULL
-					ELSE points IS NULL AND signal_group IS NULL AND stage IS NULL END)
+					ELSE points IS NULL AND signal_group IS NULL AND stage IS NULL END),
+	CONSTRAINT signal_final_is_lost
+		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status))
 );
 COMMENT ON TABLE lead_temperature.signal IS
 'what an interaction of some kind says of a lead';
@@ -95,6 +103,10 @@ COMMENT ON COLUMN lead_temperature.signal.points IS 'what it adds to the score; 
 COMMENT ON COLUMN lead_temperature.signal.signal_group IS 'group that caps it, if any';
 COMMENT ON COLUMN lead_temperature.signal.stage IS 'the least stage of a lead with such an interaction';
 COMMENT ON COLUMN lead_temperature.signal.outcome IS 'won or lost: it closes the lead and adds no points';
+COMMENT ON COLUMN lead_temperature.signal.cooldown IS
+'how long after an interaction that counted further ones of the kind count for nothing; NULL: each counts';
+COMMENT ON COLUMN lead_temperature.signal.final IS
+'lost for good: nothing but a purchase opens the lead again';
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal_group', '');
@@ -130,7 +142,9 @@ COMMENT ON POLICY members_of_owner ON lead_temperature.signal IS
 
 /*
  * Templates.  Points = threshold * 2 ^ (dwell / half-life): a signal alone
- * keeps a lead warm or hot for the time that it may be believed.
+ * keeps a lead warm or hot for the time that it may be believed.  Cooldowns keep out what
+ * repeats itself without saying more: the clicks of one visit, the links that a mail
+ * scanner follows, a form that is sent twice.
  */
 
 CREATE FUNCTION lead_temperature.templates()
@@ -171,53 +185,53 @@ COMMENT ON FUNCTION lead_temperature.template_signal_group(text) IS
 
 CREATE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
-				   outcome lead_temperature.status)
+				   outcome lead_temperature.status, cooldown interval, final bool)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false)
 FROM lead_temperature.template_model(template), (VALUES
-	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status),
-	('page_view', 0.1, 'browsing', NULL, NULL),
-	('product_view', 1, 'browsing', NULL, NULL),
-	('visit', 5, 'browsing', NULL, NULL),
-	('site_search', 2, 'browsing', NULL, NULL),
-	('pricing_view', 3, 'browsing', NULL, NULL),
-	('comparison_view', 4, 'browsing', NULL, NULL),
-	('review_read', 2, 'browsing', NULL, NULL),
-	('email_open', 0, 'browsing', NULL, NULL),
-	('email_click', 2, 'browsing', NULL, NULL),
-	('bounce', -4, 'browsing', NULL, NULL),
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool),
+	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL),
+	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL),
+	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL),
 
-	('newsletter_signup', 15, 'content', 'lead', NULL),
-	('content_download', 15, 'content', 'lead', NULL),
-	('webinar_attended', 15, 'content', 'lead', NULL),
-	('social_follow', 12, 'content', 'lead', NULL),
+	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL),
+	('content_download', 15, 'content', 'lead', NULL, NULL, NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL),
+	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL),
 
-	('form_submit', 15, NULL, 'lead', NULL),
-	('info_request', 15, NULL, 'lead', NULL),
-	('question', 20, NULL, 'lead', NULL),
-	('question_answered', 12, NULL, NULL, NULL),
-	('call', 8, NULL, 'lead', NULL),
-	('store_visit', 10, NULL, NULL, NULL),
-	('event_badge_scan', 4, NULL, 'lead', NULL),
-	('event_conversation', 20, NULL, 'lead', NULL),
-	('referral', 30, NULL, 'lead', NULL),
-	('add_to_cart', 20, NULL, NULL, NULL),
-	('trial_started', 50, NULL, 'lead', NULL),
-	('demo_request', 80, NULL, 'lead', NULL),
-	('quote_request', 80, NULL, 'lead', NULL),
-	('meeting_booked', 60, NULL, 'lead', NULL),
-	('meeting_held', 40, NULL, 'opportunity', NULL),
-	('checkout_started', 60, NULL, 'opportunity', NULL),
-	('no_show', -60, NULL, NULL, NULL),
-	('unsubscribe', -20, NULL, 'lead', NULL),
+	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL),
+	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL),
+	('question', 20, NULL, 'lead', NULL, NULL, NULL),
+	('question_answered', 12, NULL, NULL, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL, NULL, NULL),
+	('store_visit', 10, NULL, NULL, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL),
+	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL),
+	('referral', 30, NULL, 'lead', NULL, NULL, NULL),
+	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL),
+	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL),
+	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL),
+	('no_show', -60, NULL, NULL, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL),
 
-	('purchase', NULL, NULL, NULL, 'won'),
-	('opportunity_lost', NULL, NULL, NULL, 'lost'),
-	('disqualified', NULL, NULL, NULL, 'lost'),
-	('spam_complaint', NULL, NULL, NULL, 'lost')
-) AS s (kind, points, signal_group, stage, outcome);
+	('purchase', NULL, NULL, NULL, 'won', NULL, NULL),
+	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL),
+	('disqualified', NULL, NULL, NULL, 'lost', NULL, true),
+	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true)
+) AS s (kind, points, signal_group, stage, outcome, cooldown, final);
 END;
 COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
 'signals of a template';

@@ -24,12 +24,13 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
-/* columns of lead_temperature.frozen_model */
+/* columns of lead_temperature.model_version */
 enum
 {
 	FROZEN_INTERACTIONS, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
 	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
 	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
+	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_RULES,
 	N_FROZEN_COLUMNS
 };
 
@@ -47,7 +48,10 @@ static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
 	{"points", FLOAT8ARRAYOID},
 	{"signal_groups", TEXTARRAYOID},
 	{"stages", ANYARRAYOID, "stage"},
-	{"outcomes", ANYARRAYOID, "status"}
+	{"outcomes", ANYARRAYOID, "status"},
+	{"cooldowns", INTERVALARRAYOID},
+	{"finals", BOOLARRAYOID},
+	{"rules", INT4OID}
 };
 
 /* An array of a frozen model, taken apart. */
@@ -141,52 +145,106 @@ group_of(const ModelVersion *model, const char *name)
 	return -1;
 }
 
-/* read_signals reads the signals, which all further arrays have an element of: each has points, or an outcome and nothing else. */
+/* The arrays that have an element of each signal. */
+typedef struct SignalArrays
+{
+	Elements	of[N_FROZEN_COLUMNS];
+} SignalArrays;
+
+/* signal_is_null says whether a signal lacks a property. */
+static bool
+signal_is_null(const SignalArrays *arrays, int column, int i)
+{
+	return arrays->of[column].nulls[i];
+}
+
+/* signal_value returns a property of a signal that is not null. */
+static Datum
+signal_value(const SignalArrays *arrays, int column, int i)
+{
+	return arrays->of[column].values[i];
+}
+
+/* read_worth reads points, group, stage and outcome of a signal: it has points, or an outcome and nothing else. */
+static char *
+read_worth(const SignalArrays *arrays, int i, const ModelVersion *model, Signal *signal)
+{
+	bool		no_points = signal_is_null(arrays, FROZEN_POINTS, i);
+	bool		no_group = signal_is_null(arrays, FROZEN_SIGNAL_GROUPS, i);
+	bool		no_stage = signal_is_null(arrays, FROZEN_STAGES, i);
+	bool		no_outcome = signal_is_null(arrays, FROZEN_OUTCOMES, i);
+
+	if (no_outcome ? no_points : !no_points || !no_group || !no_stage)
+		return psprintf("Signal \"%s\" does not have either points or an outcome alone.", signal->kind);
+	signal->points = no_points ? 0.0 : DatumGetFloat8(signal_value(arrays, FROZEN_POINTS, i));
+	signal->group = no_group ? model->fold.ngroups :
+		group_of(model, TextDatumGetCString(signal_value(arrays, FROZEN_SIGNAL_GROUPS, i)));
+	signal->floor = no_stage ? STAGE_NONE :
+		stage_or_none(DatumGetObjectId(signal_value(arrays, FROZEN_STAGES, i)));
+	signal->outcome = no_outcome ? STATUS_NONE :
+		status_or_none(DatumGetObjectId(signal_value(arrays, FROZEN_OUTCOMES, i)));
+	if (!no_stage && signal->floor == STAGE_NONE)
+		return fault("Array \"%s\" has a label without a meaning.", FROZEN_STAGES);
+	if (!no_outcome && signal->outcome == STATUS_NONE)
+		return fault("Array \"%s\" has a label without a meaning.", FROZEN_OUTCOMES);
+	if (!isfinite(signal->points))
+		return psprintf("Signal \"%s\" does not have finite points.", signal->kind);
+	if (signal->group < 0)
+		return psprintf("Signal \"%s\" belongs to a group that does not exist.", signal->kind);
+	if (signal->outcome == STATUS_OPEN)
+		return psprintf("Signal \"%s\" has an outcome that is neither won nor lost.", signal->kind);
+	return NULL;
+}
+
+/* read_memory reads what leads must remember of a signal: its cooldown, and whether it is final. */
+static char *
+read_memory(const SignalArrays *arrays, int i, ModelVersion *model, int64 *cooldowns, Signal *signal)
+{
+	signal->final = !signal_is_null(arrays, FROZEN_FINALS, i) &&
+		DatumGetBool(signal_value(arrays, FROZEN_FINALS, i));
+	signal->cooldown = -1;
+	if (signal->final && signal->outcome != STATUS_LOST)
+		return psprintf("Signal \"%s\" is final without the outcome lost.", signal->kind);
+	if (!signal_is_null(arrays, FROZEN_COOLDOWNS, i))
+	{
+		signal->cooldown = model->fold.ncooldowns++;
+		if (!interval_is_cooldown(DatumGetIntervalP(signal_value(arrays, FROZEN_COOLDOWNS, i)),
+								  &cooldowns[signal->cooldown]))
+			return psprintf("Signal \"%s\" has a cooldown that is not positive, has months, or is longer than 36525 days.",
+							signal->kind);
+	}
+	model->remembers |= signal->final || signal->cooldown >= 0;
+	return NULL;
+}
+
+/* read_signals reads the signals, which all further arrays have an element of. */
 static char *
 read_signals(const Datum *values, ModelVersion *model)
 {
 	char	  **kinds;
-	Elements	arrays[N_FROZEN_COLUMNS];
-	const Elements *points = &arrays[FROZEN_POINTS];
-	const Elements *groups = &arrays[FROZEN_SIGNAL_GROUPS];
-	const Elements *stages = &arrays[FROZEN_STAGES];
-	const Elements *outcomes = &arrays[FROZEN_OUTCOMES];
+	SignalArrays arrays;
+	int64	   *cooldowns;
 	char	   *wrong = read_names(values, FROZEN_KINDS, &kinds, &model->nsignals);
 
-	for (int column = FROZEN_KINDS + 1; column < N_FROZEN_COLUMNS && wrong == NULL; column++)
-		wrong = take_apart(values, column, model->nsignals, true, &arrays[column]);
+	for (int column = FROZEN_KINDS + 1; column <= FROZEN_FINALS && wrong == NULL; column++)
+		wrong = take_apart(values, column, model->nsignals, true, &arrays.of[column]);
 	if (wrong != NULL)
 		return wrong;
 
 	model->signals = palloc(sizeof(Signal) * (model->nsignals + 1));
-	for (int i = 0; i < model->nsignals; i++)
+	cooldowns = palloc(sizeof(int64) * (model->nsignals + 1));
+	model->fold.cooldowns = cooldowns;
+	for (int i = 0; i < model->nsignals && wrong == NULL; i++)
 	{
 		Signal	   *signal = &model->signals[i];
 
-		if (outcomes->nulls[i] ? points->nulls[i] :
-			!points->nulls[i] || !groups->nulls[i] || !stages->nulls[i])
-			return psprintf("Signal \"%s\" does not have either points or an outcome alone.", kinds[i]);
-		if (!stages->nulls[i] && stage_or_none(DatumGetObjectId(stages->values[i])) == STAGE_NONE)
-			return fault("Array \"%s\" has a label without a meaning.", FROZEN_STAGES);
-		if (!outcomes->nulls[i] && status_or_none(DatumGetObjectId(outcomes->values[i])) == STATUS_NONE)
-			return fault("Array \"%s\" has a label without a meaning.", FROZEN_OUTCOMES);
 		signal->kind = kinds[i];
 		signal->kind_len = strlen(kinds[i]);
-		signal->points = points->nulls[i] ? 0.0 : DatumGetFloat8(points->values[i]);
-		signal->group = groups->nulls[i] ? model->fold.ngroups :
-			group_of(model, TextDatumGetCString(groups->values[i]));
-		signal->floor = stages->nulls[i] ? STAGE_NONE :
-			stage_from_oid(DatumGetObjectId(stages->values[i]));
-		signal->outcome = outcomes->nulls[i] ? STATUS_NONE :
-			status_from_oid(DatumGetObjectId(outcomes->values[i]));
-		if (!isfinite(signal->points))
-			return psprintf("Signal \"%s\" does not have finite points.", signal->kind);
-		if (signal->group < 0)
-			return psprintf("Signal \"%s\" belongs to a group that does not exist.", signal->kind);
-		if (signal->outcome == STATUS_OPEN)
-			return psprintf("Signal \"%s\" has an outcome that is neither won nor lost.", signal->kind);
+		wrong = read_worth(&arrays, i, model, signal);
+		if (wrong == NULL)
+			wrong = read_memory(&arrays, i, model, cooldowns, signal);
 	}
-	return NULL;
+	return wrong;
 }
 
 /* read_fold reads the half-life and the thresholds. */
@@ -207,14 +265,14 @@ read_fold(const Datum *values, ModelVersion *model)
 	return NULL;
 }
 
-/* read_model takes a row of frozen_model, or of a query with its columns, apart. */
+/* read_model takes a row of model_version, or of a query with its columns, apart. */
 ModelVersion *
 read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 {
 	ModelVersion *model = palloc0(sizeof(ModelVersion));
 	Datum		values[N_FROZEN_COLUMNS];
 	bool		nulls[N_FROZEN_COLUMNS];
-	int			missing = config_row("frozen_model", frozen_columns, N_FROZEN_COLUMNS,
+	int			missing = config_row("model_version", frozen_columns, N_FROZEN_COLUMNS,
 									 tuple, desc, values, nulls);
 
 	if (!nulls[FROZEN_VERSION])
@@ -224,6 +282,8 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 	model->fold.entry = entry;
 	if (missing < N_FROZEN_COLUMNS)
 		model->fault = fault("Column \"%s\" is null.", missing);
+	if (!nulls[FROZEN_RULES])
+		model->weighs_effects = DatumGetInt32(values[FROZEN_RULES]) >= 2;
 	if (model->fault == NULL)
 		model->fault = read_fold(values, model);
 	if (model->fault == NULL)
@@ -237,9 +297,9 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 ModelVersion **
 read_models(Oid interactions, LeadStage entry, int *n)
 {
-	Relation	frozen = table_open(config_table("frozen_model"), AccessShareLock);
+	Relation	frozen = table_open(config_table("model_version"), AccessShareLock);
 	TupleDesc	desc = RelationGetDescr(frozen);
-	Oid			index = get_relname_relid("frozen_model_pkey", RelationGetNamespace(frozen));
+	Oid			index = get_relname_relid("model_version_pkey", RelationGetNamespace(frozen));
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -247,7 +307,7 @@ read_models(Oid interactions, LeadStage entry, int *n)
 	ModelVersion **models = palloc(sizeof(ModelVersion *) * room);
 
 	*n = 0;
-	ScanKeyInit(&key, config_column("frozen_model", &frozen_columns[FROZEN_INTERACTIONS], desc),
+	ScanKeyInit(&key, config_column("model_version", &frozen_columns[FROZEN_INTERACTIONS], desc),
 				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(interactions));
 	scan = systable_beginscan(frozen, index, OidIsValid(index), NULL, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -287,17 +347,21 @@ same_signal(const Signal *a, const Signal *b)
 {
 	return a->kind_len == b->kind_len && memcmp(a->kind, b->kind, a->kind_len) == 0 &&
 		a->points == b->points && a->group == b->group && a->floor == b->floor &&
-		a->outcome == b->outcome;
+		a->outcome == b->outcome && a->final == b->final && a->cooldown == b->cooldown;
 }
 
 /* same_signals says whether two models have the same groups, with the same caps, and signals. */
 bool
 same_signals(const ModelVersion *a, const ModelVersion *b)
 {
-	if (a->fold.ngroups != b->fold.ngroups || a->nsignals != b->nsignals)
+	if (a->fold.ngroups != b->fold.ngroups || a->nsignals != b->nsignals ||
+		a->fold.ncooldowns != b->fold.ncooldowns)
 		return false;
 	for (int i = 0; i < a->fold.ngroups; i++)
 		if (strcmp(a->groups[i], b->groups[i]) != 0 || a->fold.caps[i] != b->fold.caps[i])
+			return false;
+	for (int i = 0; i < a->fold.ncooldowns; i++)
+		if (a->fold.cooldowns[i] != b->fold.cooldowns[i])
 			return false;
 	for (int i = 0; i < a->nsignals; i++)
 		if (!same_signal(&a->signals[i], &b->signals[i]))

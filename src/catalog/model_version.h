@@ -23,6 +23,8 @@ typedef struct Signal
 								 * rest */
 	LeadStage	floor;
 	LeadStatus	outcome;
+	bool		final;			/* the outcome lost is for good */
+	int			cooldown;		/* index into the cooldowns, -1: none */
 } Signal;
 
 /* A frozen copy of a model. */
@@ -35,6 +37,10 @@ typedef struct ModelVersion
 	char	  **groups;			/* names, in C order */
 	int			nsignals;
 	Signal	   *signals;		/* in the C order of their kinds */
+	bool		weighs_effects; /* a weight of 0 or less leaves a signal its
+								 * points alone; not so in 0.1.0 */
+	bool		remembers;		/* some have a cooldown or are final: leads
+								 * remember when */
 } ModelVersion;
 
 extern ModelVersion *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);

@@ -11,6 +11,8 @@
  */
 #include "catalog/table_shape.h"
 
+#include "util/names.h"
+
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "catalog/pg_am.h"
@@ -38,9 +40,22 @@ static const struct
 	[COLUMN_FLOAT8] = {"pg_catalog.float8", FLOAT8OID},
 	[COLUMN_TEXT] = {"pg_catalog.text", TEXTOID},
 	[COLUMN_TIMESTAMPTZ] = {"pg_catalog.timestamptz", TIMESTAMPTZOID},
+	[COLUMN_TIMESTAMPTZ_ARRAY] = {"pg_catalog.timestamptz[]", TIMESTAMPTZARRAYOID},
 	[COLUMN_FLOAT8_ARRAY] = {"pg_catalog.float8[]", FLOAT8ARRAYOID},
 	[COLUMN_INT8_ARRAY] = {"pg_catalog.int8[]", INT8ARRAYOID},
 };
+
+/* column_sql writes the definition of a column. */
+char *
+column_sql(const TableShape *shape, AttrNumber column, const char *lead)
+{
+	const ColumnShape *of = &shape->columns[column - 1];
+
+	return psprintf("%s %s%s%s", of->name,
+					of->type == COLUMN_LEAD ? lead : column_types[of->type].sql,
+					column == shape->identity ? " GENERATED ALWAYS AS IDENTITY" : "",
+					of->not_null ? " NOT NULL" : "");
+}
 
 /* shape_sql writes the command that creates a table, whose leads are of a type written as SQL. */
 char *
@@ -51,14 +66,7 @@ shape_sql(const TableShape *shape, const char *table, const char *lead, bool unl
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE %sTABLE %s (", unlogged ? "UNLOGGED " : "", table);
 	for (int i = 0; i < shape->ncolumns; i++)
-	{
-		const ColumnShape *column = &shape->columns[i];
-
-		appendStringInfo(&sql, "%s%s %s%s%s", i == 0 ? "" : ", ", column->name,
-						 column->type == COLUMN_LEAD ? lead : column_types[column->type].sql,
-						 i + 1 == shape->identity ? " GENERATED ALWAYS AS IDENTITY" : "",
-						 column->not_null ? " NOT NULL" : "");
-	}
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", column_sql(shape, i + 1, lead));
 	for (int i = 0; i < shape->nkeys; i++)
 		appendStringInfo(&sql, "%s%s", i == 0 ? ", PRIMARY KEY (" : ", ",
 						 shape->columns[shape->keys[i] - 1].name);
@@ -97,9 +105,84 @@ has_its_name(Form_pg_attribute column, const ColumnShape *expected)
 		(expected->former != NULL && strcmp(NameStr(column->attname), expected->former) == 0);
 }
 
+/* place_of finds a column of a shape in a table, 0 if it is not there. */
+static AttrNumber
+place_of(const TableShape *shape, TupleDesc desc, AttrNumber column)
+{
+	const ColumnShape *expected = &shape->columns[column - 1];
+
+	if (column <= shape->ncolumns - shape->nadded)
+		return column;
+	if (column <= desc->natts && !TupleDescAttr(desc, column - 1)->attisdropped &&
+		has_its_name(TupleDescAttr(desc, column - 1), expected))
+		return column;
+	for (int i = shape->ncolumns - shape->nadded; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped && has_its_name(TupleDescAttr(desc, i), expected))
+			return i + 1;
+	return 0;
+}
+
+/* find_places finds all columns of a shape in a table that check_shape has found right. */
+void
+find_places(const TableShape *shape, TupleDesc desc, ColumnPlaces *places)
+{
+	places->n = 0;
+	for (AttrNumber column = 1; column <= shape->ncolumns; column++)
+	{
+		AttrNumber	place = place_of(shape, desc, column);
+
+		places->of[column - 1] = place;
+		places->n += place != 0;
+	}
+}
+
+/* places_from returns the places of the columns of a shape from one on. */
+Bitmapset *
+places_from(const TableShape *shape, const ColumnPlaces *places, AttrNumber column)
+{
+	Bitmapset  *result = NULL;
+
+	for (int i = column - 1; i < shape->ncolumns; i++)
+		if (places->of[i] != 0)
+			result = bms_add_member(result, places->of[i]);
+	return result;
+}
+
+/* gather_columns takes the columns of a shape out of a row, null where the table lacks one. */
+void
+gather_columns(const TableShape *shape, const ColumnPlaces *places, TupleTableSlot *slot,
+			   Datum *values, bool *nulls)
+{
+	slot_getallattrs(slot);
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		AttrNumber	place = places->of[i];
+
+		nulls[i] = place == 0 || slot->tts_isnull[place - 1];
+		values[i] = nulls[i] ? (Datum) 0 : slot->tts_values[place - 1];
+	}
+}
+
+/* scatter_columns puts the columns of a shape into a row; nobody needs those that the table lacks. */
+void
+scatter_columns(const TableShape *shape, const ColumnPlaces *places, const Datum *values,
+				const bool *nulls, TupleTableSlot *slot)
+{
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		AttrNumber	place = places->of[i];
+
+		if (place == 0)
+			continue;
+		slot->tts_values[place - 1] = values[i];
+		slot->tts_isnull[place - 1] = nulls[i];
+	}
+}
+
 /* column_fault says what is wrong with a column, NULL if nothing is. */
 static char *
-column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, const LeadColumn *lead)
+column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, AttrNumber place,
+			 const LeadColumn *lead)
 {
 	const ColumnShape *expected = &shape->columns[column - 1];
 	bool		is_lead = (expected->type == COLUMN_LEAD);
@@ -109,10 +192,10 @@ column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, const L
 		expected->type == COLUMN_TEXT ? DEFAULT_COLLATION_OID : InvalidOid;
 	Form_pg_attribute found;
 
-	if (desc->natts < column || TupleDescAttr(desc, column - 1)->attisdropped ||
-		!has_its_name(TupleDescAttr(desc, column - 1), expected))
+	if (desc->natts < place || TupleDescAttr(desc, place - 1)->attisdropped ||
+		!has_its_name(TupleDescAttr(desc, place - 1), expected))
 		return psprintf("There is no column \"%s\" at position %d.", expected->name, column);
-	found = TupleDescAttr(desc, column - 1);
+	found = TupleDescAttr(desc, place - 1);
 	if (found->atttypid != type || found->atttypmod != typmod)
 		return psprintf("Column \"%s\" is of type %s, not %s.", expected->name,
 						format_type_with_typemod(found->atttypid, found->atttypmod),
@@ -150,12 +233,13 @@ shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead, cha
 
 	for (AttrNumber column = 1; column <= shape->ncolumns; column++)
 	{
-		char	   *fault = column_fault(desc, shape, column, lead);
+		AttrNumber	place = place_of(shape, desc, column);
+		char	   *fault = place == 0 ? NULL : column_fault(desc, shape, column, place, lead);
 
 		if (fault != NULL)
 			return fault;
 	}
-	for (int i = shape->ncolumns; i < desc->natts; i++)
+	for (int i = shape->ncolumns - shape->nadded; i < desc->natts; i++)
 	{
 		char	   *fault = own_column_fault(TupleDescAttr(desc, i));
 
@@ -192,6 +276,27 @@ key_fault(Relation table, const TableShape *shape)
 	return psprintf("It has no primary key on exactly (%s) that is checked at once.", keys.data);
 }
 
+/*
+ * check_added_columns refuses a table without a column that newer versions have added if
+ * the tracker's model makes use of such columns.
+ */
+static void
+check_added_columns(Relation table, const TableShape *shape, const Tracker *tracker)
+{
+	if (tracker->model == NULL || !tracker->model->remembers)
+		return;
+	for (AttrNumber column = shape->ncolumns - shape->nadded + 1; column <= shape->ncolumns; column++)
+		if (place_of(shape, RelationGetDescr(table), column) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("%s \"%s\" lacks the column \"%s\"", shape->what,
+							RelationGetRelationName(table), shape->columns[column - 1].name),
+					 errdetail("Model \"%s\" has signals with a cooldown or that are final; what leads must remember for that is kept there.",
+							   tracker->model->name),
+					 errhint("Run SELECT lead_temperature.upgrade_tracker(%s).",
+							 quote_literal_cstr(qualified_name(tracker->interactions)))));
+}
+
 /* check_shape refuses to work with a table of a tracker that is not, or no longer, as it must be. */
 void
 check_shape(Relation table, const TableShape *shape, const Tracker *tracker)
@@ -208,6 +313,8 @@ check_shape(Relation table, const TableShape *shape, const Tracker *tracker)
 				 errdetail_internal("%s", fault),
 				 errhint("Undo the change, or stop tracking table \"%s\" with lead_temperature.untrack and track it anew.",
 						 get_rel_name(tracker->interactions))));
+	if (shape->nadded > 0)
+		check_added_columns(table, shape, tracker);
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "catalog/tracker_cache.h"
 
+#include "executor/tuptable.h"
 #include "utils/rel.h"
 
 /* What a column holds. */
@@ -26,6 +27,7 @@ typedef enum ColumnType
 	COLUMN_FLOAT8,
 	COLUMN_TEXT,
 	COLUMN_TIMESTAMPTZ,
+	COLUMN_TIMESTAMPTZ_ARRAY,
 	COLUMN_FLOAT8_ARRAY,
 	COLUMN_INT8_ARRAY
 } ColumnType;
@@ -40,12 +42,18 @@ typedef struct ColumnShape
 } ColumnShape;
 
 #define MAX_KEY_COLUMNS		4
+#define MAX_SHAPE_COLUMNS	24
 
-/* The columns of a table, which are its first ones; users may add their own after them. */
+/*
+ * The columns of a table, which are its first ones; users may add their own after them.
+ * Columns that newer versions have added are the last of a new table, anywhere after
+ * the first ones in an older one, or not there yet.
+ */
 typedef struct TableShape
 {
 	const char *what;			/* as messages call the table */
 	int			ncolumns;
+	int			nadded;			/* the last so many of them are such */
 	const ColumnShape *columns;
 	AttrNumber	identity;		/* the column that a sequence fills, 0: none */
 	int			nkeys;			/* columns of the primary key, 0: none, or any
@@ -54,12 +62,26 @@ typedef struct TableShape
 	const char *storage;		/* storage parameters, NULL: none */
 } TableShape;
 
+/* Where a table has the columns of its shape. */
+typedef struct ColumnPlaces
+{
+	AttrNumber	of[MAX_SHAPE_COLUMNS];	/* 0: it lacks the column */
+	int			n;				/* that it has */
+} ColumnPlaces;
+
 extern char *shape_sql(const TableShape *shape, const char *table, const char *lead, bool unlogged);
 extern Oid	column_type_oid(const TableShape *shape, AttrNumber column, const LeadColumn *lead);
 extern char *shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead,
 						 char persistence);
 extern char *key_fault(Relation table, const TableShape *shape);
 extern void check_shape(Relation table, const TableShape *shape, const Tracker *tracker);
+extern char *column_sql(const TableShape *shape, AttrNumber column, const char *lead);
+extern void find_places(const TableShape *shape, TupleDesc desc, ColumnPlaces *places);
+extern Bitmapset *places_from(const TableShape *shape, const ColumnPlaces *places, AttrNumber column);
+extern void gather_columns(const TableShape *shape, const ColumnPlaces *places,
+						   TupleTableSlot *slot, Datum *values, bool *nulls);
+extern void scatter_columns(const TableShape *shape, const ColumnPlaces *places,
+							const Datum *values, const bool *nulls, TupleTableSlot *slot);
 extern bool index_is_on(Relation index, const TupleDesc desc, int n, const AttrNumber *columns);
 extern Oid	shape_key(Relation table, const TableShape *shape);
 

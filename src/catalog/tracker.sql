@@ -47,6 +47,33 @@ COMMENT ON COLUMN lead_temperature.tracker.archived_partitions IS
 COMMENT ON COLUMN lead_temperature.tracker.counts IS
 'counts of the funnel, NULL if it is scanned; deltas has the changes that are not folded into them yet';
 
+CREATE TABLE lead_temperature.model_version (
+	interactions pg_catalog.regclass NOT NULL,
+	version pg_catalog.int4 NOT NULL,
+	model pg_catalog.text NOT NULL,
+	half_life pg_catalog.interval NOT NULL,
+	warm pg_catalog.float8 NOT NULL,
+	mql pg_catalog.float8 NOT NULL,
+	hot pg_catalog.float8 NOT NULL,
+	groups pg_catalog.text[] NOT NULL,
+	caps pg_catalog.float8[] NOT NULL,
+	kinds pg_catalog.text[] NOT NULL,
+	points pg_catalog.float8[] NOT NULL,
+	signal_groups pg_catalog.text[] NOT NULL,
+	stages lead_temperature.stage[] NOT NULL,
+	outcomes lead_temperature.status[] NOT NULL,
+	cooldowns pg_catalog.interval[] NOT NULL,
+	finals pg_catalog.bool[] NOT NULL,
+	rules pg_catalog.int4 NOT NULL,
+	PRIMARY KEY (interactions, version)
+);
+COMMENT ON TABLE lead_temperature.model_version IS
+'models as trackers work from them: groups and kinds in C order, one array element each';
+COMMENT ON COLUMN lead_temperature.model_version.rules IS
+'by which rules the fold works: 1 as in 0.1.0; 2 from 0.2.0 on, where a weight of 0 or less proves no stage and closes no lead';
+
+-- Where 0.1.0 kept them.  Dumps of it name the table, and its sessions may be reading it
+-- while the extension is updated: it stays as it was, and empty.
 CREATE TABLE lead_temperature.frozen_model (
 	interactions pg_catalog.regclass NOT NULL,
 	version pg_catalog.int4 NOT NULL,
@@ -65,7 +92,18 @@ CREATE TABLE lead_temperature.frozen_model (
 	PRIMARY KEY (interactions, version)
 );
 COMMENT ON TABLE lead_temperature.frozen_model IS
-'models as trackers work from them: groups and kinds in C order, one array element each';
+'takes the model versions of a dump of 0.1.0, which go on to model_version; always empty';
+
+CREATE FUNCTION lead_temperature.restore_version() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_restore_version' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.restore_version() IS
+'Internal: row trigger of frozen_model: gives what a dump of 0.1.0 has of it to model_version';
+
+CREATE TRIGGER restore_version BEFORE INSERT ON lead_temperature.frozen_model
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.restore_version();
+ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
+COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
+'gives what a dump of 0.1.0 has of it to model_version';
 
 -- Writers only append, so that nobody waits; archive() and replays sum up.
 CREATE TABLE lead_temperature.ignored_rows (
@@ -88,7 +126,7 @@ COMMENT ON TABLE lead_temperature.companion IS
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
-SELECT pg_catalog.pg_extension_config_dump('lead_temperature.frozen_model', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model_version', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
 
 -- The models as they are now, in the shape that a tracker freezes.
@@ -114,7 +152,14 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS stages,
 	ARRAY(SELECT s.outcome FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
-		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS outcomes
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS outcomes,
+	ARRAY(SELECT s.cooldown FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS cooldowns,
+	ARRAY(SELECT s.final FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
+	2 AS rules
 FROM lead_temperature.model m;
 COMMENT ON VIEW lead_temperature.model_snapshot IS
 'models as they are now, in the shape that a tracker freezes; for the extension alone';
@@ -122,7 +167,7 @@ COMMENT ON VIEW lead_temperature.model_snapshot IS
 CREATE VIEW lead_temperature.model_current AS
 SELECT t.interactions, EXISTS (
 	SELECT FROM lead_temperature.model_snapshot s
-	JOIN lead_temperature.frozen_model f
+	JOIN lead_temperature.model_version f
 		ON f.interactions OPERATOR(pg_catalog.=) t.interactions
 		AND f.version OPERATOR(pg_catalog.=) t.version
 	WHERE s.model OPERATOR(pg_catalog.=) t.model
@@ -137,7 +182,10 @@ SELECT t.interactions, EXISTS (
 		AND s.points OPERATOR(pg_catalog.=) f.points
 		AND s.signal_groups OPERATOR(pg_catalog.=) f.signal_groups
 		AND s.stages OPERATOR(pg_catalog.=) f.stages
-		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes) AS is_current
+		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
+		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
+		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL)) AS is_current
 FROM lead_temperature.tracker t;
 COMMENT ON VIEW lead_temperature.model_current IS
 'whether the frozen model of each tracker is its model as it is now; for the extension alone';
@@ -403,7 +451,7 @@ COMMENT ON PROCEDURE lead_temperature.replay(pg_catalog.regclass) IS
 CREATE FUNCTION lead_temperature.upgrade_tracker(tracker pg_catalog.regclass) RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_upgrade_tracker' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
-'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names; returns how many';
+'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names and columns; returns how many';
 
 CREATE FUNCTION lead_temperature.drift(tracker pg_catalog.regclass,
 	OUT lead pg_catalog.text, OUT attribute pg_catalog.text,

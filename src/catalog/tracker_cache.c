@@ -452,7 +452,7 @@ cached_tracker(Oid interactions)
 	entry->tracker = tracker;
 	tracker->read_in = GetCurrentSubTransactionId();
 	tracker_rows = config_table("tracker");
-	model_rows = config_table("frozen_model");
+	model_rows = config_table("model_version");
 	MemoryContextSetParent(tracker->context, CacheMemoryContext);
 	return tracker;
 }

@@ -15,13 +15,17 @@
 #include "catalog/tracker_cache.h"
 #include "util/extension_table.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
+#include "commands/trigger.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_restore_version);
 
 /* missing_model reports a model that is not there. */
 static void
@@ -207,12 +211,12 @@ freeze_model(Oid interactions)
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
 
-	config_run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
+	config_run("DELETE FROM lead_temperature.model_version f USING lead_temperature.tracker t "
 			   "WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
 			   "AND t.interactions OPERATOR(pg_catalog.=) $1 "
 			   "AND f.version OPERATOR(pg_catalog.>=) t.version", 1, types, values, NULL);
 	/* the snapshot has the columns of the table */
-	if (config_run("INSERT INTO lead_temperature.frozen_model SELECT t.interactions, t.version, s.* "
+	if (config_run("INSERT INTO lead_temperature.model_version SELECT t.interactions, t.version, s.* "
 				   "FROM lead_temperature.tracker t JOIN lead_temperature.model_snapshot s "
 				   "ON s.model OPERATOR(pg_catalog.=) t.model "
 				   "WHERE t.interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL) != 1)
@@ -319,11 +323,40 @@ drop_model_versions(Oid interactions, Datum kept)
 	OwnerScope	scope;
 
 	config_begin(&scope);
-	config_run("DELETE FROM lead_temperature.frozen_model f USING lead_temperature.tracker t "
+	config_run("DELETE FROM lead_temperature.model_version f USING lead_temperature.tracker t "
 			   "WHERE f.interactions OPERATOR(pg_catalog.=) $1 "
 			   "AND t.interactions OPERATOR(pg_catalog.=) $1 "
 			   "AND f.version OPERATOR(pg_catalog.<) t.version "
 			   "AND f.version OPERATOR(pg_catalog.<>) ALL ($2)", 2, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(interactions);
+}
+
+/*
+ * lt_restore_version gives a row of frozen_model, which a dump of 0.1.0 brings, to
+ * model_version: the models of that time knew neither cooldowns nor final outcomes.
+ */
+Datum
+lt_restore_version(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	Oid			types[1];
+	Datum		values[1];
+	OwnerScope	scope;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+		RelationGetRelid(data->tg_relation) != config_table("frozen_model"))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function lead_temperature.restore_version must be fired by a row of lead_temperature.frozen_model")));
+	types[0] = RelationGetForm(data->tg_relation)->reltype;
+	values[0] = heap_copy_tuple_as_datum(data->tg_trigtuple, RelationGetDescr(data->tg_relation));
+	config_begin(&scope);
+	config_run("INSERT INTO lead_temperature.model_version SELECT ($1).*, "
+			   "pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(($1).kinds)]), "
+			   "pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(($1).kinds)]), 1",
+			   1, types, values, NULL);
+	config_end(&scope);
+	return PointerGetDatum(NULL);	/* and no row here */
 }

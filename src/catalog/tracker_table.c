@@ -505,7 +505,7 @@ delete_tracker(Oid interactions)
 	OwnerScope	scope;
 
 	config_begin(&scope);
-	config_run("DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
+	config_run("DELETE FROM lead_temperature.model_version WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);

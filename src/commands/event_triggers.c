@@ -318,7 +318,28 @@ tracked_ancestor(Oid relation)
 	return InvalidOid;
 }
 
-/* rewrites_companion says whether a command may have changed the values of a column that the extension has made. */
+/* adds_column says whether an action of ALTER TABLE adds a column of a name. */
+static bool
+adds_column(List *actions, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, actions)
+	{
+		const AlterTableCmd *action = lfirst(cell);
+
+		if (IsA(action, AlterTableCmd) && lt_adds_column(action->subtype) &&
+			strcmp(castNode(ColumnDef, action->def)->colname, column) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * rewrites_companion says whether a command may have changed the values of a column that
+ * the extension has made.  One that newer versions have added, and that a table gets
+ * while the model makes use of it, was lost.
+ */
 static bool
 rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *command)
 {
@@ -327,10 +348,18 @@ rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *comm
 
 	for (int i = 0; shape != NULL && i < shape->ncolumns; i++)
 	{
-		const char *column = get_attname(companion, i + 1, true);
+		const char *column = i < shape->ncolumns - shape->nadded ?
+			get_attname(companion, i + 1, true) : shape->columns[i].name;
 
 		if (column != NULL && rewrites_column(actions, column))
 			return true;
+		if (i >= shape->ncolumns - shape->nadded && adds_column(actions, column))
+		{
+			const Tracker *tracker = tracker_without_model(interactions);
+
+			if (tracker->model == NULL || tracker->model->remembers)
+				return true;
+		}
 	}
 	return false;
 }

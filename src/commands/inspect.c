@@ -181,10 +181,14 @@ compare_state(Drift *drift, StateTable *state, bool exists, const StoredLead *af
 	state_values(state->tracker->model, after, values, nulls);
 	slot_getallattrs(state->found);
 	for (int i = STATE_HEAT - 1; i < N_STATE_COLUMNS; i++)
+	{
+		int			place = state->places.of[i] - 1;
+
 		if (!state_column_is(state, i + 1, values[i], nulls[i]))
 			drifted(drift, state_shape.columns[i].name,
-					column_text(desc, i, state->found->tts_values[i], state->found->tts_isnull[i]),
-					column_text(desc, i, values[i], nulls[i]));
+					column_text(desc, place, state->found->tts_values[place], state->found->tts_isnull[place]),
+					column_text(desc, place, values[i], nulls[i]));
+	}
 }
 
 /*
@@ -254,6 +258,7 @@ typedef struct Share
 
 typedef struct Breakdown
 {
+	const Fold *fold;			/* that the shares run along with */
 	Share	   *shares;
 	int			n;
 	int			room;
@@ -314,6 +319,24 @@ spend(Breakdown *breakdown)
 	breakdown->opening = 0.0;
 }
 
+/* give_share adds a row, as the fold counts it, to the share of its kind; a FoldWatch. */
+static void
+give_share(const FoldRow *row, bool repetition, void *arg)
+{
+	Breakdown  *breakdown = arg;
+	Share	   *share;
+
+	if (breakdown->last_at != row->at)
+	{
+		if (breakdown->fold->spent)
+			spend(breakdown);
+		decay_shares(breakdown, row->at);
+	}
+	share = share_of(breakdown, row);
+	share->interactions++;
+	share->points = heat_saturate(share->points + row->points);
+}
+
 /* put_share returns a row of the breakdown, its points brought to an instant. */
 static void
 put_share(const ResultRows *result, const Breakdown *breakdown, const ModelVersion *model,
@@ -360,36 +383,15 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	read_rows(stream, read_lead_plan(tracker), &lead);
 	stream_sort(stream);
 	fold_start(&work.fold, &stored.lead, NULL, NULL);
+	breakdown.fold = &work.fold;
+	fold_watch(&work.fold, give_share, &breakdown);
 	if (stream_next_lead(stream))
 	{
-		bool		spends = false;
-
-		/*
-		 * the shares run along with the fold, which takes a step when the
-		 * instant changes
-		 */
 		while (stream_next_row(stream))
-		{
-			Share	   *share;
-
-			if (stream->row.at > stream->horizon)
-				continue;
-			if (breakdown.last_at != stream->row.at)
-			{
-				if (spends)
-					spend(&breakdown);
-				spends = false;
-				decay_shares(&breakdown, stream->row.at);
-			}
-			fold_row(&work.fold, &stream->row);
-			if (stream->row.outcome != STATUS_NONE)
-				spends = true;
-			share = share_of(&breakdown, &stream->row);
-			share->interactions++;
-			share->points = heat_saturate(share->points + stream->row.points);
-		}
+			if (stream->row.at <= stream->horizon)
+				fold_row(&work.fold, &stream->row);
 		fold_finish(&work.fold);
-		if (spends)
+		if (work.fold.spent)
 			spend(&breakdown);
 	}
 	for (int i = 0; i < breakdown.n; i++)

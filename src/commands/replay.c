@@ -267,6 +267,31 @@ has_usable_model(Oid interactions)
 	return model != NULL && model->fault == NULL;
 }
 
+/* check_table refuses a table of a tracker that is not as the tracker's model needs it. */
+static void
+check_table(const Tracker *tracker, Oid relation, const TableShape *shape)
+{
+	Relation	table = companion_open(relation, AccessShareLock);
+
+	check_shape(table, shape, tracker);
+	table_close(table, NoLock);
+}
+
+/*
+ * renew_version gives a tracker a new version if its model has changed, and refuses one
+ * that its tables have no room for, before anybody works with it.
+ */
+static void
+renew_version(Oid interactions, bool in_batches)
+{
+	const Tracker *tracker;
+
+	renew_model_version(interactions, relation_owner(interactions), in_batches);
+	tracker = tracker_get(interactions);
+	check_table(tracker, tracker->state, &state_shape);
+	check_table(tracker, tracker->balances, &balance_shape);
+}
+
 /* lt_resume replays what was missed and follows rows again. */
 Datum
 lt_resume(PG_FUNCTION_ARGS)
@@ -276,7 +301,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
 	if (!has_usable_model(interactions))
-		renew_model_version(interactions, relation_owner(interactions), false);
+		renew_version(interactions, false);
 	set_tracker_paused(interactions, false);
 	replay_all(tracker_get(interactions));
 	end_replay(interactions, true);
@@ -470,7 +495,7 @@ begin_replay(Oid interactions, ReplayProgress *progress)
 	if (can_resume_replay(interactions, owner) &&
 		progress_resume(progress, interactions, tracker_get(interactions)->version))
 		return;
-	renew_model_version(interactions, owner, true);
+	renew_version(interactions, true);
 	progress_begin(progress, interactions, tracker_get(interactions)->version);
 }
 
@@ -517,7 +542,7 @@ replay_at_once(Oid interactions, const char *model)
 	check_not_paused(interactions);
 	if (model != NULL)
 		begin_activation(interactions, model);
-	renew_model_version(interactions, relation_owner(interactions), false);
+	renew_version(interactions, false);
 	replay_all(tracker_get(interactions));
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));

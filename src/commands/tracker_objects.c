@@ -19,6 +19,7 @@
 #include "state/transition_log.h"
 #include "util/version.h"
 
+#include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "miscadmin.h"
@@ -118,7 +119,7 @@ companion_columns(const CompanionKind *kind, bool former)
 	if (kind->shape == NULL)
 		return pstrdup(kind->columns);
 	initStringInfo(&columns);
-	for (int i = 0; i < kind->shape->ncolumns; i++)
+	for (int i = 0; i < kind->shape->ncolumns - (former ? kind->shape->nadded : 0); i++)
 	{
 		const ColumnShape *column = &kind->shape->columns[i];
 
@@ -352,6 +353,22 @@ rename_columns(Oid relation, const TableShape *shape)
 	return renamed;
 }
 
+/* add_columns gives a table the columns that newer versions have added; says whether it lacked any. */
+static bool
+add_columns(Oid relation, const TableShape *shape)
+{
+	Relation	table = companion_open(relation, AccessShareLock);
+	ColumnPlaces places;
+
+	find_places(shape, RelationGetDescr(table), &places);
+	table_close(table, NoLock);
+	for (int i = 0; i < shape->ncolumns; i++)
+		if (places.of[i] == 0)
+			utility(psprintf("ALTER TABLE %s ADD COLUMN %s", qualified_name(relation),
+							 column_sql(shape, i + 1, NULL)));
+	return places.n < shape->ncolumns;
+}
+
 /*
  * rename_companion gives a companion that an earlier version has made, and its key, the
  * name that this version has for it; says whether it had another.  One that the owner of
@@ -374,12 +391,16 @@ rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid rel
 	return true;
 }
 
-/* use_present_names does so, as the owner, for all that a tracker has; returns how many tables had other names. */
+/*
+ * use_present_shapes gives, as the owner, all that a tracker has the names and columns
+ * that this version has for it; returns how many tables had others, and says whether
+ * some lacked columns.
+ */
 static int
-use_present_names(const TrackRequest *request, const TrackerObjects *objects)
+use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, bool *lacked)
 {
 	OwnerScope	scope;
-	int			renamed = 0;
+	int			changed = 0;
 
 	owner_enter(&scope, request->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -393,19 +414,21 @@ use_present_names(const TrackRequest *request, const TrackerObjects *objects)
 		if (kind->shape == NULL || !OidIsValid(relation) || get_rel_name(relation) == NULL)
 			continue;
 		other = rename_columns(relation, kind->shape);
+		if (add_columns(relation, kind->shape))
+			other = *lacked = true;
 		if (kind->former != NULL)
 			other |= rename_companion(request, kind, relation);
-		renamed += other;
+		changed += other;
 	}
 	SPI_finish();
 	owner_leave(&scope);
-	return renamed;
+	return changed;
 }
 
 /*
  * lt_upgrade_tracker makes for a tracker what newer versions make, and what it has
- * lost, gives what it has the names that it has now, and returns how many tables
- * and views it has made or renamed.
+ * lost, gives what it has the names and columns that it has now, and returns how many
+ * tables and views it has made or changed.
  */
 Datum
 lt_upgrade_tracker(PG_FUNCTION_ARGS)
@@ -415,7 +438,9 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	TrackerObjects objects;
 	Oid			taken;
 	List	   *made;
-	int			renamed;
+	int			changed;
+	bool		remembers = tracker->model->remembers;
+	bool		lacked = false;
 	ListCell   *cell;
 
 	if (!tracker_objects(tracker->interactions, &objects))
@@ -435,7 +460,10 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(tracker->interactions)),
 				 errhint("Rename that relation.")));
 
-	renamed = use_present_names(&request, &objects);
+	changed = use_present_shapes(&request, &objects, &lacked);
+	if (lacked && remembers)
+		set_tracker_outdated(request.interactions); /* what the columns held is
+													 * lost */
 	made = make_companions(&request, objects.companions);
 	foreach(cell, made)
 	{
@@ -446,5 +474,5 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 			set_tracker_outdated(request.interactions); /* it is empty */
 	}
 	tracker_changed(request.interactions);
-	PG_RETURN_INT32(list_length(made) + renamed);
+	PG_RETURN_INT32(list_length(made) + changed);
 }

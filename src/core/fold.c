@@ -7,6 +7,10 @@
  * one instant are one step: fold_row gathers them, the first row of a later
  * instant or fold_finish takes the step.
  *
+ * Of a kind with a cooldown only some rows count: the strongest of a step, and only
+ * if none of an earlier step has counted that shortly before.  The others are worth
+ * nothing.
+ *
  *-------------------------------------------------------------------------
  */
 #include "core/fold.h"
@@ -45,6 +49,19 @@ fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory)
 	fold->mql = threshold_of(model->mql);
 	fold->hot = threshold_of(model->hot);
 	fold->sums = resize(memory, NULL, sizeof(double) * (model->ngroups + 1));
+	if (model->ncooldowns > 0)
+	{
+		fold->strongest = resize(memory, NULL, sizeof(FoldRow) * model->ncooldowns);
+		fold->has_strongest = resize(memory, NULL, sizeof(bool) * model->ncooldowns);
+	}
+}
+
+/* fold_watch lets somebody watch the rows as they count, before the step that they belong to is taken. */
+void
+fold_watch(Fold *fold, FoldWatch watch, void *arg)
+{
+	fold->watch = watch;
+	fold->watch_arg = arg;
 }
 
 /* fold_reset makes the state of a lead that has no interactions yet. */
@@ -56,6 +73,7 @@ fold_reset(const FoldModel *model, LeadState *lead)
 	lead->last_at = FOLD_NEVER;
 	lead->stage_since = FOLD_NEVER;
 	lead->hot_since = FOLD_NEVER;
+	lead->final_since = FOLD_NEVER;
 	lead->stage = model->entry;
 	lead->status = STATUS_OPEN;
 	lead->cycle = 1;
@@ -63,6 +81,8 @@ fold_reset(const FoldModel *model, LeadState *lead)
 	lead->points = 0.0;
 	for (int i = 0; i <= model->ngroups; i++)
 		lead->held[i] = 0.0;
+	for (int i = 0; i < model->ncooldowns; i++)
+		lead->counted[i] = FOLD_NEVER;
 }
 
 /*
@@ -92,17 +112,33 @@ fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
 	fold->emit = emit;
 	fold->arg = arg;
 	fold->gathering = false;
+	fold->spent = false;
+}
+
+/* has_lesser_kind says whether the kind of a row comes before that of a cause; null comes last. */
+static bool
+has_lesser_kind(const FoldRow *row, const FoldCause *cause)
+{
+	size_t		len = row->kind_len < cause->len ? row->kind_len : cause->len;
+	int			order;
+
+	if (row->kind == NULL || cause->null)
+		return row->kind != NULL;
+	order = len == 0 ? 0 : memcmp(row->kind, cause->kind, len);
+	return order != 0 ? order < 0 : row->kind_len < cause->len;
 }
 
 /*
- * consider_cause remembers the row if it is stronger than those before it; of
- * equals the first, which has the least kind.  Where transitions are not wanted
- * nobody asks for their causes.
+ * consider_cause remembers the row if it is stronger than those before it, or as
+ * strong and of a lesser kind.  Where transitions are not wanted nobody asks for their
+ * causes.
  */
 static void
 consider_cause(Fold *fold, FoldCause *cause, const FoldRow *row)
 {
-	if (fold->emit == NULL || (cause->set && row->points <= cause->points))
+	if (fold->emit == NULL ||
+		(cause->set && (row->points < cause->points ||
+						(row->points == cause->points && !has_lesser_kind(row, cause)))))
 		return;
 	cause->set = true;
 	cause->points = row->points;
@@ -128,8 +164,11 @@ begin_step(Fold *fold, HeatTime at)
 	fold->floor = STAGE_NONE;
 	fold->won = false;
 	fold->lost = false;
+	fold->final = false;
 	for (int i = 0; i <= fold->model->ngroups; i++)
 		fold->sums[i] = 0.0;
+	for (int i = 0; i < fold->model->ncooldowns; i++)
+		fold->has_strongest[i] = false;
 	fold->any.set = false;
 	for (int i = 0; i < N_STAGES; i++)
 		fold->by_floor[i].set = false;
@@ -233,6 +272,82 @@ cause_of(const Fold *fold, const Transition *transition, bool lost_applies)
 	return &fold->any;
 }
 
+/* add_row adds a row to the step. */
+static void
+add_row(Fold *fold, const FoldRow *row, bool repetition)
+{
+	fold->sums[row->group] = heat_saturate(fold->sums[row->group] + row->points);
+	consider_cause(fold, &fold->any, row);
+	if (row->floor != STAGE_NONE)
+	{
+		if (row->floor > fold->floor)
+			fold->floor = row->floor;
+		if (row->points > 0.0)
+			fold->revives = true;
+		consider_cause(fold, &fold->by_floor[row->floor], row);
+	}
+	if (row->outcome == STATUS_WON || row->outcome == STATUS_LOST)
+	{
+		if (row->outcome == STATUS_WON)
+			fold->won = true;
+		else
+			fold->lost = true;
+		if (row->final)
+			fold->final = true;
+		consider_cause(fold, &fold->by_outcome[row->outcome], row);
+	}
+	if (fold->watch != NULL)
+		fold->watch(row, repetition, fold->watch_arg);
+}
+
+/* add_repetition adds a row to the step that is an interaction and nothing else. */
+static void
+add_repetition(Fold *fold, const FoldRow *row)
+{
+	FoldRow		repetition = *row;
+
+	repetition.points = 0.0;
+	repetition.floor = STAGE_NONE;
+	repetition.outcome = STATUS_NONE;
+	repetition.final = false;
+	add_row(fold, &repetition, true);
+}
+
+/*
+ * hold_back keeps a row of a kind with a cooldown until the end of the step unless it
+ * is a repetition of one that has counted.  Rows come by rising points: the last is the
+ * strongest.
+ */
+static void
+hold_back(Fold *fold, const FoldRow *row)
+{
+	int			i = row->cooldown;
+	HeatTime	counted = fold->lead->counted[i];
+
+	if (counted != FOLD_NEVER && row->at - counted < fold->model->cooldowns[i])
+	{
+		add_repetition(fold, row);
+		return;
+	}
+	if (fold->has_strongest[i])
+		add_repetition(fold, &fold->strongest[i]);
+	fold->strongest[i] = *row;
+	fold->has_strongest[i] = true;
+}
+
+/* add_strongest adds to the step the rows that were kept until its end. */
+static void
+add_strongest(Fold *fold)
+{
+	for (int i = 0; i < fold->model->ncooldowns; i++)
+	{
+		if (!fold->has_strongest[i])
+			continue;
+		add_row(fold, &fold->strongest[i], false);
+		fold->lead->counted[i] = fold->at;
+	}
+}
+
 /* take_step applies the gathered rows to the lead. */
 static void
 take_step(Fold *fold)
@@ -258,6 +373,7 @@ take_step(Fold *fold)
 	transition.purchases = lead->purchases;
 
 	/* 1. the curve */
+	add_strongest(fold);
 	heat_up(fold, decay);
 	heat = heat_make(lead->points, at, model->half_life);
 	temperature = temperature_at(fold, &heat, heat.points, at);
@@ -269,8 +385,8 @@ take_step(Fold *fold)
 		lead->stage_since = at;
 	}
 
-	/* 2. a closed lead opens again */
-	if (lead->status != STATUS_OPEN &&
+	/* 2. a closed lead opens again, unless it is lost for good */
+	if (lead->status != STATUS_OPEN && lead->final_since == FOLD_NEVER &&
 		(fold->revives || temperature >= TEMPERATURE_WARM))
 		reopen(lead, at);
 
@@ -293,6 +409,8 @@ take_step(Fold *fold)
 		lead->status = STATUS_LOST;
 		lost_applies = true;
 	}
+	if (fold->final && lead->status == STATUS_LOST && lead->final_since == FOLD_NEVER)
+		lead->final_since = at;
 	if (fold->won)
 	{
 		if (lead->status != STATUS_OPEN)
@@ -300,8 +418,10 @@ take_step(Fold *fold)
 		lead->status = STATUS_WON;
 		lead->stage = STAGE_CUSTOMER;
 		lead->purchases = one_more(lead->purchases);
+		lead->final_since = FOLD_NEVER;
 	}
-	if (fold->lost || fold->won)
+	fold->spent = fold->lost || fold->won || lead->final_since != FOLD_NEVER;
+	if (fold->spent)
 	{
 		lead->points = 0.0;
 		for (int i = 0; i <= model->ngroups; i++)
@@ -353,24 +473,10 @@ fold_row(Fold *fold, const FoldRow *row)
 		begin_step(fold, row->at);
 
 	fold->rows++;
-	fold->sums[row->group] = heat_saturate(fold->sums[row->group] + row->points);
-	consider_cause(fold, &fold->any, row);
-	if (row->floor != STAGE_NONE)
-	{
-		if (row->floor > fold->floor)
-			fold->floor = row->floor;
-		if (row->points > 0.0)
-			fold->revives = true;
-		consider_cause(fold, &fold->by_floor[row->floor], row);
-	}
-	if (row->outcome == STATUS_WON || row->outcome == STATUS_LOST)
-	{
-		if (row->outcome == STATUS_WON)
-			fold->won = true;
-		else
-			fold->lost = true;
-		consider_cause(fold, &fold->by_outcome[row->outcome], row);
-	}
+	if (row->cooldown < 0)
+		add_row(fold, row, false);
+	else
+		hold_back(fold, row);
 }
 
 /* fold_finish takes the last step. */

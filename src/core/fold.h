@@ -12,6 +12,7 @@
 #ifndef FOLD_H
 #define FOLD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/heat_math.h"
@@ -60,6 +61,8 @@ typedef struct FoldModel
 	int			ngroups;
 	const double *caps;			/* of the groups, in the C order of their
 								 * names */
+	int			ncooldowns;		/* kinds that have one */
+	const int64_t *cooldowns;	/* microseconds, in the C order of the kinds */
 } FoldModel;
 
 /* One interaction, as its signal weighs it. */
@@ -71,8 +74,12 @@ typedef struct FoldRow
 	LeadStage	floor;			/* the least stage that the row proves, or
 								 * STAGE_NONE */
 	LeadStatus	outcome;		/* STATUS_WON, STATUS_LOST or STATUS_NONE */
+	bool		final;			/* the outcome lost is for good */
+	int			cooldown;		/* index into the cooldowns, -1: none; then
+								 * the kind lasts as long as the model */
 	const char *kind;			/* not terminated; NULL if the kind is null */
 	size_t		kind_len;
+	int			number;			/* whatever the caller's watcher knows it by */
 } FoldRow;
 
 /* State of a lead.  A lead without interactions is all that fold_reset sets. */
@@ -83,12 +90,15 @@ typedef struct LeadState
 	HeatTime	last_at;		/* the instant that held and points are as of */
 	HeatTime	stage_since;
 	HeatTime	hot_since;		/* FOLD_NEVER unless the last step left it hot */
+	HeatTime	final_since;	/* FOLD_NEVER unless it is lost for good */
 	LeadStage	stage;
 	LeadStatus	status;
 	int32_t		cycle;
 	int32_t		purchases;
 	double		points;			/* heat: sum of held */
 	double	   *held;			/* ngroups + 1: the groups', then the rest's */
+	HeatTime   *counted;		/* ncooldowns: when a row of the kind counted
+								 * last, FOLD_NEVER: not yet */
 } LeadState;
 
 typedef struct Transition
@@ -109,6 +119,9 @@ typedef struct Transition
 } Transition;
 
 typedef void (*FoldEmit) (const Transition *transition, void *arg);
+
+/* A row as it counts, which a repetition does not: that is worth nothing. */
+typedef void (*FoldWatch) (const FoldRow *row, bool repetition, void *arg);
 
 /* realloc or the like, out of some memory; never fails */
 typedef void *(*FoldResize) (void *memory, void *old, size_t size);
@@ -141,6 +154,8 @@ typedef struct Fold
 	void	   *arg;
 	FoldResize	resize;
 	void	   *memory;			/* for resize */
+	FoldWatch	watch;			/* NULL: nobody watches */
+	void	   *watch_arg;
 	FoldThreshold warm;			/* the model's thresholds */
 	FoldThreshold mql;
 	FoldThreshold hot;
@@ -153,15 +168,22 @@ typedef struct Fold
 	LeadStage	floor;
 	bool		won;
 	bool		lost;
+	bool		final;
 	double	   *sums;			/* ngroups + 1 */
+	FoldRow    *strongest;		/* of each kind with a cooldown */
+	bool	   *has_strongest;
 	FoldCause	any;
 	FoldCause	by_floor[N_STAGES];
 	FoldCause	by_outcome[N_STATUSES];
+
+	bool		spent;			/* the last step left no heat: it closed the
+								 * lead, or that is lost for good */
 } Fold;
 
 extern void fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory);
 extern void fold_reset(const FoldModel *model, LeadState *lead);
 extern void fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg);
+extern void fold_watch(Fold *fold, FoldWatch watch, void *arg);
 extern void fold_row(Fold *fold, const FoldRow *row);
 extern void fold_finish(Fold *fold);
 extern LeadTemperature fold_temperature(const FoldModel *model, double points,

@@ -257,29 +257,35 @@ compare_kinds(const text *a, const text *b)
 
 /*
  * apply_signal gives a row its kind, and what the signal of that means in a
- * model, by the kind's order.
+ * model, by the interaction's order.  One that weighs nothing, or less, has points
+ * alone: it proves no stage, closes no lead, and repeats nothing.
  */
 void
 apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *row)
 {
-	const Signal *signal = signal_of(model, order);
+	const Signal *signal = signal_of(model, order >> 1);
+	bool		weightless = order % 2 != 0;
 
-	if (signal != NULL)
+	row->group = model->fold.ngroups;
+	row->floor = STAGE_NONE;
+	row->outcome = STATUS_NONE;
+	row->final = false;
+	row->cooldown = -1;
+	if (signal == NULL)
 	{
-		row->group = signal->group;
-		row->floor = signal->floor;
-		row->outcome = signal->outcome;
-		row->kind = signal->kind;
-		row->kind_len = signal->kind_len;
-	}
-	else
-	{
-		row->group = model->fold.ngroups;
-		row->floor = STAGE_NONE;
-		row->outcome = STATUS_NONE;
 		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);
 		row->kind_len = kind == NULL ? 0 : VARSIZE_ANY_EXHDR(kind);
+		return;
 	}
+	row->group = signal->group;
+	row->kind = signal->kind;
+	row->kind_len = signal->kind_len;
+	if (weightless)
+		return;
+	row->floor = signal->floor;
+	row->outcome = signal->outcome;
+	row->final = signal->final;
+	row->cooldown = signal->cooldown;
 }
 
 /* same_column says whether a column holds the same bytes in two rows. */

@@ -25,8 +25,7 @@ typedef struct Interaction
 {
 	HeatTime	at;
 	double		points;
-	int32		order;			/* of its kind among those of the signals, odd
-								 * if it is one of them */
+	int32		order;			/* see interaction_order */
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
@@ -42,6 +41,23 @@ typedef enum RowFate
 	ROW_IS_ARCHIVED,
 	N_ROW_FATES
 } RowFate;
+
+/*
+ * interaction_order places an interaction among others as strong: by its kind's order
+ * among those of the signals, then by whether it weighs more than nothing.
+ */
+static inline int32
+interaction_order(int32 kind_order, bool weightless)
+{
+	return 2 * kind_order + weightless;
+}
+
+/* has_signal says whether the kind of an interaction of an order is that of a signal; otherwise it has no points. */
+static inline bool
+has_signal(int32 order)
+{
+	return (order >> 1) % 2 != 0;
+}
 
 extern RowShape read_rows_shape(const Tracker *tracker);
 extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);

@@ -34,7 +34,7 @@ enum
 	ENTRY_LEAD = 1,
 	ENTRY_AT,					/* NULL: a mark */
 	ENTRY_POINTS,
-	ENTRY_ORDER,				/* of the kind among those of the signals */
+	ENTRY_ORDER,				/* see interaction_order */
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
 	N_ENTRY = ENTRY_KIND
 };
@@ -190,7 +190,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	if (interaction->at > stream->until)
 		return false;
 	interaction->points = 0.0;
-	interaction->order = 2 * model->nsignals + 2;	/* null kinds come last */
+	interaction->order = interaction_order(2 * model->nsignals + 2, false); /* null kinds come last */
 	interaction->kind = NULL;
 	value = slot_getattr(slot, shape->columns[ROLE_KIND], &isnull);
 	kind = isnull ? NULL : read_kind(tracker, value);
@@ -198,8 +198,10 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	{
 		const Signal *signal;
 
-		interaction->order = kind_order(stream, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
-		signal = signal_of(model, interaction->order);
+		int32		order = kind_order(stream, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+
+		signal = signal_of(model, order);
+		interaction->order = interaction_order(order, signal != NULL && weight <= 0.0 && model->weighs_effects);
 		if (signal != NULL)
 			interaction->points = heat_saturate(signal->points * weight) + 0.0;
 		else

@@ -42,8 +42,7 @@ typedef struct GroupedRow
 		const text *kind;		/* if it has no signal; NULL if it is null or
 								 * not wanted */
 	}			worth;
-	int32		order;			/* of its kind among those of the signals, odd
-								 * if it is one of them */
+	int32		order;			/* see interaction_order */
 	int32		lead;			/* its number, as they came */
 } GroupedRow;
 
@@ -129,13 +128,6 @@ fetch_ahead(const void *place)
 #ifdef __GNUC__
 	__builtin_prefetch(place);
 #endif
-}
-
-/* has_signal says whether the kind of a row is that of a signal; otherwise it has no points. */
-static inline bool
-has_signal(const GroupedRow *row)
-{
-	return row->order % 2 != 0;
 }
 
 /* row_of returns a grouped row by its number. */
@@ -227,7 +219,7 @@ keep_row(RowGroups *row_groups, const Interaction *interaction)
 	row->at = interaction->at;
 	row->worth.points = interaction->points;
 	row->order = interaction->order;
-	if (!has_signal(row))
+	if (!has_signal(row->order))
 	{
 		row->worth.kind = NULL;
 		if (row_groups->wants_kinds && interaction->kind != NULL)
@@ -430,8 +422,8 @@ compare_rows(const void *a, const void *b)
 {
 	const GroupedRow *left = a;
 	const GroupedRow *right = b;
-	double		left_points = has_signal(left) ? left->worth.points : 0.0;
-	double		right_points = has_signal(right) ? right->worth.points : 0.0;
+	double		left_points = has_signal(left->order) ? left->worth.points : 0.0;
+	double		right_points = has_signal(right->order) ? right->worth.points : 0.0;
 
 	if (left->at != right->at)
 		return left->at < right->at ? -1 : 1;
@@ -439,7 +431,7 @@ compare_rows(const void *a, const void *b)
 		return left_points < right_points ? -1 : 1;
 	if (left->order != right->order)
 		return left->order < right->order ? -1 : 1;
-	return has_signal(left) || left->worth.kind == NULL ? 0 :
+	return has_signal(left->order) || left->worth.kind == NULL ? 0 :
 		compare_kinds(left->worth.kind, right->worth.kind);
 }
 
@@ -483,9 +475,9 @@ row_groups_next_row(RowGroups *row_groups, FoldRow *row)
 		return false;
 	grouped_row = &row_groups->rows[row_groups->next_row++];
 	row->at = grouped_row->at;
-	row->points = has_signal(grouped_row) ? grouped_row->worth.points : 0.0;
+	row->points = has_signal(grouped_row->order) ? grouped_row->worth.points : 0.0;
 	apply_signal(row_groups->stream->model, grouped_row->order,
-				 has_signal(grouped_row) ? NULL : grouped_row->worth.kind, row);
+				 has_signal(grouped_row->order) ? NULL : grouped_row->worth.kind, row);
 	return true;
 }
 

@@ -33,10 +33,12 @@ balance_open(BalanceTable *balances, const Tracker *tracker, bool writes)
 
 	balances->tracker = tracker;
 	balances->writes = writes;
-	if (writes)
-		writer_open(&balances->writer, tracker->balances, BALANCE_LEAD + 1, N_BALANCE_COLUMNS, true);
 	balances->table = companion_open(tracker->balances, lock);
 	check_shape(balances->table, &balance_shape, tracker);
+	find_places(&balance_shape, RelationGetDescr(balances->table), &balances->places);
+	if (writes)
+		writer_open(&balances->writer, tracker->balances,
+					places_from(&balance_shape, &balances->places, BALANCE_LEAD + 1), true);
 	balances->key_index = index_open(lt_primary_key(balances->table), lock);
 	ScanKeyEntryInitialize(&balances->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
@@ -87,6 +89,24 @@ corrupt_balance(const BalanceTable *balances, const char *column)
 			 errhint("Restore the table from a backup.")));
 }
 
+/* take_over_counted brings when kinds have counted last to another model. */
+static void
+take_over_counted(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
+{
+	HeatTime   *counted = stored->lead.counted;
+
+	stored->ncounted = 0;
+	stored_complete(to, stored);
+	for (int i = 0; i < from->nsignals; i++)
+	{
+		const Signal *signal = &from->signals[i];
+		const Signal *same = signal_of(to, signal_order(to, signal->kind, signal->kind_len));
+
+		if (signal->cooldown >= 0 && same != NULL && same->cooldown >= 0)
+			stored->lead.counted[same->cooldown] = counted[signal->cooldown];
+	}
+}
+
 /*
  * take_over brings a balance from the model that it was folded with to another:
  * what a group held goes to the group of the same name, or else to the rest.
@@ -96,6 +116,8 @@ take_over(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
 {
 	LeadState  *lead = &stored->lead;
 	double	   *held = lead->held;
+
+	take_over_counted(from, to, stored);
 
 	stored->version = to->version;
 	stored->nheld = to->fold.ngroups + 1;
@@ -132,11 +154,13 @@ balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
 	const ModelVersion *model;
 	AttrNumber	column;
 	const char *fault;
+	Datum		values[N_BALANCE_COLUMNS];
+	bool		nulls[N_BALANCE_COLUMNS];
 
 	if (!look_up(balances, key))
 		return false;
-	slot_getallattrs(balances->found);
-	column = record_read(IN_BALANCE, balances->found->tts_values, balances->found->tts_isnull, stored);
+	gather_columns(&balance_shape, &balances->places, balances->found, values, nulls);
+	column = record_read(IN_BALANCE, values, nulls, stored);
 	if (column != InvalidAttrNumber && column != BALANCE_HELD)
 		corrupt_balance(balances, balance_shape.columns[column - 1].name);
 
@@ -158,9 +182,10 @@ balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
 						get_rel_name(tracker->interactions)),
 				 errdetail("Version %d, which an opening balance was folded with: %s",
 						   model->version, model->fault),
-				 errhint("Restore the row of lead_temperature.frozen_model from a backup.")));
+				 errhint("Restore the row of lead_temperature.model_version from a backup.")));
 	if (column == BALANCE_HELD)
 		corrupt_balance(balances, balance_shape.columns[column - 1].name);
+	stored_complete(model, stored);
 	add_up(lead, stored->nheld);
 	if (lead->interactions == 0)
 		corrupt_balance(balances, balance_shape.columns[BALANCE_INTERACTIONS - 1].name);
@@ -185,18 +210,20 @@ void
 balance_put(BalanceTable *balances, Datum key, const StoredLead *stored, bool replaces)
 {
 	TupleTableSlot *slot = balances->next;
-	Datum	   *values = slot->tts_values;
-	bool	   *nulls = slot->tts_isnull;
+	Datum		values[N_BALANCE_COLUMNS];
+	bool		nulls[N_BALANCE_COLUMNS];
+	int			first = N_BALANCE_COLUMNS - balance_shape.nadded;
 
 	ExecClearTuple(slot);
-	memset(nulls, 0, sizeof(bool) * N_BALANCE_COLUMNS);
 	if (replaces)
-		for (int i = N_BALANCE_COLUMNS; i < slot->tts_tupleDescriptor->natts; i++)
-			values[i] = slot_getattr(balances->found, i + 1, &nulls[i]);
+		for (int i = first; i < slot->tts_tupleDescriptor->natts; i++)
+			slot->tts_values[i] = slot_getattr(balances->found, i + 1, &slot->tts_isnull[i]);
 	else
-		writer_put_defaults(&balances->writer, slot, N_BALANCE_COLUMNS);
+		writer_put_defaults(&balances->writer, slot, first);
 	values[BALANCE_LEAD - 1] = key;
+	nulls[BALANCE_LEAD - 1] = false;
 	record_write(IN_BALANCE, stored, values, nulls);
+	scatter_columns(&balance_shape, &balances->places, values, nulls, slot);
 	ExecStoreVirtualTuple(slot);
 	if (replaces)
 		writer_update(&balances->writer, balances->found, slot);

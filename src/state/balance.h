@@ -14,6 +14,7 @@ typedef struct BalanceTable
 {
 	const Tracker *tracker;
 	Relation	table;
+	ColumnPlaces places;
 	bool		writes;
 	Writer		writer;			/* of the table, if it writes */
 	Relation	key_index;

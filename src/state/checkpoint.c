@@ -43,13 +43,20 @@ double_of(int64 bits)
 Datum
 checkpoint_of(const StoredLead *stored)
 {
-	int			n = CHECKPOINT_HELD + stored->nheld;
+	int			memory = CHECKPOINT_HELD + stored->nheld;
+	int			n = memory + (stored_remembers(stored) ? 1 + stored->ncounted : 0);
 	int64	   *values = palloc(sizeof(int64) * n);
 	Datum	   *elements = palloc(sizeof(Datum) * n);
 
 	record_to_elements(stored, values);
 	for (int i = 0; i < stored->nheld; i++)
 		values[CHECKPOINT_HELD + i] = bits_of(stored->lead.held[i]);
+	if (n > memory)
+	{
+		values[memory] = stored->lead.final_since;
+		for (int i = 0; i < stored->ncounted; i++)
+			values[memory + 1 + i] = stored->lead.counted[i];
+	}
 	for (int i = 0; i < n; i++)
 		elements[i] = Int64GetDatum(values[i]);
 	return PointerGetDatum(construct_array(elements, n, INT8OID, sizeof(int64),
@@ -66,16 +73,26 @@ checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored)
 	ArrayType  *array = DatumGetArrayTypeP(checkpoint);
 	LeadState  *lead = &stored->lead;
 	int			nheld = model->fold.ngroups + 1;
+	int			memory = CHECKPOINT_HELD + nheld;
 	const int64 *values = (const int64 *) ARR_DATA_PTR(array);
+	bool		remembers;
 
 	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_HASNULL(array) ||
-		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != CHECKPOINT_HELD + nheld)
+		ARR_ELEMTYPE(array) != INT8OID)
+		return false;
+	remembers = ARR_DIMS(array)[0] == memory + 1 + model->fold.ncooldowns;
+	if (!remembers && ARR_DIMS(array)[0] != memory)
 		return false;
 	stored_reset(model, stored);
 	if (!record_from_elements(values, stored))
 		return false;
 	for (int i = 0; i < nheld; i++)
 		lead->held[i] = double_of(values[CHECKPOINT_HELD + i]);
+	if (remembers)
+	{
+		lead->final_since = values[memory];
+		memcpy(lead->counted, values + memory + 1, sizeof(int64) * stored->ncounted);
+	}
 	return lead->interactions > 0 && stored_fault(model, stored) == NULL;
 }
 

@@ -242,7 +242,7 @@ write_changes(CountChanges *counts)
 	Writer		writer;
 	TupleTableSlot *slot;
 
-	writer_open(&writer, counts->tracker->deltas, 1, 0, false);
+	writer_open(&writer, counts->tracker->deltas, NULL, false);
 	check_shape(writer.table, &delta_shape, counts->tracker);
 	slot = table_slot_create(writer.table, NULL);
 	for (int i = 0; i < counts->n; i++)

@@ -48,6 +48,8 @@ static const RecordField record_fields[] = {
 	{STATE_STAGE_SINCE, BALANCE_STAGE_SINCE}, CHECKPOINT_STAGE_SINCE, true},
 	{"hot_since", FIELD_INSTANT, offsetof(StoredLead, lead.hot_since),
 	{STATE_HOT_SINCE, BALANCE_HOT_SINCE}, CHECKPOINT_HOT_SINCE},
+	{"final_since", FIELD_INSTANT, offsetof(StoredLead, lead.final_since),
+	{STATE_FINAL_SINCE, BALANCE_FINAL_SINCE}, -1},
 	{"due_at", FIELD_INSTANT, offsetof(StoredLead, due_at), {STATE_DUE_AT}, -1},
 	{"interactions", FIELD_COUNT, offsetof(StoredLead, lead.interactions),
 	{STATE_INTERACTIONS, BALANCE_INTERACTIONS}, CHECKPOINT_INTERACTIONS},
@@ -75,17 +77,20 @@ static ColumnShape state_columns[N_STATE_COLUMNS] = {
 	[STATE_HEAT - 1] = {"heat", COLUMN_HEAT, true},
 	[STATE_LEVEL - 1] = {"level", COLUMN_FLOAT8, false},
 	[STATE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"},
-	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
+	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false},
+	[STATE_COUNTED_AT - 1] = {"counted_at", COLUMN_TIMESTAMPTZ_ARRAY, false}
 };
 
 static ColumnShape balance_columns[N_BALANCE_COLUMNS] = {
 	[BALANCE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
-	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"}
+	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"},
+	[BALANCE_COUNTED_AT - 1] = {"counted_at", COLUMN_TIMESTAMPTZ_ARRAY, false}
 };
 
 const TableShape state_shape = {
 	.what = "state table",
 	.ncolumns = N_STATE_COLUMNS,
+	.nadded = N_STATE_COLUMNS - STATE_CHECKPOINT,
 	.columns = state_columns,
 	.nkeys = 1,
 	.keys = {STATE_LEAD}
@@ -94,6 +99,7 @@ const TableShape state_shape = {
 const TableShape balance_shape = {
 	.what = "table of opening balances",
 	.ncolumns = N_BALANCE_COLUMNS,
+	.nadded = N_BALANCE_COLUMNS - BALANCE_HELD,
 	.columns = balance_columns,
 	.nkeys = 1,
 	.keys = {BALANCE_LEAD}
@@ -171,6 +177,54 @@ read_held(Datum value, StoredLead *stored)
 	return true;
 }
 
+/* counted_datum makes when kinds have counted last a column value, null if none has. */
+static Datum
+counted_datum(const StoredLead *stored, bool *isnull)
+{
+	Datum	   *counted;
+	bool	   *nulls;
+	int			n = stored->ncounted;
+	int			lower = 1;
+
+	*isnull = true;
+	if (n == 0)
+		return (Datum) 0;
+	counted = palloc(sizeof(Datum) * n);
+	nulls = palloc(sizeof(bool) * n);
+	for (int i = 0; i < n; i++)
+	{
+		put_time(stored->lead.counted[i], &counted[i], &nulls[i]);
+		*isnull = *isnull && nulls[i];
+	}
+	return *isnull ? (Datum) 0 :
+		PointerGetDatum(construct_md_array(counted, nulls, 1, &n, &lower, TIMESTAMPTZOID,
+										   sizeof(TimestampTz), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* read_counted reads it again, none for null, into the current context; false if it cannot be. */
+static bool
+read_counted(Datum value, bool isnull, StoredLead *stored)
+{
+	ArrayType  *array;
+	Datum	   *counted;
+	bool	   *nulls;
+
+	stored->ncounted = 0;
+	stored->lead.counted = NULL;
+	if (isnull)
+		return true;
+	array = DatumGetArrayTypeP(value);
+	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_ELEMTYPE(array) != TIMESTAMPTZOID)
+		return false;
+	deconstruct_array(array, TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  &counted, &nulls, &stored->ncounted);
+	stored->lead.counted = palloc(sizeof(HeatTime) * stored->ncounted);
+	for (int i = 0; i < stored->ncounted; i++)
+		if (!get_time(counted[i], nulls[i], &stored->lead.counted[i]))
+			return false;
+	return true;
+}
+
 /* read_field reads a field from a column; false if it is an instant that no lead can have. */
 static bool
 read_field(const RecordField *field, Datum value, bool isnull, StoredLead *stored)
@@ -238,6 +292,7 @@ record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLea
 {
 	const TableShape *shape = table == IN_STATE ? &state_shape : &balance_shape;
 	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
+	AttrNumber	counted = table == IN_STATE ? STATE_COUNTED_AT : BALANCE_COUNTED_AT;
 
 	for (int i = 0; i < shape->ncolumns; i++)
 		if (nulls[i] && shape->columns[i].not_null)
@@ -251,6 +306,8 @@ record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLea
 		if (column != 0 && !read_field(&record_fields[i], values[column - 1], nulls[column - 1], stored))
 			return column;
 	}
+	if (!read_counted(values[counted - 1], nulls[counted - 1], stored))
+		return counted;
 	return read_held(values[held - 1], stored) ? InvalidAttrNumber : held;
 }
 
@@ -259,6 +316,7 @@ void
 record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls)
 {
 	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
+	AttrNumber	counted = table == IN_STATE ? STATE_COUNTED_AT : BALANCE_COUNTED_AT;
 
 	for (int i = 0; i < lengthof(record_fields); i++)
 	{
@@ -269,6 +327,7 @@ record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *n
 	}
 	nulls[held - 1] = false;
 	values[held - 1] = held_datum(stored);
+	values[counted - 1] = counted_datum(stored, &nulls[counted - 1]);
 }
 
 /* is_narrow says whether a field has half the width of an element. */
@@ -333,6 +392,7 @@ fault_of_empty(const ModelVersion *model, const LeadState *lead)
 		lead->last_at != FOLD_NEVER ? "last_at" :
 		lead->stage_since != FOLD_NEVER ? "stage_since" :
 		lead->hot_since != FOLD_NEVER ? "hot_since" :
+		lead->final_since != FOLD_NEVER ? "final_since" :
 		lead->stage != model->fold.entry ? "stage" :
 		lead->status != STATUS_OPEN ? "status" :
 		lead->cycle != 1 ? "cycle" :
@@ -352,6 +412,25 @@ fault_of_times(const LeadState *lead)
 	if (lead->hot_since != FOLD_NEVER &&
 		(lead->hot_since < lead->first_at || lead->hot_since > lead->last_at))
 		return "hot_since";
+	if (lead->final_since != FOLD_NEVER &&
+		(lead->final_since < lead->first_at || lead->final_since > lead->last_at ||
+		 lead->status != STATUS_LOST))
+		return "final_since";
+	return NULL;
+}
+
+/* fault_of_counted is stored_fault for when kinds have counted last. */
+static const char *
+fault_of_counted(const ModelVersion *model, const StoredLead *stored)
+{
+	const LeadState *lead = &stored->lead;
+
+	if (stored->ncounted != model->fold.ncooldowns)
+		return "counted_at";
+	for (int i = 0; i < stored->ncounted; i++)
+		if (lead->counted[i] != FOLD_NEVER &&
+			(lead->interactions == 0 || lead->counted[i] < lead->first_at || lead->counted[i] > lead->last_at))
+			return "counted_at";
 	return NULL;
 }
 
@@ -365,6 +444,7 @@ stored_fault(const ModelVersion *model, const StoredLead *stored)
 {
 	const LeadState *lead = &stored->lead;
 	double		points = 0.0;
+	const char *fault;
 
 	if (lead->interactions < 0)
 		return "interactions";
@@ -386,7 +466,36 @@ stored_fault(const ModelVersion *model, const StoredLead *stored)
 	}
 	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
 		return "heat";
-	return lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
+	fault = lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
+	return fault != NULL ? fault : fault_of_counted(model, stored);
+}
+
+/* stored_remembers says whether a lead has anything to remember of signals that are final or have a cooldown. */
+bool
+stored_remembers(const StoredLead *stored)
+{
+	for (int i = 0; i < stored->ncounted; i++)
+		if (stored->lead.counted[i] != FOLD_NEVER)
+			return true;
+	return stored->lead.final_since != FOLD_NEVER;
+}
+
+/* none_counted makes room for when the kinds of a model have counted last, in the current context: none has. */
+static void
+none_counted(const ModelVersion *model, StoredLead *stored)
+{
+	stored->ncounted = model->fold.ncooldowns;
+	stored->lead.counted = stored->ncounted == 0 ? NULL : palloc(sizeof(HeatTime) * stored->ncounted);
+	for (int i = 0; i < stored->ncounted; i++)
+		stored->lead.counted[i] = FOLD_NEVER;
+}
+
+/* stored_complete gives a lead that was read from a table what null stands for there. */
+void
+stored_complete(const ModelVersion *model, StoredLead *stored)
+{
+	if (stored->ncounted == 0 && model->fold.ncooldowns > 0)
+		none_counted(model, stored);
 }
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
@@ -395,6 +504,8 @@ stored_reset(const ModelVersion *model, StoredLead *stored)
 {
 	stored->nheld = model->fold.ngroups + 1;
 	stored->lead.held = palloc(sizeof(double) * stored->nheld);
+	stored->ncounted = model->fold.ncooldowns;
+	none_counted(model, stored);
 	stored->version = model->version;
 	stored->due_at = FOLD_NEVER;
 	stored->has_checkpoint = false;

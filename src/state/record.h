@@ -29,7 +29,9 @@ enum
 	STATE_MODEL_VERSION,
 	STATE_HELD,
 	STATE_CHECKPOINT,
-	N_STATE_COLUMNS = STATE_CHECKPOINT
+	STATE_FINAL_SINCE,			/* from 0.2.0 on */
+	STATE_COUNTED_AT,
+	N_STATE_COLUMNS = STATE_COUNTED_AT
 };
 
 /* columns of <prefix>_balance */
@@ -47,10 +49,15 @@ enum
 	BALANCE_PURCHASES,
 	BALANCE_MODEL_VERSION,
 	BALANCE_HELD,
-	N_BALANCE_COLUMNS = BALANCE_HELD
+	BALANCE_FINAL_SINCE,		/* from 0.2.0 on */
+	BALANCE_COUNTED_AT,
+	N_BALANCE_COLUMNS = BALANCE_COUNTED_AT
 };
 
-/* elements of a checkpoint; what the groups and the rest hold follows */
+/*
+ * Elements of a checkpoint; what the groups and the rest hold follows, and then, if there
+ * is any of it, since when the lead is lost for good and when kinds have counted last.
+ */
 enum
 {
 	CHECKPOINT_INTERACTIONS,
@@ -79,6 +86,7 @@ typedef struct StoredLead
 {
 	LeadState	lead;
 	int			nheld;
+	int			ncounted;
 	int32		version;		/* of the model that it was folded with */
 	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for
 								 * none */
@@ -100,6 +108,8 @@ extern void record_to_elements(const StoredLead *stored, int64 *elements);
 
 extern void stored_reset(const ModelVersion *model, StoredLead *stored);
 extern bool stored_is_nothing(const StoredLead *stored);
+extern void stored_complete(const ModelVersion *model, StoredLead *stored);
+extern bool stored_remembers(const StoredLead *stored);
 extern const char *stored_fault(const ModelVersion *model, const StoredLead *stored);
 
 #endif							/* RECORD_H */

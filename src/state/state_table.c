@@ -14,6 +14,7 @@
 
 #include "access/genam.h"
 #include "access/sysattr.h"
+#include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/dependency.h"
@@ -29,9 +30,14 @@
 void
 state_open(StateTable *state, Tracker *tracker)
 {
+	Relation	table = companion_open(tracker->state, RowExclusiveLock);
+
 	state->tracker = tracker;
-	writer_open(&state->writer, tracker->state, STATE_LEAD + 1, N_STATE_COLUMNS, false);
-	check_shape(state->writer.table, &state_shape, tracker);
+	check_shape(table, &state_shape, tracker);
+	find_places(&state_shape, RelationGetDescr(table), &state->places);
+	writer_open(&state->writer, tracker->state,
+				places_from(&state_shape, &state->places, STATE_LEAD + 1), false);
+	table_close(table, NoLock);
 	state->key_index = index_open(lt_primary_key(state->writer.table), RowExclusiveLock);
 	ScanKeyEntryInitialize(&state->key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
@@ -238,18 +244,21 @@ state_find_own(StateTable *state, Datum lead)
 static bool
 take_apart(StateTable *state, StoredLead *stored)
 {
-	const Datum *values = state->found->tts_values;
-	const bool *nulls = state->found->tts_isnull;
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
 	const ModelVersion *model;
 
-	slot_getallattrs(state->found);
+	gather_columns(&state_shape, &state->places, state->found, values, nulls);
 	if (record_read(IN_STATE, values, nulls, stored) != InvalidAttrNumber)
 		return false;
 	stored->lead.points = DatumGetHeatP(values[STATE_HEAT - 1])->points;
 	stored->has_checkpoint = !nulls[STATE_CHECKPOINT - 1];
 	stored->checkpoint = values[STATE_CHECKPOINT - 1];
 	model = tracker_version(state->tracker, stored->version);
-	return model != NULL && stored_fault(model, stored) == NULL && !stored_is_nothing(stored);
+	if (model == NULL)
+		return false;
+	stored_complete(model, stored);
+	return stored_fault(model, stored) == NULL && !stored_is_nothing(stored);
 }
 
 /*
@@ -283,14 +292,22 @@ state_values(const ModelVersion *model, const StoredLead *stored, Datum *values,
 	values[STATE_CHECKPOINT - 1] = stored->has_checkpoint ? stored->checkpoint : (Datum) 0;
 }
 
-/* state_column_is says whether the found row has a value in a column, the same to the bit. */
+/*
+ * state_column_is says whether the found row has a value in a column, the same to the bit.
+ * In one that the table lacks it has null.
+ */
 bool
 state_column_is(StateTable *state, AttrNumber column, Datum value, bool isnull)
 {
-	Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(state->writer.table), column - 1);
+	AttrNumber	place = state->places.of[column - 1];
+	Form_pg_attribute attribute;
 	bool		stored_null;
-	Datum		stored = slot_getattr(state->found, column, &stored_null);
+	Datum		stored;
 
+	if (place == 0)
+		return isnull;
+	attribute = TupleDescAttr(RelationGetDescr(state->writer.table), place - 1);
+	stored = slot_getattr(state->found, place, &stored_null);
 	if (isnull || stored_null)
 		return isnull && stored_null;
 	return datum_image_eq(stored, value, attribute->attbyval, attribute->attlen);
@@ -330,48 +347,57 @@ fill_slot(StateTable *state, Datum lead, const StoredLead *stored, bool replaces
 {
 	TupleTableSlot *slot = state->next;
 	int			natts = slot->tts_tupleDescriptor->natts;
+	Datum		values[N_STATE_COLUMNS];
+	bool		nulls[N_STATE_COLUMNS];
 
 	ExecClearTuple(slot);
-	state_values(state->tracker->model, stored, slot->tts_values, slot->tts_isnull);
-	slot->tts_values[STATE_LEAD - 1] = lead;
-	slot->tts_isnull[STATE_LEAD - 1] = false;
-	for (int i = N_STATE_COLUMNS; i < natts; i++)
+	state_values(state->tracker->model, stored, values, nulls);
+	values[STATE_LEAD - 1] = lead;
+	for (int i = N_STATE_COLUMNS - state_shape.nadded; i < natts; i++)
 	{
 		slot->tts_isnull[i] = true;
 		if (replaces)
 			slot->tts_values[i] = slot_getattr(state->found, i + 1, &slot->tts_isnull[i]);
 	}
+	scatter_columns(&state_shape, &state->places, values, nulls, slot);
 	ExecStoreVirtualTuple(slot);
 }
 
 /* prepare_insert keeps the plan that creates a lead unless another has just done so, by the index of the key. */
 static SPIPlanPtr
-prepare_insert(Tracker *tracker, Oid key)
+prepare_insert(const StateTable *state)
 {
+	const Tracker *tracker = state->tracker;
+	StringInfoData names;
 	StringInfoData sql;
 	Oid			types[N_STATE_COLUMNS];
+	int			n = 0;
 	SPIPlanPtr	plan;
 
-	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		types[i] = column_type_oid(&state_shape, i + 1, &tracker->lead_column);
+	initStringInfo(&names);
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s (", qualified_name(tracker->state));
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", get_attname(tracker->state, i + 1, false));
-	appendStringInfoString(&sql, ") VALUES (");
-	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
+	{
+		if (state->places.of[i] == 0)
+			continue;
+		appendStringInfo(&names, "%s%s", n == 0 ? "" : ", ",
+						 get_attname(tracker->state, state->places.of[i], false));
+		types[n++] = column_type_oid(&state_shape, i + 1, &tracker->lead_column);
+	}
+	appendStringInfo(&sql, "INSERT INTO %s (%s) VALUES (", qualified_name(tracker->state), names.data);
+	for (int i = 1; i <= n; i++)
+		appendStringInfo(&sql, "%s$%d", i == 1 ? "" : ", ", i);
 
 	/*
 	 * by its name: a user may have another key on the lead, that is checked
 	 * later
 	 */
 	appendStringInfo(&sql, ") ON CONFLICT ON CONSTRAINT %s DO NOTHING",
-					 quote_identifier(get_constraint_name(get_index_constraint(key))));
+					 quote_identifier(get_constraint_name(get_index_constraint(RelationGetRelid(state->key_index)))));
 	if (OidIsValid(tracker->counts))
 		appendStringInfoString(&sql, " RETURNING stage, status, level");
 
-	plan = SPI_prepare(sql.data, N_STATE_COLUMNS, types);
+	plan = SPI_prepare(sql.data, n, types);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(plan) != 0)
@@ -405,10 +431,11 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	Datum		values[N_STATE_COLUMNS];
 	bool		nulls[N_STATE_COLUMNS];
 	char		null_chars[N_STATE_COLUMNS];
+	int			n = 0;
 	int			result;
 	bool		created;
 
-	if (writer_is_plain(&state->writer, N_STATE_COLUMNS))
+	if (writer_is_plain(&state->writer, state->places.n))
 	{
 		fill_slot(state, lead, stored, false);
 		if (alone)
@@ -426,11 +453,16 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 		return true;
 	}
 	if (state->tracker->insert_state == NULL)
-		state->tracker->insert_state = prepare_insert(state->tracker, RelationGetRelid(state->key_index));
+		state->tracker->insert_state = prepare_insert(state);
 	state_values(state->tracker->model, stored, values, nulls);
 	values[STATE_LEAD - 1] = lead;
 	for (int i = 0; i < N_STATE_COLUMNS; i++)
-		null_chars[i] = nulls[i] ? 'n' : ' ';
+	{
+		if (state->places.of[i] == 0)
+			continue;
+		null_chars[n] = nulls[i] ? 'n' : ' ';
+		values[n++] = values[i];
+	}
 
 	/*
 	 * AFTER triggers wait for the end of the work, as those of writer_insert

@@ -21,6 +21,7 @@ typedef struct StateTable
 {
 	Tracker    *tracker;
 	Writer		writer;
+	ColumnPlaces places;
 	Relation	key_index;
 	ScanKeyData key;
 	Snapshot	snapshot;

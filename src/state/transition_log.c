@@ -121,8 +121,7 @@ void
 transitions_open(TransitionTable *table, Tracker *tracker)
 {
 	table->tracker = tracker;
-	writer_open(&table->writer, tracker->transitions,
-				TRANSITION_SUPERSEDED_AT, TRANSITION_SUPERSEDED_AT, true);
+	writer_open(&table->writer, tracker->transitions, bms_make_singleton(TRANSITION_SUPERSEDED_AT), true);
 	check_shape(table->writer.table, &transition_shape, tracker);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);

@@ -229,6 +229,17 @@ lt_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
+/* lt_adds_column says whether an action of ALTER TABLE adds a column: up to 15 there is one more that does. */
+static inline bool
+lt_adds_column(AlterTableType action)
+{
+#if PG_VERSION_NUM < 160000
+	if (action == AT_AddColumnRecurse)
+		return true;
+#endif
+	return action == AT_AddColumn;
+}
+
 /* lt_rewrites_column says whether an action of ALTER TABLE may change the values of a column. */
 static inline bool
 lt_rewrites_column(AlterTableType action)

@@ -37,14 +37,29 @@ PG_FUNCTION_INFO_V1(heat_plus);
 PG_FUNCTION_INFO_V1(heat_times_float8);
 PG_FUNCTION_INFO_V1(float8_times_heat);
 
+/* interval_of_fixed_length converts an interval to microseconds; false if its length is not fixed, or too great. */
+static bool
+interval_of_fixed_length(const Interval *interval, int64 *length)
+{
+	return interval->month == 0 &&
+		!pg_mul_s64_overflow(interval->day, USECS_PER_DAY, length) &&
+		!pg_add_s64_overflow(*length, interval->time, length);
+}
+
 /* interval_is_half_life converts an interval to microseconds; false if its length is not fixed or not allowed. */
 bool
 interval_is_half_life(const Interval *interval, int64 *half_life)
 {
-	return interval->month == 0 &&
-		!pg_mul_s64_overflow(interval->day, USECS_PER_DAY, half_life) &&
-		!pg_add_s64_overflow(*half_life, interval->time, half_life) &&
+	return interval_of_fixed_length(interval, half_life) &&
 		*half_life >= HEAT_HALF_LIFE_MIN && *half_life <= HEAT_HALF_LIFE_MAX;
+}
+
+/* interval_is_cooldown converts an interval to microseconds; false if its length is not fixed or not allowed. */
+bool
+interval_is_cooldown(const Interval *interval, int64 *cooldown)
+{
+	return interval_of_fixed_length(interval, cooldown) &&
+		*cooldown > 0 && *cooldown <= HEAT_HALF_LIFE_MAX;
 }
 
 /* heat_half_life_from_interval converts an interval of a fixed, allowed length to microseconds. */

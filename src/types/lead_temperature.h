@@ -31,6 +31,7 @@
 
 /* heat.c */
 extern bool interval_is_half_life(const Interval *interval, int64 *half_life);
+extern bool interval_is_cooldown(const Interval *interval, int64 *cooldown);
 extern int64 heat_half_life_from_interval(const Interval *interval);
 extern Interval *heat_half_life_to_interval(int64 half_life);
 extern HeatTime heat_time_from_timestamptz(TimestampTz at);

@@ -46,19 +46,19 @@ prepare_triggers(Writer *writer)
 }
 
 /*
- * writer_open opens a table and its indexes for writing.  Updates may change the
- * columns from one to another, as row triggers and indexes want to know: of an
- * index on none of them old entries are worth looking for.
+ * writer_open opens a table and its indexes for writing.  Updates may change some
+ * columns, as row triggers and indexes want to know: of an index on none of them old
+ * entries are worth looking for.
  *
  * AFTER triggers fire when the writer is closed.  Within another writer that is
  * open already and is closed later, they fire with those of that one, all in the
  * order in which the rows were written.
  */
 void
-writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to,
-			bool within)
+writer_open(Writer *writer, Oid table, const Bitmapset *updates, bool within)
 {
 	Bitmapset  *updated = NULL;
+	int			column = -1;
 	TupleConstr *constraints;
 
 	writer->table = companion_open(table, RowExclusiveLock);
@@ -71,7 +71,7 @@ writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updat
 	writer->arbiter = NIL;
 	writer->estate = CreateExecutorState();
 	writer->target = makeNode(ResultRelInfo);
-	for (AttrNumber column = updates_from; column <= updates_to; column++)
+	while ((column = bms_next_member(updates, column)) >= 0)
 		updated = bms_add_member(updated, column - FirstLowInvalidHeapAttributeNumber);
 	lt_init_range_table(writer->estate, writer->table, updated);
 	InitResultRelInfo(writer->target, writer->table, 1, NULL, 0);

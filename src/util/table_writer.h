@@ -33,8 +33,7 @@ typedef struct Writer
 								 * is prepared */
 } Writer;
 
-extern void writer_open(Writer *writer, Oid table, AttrNumber updates_from, AttrNumber updates_to,
-						bool within);
+extern void writer_open(Writer *writer, Oid table, const Bitmapset *updates, bool within);
 extern void writer_put_defaults(Writer *writer, TupleTableSlot *slot, int ours);
 extern void writer_insert(Writer *writer, TupleTableSlot *slot);
 extern void writer_insert_soon(Writer *writer, TupleTableSlot *slot);

@@ -149,12 +149,24 @@ is(join(', ', map { $_->[0] } grep { $reference !~ /`\Q$_->[0]\E`/ } rows(q{SELE
 
 # The table of points says what the template does
 my %points = map { $_->[0] => "$_->[1]$_->[2]" } rows(q{
-	SELECT kind, CASE WHEN outcome IS NULL THEN translate(points::text, '-', '~') ELSE outcome::text END, ' (' || stage || ')'
+	SELECT kind, CASE WHEN outcome IS NULL THEN translate(points::text, '-', '~') WHEN final THEN outcome || ', final' ELSE outcome::text END, ' (' || stage || ')'
 	FROM lead_temperature.template_signal('default')});
 my $templates = section('Templates') =~ s/\x{e2}\x{88}\x{92}|\x{2212}/~/gr;
 is(join(', ', grep { my $said = $points{$_}; $said =~ /won|lost/ ? $templates !~ /\b$_\b[^;()]*\(\Q$said\E\)/
 			  : $templates !~ /\b$_ \Q$said\E(?![\w.]| \()/ } sort keys %points),
 	'', 'the table of templates has the points and stages of every signal');
+
+# and the table of cooldowns which has which
+my %minutes = (minutes => 1, hour => 60, day => 1440);
+my %cooldowns;
+while ($templates =~ /^\| ([\w, ]+) \| (\d+) (minutes|hour|day) \|/mg)
+{
+	my $cooldown = $2 * $minutes{$3};
+	$cooldowns{$_} = $cooldown foreach split /, /, $1;
+}
+is(join(' ', map { "$_ $cooldowns{$_}" } sort keys %cooldowns), join(' ', map { "$_->[0] $_->[1]" } rows(q{
+	SELECT kind, extract(epoch FROM cooldown)::int / 60 FROM lead_temperature.template_signal('default') WHERE cooldown IS NOT NULL ORDER BY kind COLLATE "C"})),
+	'the table of cooldowns has that of every signal');
 
 # Each test is found by its feature.
 my $top = "$FindBin::RealBin/../..";

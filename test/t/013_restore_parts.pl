@@ -185,13 +185,15 @@ $node->safe_psql('target', q{INSERT INTO event VALUES (1, 'more', 'visit', now()
 is(count_of('target', q{SELECT FROM event_lead WHERE lead = 'more' AND interactions = 1}), '1', 'and followed');
 is(count_of('target', q{SELECT FROM lead_temperature.drift('event')}), '0', 'without drift');
 
-# Companions of 0.1.0 have other names.
+# Companions of 0.1.0 have other names, and fewer columns.
 fresh('target', 1);
 restore('target', 'schema.sql');
 $node->safe_psql('target', q{
 	ALTER TABLE event_lead RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME group_points TO held;
-	ALTER TABLE event_balance RENAME TO event_base});
+	ALTER TABLE event_balance RENAME TO event_base;
+	ALTER TABLE event_lead DROP final_since, DROP counted_at;
+	ALTER TABLE event_base DROP final_since, DROP counted_at});
 my $former = outcome('target', q{SELECT lead_temperature.untrack('event')});
 like($former, qr/NOTICE:  00000: table "event_$_" is dropped/, "of 0.1.0: event_$_ dropped") foreach qw(lead base);
 is($node->safe_psql('target', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relname ~ '^event_(lead|ba)'}), '', 'of 0.1.0: nothing is left');

@@ -275,6 +275,7 @@ foreach my $file (glob "$here/upgrade-*.sql")
 		CREATE VIEW report.steps AS SELECT at, after FROM lead_temperature.steps('click', '2024-01-01', '2024-06-01');
 		CREATE VIEW report.funnel AS SELECT at, stage, leads FROM lead_temperature.funnel_history('click', '2024-02-01', '2024-06-01', '1 month');
 		CREATE VIEW report.due AS SELECT lead_temperature.settle('click') + lead_temperature.consolidate('click') AS due;
+		CREATE VIEW report.signals AS SELECT kind, points, stage FROM lead_temperature.template_signal('default') WHERE points > 10;
 		CREATE VIEW report.groups AS SELECT lead, held FROM click_lead}) if $old eq '0.1.0';
 	$node->safe_psql('updated', 'ALTER EXTENSION lead_temperature UPDATE');
 	works_before_upgrade('updated') if $old eq '0.1.0';
@@ -292,7 +293,7 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	{
 		my @views = split /\n/, $node->safe_psql($database, q{SELECT oid::regclass FROM pg_class WHERE relnamespace = to_regnamespace('report')});
 
-		is(scalar @views, $old eq '0.1.0' ? 6 : 0, "$database: the views of users are there");
+		is(scalar @views, $old eq '0.1.0' ? 7 : 0, "$database: the views of users are there");
 		isnt($node->safe_psql($database, "SELECT count(*) FROM $_"), '0', "$database: $_ can be read") foreach @views;
 	}
 

@@ -13,7 +13,12 @@
 
 static const double caps[] = {20.0, 15.0};
 
-static FoldModel model = {.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps};
+/* of kinds "a" and "visit"; rows lie six hours apart, or are ties */
+static const int64_t cooldowns[] = {6 * HOUR, 13 * HOUR};
+
+static FoldModel model = {
+	.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps, .ncooldowns = 2, .cooldowns = cooldowns
+};
 
 typedef struct Emitted
 {
@@ -53,6 +58,8 @@ static void
 release(Fold *fold)
 {
 	free(fold->sums);
+	free(fold->strongest);
+	free(fold->has_strongest);
 	free(fold->any.kind);
 	for (int i = 0; i < N_STAGES; i++)
 		free(fold->by_floor[i].kind);
@@ -118,6 +125,8 @@ random_rows(FoldRow *rows)
 		row->floor = random_bits() % 4 == 0 ? (LeadStage) (random_bits() % N_STAGES) : STAGE_NONE;
 		row->outcome = random_bits() % 12 == 0 ?
 			(random_bits() % 2 == 0 ? STATUS_WON : STATUS_LOST) : STATUS_NONE;
+		row->final = row->outcome == STATUS_LOST && random_bits() % 2 == 0;
+		row->cooldown = kind == 0 ? 0 : kind == 3 ? 1 : -1;
 		row->kind = kind == 6 ? NULL : kinds[kind];
 		row->kind_len = kind == 6 ? 0 : strlen(kinds[kind]);
 	}
@@ -195,7 +204,8 @@ same_lead(const LeadState *a, const LeadState *b)
 {
 	return a->interactions == b->interactions && a->first_at == b->first_at &&
 		a->last_at == b->last_at && a->stage_since == b->stage_since &&
-		a->hot_since == b->hot_since && a->stage == b->stage && a->status == b->status &&
+		a->hot_since == b->hot_since && a->final_since == b->final_since &&
+		memcmp(a->counted, b->counted, sizeof(HeatTime) * 2) == 0 && a->stage == b->stage && a->status == b->status &&
 		a->cycle == b->cycle && a->purchases == b->purchases &&
 		memcmp(&a->points, &b->points, sizeof(double)) == 0 &&
 		memcmp(a->held, b->held, sizeof(double) * 3) == 0;
@@ -223,6 +233,72 @@ same_transitions(const Emitted *a, const Emitted *b)
 	return true;
 }
 
+/* What a watcher has seen of a lead: when rows of each kind with a cooldown have counted. */
+typedef struct Watched
+{
+	HeatTime	counted[2];
+	int			rows;
+	int			repetitions;
+} Watched;
+
+/* watch_row checks that of a kind with a cooldown one row a step counts, and none too soon; a FoldWatch. */
+static void
+watch_row(const FoldRow *row, bool repetition, void *arg)
+{
+	Watched    *watched = arg;
+
+	watched->rows++;
+	watched->repetitions += repetition;
+	if (repetition)
+		check(row->points == 0.0 && row->floor == STAGE_NONE && row->outcome == STATUS_NONE &&
+			  row->cooldown >= 0, "a repetition is worth something");
+	else if (row->cooldown >= 0)
+	{
+		HeatTime   *counted = &watched->counted[row->cooldown];
+
+		check(*counted == FOLD_NEVER || row->at - *counted >= cooldowns[row->cooldown],
+			  "a row counts too soon");
+		*counted = row->at;
+	}
+}
+
+/* check_watch checks what counts of rows, and that the strongest of each step does. */
+static void
+check_watch(const FoldRow *rows, int n, LeadState *lead)
+{
+	Fold		fold;
+	Watched		watched = {.counted = {FOLD_NEVER, FOLD_NEVER}};
+	HeatTime	expected[2] = {FOLD_NEVER, FOLD_NEVER};
+	int			repetitions = 0;
+
+	fold_reset(&model, lead);
+	fold_init(&fold, &model, resize, NULL);
+	fold_watch(&fold, watch_row, &watched);
+	fold_start(&fold, lead, NULL, NULL);
+	for (int i = 0; i < n; i++)
+		fold_row(&fold, &rows[i]);
+	fold_finish(&fold);
+	release(&fold);
+	for (int i = 0; i < n; i++)
+	{
+		int			kind = rows[i].cooldown;
+		bool		stronger = false;
+
+		if (kind < 0)
+			continue;
+		for (int j = i + 1; j < n && rows[j].at == rows[i].at; j++)
+			stronger = stronger || rows[j].cooldown == kind;
+		if (stronger ||
+			(expected[kind] != FOLD_NEVER && rows[i].at - expected[kind] < cooldowns[kind]))
+			repetitions++;
+		else
+			expected[kind] = rows[i].at;
+	}
+	check(watched.rows == n, "%d of %d rows", watched.rows, n);
+	check(watched.repetitions == repetitions, "%d repetitions, not %d", watched.repetitions, repetitions);
+	check(memcmp(lead->counted, expected, sizeof(expected)) == 0, "when rows have counted last");
+}
+
 /* check_lead checks what holds of every lead. */
 static void
 check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emitted)
@@ -239,6 +315,8 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 		total = heat_saturate(total + lead->held[i]);
 	}
 	check(total == lead->points, "%g is not %g", total, lead->points);
+	check(lead->final_since == FOLD_NEVER || (lead->status == STATUS_LOST && lead->points == 0.0),
+		  "lost for good, with status %d and %g points", lead->status, lead->points);
 	check(emitted->n >= 1 && emitted->transitions[0].at == rows[0].at &&
 		  emitted->transitions[0].from_stage == STAGE_NONE, "the first instant");
 	check(emitted->transitions[emitted->n - 1].to_stage == lead->stage &&
@@ -278,9 +356,12 @@ main(int argc, char **argv)
 		double		whole_held[3];
 		double		pieces_held[3];
 		double		steps_held[3];
-		LeadState	whole = {.held = whole_held};
-		LeadState	pieces = {.held = pieces_held};
-		LeadState	steps = {.held = steps_held};
+		HeatTime	whole_counted[2];
+		HeatTime	pieces_counted[2];
+		HeatTime	steps_counted[2];
+		LeadState	whole = {.held = whole_held, .counted = whole_counted};
+		LeadState	pieces = {.held = pieces_held, .counted = pieces_counted};
+		LeadState	steps = {.held = steps_held, .counted = steps_counted};
 		static Emitted whole_told;
 		static Emitted pieces_told;
 		static Emitted steps_told;
@@ -297,6 +378,8 @@ main(int argc, char **argv)
 		check(same_lead(&whole, &steps), "round %d: step by step is not replay", round);
 		check(same_transitions(&whole_told, &steps_told), "round %d: steps differ", round);
 		check_lead(rows, n, &whole, &whole_told);
+		check_watch(rows, n, &steps);
+		check(same_lead(&whole, &steps), "round %d: who watches changes something", round);
 	}
 	printf("fold_test: %d leads folded at once and in pieces are the same to the bit\n", rounds);
 	return 0;
