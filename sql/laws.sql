@@ -116,12 +116,24 @@ SELECT lead_temperature.track('days', 'lead', 'kind', 'at', 'weight', 'laws', ti
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, time_zone)
 	VALUES ('days', 'days', 'days', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 7}', 'id, lead, at', '{kind, weight, note}', 'America/New_York');
 
+-- Expressions in the place of all columns, which say what these say, some of which may fail, and a filter that rows come through and go.
+CREATE TABLE messages (id bigint PRIMARY KEY, who text, kind text, at timestamptz, weight float8, note text);
+CREATE INDEX ON messages ((who || ''));
+CREATE TRIGGER a_second_thoughts AFTER INSERT ON messages FOR EACH ROW EXECUTE FUNCTION second_thoughts('messages', 'text');
+ALTER TABLE messages RENAME who TO lead;
+SELECT lead_temperature.track('messages', $$lead || ''$$, $$CASE WHEN kind LIKE 'v%' THEN kind ELSE regexp_replace(kind, 'x', 'y') END$$,
+	$$nullif(at, '1800-01-01 00:00+00')$$, $$weight / 1$$, 'laws', filter => $$note <> 'regret' AND id % 7 <> 3$$, funnel_counts => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, filter)
+	VALUES ('expressions', 'messages', 'messages', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{ann, Ann, bob, cy, dee}', 'id', '{lead, kind, at, weight, note}',
+			$$note <> 'regret' AND id % 7 <> 3$$);
+
 CALL laws.mix('integer', :rounds, :seed);
 CALL laws.mix('uuid by range', :rounds, :seed);
 CALL laws.mix('text by hash', :rounds, :seed);
 CALL laws.mix('citext', :rounds, :seed);
 CALL laws.mix('domain', :rounds, :seed);
 CALL laws.mix('days', :rounds, :seed);
+CALL laws.mix('expressions', :rounds, :seed);
 
 -- The rounds have met leads of all sorts, and most could be compared in full.
 SELECT shape, sum(n) FILTER (WHERE what = 'leads') > 2 * :rounds AS leads,
@@ -133,7 +145,7 @@ SELECT what, sum(n) > 0 AS met FROM laws.met GROUP BY what ORDER BY what COLLATE
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack(interactions) FROM laws.shape ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
-DROP TABLE visits, clicks, mails, contacts, days;
+DROP TABLE visits, clicks, mails, contacts, days, messages;
 DROP FUNCTION second_thoughts;
 DROP DOMAIN account;
 DROP TYPE touchpoint;

@@ -131,7 +131,7 @@ SELECT attempt($$SELECT lead_temperature.track('odd', 'x', 'kind', 'at', create_
 -- Times of another type.
 SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 't')$$);
 SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 'tz')$$);
-SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 'n')$$);
+SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 'b')$$);
 -- Weights of another type.
 SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 'at', 't')$$);
 SELECT attempt($$SELECT lead_temperature.track('odd', 'n', 'kind', 'at', 'b')$$);

@@ -32,6 +32,7 @@ CREATE TABLE laws.shape (
 	entry lead_temperature.stage NOT NULL DEFAULT 'visitor',
 	time_zone text NOT NULL DEFAULT 'UTC',
 	clock timestamptz NOT NULL DEFAULT '2024-03-01 00:00+00',
+	filter text NOT NULL DEFAULT 'true',	-- of the rows that are interactions
 	archived_before timestamptz	-- what is before this is in the table of kept rows
 );
 
@@ -321,14 +322,14 @@ $$;
 
 /*
  * make_fresh makes a table of the rows that count: those that are kept, and those
- * that are not of a time that has been archived, in another order.
+ * that are not of a time that has been archived, in another order, as the filter leaves them.
  */
 CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
-	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r ORDER BY random()',
+	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r WHERE %s ORDER BY random()',
 				   laws.kept_of(s), s.interactions, laws.instant_of(s),
-				   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'));
+				   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'), s.filter);
 END
 $$;
 

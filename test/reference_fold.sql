@@ -251,7 +251,10 @@ BEGIN
 				counts := counts || jsonb_build_object(step.kinds[i], step.at);
 			END IF;
 		END LOOP;
-		l.counted := counts;
+		/* one whose cooldown is over matters to nothing any more */
+		l.counted := coalesce((SELECT jsonb_object_agg(e.kind, e.at) FROM jsonb_each_text(counts) AS e (kind, at)
+			JOIN lead_temperature.signal AS s ON s.model = model_name AND s.kind = e.kind
+			WHERE step.at - e.at::timestamptz < s.cooldown), '{}');
 		SELECT max(f), coalesce(bool_or(f IS NOT NULL AND p > 0), false), coalesce(bool_or(o = 'won'), false),
 			   coalesce(bool_or(o = 'lost'), false), coalesce(bool_or(e), false)
 			INTO floor_of_step, revives, won, lost, final

@@ -249,47 +249,6 @@ SELECT s.score, s.next_higher FROM score AS s
 WHERE s.rises > most ORDER BY s.score DESC LIMIT 1;
 END;
 
-CREATE OR REPLACE VIEW lead_temperature.trackers WITH (security_barrier) AS
-SELECT t.interactions, t.prefix, t.model,
-	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
-			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
-		FROM pg_catalog.pg_class c
-		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
-			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
-	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
-		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
-	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
-		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
-		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
-			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
-				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))
-		-- a trigger of the table or a partition was dropped, switched off, or made anew as another
-		OR EXISTS (SELECT FROM (SELECT t.interactions::pg_catalog.oid AS relid UNION ALL
-				SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(t.interactions) p) r
-			WHERE (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
-				FROM pg_catalog.pg_trigger g
-				WHERE g.tgrelid OPERATOR(pg_catalog.=) r.relid
-				AND g.tgfoid OPERATOR(pg_catalog.=) 'lead_temperature.follow()'::pg_catalog.regprocedure::pg_catalog.oid
-				AND g.tgenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[])
-				AND g.tgtype OPERATOR(pg_catalog.&) 67::pg_catalog.int2 OPERATOR(pg_catalog.=) 0::pg_catalog.int2
-				AND g.tgqual IS NULL
-				AND g.tgattr::pg_catalog.text OPERATOR(pg_catalog.=) ''::pg_catalog.text)
-				OPERATOR(pg_catalog.<) 4::pg_catalog.int8)
-		-- nobody sees what schema changes do to tables
-		OR (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger e
-			WHERE e.evtname OPERATOR(pg_catalog.=) ANY
-				(ARRAY['lead_temperature_ddl', 'lead_temperature_drop']::pg_catalog.name[])
-			AND e.evtenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[]))
-			OPERATOR(pg_catalog.<) 2::pg_catalog.int8 AS stale,
-	t.paused, t.last_replay, t.archived_before,
-	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
-		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
-FROM lead_temperature.tracker t
-JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
-WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
-COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
-
 CREATE OR REPLACE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT p.interactions,
 	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
@@ -525,6 +484,89 @@ SELECT t.interactions, EXISTS (
 FROM lead_temperature.tracker t;
 
 /*
+ * What is read of an interaction may be an expression, and a filter leaves rows out.
+ */
+-- What is read of interactions otherwise than as a column of the table.
+CREATE TABLE lead_temperature.expression (
+	interactions pg_catalog.regclass NOT NULL,
+	role pg_catalog.text NOT NULL
+		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'filter']::pg_catalog.text[])),
+	expression pg_catalog.text,
+	fault pg_catalog.text,
+	PRIMARY KEY (interactions, role)
+);
+COMMENT ON TABLE lead_temperature.expression IS
+'SQL expressions over the columns of tracked tables that trackers read in the place of a column, or by which they leave rows out';
+COMMENT ON COLUMN lead_temperature.expression.fault IS
+'why the tracker is paused: what the expression rests on has changed, or, where there is none, the column';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.expression', '');
+
+CREATE OR REPLACE VIEW lead_temperature.trackers WITH (security_barrier) AS
+SELECT t.interactions, t.prefix, t.model,
+	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
+			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c
+		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
+			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
+	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
+		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
+	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
+		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
+		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
+			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
+				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))
+		-- a trigger of the table or a partition was dropped, switched off, or made anew as another
+		OR EXISTS (SELECT FROM (SELECT t.interactions::pg_catalog.oid AS relid UNION ALL
+				SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(t.interactions) p) r
+			WHERE (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
+				FROM pg_catalog.pg_trigger g
+				WHERE g.tgrelid OPERATOR(pg_catalog.=) r.relid
+				AND g.tgfoid OPERATOR(pg_catalog.=) 'lead_temperature.follow()'::pg_catalog.regprocedure::pg_catalog.oid
+				AND g.tgenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[])
+				AND g.tgtype OPERATOR(pg_catalog.&) 67::pg_catalog.int2 OPERATOR(pg_catalog.=) 0::pg_catalog.int2
+				AND g.tgqual IS NULL
+				AND g.tgattr::pg_catalog.text OPERATOR(pg_catalog.=) ''::pg_catalog.text)
+				OPERATOR(pg_catalog.<) 4::pg_catalog.int8)
+		-- nobody sees what schema changes do to tables
+		OR (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger e
+			WHERE e.evtname OPERATOR(pg_catalog.=) ANY
+				(ARRAY['lead_temperature_ddl', 'lead_temperature_drop']::pg_catalog.name[])
+			AND e.evtenabled OPERATOR(pg_catalog.=) ANY (ARRAY['O', 'A']::pg_catalog."char"[]))
+			OPERATOR(pg_catalog.<) 2::pg_catalog.int8 AS stale,
+	t.paused, t.last_replay, t.archived_before,
+	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
+	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.role) FROM lead_temperature.expression e
+		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because
+FROM lead_temperature.tracker t
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.trackers IS
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, and why it was paused if a schema change did that';
+
+DROP FUNCTION lead_temperature.track(pg_catalog.regclass, pg_catalog.name, pg_catalog.name, pg_catalog.name, pg_catalog.name, pg_catalog.name,
+	pg_catalog.name, lead_temperature.stage, pg_catalog.text, pg_catalog.bool, pg_catalog.bool, pg_catalog.bool);
+CREATE FUNCTION lead_temperature.track(
+	interactions pg_catalog.regclass,
+	lead pg_catalog.text,
+	kind pg_catalog.text,
+	at pg_catalog.text,
+	weight pg_catalog.text DEFAULT NULL,
+	model pg_catalog.name DEFAULT NULL,
+	prefix pg_catalog.name DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage,
+	time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
+	create_index pg_catalog.bool DEFAULT false,
+	backfill pg_catalog.bool DEFAULT true,
+	funnel_counts pg_catalog.bool DEFAULT false,
+	filter pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.track IS
+'makes leads of a table of interactions, with a temperature and a stage that follow every row';
+
+/*
  * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and
  * grants of users rest on them: CREATE OR REPLACE gives no argument another name.
  */
@@ -559,7 +601,7 @@ WHERE classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass:
 			'heat_in', 'heat_larger', 'heat_le', 'heat_lt', 'heat_ne', 'heat_out', 'heat_plus', 'heat_recv', 'heat_send',
 			'heat_smaller', 'heat_sortsupport', 'heat_times', 'hot_until', 'level_bucket', 'model_name', 'model_role',
 			'model_weeks', 'ranked_add', 'ranked_auc', 'ranked_auc_stderr', 'ranked_lift', 'ranked_reliability',
-			'reload_trackers', 'rises_within', 'role_id', 'score_now', 'warm_until']::pg_catalog.name[]));
+			'reload_trackers', 'restore_version', 'rises_within', 'role_id', 'score_now', 'warm_until']::pg_catalog.name[]));
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

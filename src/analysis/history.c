@@ -150,19 +150,21 @@ static char *
 rows_sql(const Tracker *tracker, HeatTime until)
 {
 	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
+	bool		bounded = at_is_bounded(tracker);
 	StringInfoData sql;
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
-	if (until != HEAT_TIME_MAX)
+	if (until != HEAT_TIME_MAX && bounded)
 		appendStringInfo(&sql, " AND %s %s %s", at,
 						 qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)),
 						 time_literal(tracker, at_bound(tracker, until, ZONE_MARGIN)));
 	if (tracker->archived_before != FOLD_NEVER)
 	{
-		appendStringInfo(&sql, " AND %s %s %s", at,
-						 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
-						 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
+		if (bounded)
+			appendStringInfo(&sql, " AND %s %s %s", at,
+							 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
+							 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
 		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->balances));
 	}
 	return sql.data;

@@ -43,8 +43,12 @@ typedef enum Role
 	ROLE_KIND,
 	ROLE_AT,
 	ROLE_WEIGHT,
+	ROLE_FILTER,				/* whether a row is an interaction at all */
 	N_ROLES
 } Role;
+
+/* Those that the table of trackers has a column for. */
+#define N_COLUMN_ROLES		(ROLE_WEIGHT + 1)
 
 typedef struct Tracker
 {
@@ -61,7 +65,17 @@ typedef struct Tracker
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
 	NameData	columns[N_ROLES];	/* empty: none */
-	Oid			types[N_ROLES]; /* of these, base types; InvalidOid: none */
+	char	   *expressions[N_ROLES];	/* where it is no column; NULL: none */
+	Node	   *trees[N_ROLES]; /* of these */
+	bool		may_fail;		/* some of them, for some row */
+	List	   *certain;		/* conditions of the filter that never fail */
+	char	   *certain_sql;	/* these, NULL: none */
+	int			n_inputs;
+	AttrNumber *inputs;			/* columns that they read, ascending */
+	bool		described;		/* how rows are read is known, as it need not
+								 * be while the tracker is paused */
+	Oid			types[N_ROLES]; /* of columns and expressions, base types;
+								 * InvalidOid: none */
 	char	   *time_zone;
 	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
@@ -112,13 +126,31 @@ typedef struct Tracker
 typedef struct TrackedColumns
 {
 	char	   *name[N_ROLES];	/* NULL: none */
+	char	   *expression[N_ROLES];	/* likewise */
 } TrackedColumns;
 
-/* has_role says whether a table has a column for a role. */
+/* has_column says whether a column of the table is read for a role. */
+static inline bool
+has_column(const Tracker *tracker, Role role)
+{
+	return NameStr(tracker->columns[role])[0] != '\0';
+}
+
+/* has_role says whether anything is read for a role. */
 static inline bool
 has_role(const Tracker *tracker, Role role)
 {
-	return NameStr(tracker->columns[role])[0] != '\0';
+	return has_column(tracker, role) || tracker->expressions[role] != NULL;
+}
+
+/* has_expressions says whether rows are read by expressions. */
+static inline bool
+has_expressions(const Tracker *tracker)
+{
+	for (int role = 0; role < N_ROLES; role++)
+		if (tracker->expressions[role] != NULL)
+			return true;
+	return false;
 }
 
 /* role_column returns the name of the column for a role. */

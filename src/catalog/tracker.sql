@@ -105,6 +105,20 @@ ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
 COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
 'gives what a dump of 0.1.0 has of it to model_version';
 
+-- What is read of interactions otherwise than as a column of the table.
+CREATE TABLE lead_temperature.expression (
+	interactions pg_catalog.regclass NOT NULL,
+	role pg_catalog.text NOT NULL
+		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'filter']::pg_catalog.text[])),
+	expression pg_catalog.text,
+	fault pg_catalog.text,
+	PRIMARY KEY (interactions, role)
+);
+COMMENT ON TABLE lead_temperature.expression IS
+'SQL expressions over the columns of tracked tables that trackers read in the place of a column, or by which they leave rows out';
+COMMENT ON COLUMN lead_temperature.expression.fault IS
+'why the tracker is paused: what the expression rests on has changed, or, where there is none, the column';
+
 -- Writers only append, so that nobody waits; archive() and replays sum up.
 CREATE TABLE lead_temperature.ignored_rows (
 	interactions pg_catalog.regclass NOT NULL,
@@ -126,6 +140,7 @@ COMMENT ON TABLE lead_temperature.companion IS
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.expression', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model_version', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
 
@@ -334,12 +349,14 @@ SELECT t.interactions, t.prefix, t.model,
 			OPERATOR(pg_catalog.<) 2::pg_catalog.int8 AS stale,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
-		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored
+		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
+	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.role) FROM lead_temperature.expression e
+		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, and how many interactions were ignored because they came later than their time was archived';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, and why it was paused if a schema change did that';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 /*
@@ -396,17 +413,18 @@ COMMENT ON FUNCTION lead_temperature.funnel_ranges(pg_catalog.float8, pg_catalog
 
 CREATE FUNCTION lead_temperature.track(
 	interactions pg_catalog.regclass,
-	lead pg_catalog.name,
-	kind pg_catalog.name,
-	at pg_catalog.name,
-	weight pg_catalog.name DEFAULT NULL,
+	lead pg_catalog.text,
+	kind pg_catalog.text,
+	at pg_catalog.text,
+	weight pg_catalog.text DEFAULT NULL,
 	model pg_catalog.name DEFAULT NULL,
 	prefix pg_catalog.name DEFAULT NULL,
 	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage,
 	time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
 	create_index pg_catalog.bool DEFAULT false,
 	backfill pg_catalog.bool DEFAULT true,
-	funnel_counts pg_catalog.bool DEFAULT false)
+	funnel_counts pg_catalog.bool DEFAULT false,
+	filter pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS

@@ -53,8 +53,8 @@ enum
 {
 	TRACKER_INTERACTIONS, TRACKER_PREFIX, TRACKER_STATE, TRACKER_TRANSITIONS,
 	TRACKER_RANKING, TRACKER_FUNNEL, TRACKER_FUNNEL_WEEKLY,
-	TRACKER_COLUMNS,			/* one for each role */
-	TRACKER_MODEL = TRACKER_COLUMNS + N_ROLES, TRACKER_ENTRY, TRACKER_TIME_ZONE,
+	TRACKER_COLUMNS,			/* one for each role that has one */
+	TRACKER_MODEL = TRACKER_COLUMNS + N_COLUMN_ROLES, TRACKER_ENTRY, TRACKER_TIME_ZONE,
 	TRACKER_VERSION, TRACKER_PAUSED, TRACKER_OUTDATED, TRACKER_LAST_REPLAY,
 	TRACKER_PARTITIONS, TRACKER_REPLAYING,
 	TRACKER_BASE, TRACKER_ARCHIVED_BEFORE, TRACKER_ARCHIVED_PARTITIONS,
@@ -103,6 +103,7 @@ static List *retired_plans = NIL;	/* to be freed when the transaction ends */
 /* The tables of the extension that trackers are read from, once one was. */
 static Oid	tracker_rows = InvalidOid;
 static Oid	model_rows = InvalidOid;
+static Oid	expression_rows = InvalidOid;
 
 /* forget_tracker marks what rests on a changed relation as outdated. */
 static void
@@ -114,7 +115,7 @@ forget_tracker(Datum arg, Oid relation)
 	invalidations++;
 	if (trackers == NULL)
 		return;
-	if (relation == tracker_rows || relation == model_rows)
+	if (relation == tracker_rows || relation == model_rows || relation == expression_rows)
 		relation = InvalidOid;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
@@ -331,6 +332,17 @@ read_tracker_models(Tracker *tracker, LeadStage entry)
 			tracker->model = tracker->versions[i];
 }
 
+/* describe finds out how the rows of a tracker are read. */
+static void
+describe(Tracker *tracker)
+{
+	MemoryContext before = MemoryContextSwitchTo(tracker->context);
+
+	describe_columns(tracker);
+	tracker->described = true;
+	MemoryContextSwitchTo(before);
+}
+
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
 static Tracker *
 load_tracker(Oid interactions)
@@ -366,16 +378,18 @@ load_tracker(Oid interactions)
 		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
 	if (!nulls[TRACKER_DELTAS])
 		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS]);
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!nulls[TRACKER_COLUMNS + role])
 			tracker->columns[role] = *DatumGetName(values[TRACKER_COLUMNS + role]);
+	read_expressions(interactions, tracker->expressions);
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED]);
 	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING]);
 	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE] ? FOLD_NEVER :
 		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
-	describe_columns(tracker);
+	if (!tracker->paused)
+		describe(tracker);
 	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
 
@@ -453,14 +467,17 @@ cached_tracker(Oid interactions)
 	tracker->read_in = GetCurrentSubTransactionId();
 	tracker_rows = config_table("tracker");
 	model_rows = config_table("model_version");
+	expression_rows = config_table("expression");
 	MemoryContextSetParent(tracker->context, CacheMemoryContext);
 	return tracker;
 }
 
-/* with_model returns a tracker, unless its frozen model cannot be used. */
+/* with_model returns a tracker, unless its rows cannot be read or its frozen model cannot be used. */
 static Tracker *
 with_model(Tracker *tracker)
 {
+	if (!tracker->described)
+		describe(tracker);
 	check_model_version(tracker->interactions, tracker->model);
 	return tracker;
 }
@@ -599,7 +616,7 @@ tracker_get(Oid interactions)
 	return with_model(tracker_without_model(interactions));
 }
 
-/* tracker_columns reads the names of the tracked columns. */
+/* tracker_columns reads the names of the tracked columns, and the expressions. */
 void
 tracker_columns(Oid interactions, TrackedColumns *columns)
 {
@@ -608,9 +625,12 @@ tracker_columns(Oid interactions, TrackedColumns *columns)
 
 	if (!fetch_tracker_row(interactions, values, nulls))
 		elog(ERROR, "table %u is not tracked", interactions);
-	for (int role = 0; role < N_ROLES; role++)
-		columns->name[role] = nulls[TRACKER_COLUMNS + role] ? NULL :
-			pstrdup(NameStr(*DatumGetName(values[TRACKER_COLUMNS + role])));
+	memset(columns, 0, sizeof(TrackedColumns));
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+		if (!nulls[TRACKER_COLUMNS + role] &&
+			NameStr(*DatumGetName(values[TRACKER_COLUMNS + role]))[0] != '\0')
+			columns->name[role] = pstrdup(NameStr(*DatumGetName(values[TRACKER_COLUMNS + role])));
+	read_expressions(interactions, columns->expression);
 }
 
 /*

@@ -72,12 +72,11 @@ static const ConfigColumn companion_table[] = {
 static bool
 has_companion_table(void)
 {
-	Oid			relation = get_relname_relid("companion", get_namespace_oid(LT_SCHEMA, false));
 	Relation	table;
 
-	if (!OidIsValid(relation))
+	if (!config_has_table("companion"))
 		return false;
-	table = table_open(relation, AccessShareLock);
+	table = table_open(config_table("companion"), AccessShareLock);
 	for (int i = 0; i < lengthof(companion_table); i++)
 		(void) config_column("companion", &companion_table[i], RelationGetDescr(table));
 	table_close(table, AccessShareLock);
@@ -162,20 +161,20 @@ add_companion(Oid interactions, const char *suffix, Oid relation)
 	tracker_changed(interactions);
 }
 
-/* columns_array makes an array of the names of the tracked columns, NULL for none. */
+/* columns_array makes an array of the names of the tracked columns, NULL for none, empty where an expression is read. */
 static Datum
-columns_array(char *const *columns)
+columns_array(const TrackedColumns *columns)
 {
-	NameData   *names = palloc(sizeof(NameData) * N_ROLES);
-	Datum		elements[N_ROLES];
-	bool		nulls[N_ROLES];
-	int			dims[] = {N_ROLES};
+	NameData   *names = palloc(sizeof(NameData) * N_COLUMN_ROLES);
+	Datum		elements[N_COLUMN_ROLES];
+	bool		nulls[N_COLUMN_ROLES];
+	int			dims[] = {N_COLUMN_ROLES};
 	int			lower_bounds[] = {1};
 
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
 	{
-		nulls[role] = columns[role] == NULL;
-		namestrcpy(&names[role], nulls[role] ? "" : columns[role]);
+		nulls[role] = columns->name[role] == NULL && tracked_roles[role].optional;
+		namestrcpy(&names[role], columns->name[role] == NULL ? "" : columns->name[role]);
 		elements[role] = NameGetDatum(&names[role]);
 	}
 	return PointerGetDatum(construct_md_array(elements, nulls, 1, dims, lower_bounds, NAMEOID,
@@ -211,7 +210,7 @@ insert_tracker_sql(void)
 
 	initStringInfo(&columns);
 	initStringInfo(&values);
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
 	{
 		appendStringInfo(&columns, "%s, ", tracked_roles[role].name);
 		appendStringInfo(&values, "($1)[%d], ", role + 1);
@@ -227,6 +226,19 @@ insert_tracker_sql(void)
 					columns.data, values.data);
 }
 
+/* put_expression notes an expression that a tracker reads; for the owner of the tables. */
+static void
+put_expression(Oid interactions, const char *role, const char *expression)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(expression)
+	};
+
+	config_run("INSERT INTO lead_temperature.expression (interactions, role, expression) VALUES ($1, $2, $3)",
+			   3, types, values, NULL);
+}
+
 /* insert_tracker creates the row of a tracker, notes what it has made and freezes its model. */
 void
 insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
@@ -240,7 +252,7 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 	ListCell   *cell;
 
 	namestrcpy(&prefix, request->prefix);
-	values[0] = columns_array(request->columns);
+	values[0] = columns_array(&request->columns);
 	values[1] = companions_array(objects);
 	values[2] = ObjectIdGetDatum(request->interactions);
 	values[3] = NameGetDatum(&prefix);
@@ -258,10 +270,64 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 		if (column_of_companion(companion->suffix) == NULL)
 			put_companion(request->interactions, companion->suffix, companion->relation);
 	}
+	for (int role = 0; role < N_ROLES; role++)
+		if (request->columns.expression[role] != NULL)
+			put_expression(request->interactions, tracked_roles[role].name,
+						   request->columns.expression[role]);
 	freeze_model(request->interactions);
 	refresh_model_owner(request->interactions);
 	config_end(&scope);
 	tracker_changed(request->interactions);
+}
+
+/* set_expression gives a tracker another text of an expression. */
+void
+set_expression(Oid interactions, const char *role, const char *expression)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(expression)
+	};
+	OwnerScope	scope;
+
+	config_begin(&scope);
+	config_run("UPDATE lead_temperature.expression SET expression = $3 "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND role OPERATOR(pg_catalog.=) $2",
+			   3, types, values, NULL);
+	config_end(&scope);
+	tracker_changed(interactions);
+}
+
+/* set_tracker_fault pauses a tracker because what it reads for a role can be read no more, and notes why; false if that was noted. */
+bool
+set_tracker_fault(Oid interactions, const char *role, const char *fault)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(fault)
+	};
+	OwnerScope	scope;
+	bool		noted;
+
+	config_begin(&scope);
+	noted = config_run("INSERT INTO lead_temperature.expression AS e (interactions, role, fault) VALUES ($1, $2, $3) "
+					   "ON CONFLICT (interactions, role) DO UPDATE SET fault = $3 "
+					   "WHERE e.fault IS DISTINCT FROM $3", 3, types, values, NULL) > 0;
+	config_run("UPDATE lead_temperature.tracker SET paused = true, outdated = true "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
+	config_end(&scope);
+	tracker_changed(interactions);
+	return noted;
+}
+
+/* forget_faults forgets why a tracker was paused. */
+static void
+forget_faults(Oid interactions)
+{
+	run_for(interactions, "DELETE FROM lead_temperature.expression "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND expression IS NULL");
+	run_for(interactions, "UPDATE lead_temperature.expression SET fault = NULL "
+			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL");
 }
 
 /* set_tracker_paused pauses a tracker or lets it follow again. */
@@ -273,6 +339,8 @@ set_tracker_paused(Oid interactions, bool paused)
 			"WHERE interactions OPERATOR(pg_catalog.=) $1" :
 			"UPDATE lead_temperature.tracker SET paused = false "
 			"WHERE interactions OPERATOR(pg_catalog.=) $1");
+	if (!paused)
+		forget_faults(interactions);
 }
 
 /* sum_up_ignored makes the counts of ignored rows one. */
@@ -318,7 +386,7 @@ rename_tracked_column(Oid interactions, const char *from, const char *to)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "UPDATE lead_temperature.tracker t SET ");
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		appendStringInfo(&sql, "%1$s%2$s = CASE WHEN t.%2$s OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.%2$s END",
 						 role == 0 ? "" : ", ", tracked_roles[role].name);
 	appendStringInfoString(&sql, " WHERE t.interactions OPERATOR(pg_catalog.=) $1");
@@ -505,8 +573,13 @@ delete_tracker(Oid interactions)
 	OwnerScope	scope;
 
 	config_begin(&scope);
-	config_run("DELETE FROM lead_temperature.model_version WHERE interactions OPERATOR(pg_catalog.=) $1",
+	config_run(config_has_table("model_version") ?
+			   "DELETE FROM lead_temperature.model_version WHERE interactions OPERATOR(pg_catalog.=) $1" :
+			   "DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
+	if (config_has_table("expression"))
+		config_run("DELETE FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1",
+				   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",

@@ -16,7 +16,8 @@ typedef struct TrackRequest
 	Oid			interactions;
 	Oid			owner;			/* of that table */
 	char	   *schema;			/* of that table */
-	char	   *columns[N_ROLES];	/* NULL: none */
+	TrackedColumns columns;
+	LeadColumn	lead;
 	char	   *model;
 	char	   *prefix;
 	LeadStage	entry;
@@ -48,6 +49,8 @@ typedef struct TrackerObjects
 #define COUNTS_SUFFIX		"funnel_count"
 
 extern void insert_tracker(const TrackRequest *request, const TrackerObjects *objects);
+extern void set_expression(Oid interactions, const char *role, const char *expression);
+extern bool set_tracker_fault(Oid interactions, const char *role, const char *fault);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);

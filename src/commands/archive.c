@@ -134,20 +134,23 @@ read_between(LeadStream *stream)
 	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
 	Oid			types[2] = {tracker->types[ROLE_AT], tracker->types[ROLE_AT]};
 	Datum		values[2];
-	bool		have_from = tracker->archived_before != FOLD_NEVER;
-	char	   *sql;
+	int			n = 0;
+	char	   *sql = read_rows_sql(tracker);
 	SPIPlanPtr	plan;
 
-	values[0] = at_bound(tracker, stream->until, ZONE_MARGIN);
-	sql = psprintf("%s WHERE %s %s $1", read_rows_sql(tracker), at,
-				   qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)));
-	if (have_from)
+	if (at_is_bounded(tracker))
 	{
-		values[1] = at_bound(tracker, tracker->archived_before, -ZONE_MARGIN);
-		sql = psprintf("%s AND %s %s $2", sql, at,
-					   qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)));
+		values[n++] = at_bound(tracker, stream->until, ZONE_MARGIN);
+		sql = psprintf("%s WHERE %s %s $1", sql, at,
+					   qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)));
+		if (tracker->archived_before != FOLD_NEVER)
+		{
+			values[n++] = at_bound(tracker, tracker->archived_before, -ZONE_MARGIN);
+			sql = psprintf("%s AND %s %s $2", sql, at,
+						   qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)));
+		}
 	}
-	plan = SPI_prepare_cursor(sql, have_from ? 2 : 1, types, 0);
+	plan = SPI_prepare_cursor(sql, n, types, 0);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	read_rows(stream, plan, values);

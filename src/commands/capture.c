@@ -116,8 +116,11 @@ static bool
 mark_row(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, shape->columns[ROLE_LEAD], &isnull);
+	Datum		lead;
 
+	if (!row_begins(shape, slot))
+		return false;
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (isnull || stream_ignores(stream, shape, slot))
 		return false;
 	stream_mark(stream, lead);
@@ -162,7 +165,7 @@ mark_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *ne
 			continue;
 		counted = have_old && mark_row(stream, &shape, old_rows.slot);
 		if (have_new && !mark_row(stream, &shape, new_rows.slot) && counted &&
-			stream_ignores(stream, &shape, new_rows.slot))
+			row_begins(&shape, new_rows.slot) && stream_ignores(stream, &shape, new_rows.slot))
 			stream->ignored++;
 	}
 	close_rows(&old_rows);

@@ -78,9 +78,9 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	if (!tracker_objects(interactions, &objects))
 		return;
 	tracker_columns(interactions, &names);
-	if (get_attnum(interactions, names.name[ROLE_LEAD]) == InvalidAttrNumber)
-		return;					/* said already, or let pass */
-	describe_lead_column(interactions, names.name[ROLE_LEAD], &lead);
+	if (names.name[ROLE_LEAD] != NULL && get_attnum(interactions, names.name[ROLE_LEAD]) == InvalidAttrNumber)
+		return;					/* its tracker is paused */
+	describe_lead_column(interactions, &names, &lead);
 	foreach(cell, objects.companions)
 	{
 		const Companion *companion = lfirst(cell);

@@ -3,14 +3,17 @@
  * event_triggers.c
  *	  The event triggers: what schema changes mean for tracked tables.
  *
- * New partitions are followed, renamed columns and moved tables too; what
- * would make a tracker silently wrong is refused.
+ * New partitions are followed, renamed columns and moved tables too.  What is done
+ * to a tracked table otherwise goes through, and pauses its tracker where rows can be
+ * read no more; what is done to tables of a tracker and would make it silently wrong is
+ * refused.
  *
  *-------------------------------------------------------------------------
  */
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_model.h"
 #include "commands/companions.h"
+#include "commands/source_change.h"
 #include "commands/kind_change.h"
 #include "commands/owner_change.h"
 #include "commands/track.h"
@@ -123,11 +126,13 @@ follow_rename(Oid interactions, const Node *command)
 	if (!IsA(command, RenameStmt) ||
 		(rename->renameType != OBJECT_COLUMN && rename->renameType != OBJECT_ATTRIBUTE))
 		return;
+	if (get_attnum(interactions, rename->subname) != InvalidAttrNumber ||
+		get_attnum(interactions, rename->newname) == InvalidAttrNumber)
+		return;
 	tracker_columns(interactions, &names);
+	rename_in_expressions(interactions, &names, rename->subname, rename->newname);
 	for (int i = 0; i < N_ROLES; i++)
-		if (names.name[i] != NULL && strcmp(names.name[i], rename->subname) == 0 &&
-			get_attnum(interactions, rename->subname) == InvalidAttrNumber &&
-			get_attnum(interactions, rename->newname) != InvalidAttrNumber)
+		if (names.name[i] != NULL && strcmp(names.name[i], rename->subname) == 0)
 		{
 			rename_tracked_column(interactions, rename->subname, rename->newname);
 			ereport(NOTICE,
@@ -165,31 +170,6 @@ check_inheritance(Oid interactions)
 				 errmsg("tracked table \"%s\" cannot take part in inheritance", get_rel_name(interactions)),
 				 errdetail("Rows that are changed through another table of the tree would not be followed."),
 				 errhint("Stop tracking it with lead_temperature.untrack first, or partition the table.")));
-}
-
-/* check_lead_type refuses that the leads of a tracked table become of another type than its state. */
-static void
-check_lead_type(Oid interactions, const TrackerObjects *objects)
-{
-	TrackedColumns names;
-	AttrNumber	column;
-	Oid			types[2];
-	int32		typmods[2];
-	Oid			collations[2];
-
-	tracker_columns(interactions, &names);
-	column = get_attnum(interactions, names.name[ROLE_LEAD]);
-	if (column == InvalidAttrNumber)
-		return;
-	get_atttypetypmodcoll(interactions, column, &types[0], &typmods[0], &collations[0]);
-	get_atttypetypmodcoll(companion_of(objects, STATE_SUFFIX), STATE_LEAD, &types[1], &typmods[1], &collations[1]);
-	if (types[0] != types[1] || typmods[0] != typmods[1] || collations[0] != collations[1])
-		ereport(ERROR,
-				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("cannot change the type of column \"%s\" of tracked table \"%s\"",
-						names.name[ROLE_LEAD], get_rel_name(interactions)),
-				 errdetail("The state of its leads is kept under the present type."),
-				 errhint("Stop tracking the table with lead_temperature.untrack, and track it anew afterwards.")));
 }
 
 /* rewrites_column says whether actions of ALTER TABLE or ALTER TYPE may have changed the values of a column. */
@@ -232,6 +212,7 @@ rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand
 {
 	List	   *actions = actions_of(interactions, statement, command);
 	TrackedColumns names;
+	ListCell   *cell;
 
 	if (actions == NIL)
 		return false;
@@ -239,6 +220,14 @@ rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand
 	for (int i = 0; i < N_ROLES; i++)
 		if (names.name[i] != NULL && rewrites_column(actions, names.name[i]))
 			return true;
+	foreach(cell, actions)
+	{
+		const AlterTableCmd *action = lfirst(cell);
+
+		if (IsA(action, AlterTableCmd) && lt_rewrites_column(action->subtype) &&
+			reads_column(interactions, &names, action->name))
+			return true;
+	}
 	return false;
 }
 
@@ -293,7 +282,8 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 		return;
 	check_inheritance(interactions);
 	follow_rename(interactions, statement);
-	check_lead_type(interactions, &objects);
+	check_reading(interactions);
+	check_lead_type(interactions, companion_of(&objects, STATE_SUFFIX));
 	if (rewrites_tracked(interactions, statement, command))
 		set_tracker_outdated(interactions);
 	follow_move(interactions, &objects);
@@ -685,8 +675,10 @@ check_survivor(Oid interactions, List *objects)
 		if (names.name[i] != NULL &&
 			(was_column_dropped(objects, interactions, names.name[i]) ||
 			 get_attnum(interactions, names.name[i]) == InvalidAttrNumber))
-			cannot_drop(psprintf("column \"%s\"", names.name[i]), interactions, untrack_first);
+			pause_tracker(interactions, i, psprintf("column \"%s\" of table %s was dropped", names.name[i],
+													qualified_name(interactions)));
 
+	check_reading(interactions);
 	if (touched)
 		check_companions(interactions, InvalidOid, true);
 
@@ -724,6 +716,26 @@ check_survivor(Oid interactions, List *objects)
 	}
 }
 
+/* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */
+static void
+follow_dropped_names(void)
+{
+	ListCell   *cell;
+	bool		any;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	any = SPI_execute("SELECT FROM pg_catalog.pg_event_trigger_dropped_objects() d "
+					  "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
+					  "'pg_catalog.pg_proc', 'pg_catalog.pg_operator', 'pg_catalog.pg_type', 'pg_catalog.pg_cast']::pg_catalog.regclass[])",
+					  true, 1) == SPI_OK_SELECT && SPI_processed > 0;
+	SPI_finish();
+	if (!any)
+		return;
+	foreach(cell, tracked_tables())
+		check_reading(lfirst_oid(cell));
+}
+
 /* said_cascade says whether the command that dropped something said CASCADE. */
 static bool
 said_cascade(FunctionCallInfo fcinfo)
@@ -748,6 +760,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	if (nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_dropped_casts();
+	follow_dropped_names();
 	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objid "
 							   "WHEN d.address_names[2] IS NOT NULL THEN pg_catalog.to_regclass(pg_catalog.format("
 							   "'%I.%I'::pg_catalog.text, d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "

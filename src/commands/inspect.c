@@ -8,6 +8,7 @@
 #include "state/lead_update.h"
 
 #include "catalog/lead_key.h"
+#include "catalog/tracked_columns.h"
 #include "commands/replay.h"
 #include "rows/row_source.h"
 
@@ -426,17 +427,28 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
  */
 
 /*
- * local_time_sql reads a timestamp or date in the zone of the tracker: NULL
- * before 1970, and what no timestamptz can hold as the far future.
+ * instant_sql reads a time, in the zone $2 of the tracker where it is local: NULL where
+ * it is not finite, or long before 1970, and what no timestamptz can hold as the far future.
  */
 static char *
-local_time_sql(const Tracker *tracker, const char *at)
+instant_sql(const Tracker *tracker)
 {
-	const char *type = tracker->types[ROLE_AT] == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp";
+	const char *at = role_sql(tracker, ROLE_AT);
 
-	return psprintf("CASE WHEN %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
-					"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
-					at, type);
+	switch (tracker->types[ROLE_AT])
+	{
+		case TIMESTAMPTZOID:
+			return psprintf("CASE WHEN pg_catalog.isfinite(%1$s) THEN %1$s END", at);
+		case TIMESTAMPOID:
+		case DATEOID:
+			return psprintf("CASE WHEN pg_catalog.isfinite(%1$s) AND %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
+							"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
+							at, tracker->types[ROLE_AT] == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp");
+		default:
+			return psprintf("CASE WHEN %1$s::pg_catalog.float8 OPERATOR(pg_catalog.>=) 0::pg_catalog.float8 "
+							"AND %1$s::pg_catalog.float8 OPERATOR(pg_catalog.<) 'infinity'::pg_catalog.float8 "
+							"THEN pg_catalog.to_timestamp(least(%1$s::pg_catalog.float8, 9224286393600)) END", at);
+	}
 }
 
 /* lt_unmapped returns the kinds of a tracked table that have no signal. */
@@ -450,34 +462,29 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	Oid			types[] = {TEXTARRAYOID, TEXTOID};
 	Datum	   *kinds = palloc(sizeof(Datum) * (model->nsignals + 1));
 	Datum		values[2];
-	const char *lead = quote_identifier(role_column(tracker, ROLE_LEAD));
-	const char *kind = quote_identifier(role_column(tracker, ROLE_KIND));
-	char	   *at = psprintf("i.%s", quote_identifier(role_column(tracker, ROLE_AT)));
-
+	const char *filter = has_role(tracker, ROLE_FILTER) ? role_sql(tracker, ROLE_FILTER) : NULL;
 	for (int i = 0; i < model->nsignals; i++)
 		kinds[i] = CStringGetTextDatum(model->signals[i].kind);
 	values[0] = PointerGetDatum(construct_array(kinds, model->nsignals, TEXTOID, -1, false,
 												TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(tracker->time_zone);
-	if (tracker->types[ROLE_AT] != TIMESTAMPTZOID)
-	{
+	if (tracker->types[ROLE_AT] == TIMESTAMPOID || tracker->types[ROLE_AT] == DATEOID)
 		(void) tracker_zone(tracker);	/* raises if it is none */
-		at = local_time_sql(tracker, at);
-	}
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
 									   "pg_catalog.min(at), pg_catalog.max(at) "
-									   "FROM (SELECT i.%s AS lead, i.%s::pg_catalog.text COLLATE pg_catalog.\"C\" AS kind, "
-									   "CASE WHEN pg_catalog.isfinite(i.%s) THEN %s END AS at FROM %s i "
-									   "WHERE %s) r "
+									   "FROM (SELECT %s AS lead, %s::pg_catalog.text COLLATE pg_catalog.\"C\" AS kind, "
+									   "%s AS at FROM %s WHERE %s%s%s) r "
 									   "WHERE (kind IS NULL OR kind OPERATOR(pg_catalog.<>) ALL ($1)) "
 									   "AND at OPERATOR(pg_catalog.>=) "
 									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
 									   "GROUP BY kind ORDER BY 2 DESC, kind",
-									   lead, kind, quote_identifier(role_column(tracker, ROLE_AT)), at,
-									   qualified_name(tracker->interactions), has_lead_sql(tracker)),
+									   role_sql(tracker, ROLE_LEAD), role_sql(tracker, ROLE_KIND),
+									   instant_sql(tracker), qualified_name(tracker->interactions),
+									   has_lead_sql(tracker), filter == NULL ? "" : " AND ",
+									   filter == NULL ? "" : filter),
 							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");
 	for (uint64 i = 0; i < SPI_processed; i++)

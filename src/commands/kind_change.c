@@ -14,6 +14,7 @@
 
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "commands/source_change.h"
 
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
@@ -52,6 +53,8 @@ kind_type_of(Oid interactions)
 	if (get_rel_name(interactions) == NULL)
 		return InvalidOid;
 	tracker_columns(interactions, &names);
+	if (names.name[ROLE_KIND] == NULL)
+		return InvalidOid;
 	column = get_attnum(interactions, names.name[ROLE_KIND]);
 	return column == InvalidAttrNumber ? InvalidOid : get_atttype(interactions, column);
 }
@@ -82,6 +85,9 @@ function_changed(Oid function)
 		Oid			kind = kind_type_of(lfirst_oid(cell));
 		Oid			cast = InvalidOid;
 
+		check_reading(lfirst_oid(cell));
+		if (reads_by_function(lfirst_oid(cell), function))
+			set_tracker_outdated(lfirst_oid(cell));
 		if (!OidIsValid(kind))
 			continue;
 		if ((find_coercion_pathway(TEXTOID, getBaseType(kind), COERCION_EXPLICIT, &cast) ==

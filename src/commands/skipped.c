@@ -22,7 +22,7 @@
 PG_FUNCTION_INFO_V1(lt_skipped_rows);
 
 static const char *const reasons[N_ROW_FATES] = {
-	NULL, "no lead", "no time", "infinite time", "before 1970", "weight not finite", "archived"
+	NULL, "left out by the filter", "expression failed", "no lead", "no time", "infinite time", "before 1970", "weight not finite", "archived"
 };
 
 /* The rows that have a fate. */
@@ -85,6 +85,9 @@ count_rows(RowCounter *counter)
 	tracker_enter(&scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	if (tracker->may_fail)
+		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
+														 * workers */
 	(void) lt_execute_to(read_rows_sql(tracker), NULL, &counter->receiver);
 	SPI_finish();
 	owner_leave(&scope);
@@ -124,6 +127,11 @@ lt_skipped_rows(PG_FUNCTION_ARGS)
 		put_time(fate->last_at, &values[3], &nulls[3]);
 		tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 	}
+	if (counter.fates[ROW_FAILS].rows > 0)
+		ereport(NOTICE,
+				(errmsg("expressions fail for %lld rows of table \"%s\"",
+						(long long) counter.fates[ROW_FAILS].rows, get_rel_name(counter.tracker->interactions)),
+				 errdetail("The last error was: %s", counter.shape.expressions->message)));
 	MemoryContextDelete(counter.row_context);
 	return (Datum) 0;
 }

@@ -10,6 +10,7 @@
  */
 #include "commands/track.h"
 
+#include "catalog/expression.h"
 #include "catalog/model.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_model.h"
@@ -23,8 +24,11 @@
 #include "util/time_zone.h"
 #include "util/version.h"
 
+#include <ctype.h>
+
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -35,7 +39,9 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/value.h"
+#include "optimizer/optimizer.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
@@ -169,56 +175,136 @@ check_column(Oid relation, const char *column)
 				 errhint("Track a stored column.")));
 }
 
-/*
- * has_lead_index says whether rows of a lead can be found by an index: a valid
- * btree, not partial, led by the column in its default order.
- */
-static bool
-has_lead_index(Oid relation, AttrNumber lead)
+/* A tracked table whose index on leads is looked for. */
+typedef struct LeadIndex
 {
-	Relation	table = table_open(relation, AccessShareLock);
-	List	   *indexes = RelationGetIndexList(table);
-	bool		found = false;
-	Oid			type;
-	int32		typmod;
+	AttrNumber	column;			/* of the leads, 0: an expression */
+	Node	   *expression;
+	Oid			type;			/* of the leads, the base type */
 	Oid			collation;
-	Oid			family;
+	List	   *certain;		/* conditions that queries for leads have */
+} LeadIndex;
+
+/* is_column says whether a condition is a boolean column, or that it is false. */
+static bool
+is_column(const Node *condition, AttrNumber column)
+{
+	if (is_notclause(condition))
+		condition = (const Node *) get_notclausearg((Expr *) condition);
+	return IsA(condition, Var) && ((const Var *) condition)->varattno == column;
+}
+
+/* is_equated says whether a condition that is certain equates a column with a constant, as an index of a family can look for. */
+static bool
+is_equated(const LeadIndex *sought, AttrNumber column, Oid family)
+{
 	ListCell   *cell;
 
-	get_atttypetypmodcoll(relation, lead, &type, &typmod, &collation);
-	family = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY)->btree_opf;
-	foreach(cell, indexes)
+	foreach(cell, sought->certain)
+	{
+		const OpExpr *condition = lfirst(cell);
+		const Var  *var;
+
+		if (is_column(lfirst(cell), column))
+			return true;
+		if (!IsA(condition, OpExpr) || list_length(condition->args) != 2 ||
+			!IsA(lsecond(condition->args), Const) || castNode(Const, lsecond(condition->args))->constisnull)
+			continue;
+		var = (const Var *) strip_implicit_coercions(linitial(condition->args));
+		if (IsA(var, Var) && var->varattno == column &&
+			get_op_opfamily_strategy(condition->opno, family) == BTEqualStrategyNumber)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * leads_by says whether an index leads to the rows of a lead: a valid btree on the leads in
+ * their default order, perhaps after columns that the filter equates with constants, and
+ * if it is partial of rows that the filter leaves.
+ */
+static bool
+leads_by(const LeadIndex *sought, Relation index)
+{
+	const FormData_pg_index *form = index->rd_index;
+	Oid			family = lookup_type_cache(sought->type, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	List	   *predicate = RelationGetIndexPredicate(index);
+	ListCell   *expression = list_head(RelationGetIndexExpressions(index));
+
+	if (!form->indisvalid || index->rd_rel->relam != BTREE_AM_OID)
+		return false;
+	/* an expression that fails for a row that is not in the index would fail a query */
+	if (predicate != NIL &&
+		(!predicate_implied_by(predicate, sought->certain, false) ||
+		 (sought->expression != NULL && expression_may_fail(sought->expression))))
+		return false;
+	for (int i = 0; i < form->indnkeyatts; i++)
+	{
+		AttrNumber	column = form->indkey.values[i];
+		Node	   *key = column == 0 ? lfirst(expression) : NULL;
+
+		if (column == 0)
+			expression = lnext(RelationGetIndexExpressions(index), expression);
+		if ((column != 0 ? column == sought->column :
+			 sought->expression != NULL && equal(key, sought->expression)) &&
+			index->rd_opfamily[i] == family && index->rd_indcollation[i] == sought->collation)
+			return true;
+		if (column == 0 || !is_equated(sought, column, index->rd_opfamily[i]))
+			return false;
+	}
+	return false;
+}
+
+/* has_lead_index says whether rows of a lead can be found by an index. */
+static bool
+has_lead_index(Oid relation, const LeadIndex *sought)
+{
+	Relation	table = table_open(relation, AccessShareLock);
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(table))
 	{
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
 
-		if (index->rd_index->indisvalid &&
-			index->rd_rel->relam == BTREE_AM_OID &&
-			index->rd_index->indkey.values[0] == lead &&
-			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL) &&
-			index->rd_opfamily[0] == family &&
-			index->rd_indcollation[0] == collation)
-			found = true;
+		found = found || leads_by(sought, index);
 		index_close(index, AccessShareLock);
 	}
 	table_close(table, AccessShareLock);
 	return found;
 }
 
-/* need_lead_index makes the index on the lead column, or refuses to do without. */
+/* need_lead_index makes the index on the leads, or refuses to do without; the caller works as the owner. */
 static void
 need_lead_index(const TrackRequest *request, bool create_index)
 {
+	const char *name = request->columns.name[ROLE_LEAD];
+	const char *at = request->columns.name[ROLE_AT];
+	LeadIndex	sought = {0};
 	char	   *sql;
 
-	if (has_lead_index(request->interactions, get_attnum(request->interactions, request->columns[ROLE_LEAD])))
+	sought.type = getBaseType(request->lead.type);
+	sought.collation = request->lead.collation;
+	if (name != NULL)
+		sought.column = get_attnum(request->interactions, name);
+	else
+		sought.expression = (Node *)
+			expression_planner((Expr *) parse_expression(request->interactions, tracked_roles[ROLE_LEAD].name,
+														 request->columns.expression[ROLE_LEAD]));
+	if (request->columns.expression[ROLE_FILTER] != NULL)
+		sought.certain = certain_conditions(parse_expression(request->interactions, tracked_roles[ROLE_FILTER].name,
+															 request->columns.expression[ROLE_FILTER]));
+	if (has_lead_index(request->interactions, &sought))
 		return;
-	sql = psprintf("CREATE INDEX ON %s (%s, %s)", qualified_name(request->interactions),
-				   quote_identifier(request->columns[ROLE_LEAD]), quote_identifier(request->columns[ROLE_AT]));
+	sql = psprintf("CREATE INDEX ON %s (%s%s)", qualified_name(request->interactions),
+				   name != NULL ? quote_identifier(name) : psprintf("(%s)", request->columns.expression[ROLE_LEAD]),
+				   at == NULL ? "" : psprintf(", %s", quote_identifier(at)));
 	if (!create_index)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" has no index led by column \"%s\"",
-						get_rel_name(request->interactions), request->columns[ROLE_LEAD]),
+				 name != NULL ?
+				 errmsg("table \"%s\" has no index led by column \"%s\"", get_rel_name(request->interactions), name) :
+				 errmsg("table \"%s\" has no index led by the expression for \"lead\"", get_rel_name(request->interactions)),
 				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
 				 errhint("Create it: %s; or pass create_index => true.", sql)));
 	utility(sql);
@@ -281,6 +367,15 @@ name_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : pstrdup(NameStr(*PG_GETARG_NAME(number)));
 }
 
+/* role_argument reads what shall be read for a role, NULL if the argument is null. */
+static char *
+role_argument(FunctionCallInfo fcinfo, Role role)
+{
+	int			number = role < N_COLUMN_ROLES ? 1 + role : 12;
+
+	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
 /* need_argument refuses a null argument. */
 static void
 need_argument(FunctionCallInfo fcinfo, int number, const char *name)
@@ -292,12 +387,53 @@ need_argument(FunctionCallInfo fcinfo, int number, const char *name)
 				 errhint("Name the table and its columns of lead, kind and time.")));
 }
 
+/* is_bare_name says whether a text looks like the name of a column and like no other expression. */
+static bool
+is_bare_name(const char *text)
+{
+	for (const char *letter = text; *letter != '\0'; letter++)
+		if (!isalnum((unsigned char) *letter) && *letter != '_' && !IS_HIGHBIT_SET(*letter))
+			return false;
+	return text[0] != '\0' && !isdigit((unsigned char) text[0]);
+}
+
+/*
+ * read_role takes an argument as the name of a column if the table has one of that name, and
+ * as an expression otherwise, which is kept as it reads in every session.
+ */
+static void
+read_role(TrackRequest *request, Role role, char *argument)
+{
+	const char *name = tracked_roles[role].name;
+	OwnerScope	scope;
+	Node	   *expression;
+
+	if (argument == NULL)
+		return;
+	if (!tracked_roles[role].by_expression || get_attnum(request->interactions, argument) > 0 ||
+		argument[0] == '\0' || is_bare_name(argument))
+	{
+		check_column(request->interactions, argument);
+		if (role < N_COLUMN_ROLES)
+		{
+			request->columns.name[role] = argument;
+			return;
+		}
+		argument = pstrdup(quote_identifier(argument));
+	}
+	expression = parse_expression(request->interactions, name, argument);
+	check_expression(request->interactions, name, expression);
+	expression_enter(&scope, request->interactions);
+	request->columns.expression[role] = expression_text(request->interactions, expression);
+	owner_leave(&scope);
+}
+
 /* read_request reads the arguments of track(). */
 static void
 read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 {
 	need_argument(fcinfo, 0, "interactions");
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!tracked_roles[role].optional)
 			need_argument(fcinfo, 1 + role, tracked_roles[role].name);
 	need_argument(fcinfo, 7, "entry");
@@ -306,8 +442,6 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	need_argument(fcinfo, 10, "backfill");
 	need_argument(fcinfo, 11, "funnel_counts");
 	request->interactions = PG_GETARG_OID(0);
-	for (int role = 0; role < N_ROLES; role++)
-		request->columns[role] = name_argument(fcinfo, 1 + role);
 	request->model = name_argument(fcinfo, 5);
 	request->prefix = name_argument(fcinfo, 6);
 	request->entry = stage_from_oid(PG_GETARG_OID(7));
@@ -362,11 +496,11 @@ lt_track(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 
 	lt_check_version();
+	memset(&request, 0, sizeof(request));
 	read_request(fcinfo, &request);
 	check_relation(request.interactions);
 	for (int role = 0; role < N_ROLES; role++)
-		if (request.columns[role] != NULL)
-			check_column(request.interactions, request.columns[role]);
+		read_role(&request, role, role_argument(fcinfo, role));
 	if (request.entry == STAGE_CUSTOMER)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -374,7 +508,8 @@ lt_track(PG_FUNCTION_ARGS)
 				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
 	(void) find_time_zone(request.time_zone,
 						  "Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.");
-	tracker_check_columns(request.interactions, request.columns);
+	tracker_check_columns(request.interactions, &request.columns);
+	describe_lead_column(request.interactions, &request.columns, &request.lead);
 
 	request.owner = relation_owner(request.interactions);
 	request.schema = get_namespace_name(get_rel_namespace(request.interactions));
@@ -384,7 +519,7 @@ lt_track(PG_FUNCTION_ARGS)
 	check_prefix(&request);
 	(void) remove_inert_triggers(request.interactions);
 
-	owner_enter(&scope, request.owner);
+	expression_enter(&scope, request.interactions);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	need_model(&request);

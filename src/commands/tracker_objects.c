@@ -208,22 +208,6 @@ check_schema_rights(const TrackRequest *request)
 					 quote_identifier(request->schema), quote_identifier(owner))));
 }
 
-/* lead_column writes the type, and the collation, of the lead column. */
-static char *
-lead_column(Oid relation, const char *lead)
-{
-	Oid			type;
-	int32		typmod;
-	Oid			collation;
-	char	   *name;
-
-	get_atttypetypmodcoll(relation, get_attnum(relation, lead), &type, &typmod, &collation);
-	name = format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
-	if (OidIsValid(collation))
-		name = psprintf("%s COLLATE %s", name, generate_collation_name(collation));
-	return name;
-}
-
 /* companion_word appends what a word in braces stands for in the query of a view; false if it is none. */
 static bool
 companion_word(StringInfo sql, const TrackRequest *request, char *word)
@@ -285,7 +269,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 
 	check_schema_rights(request);
 	if (kind->shape != NULL)
-		utility(shape_sql(kind->shape, name, lead_column(request->interactions, request->columns[ROLE_LEAD]),
+		utility(shape_sql(kind->shape, name, lead_column_sql(&request->lead),
 						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
 	else
 		utility(kind->query != NULL ? view_sql(request, name, kind->query) : kind->sql(request, name));
@@ -449,7 +433,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	request.owner = tracker->owner;
 	request.schema = get_namespace_name(get_rel_namespace(tracker->interactions));
 	request.prefix = objects.prefix;
-	request.columns[ROLE_LEAD] = pstrdup(role_column(tracker, ROLE_LEAD));
+	request.lead = tracker->lead_column;
 	request.time_zone = pstrdup(tracker->time_zone);
 	request.funnel_counts = OidIsValid(tracker->counts);
 	taken = name_taken(&request, objects.companions);

@@ -348,6 +348,18 @@ add_strongest(Fold *fold)
 	}
 }
 
+/* end_cooldowns forgets the rows whose cooldown is over for all later ones. */
+static void
+end_cooldowns(Fold *fold)
+{
+	const FoldModel *model = fold->model;
+	HeatTime   *counted = fold->lead->counted;
+
+	for (int i = 0; i < model->ncooldowns; i++)
+		if (counted[i] != FOLD_NEVER && fold->at - counted[i] >= model->cooldowns[i])
+			counted[i] = FOLD_NEVER;
+}
+
 /* take_step applies the gathered rows to the lead. */
 static void
 take_step(Fold *fold)
@@ -437,6 +449,7 @@ take_step(Fold *fold)
 		lead->hot_since = at;
 	lead->interactions += fold->rows;
 	lead->last_at = at;
+	end_cooldowns(fold);
 
 	if (fold->emit != NULL &&
 		(first ||

@@ -97,8 +97,9 @@ typedef struct LeadState
 	int32_t		purchases;
 	double		points;			/* heat: sum of held */
 	double	   *held;			/* ngroups + 1: the groups', then the rest's */
-	HeatTime   *counted;		/* ncooldowns: when a row of the kind counted
-								 * last, FOLD_NEVER: not yet */
+	HeatTime   *counted;		/* ncooldowns: when the row of the kind
+								 * counted whose cooldown runs at last_at,
+								 * FOLD_NEVER: none does */
 } LeadState;
 
 typedef struct Transition

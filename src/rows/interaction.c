@@ -8,6 +8,7 @@
 #include "rows/interaction.h"
 
 #include "catalog/lead_key.h"
+#include "util/execute.h"
 #include "util/time_zone.h"
 
 #include <math.h>
@@ -17,6 +18,8 @@
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
@@ -53,28 +56,237 @@ position_of(const Tracker *tracker, TupleDesc desc, const NameData *column)
 	return InvalidAttrNumber;	/* keep the compiler quiet */
 }
 
-/* row_shape finds the tracked columns in rows of the tracked table or of a partition. */
+/* What the columns of an expression become in rows of another shape. */
+typedef struct InputPlaces
+{
+	const Tracker *tracker;
+	const AttrNumber *places;	/* of the tracker's inputs */
+} InputPlaces;
+
+/* place_input puts the place of a column into an expression. */
+static Node *
+place_input(Node *node, void *arg)
+{
+	const InputPlaces *inputs = arg;
+
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var))
+	{
+		Var		   *var = copyObject((Var *) node);
+		int			i = 0;
+
+		while (inputs->tracker->inputs[i] != var->varattno)
+			i++;
+		var->varattno = inputs->places[i];
+		return (Node *) var;
+	}
+	return expression_tree_mutator(node, place_input, arg);
+}
+
+/* row_expressions prepares the expressions of a tracker for rows that have their inputs in some places. */
+static RowExpressions *
+row_expressions(const Tracker *tracker, const RowShape *shape, AttrNumber *places)
+{
+	InputPlaces inputs = {tracker, places};
+	RowExpressions *expressions = NULL;
+
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		Expr	   *expression;
+
+		if (tracker->trees[role] == NULL || shape->columns[role] != 0)
+			continue;
+		if (expressions == NULL)
+		{
+			expressions = palloc0(sizeof(RowExpressions));
+			expressions->context = CreateStandaloneExprContext();
+			expressions->lasting = CurrentMemoryContext;
+			expressions->may_fail = tracker->may_fail;
+			expressions->inputs = places;
+			expressions->n_inputs = tracker->n_inputs;
+		}
+		expression = expression_planner((Expr *) place_input(tracker->trees[role], &inputs));
+		expressions->states[role] = ExecInitExpr(expression, NULL);
+	}
+	return expressions;
+}
+
+/* row_shape finds what is tracked in rows of the tracked table or of a partition. */
 RowShape
 row_shape(const Tracker *tracker, TupleDesc desc)
 {
 	RowShape	shape;
+	AttrNumber *places;
 
 	for (int role = 0; role < N_ROLES; role++)
-		shape.columns[role] = has_role(tracker, role) ?
+		shape.columns[role] = has_column(tracker, role) ?
 			position_of(tracker, desc, &tracker->columns[role]) : 0;
+	shape.is_mark = 0;
+	shape.expressions = NULL;
+	if (!has_expressions(tracker))
+		return shape;
+	places = palloc(sizeof(AttrNumber) * Max(tracker->n_inputs, 1));
+	for (int i = 0; i < tracker->n_inputs; i++)
+	{
+		NameData	name;
+
+		namestrcpy(&name, get_attname(tracker->interactions, tracker->inputs[i], false));
+		places[i] = position_of(tracker, desc, &name);
+	}
+	shape.expressions = row_expressions(tracker, &shape, places);
 	return shape;
 }
 
-/* read_rows_shape is where that text has the tracked columns. */
+/*
+ * read_rows_desc describes rows as read_rows_sql reads them: lead, tracked columns, and
+ * where there are expressions those that they read, and whether the row is a mark.
+ */
+TupleDesc
+read_rows_desc(const Tracker *tracker)
+{
+	TupleDesc	desc;
+	AttrNumber	column = 1;
+
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		column += has_column(tracker, role);
+	desc = CreateTemplateTupleDesc(column + tracker->n_inputs + has_expressions(tracker));
+	column = 0;
+	for (int role = 0; role < N_ROLES; role++)
+		if (role == ROLE_LEAD || has_column(tracker, role))
+			TupleDescInitEntry(desc, ++column, NULL, tracker->types[role], -1, 0);
+	for (int i = 0; i < tracker->n_inputs; i++)
+		TupleDescInitEntry(desc, ++column, NULL,
+						   get_atttype(tracker->interactions, tracker->inputs[i]), -1, 0);
+	if (has_expressions(tracker))
+		TupleDescInitEntry(desc, ++column, NULL, BOOLOID, -1, 0);
+	return desc;
+}
+
+/* read_rows_shape is where such rows have them. */
 RowShape
 read_rows_shape(const Tracker *tracker)
 {
 	RowShape	shape;
 	AttrNumber	column = 0;
+	AttrNumber *places = palloc(sizeof(AttrNumber) * Max(tracker->n_inputs, 1));
 
 	for (int role = 0; role < N_ROLES; role++)
-		shape.columns[role] = has_role(tracker, role) ? ++column : 0;
+		shape.columns[role] = role == ROLE_LEAD || has_column(tracker, role) ? ++column : 0;
+	for (int i = 0; i < tracker->n_inputs; i++)
+		places[i] = ++column;
+	shape.is_mark = has_expressions(tracker) ? ++column : 0;
+	shape.expressions = row_expressions(tracker, &shape, places);
 	return shape;
+}
+
+/* evaluate makes of the present row what the expressions say; nothing but the filter of one that it leaves out. */
+static void
+evaluate(void *arg)
+{
+	RowExpressions *expressions = arg;
+
+	for (int role = N_ROLES - 1; role >= 0; role--)
+	{
+		if (expressions->states[role] == NULL)
+			continue;
+		expressions->values[role] = ExecEvalExprSwitchContext(expressions->states[role],
+															  expressions->context,
+															  &expressions->nulls[role]);
+		if (role == ROLE_FILTER &&
+			(expressions->nulls[role] || !DatumGetBool(expressions->values[role])))
+			return;
+	}
+}
+
+/* try_to_evaluate does so for expressions that may fail; false, and the message kept, if one does. */
+static bool
+try_to_evaluate(RowExpressions *expressions)
+{
+	MemoryContext before = MemoryContextSwitchTo(expressions->context->ecxt_per_tuple_memory);
+	char	   *message = lt_try(evaluate, expressions);
+
+	expressions->failed = message != NULL;
+	if (expressions->failed)
+	{
+		if (expressions->message != NULL)
+			pfree(expressions->message);
+		expressions->message = MemoryContextStrdup(expressions->lasting, message);
+	}
+	MemoryContextSwitchTo(before);
+	return !expressions->failed;
+}
+
+/*
+ * row_begins reads what expressions make of a row; false if it is a mark, if the filter
+ * leaves it out, or if an expression fails for it, which then counts nowhere.  What was read of the row
+ * before is gone.
+ */
+bool
+row_begins(const RowShape *shape, TupleTableSlot *slot)
+{
+	RowExpressions *expressions = shape->expressions;
+	bool		isnull;
+
+	if (expressions == NULL)
+		return true;
+	expressions->failed = false;
+	if (shape->is_mark != 0 && DatumGetBool(slot_getattr(slot, shape->is_mark, &isnull)))
+		return false;
+	ResetExprContext(expressions->context);
+	expressions->context->ecxt_scantuple = slot;
+	if (!expressions->may_fail)
+		evaluate(expressions);
+	else if (!try_to_evaluate(expressions))
+		return false;
+	return expressions->states[ROLE_FILTER] == NULL ||
+		(!expressions->nulls[ROLE_FILTER] && DatumGetBool(expressions->values[ROLE_FILTER]));
+}
+
+/* row_value reads what a row that has begun has for a role. */
+Datum
+row_value(const RowShape *shape, Role role, TupleTableSlot *slot, bool *isnull)
+{
+	if (shape->columns[role] != 0)
+		return slot_getattr(slot, shape->columns[role], isnull);
+	*isnull = shape->expressions->nulls[role];
+	return shape->expressions->values[role];
+}
+
+/* read_number converts a number to the nearest double. */
+static double
+read_number(Oid type, Datum value)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		case INT8OID:
+			return (double) DatumGetInt64(value);
+		case FLOAT4OID:
+			return DatumGetFloat4(value);
+		case FLOAT8OID:
+			return DatumGetFloat8(value);
+		default:
+			return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
+	}
+}
+
+/* read_seconds converts seconds since 1970, unless the row counts nowhere by them. */
+static RowFate
+read_seconds(Oid type, Datum value, HeatTime *at)
+{
+	double		seconds = read_number(type, value);
+
+	if (!isfinite(seconds))
+		return ROW_TIME_IS_INFINITE;
+	if (seconds < 0.0)
+		return ROW_IS_TOO_OLD;
+	*at = seconds >= HEAT_TIME_MAX / 1e6 ? HEAT_TIME_MAX :
+		type == INT8OID ? DatumGetInt64(value) * USECS_PER_SEC : (HeatTime) rint(seconds * 1e6);
+	return ROW_COUNTS;
 }
 
 /*
@@ -89,6 +301,8 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 
 	if (tracker->types[ROLE_AT] == TIMESTAMPTZOID)
 		instant = DatumGetTimestampTz(value);
+	else if (tracker->types[ROLE_AT] != TIMESTAMPOID && tracker->types[ROLE_AT] != DATEOID)
+		return read_seconds(tracker->types[ROLE_AT], value, at);
 	else
 	{
 		Timestamp	local;
@@ -136,7 +350,7 @@ interaction_instant(const Tracker *tracker, const RowShape *shape,
 					TupleTableSlot *slot, HeatTime *at)
 {
 	bool		isnull;
-	Datum		value = slot_getattr(slot, shape->columns[ROLE_AT], &isnull);
+	Datum		value = row_value(shape, ROLE_AT, slot, &isnull);
 
 	return !isnull && read_instant(tracker, value, at) == ROW_COUNTS;
 }
@@ -145,27 +359,7 @@ interaction_instant(const Tracker *tracker, const RowShape *shape,
 static bool
 read_weight(const Tracker *tracker, Datum value, double *weight)
 {
-	switch (tracker->types[ROLE_WEIGHT])
-	{
-		case INT2OID:
-			*weight = DatumGetInt16(value);
-			break;
-		case INT4OID:
-			*weight = DatumGetInt32(value);
-			break;
-		case INT8OID:
-			*weight = (double) DatumGetInt64(value);
-			break;
-		case FLOAT4OID:
-			*weight = DatumGetFloat4(value);
-			break;
-		case FLOAT8OID:
-			*weight = DatumGetFloat8(value);
-			break;
-		default:
-			*weight = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
-			break;
-	}
+	*weight = read_number(tracker->types[ROLE_WEIGHT], value);
 	return isfinite(*weight);
 }
 
@@ -177,9 +371,9 @@ read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *s
 	Datum		value;
 
 	*weight = 1.0;
-	if (shape->columns[ROLE_WEIGHT] == 0)
+	if (!has_role(tracker, ROLE_WEIGHT))
 		return true;
-	value = slot_getattr(slot, shape->columns[ROLE_WEIGHT], &isnull);
+	value = row_value(shape, ROLE_WEIGHT, slot, &isnull);
 	return isnull || read_weight(tracker, value, weight);
 }
 
@@ -192,12 +386,16 @@ row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, He
 {
 	double		weight;
 	bool		isnull;
-	Datum		value = slot_getattr(slot, shape->columns[ROLE_AT], &isnull);
+	Datum		value;
 	RowFate		fate;
 
 	*at = FOLD_NEVER;
+	if (!row_begins(shape, slot))
+		return shape->expressions->failed ? ROW_FAILS : ROW_IS_FILTERED;
+	value = row_value(shape, ROLE_AT, slot, &isnull);
 	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
-	if (slot_attisnull(slot, shape->columns[ROLE_LEAD]))
+	(void) row_value(shape, ROLE_LEAD, slot, &isnull);
+	if (isnull)
 		return ROW_HAS_NO_LEAD;
 	if (fate != ROW_COUNTS)
 		return fate;
@@ -310,6 +508,9 @@ same_interaction(const Tracker *tracker, const RowShape *shape,
 {
 	for (int role = 0; role < N_ROLES; role++)
 		if (shape->columns[role] != 0 && !same_column(a, b, shape->columns[role]))
+			return false;
+	for (int i = 0; shape->expressions != NULL && i < shape->expressions->n_inputs; i++)
+		if (!same_column(a, b, shape->expressions->inputs[i]))
 			return false;
 	return true;
 }

@@ -10,14 +10,34 @@
 
 #include "catalog/tracker_cache.h"
 
+#include "executor/executor.h"
 #include "executor/tuptable.h"
 #include "utils/tuplesort.h"
 #include "utils/tuplestore.h"
 
-/* Where the tracked columns stand in rows of some shape. */
+/* Expressions over rows of some shape, and what they make of the present one. */
+typedef struct RowExpressions
+{
+	ExprContext *context;
+	ExprState  *states[N_ROLES];	/* NULL: none */
+	bool		may_fail;
+	bool		failed;			/* for the present row */
+	char	   *message;		/* of the last failure, NULL: none */
+	MemoryContext lasting;		/* of that */
+	Datum		values[N_ROLES];
+	bool		nulls[N_ROLES];
+	AttrNumber *inputs;			/* columns that they read */
+	int			n_inputs;
+} RowExpressions;
+
+/* Where rows of some shape have what is tracked. */
 typedef struct RowShape
 {
 	AttrNumber	columns[N_ROLES];	/* 0: none */
+	AttrNumber	is_mark;		/* says whether a row is but a mark, which
+								 * expressions would not know from an
+								 * interaction; 0: none */
+	RowExpressions *expressions;	/* NULL: none */
 } RowShape;
 
 /* An interaction as read from a row. */
@@ -33,6 +53,8 @@ typedef struct Interaction
 typedef enum RowFate
 {
 	ROW_COUNTS,
+	ROW_IS_FILTERED,
+	ROW_FAILS,					/* an expression does, for it */
 	ROW_HAS_NO_LEAD,
 	ROW_HAS_NO_TIME,
 	ROW_TIME_IS_INFINITE,
@@ -59,8 +81,11 @@ has_signal(int32 order)
 	return (order >> 1) % 2 != 0;
 }
 
+extern TupleDesc read_rows_desc(const Tracker *tracker);
 extern RowShape read_rows_shape(const Tracker *tracker);
 extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
+extern bool row_begins(const RowShape *shape, TupleTableSlot *slot);
+extern Datum row_value(const RowShape *shape, Role role, TupleTableSlot *slot, bool *isnull);
 extern HeatTime future_horizon(void);
 extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
 						HeatTime *at);

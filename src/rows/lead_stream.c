@@ -103,7 +103,7 @@ put_entry(LeadStream *stream)
 	ExecClearTuple(stream->input);
 }
 
-/* stream_ignores says whether a row is of a time that has been archived. */
+/* stream_ignores says whether a row that has begun is of a time that has been archived. */
 bool
 stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
@@ -164,7 +164,7 @@ kind_order(LeadStream *stream, const char *kind, size_t len)
 }
 
 /*
- * read_interaction reads a row, whose lead the caller has read; false if the row
+ * read_interaction reads a row that has begun, whose lead the caller has read; false if the row
  * counts nowhere, is archived or is left out.  Allocates in the current context.
  */
 bool
@@ -192,7 +192,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->points = 0.0;
 	interaction->order = interaction_order(2 * model->nsignals + 2, false); /* null kinds come last */
 	interaction->kind = NULL;
-	value = slot_getattr(slot, shape->columns[ROLE_KIND], &isnull);
+	value = row_value(shape, ROLE_KIND, slot, &isnull);
 	kind = isnull ? NULL : read_kind(tracker, value);
 	if (kind != NULL)
 	{
@@ -234,8 +234,11 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	Interaction interaction;
 	bool		counts;
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, shape->columns[ROLE_LEAD], &isnull);
+	Datum		lead;
 
+	if (!row_begins(shape, slot))
+		return;
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (isnull)
 		return;
 	before = MemoryContextSwitchTo(stream->row_context);
@@ -351,7 +354,8 @@ read_stored_lead(LeadStream *stream)
 			stream->interactions = repalloc_huge(stream->interactions, sizeof(Interaction) * room);
 		}
 		interaction = &stream->interactions[stream->n_interactions];
-		if (!read_interaction(stream, &stream->stored_shape, stream->input, interaction))
+		if (!row_begins(&stream->stored_shape, stream->input) ||
+			!read_interaction(stream, &stream->stored_shape, stream->input, interaction))
 			continue;
 		if (interaction->kind != NULL)
 		{

@@ -243,14 +243,17 @@ row_groups_add(RowGroups *row_groups, TupleTableSlot *slot)
 	MemoryContext before;
 	Interaction interaction;
 	Arrival    *arrival;
-	bool		counts;
+	bool		counts = row_begins(&row_groups->shape, slot);
 	bool		isnull;
-	Datum		lead = slot_getattr(slot, row_groups->shape.columns[ROLE_LEAD], &isnull);
+	Datum		lead;
 
+	if (!counts && !row_groups->wants_all_leads)
+		return true;
+	lead = row_value(&row_groups->shape, ROLE_LEAD, slot, &isnull);
 	if (isnull)
 		return true;
 	before = MemoryContextSwitchTo(stream->row_context);
-	counts = read_interaction(stream, &row_groups->shape, slot, &interaction);
+	counts = counts && read_interaction(stream, &row_groups->shape, slot, &interaction);
 	if (counts || row_groups->wants_all_leads)
 	{
 		arrival = &row_groups->arrivals[row_groups->n_arrivals++];
@@ -407,6 +410,9 @@ row_groups_of_query(LeadStream *stream, const char *sql)
 
 	if (row_groups == NULL)
 		return NULL;
+	if (stream->tracker->may_fail)
+		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
+														 * workers */
 	lt_execute_to(sql, NULL, &row_groups->receiver);
 	if (!row_groups->fits || !row_groups_sort(row_groups))
 	{

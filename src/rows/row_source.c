@@ -22,26 +22,35 @@
 #define FETCH_ROWS			1000
 
 /*
- * has_lead_sql is the condition that a row has a lead.  IS NOT NULL would ask of a
- * composite one whether all of its fields are there.
+ * has_lead_sql is the condition that a row has a lead, and that what is certain of the
+ * filter holds.  IS NOT NULL would ask of a composite lead whether all of its fields are
+ * there.
  */
 char *
 has_lead_sql(const Tracker *tracker)
 {
-	return psprintf("%s IS DISTINCT FROM NULL", quote_identifier(role_column(tracker, ROLE_LEAD)));
+	const char *lead = role_sql(tracker, ROLE_LEAD);
+
+	return tracker->certain_sql == NULL ? psprintf("%s IS DISTINCT FROM NULL", lead) :
+		psprintf("%s AND %s IS DISTINCT FROM NULL", tracker->certain_sql, lead);
 }
 
-/* read_rows_sql is the text that reads the tracked columns of all rows. */
+/* read_rows_sql is the text that reads the lead, the tracked columns and those that expressions read, of all rows. */
 char *
 read_rows_sql(const Tracker *tracker)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	for (int role = 0; role < N_ROLES; role++)
-		if (has_role(tracker, role))
-			appendStringInfo(&sql, "%s%s", role == 0 ? "SELECT " : ", ",
-							 quote_identifier(role_column(tracker, role)));
+	appendStringInfo(&sql, "SELECT %s", role_sql(tracker, ROLE_LEAD));
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		if (has_column(tracker, role))
+			appendStringInfo(&sql, ", %s", quote_identifier(role_column(tracker, role)));
+	for (int i = 0; i < tracker->n_inputs; i++)
+		appendStringInfo(&sql, ", %s",
+						 quote_identifier(get_attname(tracker->interactions, tracker->inputs[i], false)));
+	if (has_expressions(tracker))
+		appendStringInfoString(&sql, ", false");
 	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
 	return sql.data;
 }
@@ -53,9 +62,14 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	for (int role = 0; role < N_ROLES; role++)
-		if (has_role(tracker, role))
-			appendStringInfoString(&sql, role == ROLE_LEAD ? "SELECT lead" : ", NULL");
+	appendStringInfoString(&sql, "SELECT lead");
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		if (has_column(tracker, role))
+			appendStringInfoString(&sql, ", NULL");
+	for (int i = 0; i < tracker->n_inputs; i++)
+		appendStringInfoString(&sql, ", NULL");
+	if (has_expressions(tracker))
+		appendStringInfoString(&sql, ", true");
 	appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;
 }
@@ -77,9 +91,10 @@ keep_plan(const char *sql, int nargs, Oid *types, int options)
 static char *
 read_lead_sql(const Tracker *tracker)
 {
-	return psprintf("%s WHERE %s %s $1", read_rows_sql(tracker),
-					quote_identifier(role_column(tracker, ROLE_LEAD)),
-					qualified_operator(tracker->lead_eq));
+	return psprintf("%s WHERE %s%s%s %s $1", read_rows_sql(tracker),
+					tracker->certain_sql == NULL ? "" : tracker->certain_sql,
+					tracker->certain_sql == NULL ? "" : " AND ",
+					role_sql(tracker, ROLE_LEAD), qualified_operator(tracker->lead_eq));
 }
 
 /* read_lead_plan keeps the plan that reads the rows of one lead. */
@@ -186,7 +201,7 @@ append_marks(StringInfo sql, const Tracker *tracker, Oid table, const char *boun
 static char *
 all_rows_sql(const Tracker *tracker, bool after)
 {
-	const char *lead = quote_identifier(role_column(tracker, ROLE_LEAD));
+	const char *lead = role_sql(tracker, ROLE_LEAD);
 	StringInfoData sql;
 	char	   *bound = NULL;
 
@@ -201,24 +216,6 @@ all_rows_sql(const Tracker *tracker, bool after)
 		append_marks(&sql, tracker, tracker->balances, bound);
 	appendStringInfoString(&sql, " ORDER BY 1");
 	return sql.data;
-}
-
-/* stored_desc describes the tracked columns of rows as they are stored. */
-static TupleDesc
-stored_desc(const Tracker *tracker)
-{
-	RowShape	shape = read_rows_shape(tracker);
-	TupleDesc	desc;
-	int			n = 0;
-
-	for (int role = 0; role < N_ROLES; role++)
-		n = Max(n, shape.columns[role]);
-	desc = CreateTemplateTupleDesc(n);
-	for (int role = 0; role < N_ROLES; role++)
-		if (shape.columns[role] != 0)
-			TupleDescInitEntry(desc, shape.columns[role], tracked_roles[role].name,
-							   tracker->types[role], -1, 0);
-	return desc;
 }
 
 /*
@@ -258,7 +255,7 @@ stream_query(const Tracker *tracker, HeatTime horizon, const char *sql, ParamLis
 	owner_set("work_mem", psprintf("%d", replay_work_mem()));
 	lt_execute_into(sql, params, store, context);
 	before = MemoryContextSwitchTo(context);
-	stream = stream_begin_stored(tracker, horizon, store, stored_desc(tracker));
+	stream = stream_begin_stored(tracker, horizon, store, read_rows_desc(tracker));
 	MemoryContextSwitchTo(before);
 	return stream;
 }

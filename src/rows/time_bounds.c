@@ -20,6 +20,23 @@
 #include "utils/partcache.h"
 #include "utils/typcache.h"
 
+/* at_is_bounded says whether a query can ask for rows before or after an instant. */
+bool
+at_is_bounded(const Tracker *tracker)
+{
+	Oid			type = tracker->types[ROLE_AT];
+
+	return has_column(tracker, ROLE_AT) &&
+		(type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID);
+}
+
+/* at_is_instant says whether a query can ask for rows after an instant, exactly. */
+bool
+at_is_instant(const Tracker *tracker)
+{
+	return has_column(tracker, ROLE_AT) && tracker->types[ROLE_AT] == TIMESTAMPTZOID;
+}
+
 /*
  * at_bound makes an instant a value that times of the tracked column can be
  * compared with; a local time may differ from it by the margin either way.
@@ -57,7 +74,7 @@ at_operator(const Tracker *tracker, int16 strategy)
 bool
 is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 {
-	AttrNumber	column = get_attnum(partition, role_column(tracker, ROLE_AT));
+	AttrNumber	column = at_is_bounded(tracker) ? get_attnum(partition, role_column(tracker, ROLE_AT)) : InvalidAttrNumber;
 	Relation	table;
 	List	   *bounds;
 	Oid			type;

@@ -23,6 +23,7 @@
 
 #include "catalog/lead_key.h"
 #include "rows/row_source.h"
+#include "rows/time_bounds.h"
 #include "state/checkpoint.h"
 
 #include "access/xact.h"
@@ -449,7 +450,7 @@ resume_lead(LeadWork *work, const StoredLead *before, HeatTime changed_from, Sto
 	const Tracker *tracker = work->tracker;
 
 	if (!before->has_checkpoint || before->version != tracker->version ||
-		tracker->replaying || tracker->types[ROLE_AT] != TIMESTAMPTZOID ||
+		tracker->replaying || !at_is_instant(tracker) ||
 		!checkpoint_read(before->checkpoint, tracker->model, lead) ||
 		lead->lead.last_at >= changed_from ||
 		lead->lead.last_at < tracker->archived_before ||
@@ -469,7 +470,7 @@ resume_lead(LeadWork *work, const StoredLead *before, HeatTime changed_from, Sto
 static HeatTime
 checkpoint_until(const Tracker *tracker, const StoredLead *before, HeatTime changed_from)
 {
-	if (tracker->types[ROLE_AT] != TIMESTAMPTZOID || changed_from == FOLD_NEVER)
+	if (!at_is_instant(tracker) || changed_from == FOLD_NEVER)
 		return FOLD_NEVER;
 	if (changed_from >= before->lead.last_at)
 		return changed_from;

@@ -1,14 +1,16 @@
 /*-------------------------------------------------------------------------
  *
  * execute.c
- *	  Queries whose rows go to a receiver as they come.
+ *	  Queries whose rows go to a receiver as they come, and work that may fail.
  *
  *-------------------------------------------------------------------------
  */
 #include "util/execute.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "executor/tstoreReceiver.h"
+#include "utils/resowner.h"
 
 /*
  * lt_execute_to executes a query under the active snapshot, with parameters unless they are NULL, by parallel workers
@@ -35,4 +37,57 @@ lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, M
 
 	SetTuplestoreDestReceiverParams(receiver, store, context, true, NULL, NULL);
 	lt_execute_to(sql, params, receiver);
+}
+
+/* is_of_row says whether an error can be put down to a row, and not to the server or to whoever cancels. */
+static bool
+is_of_row(int code)
+{
+	switch (ERRCODE_TO_CATEGORY(code))
+	{
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+		case ERRCODE_INTERNAL_ERROR:
+		case ERRCODE_TRANSACTION_ROLLBACK:
+			return false;
+	}
+	return code != ERRCODE_ASSERT_FAILURE;
+}
+
+/*
+ * lt_try does some work in a subtransaction; if it raises an error of what it works on, it
+ * returns the message, in the current context, with all undone that it did.
+ */
+char *
+lt_try(void (*work) (void *arg), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	char	   *volatile message = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		work(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (!is_of_row(error->sqlerrcode))
+			ReThrowError(error);
+		message = pstrdup(error->message);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return message;
 }

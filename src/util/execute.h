@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * execute.h
- *	  Queries whose rows go to a receiver as they come.
+ *	  Queries whose rows go to a receiver as they come, and work that may fail.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,5 +16,6 @@
 
 extern void lt_execute_to(const char *sql, ParamListInfo params, DestReceiver *receiver);
 extern void lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, MemoryContext context);
+extern char *lt_try(void (*work) (void *arg), void *arg);
 
 #endif							/* EXECUTE_H */

@@ -134,12 +134,27 @@ config_value(int column, Oid type)
 	return config_value_at(0, column, type);
 }
 
+/* find_table looks up a table of the extension's schema, InvalidOid if it is not there. */
+static Oid
+find_table(const char *name)
+{
+	Oid			schema = get_namespace_oid(LT_SCHEMA, true);
+
+	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+}
+
+/* config_has_table says whether there is a table, as there is not before the extension of an earlier version is updated. */
+bool
+config_has_table(const char *name)
+{
+	return OidIsValid(find_table(name));
+}
+
 /* config_table returns a table of the extension's schema. */
 Oid
 config_table(const char *name)
 {
-	Oid			schema = get_namespace_oid(LT_SCHEMA, true);
-	Oid			table = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	Oid			table = find_table(name);
 
 	if (!OidIsValid(table))
 		ereport(ERROR,

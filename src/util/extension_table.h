@@ -25,6 +25,7 @@ typedef struct ConfigColumn
 	bool		nullable;
 } ConfigColumn;
 
+extern bool config_has_table(const char *name);
 extern Oid	config_table(const char *name);
 extern void config_enter(OwnerScope *scope);
 extern AttrNumber config_column(const char *table, const ConfigColumn *column, TupleDesc desc);

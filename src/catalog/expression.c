@@ -1,0 +1,278 @@
+/*-------------------------------------------------------------------------
+ *
+ * expression.c
+ *	  SQL expressions over the columns of a tracked table.
+ *
+ * What is read of an interaction can be an expression over the columns of its row, as in a
+ * CHECK constraint or an index.  It is kept as text, which reads alike in every session
+ * (expression_enter), and parsed whenever the tracker is read: nothing in the catalogs
+ * depends on the columns, so that whoever owns them may do with them what he likes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/expression.h"
+
+#include "util/names.h"
+
+#include "access/htup_details.h"
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/value.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_relation.h"
+#include "parser/parser.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+#include "utils/syscache.h"
+
+/* What an error is put down to. */
+typedef struct Origin
+{
+	const char *role;
+	const char *text;
+} Origin;
+
+/* name_origin adds to an error which argument it is about. */
+static void
+name_origin(void *arg)
+{
+	const Origin *origin = arg;
+	int			position = geterrposition();
+
+	/* a place in the text is none in the command */
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(origin->text);
+	}
+	errcontext("expression for argument \"%s\": %s", origin->role, origin->text);
+}
+
+/* refuse_expression refuses a text that is no expression, or none that can be had. */
+static void
+refuse_expression(int code, const char *role, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(code),
+			 errmsg("argument \"%s\" is no expression over the columns of one row", role),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
+}
+
+/* raw_expression takes the one expression out of a text, and refuses whatever else stands there. */
+static Node *
+raw_expression(const char *role, const char *text)
+{
+	List	   *statements = raw_parser(text, RAW_PARSE_PLPGSQL_EXPR);
+	SelectStmt *select = castNode(SelectStmt, linitial_node(RawStmt, statements)->stmt);
+	ResTarget  *target;
+
+	if (list_length(select->targetList) != 1 || select->distinctClause != NIL ||
+		select->intoClause != NULL || select->fromClause != NIL || select->whereClause != NULL ||
+		select->groupClause != NIL || select->havingClause != NULL || select->windowClause != NIL ||
+		select->valuesLists != NIL || select->sortClause != NIL || select->limitOffset != NULL ||
+		select->limitCount != NULL || select->lockingClause != NIL || select->withClause != NULL ||
+		select->op != SETOP_NONE)
+		refuse_expression(ERRCODE_SYNTAX_ERROR, role, "It is more than one expression.",
+						  "Pass one expression, without an alias, FROM or WHERE.");
+	target = linitial_node(ResTarget, select->targetList);
+	if (target->name != NULL || target->indirection != NIL)
+		refuse_expression(ERRCODE_SYNTAX_ERROR, role, "It has an alias.",
+						  "Pass one expression, without an alias, FROM or WHERE.");
+	return target->val;
+}
+
+/* present_as lets a column be found under a former name. */
+static void
+present_as(RangeTblEntry *table, const char *former, const char *present)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->eref->colnames)
+	{
+		if (strcmp(strVal(lfirst(cell)), present) == 0)
+			lfirst(cell) = makeString(pstrdup(former));
+	}
+}
+
+/*
+ * expression_enter starts work in which texts of expressions are written and read: as the
+ * owner of a table, along one path, with constants in one spelling.
+ */
+void
+expression_enter(OwnerScope *scope, Oid table)
+{
+	owner_enter(scope, relation_owner(table));
+	pin_text_settings();
+}
+
+/*
+ * parse_renamed_expression parses an expression that was written when a column of the
+ * table had another name.
+ */
+Node *
+parse_renamed_expression(Oid table, const char *role, const char *text, const char *former,
+						 const char *present)
+{
+	Origin		origin = {role, text};
+	ErrorContextCallback callback = {error_context_stack, name_origin, &origin};
+	Relation	relation = table_open(table, AccessShareLock);
+	ParseState *parse = make_parsestate(NULL);
+	ParseNamespaceItem *item;
+	Node	   *expression;
+
+	error_context_stack = &callback;
+	item = addRangeTableEntryForRelation(parse, relation, AccessShareLock, NULL, false, true);
+	if (former != NULL)
+		present_as(item->p_rte, former, present);
+	addNSItemToQuery(parse, item, false, true, true);
+	expression = transformExpr(parse, raw_expression(role, text), EXPR_KIND_INDEX_EXPRESSION);
+	if (exprType(expression) == UNKNOWNOID)
+		expression = coerce_type(parse, expression, UNKNOWNOID, TEXTOID, -1, COERCION_IMPLICIT,
+								 COERCE_IMPLICIT_CAST, -1);
+	assign_expr_collations(parse, expression);
+	free_parsestate(parse);
+	table_close(relation, NoLock);
+	error_context_stack = callback.previous;
+	return expression;
+}
+
+/* parse_expression parses an expression over the columns of a table; names are found along the present path. */
+Node *
+parse_expression(Oid table, const char *role, const char *text)
+{
+	return parse_renamed_expression(table, role, text, NULL, NULL);
+}
+
+/* expression_text writes an expression as SQL; what is not found along the present path is qualified. */
+char *
+expression_text(Oid table, Node *expression)
+{
+	return deparse_expression(expression, deparse_context_for(get_rel_name(table), table), false, false);
+}
+
+/* expression_columns returns the columns that an expression reads, each more by FirstLowInvalidHeapAttributeNumber. */
+Bitmapset *
+expression_columns(Node *expression)
+{
+	Bitmapset  *columns = NULL;
+
+	pull_varattnos(expression, 1, &columns);
+	return columns;
+}
+
+/* is_function says whether a function is a certain one. */
+static bool
+is_function(Oid function, void *other)
+{
+	return function == *(Oid *) other;
+}
+
+/* calls walks an expression until it finds a function. */
+static bool
+calls(Node *node, void *function)
+{
+	if (node == NULL)
+		return false;
+	return check_functions_in_node(node, is_function, function) ||
+		expression_tree_walker(node, calls, function);
+}
+
+/* expression_calls says whether an expression itself calls a function. */
+bool
+expression_calls(Node *expression, Oid function)
+{
+	return calls(expression, &function);
+}
+
+/* expression_may_fail says whether an expression can raise an error for some row. */
+bool
+expression_may_fail(Node *expression)
+{
+	return contain_leaked_vars(expression);
+}
+
+/* Functions of an expression, and whose they may be. */
+typedef struct FunctionCheck
+{
+	const char *role;
+	Oid			table;
+	Oid			owner;
+} FunctionCheck;
+
+/* check_function refuses a function of a role that could not act as the owner of the table anyway. */
+static bool
+check_function(Oid function, void *arg)
+{
+	const FunctionCheck *check = arg;
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			owner = BOOTSTRAP_SUPERUSERID;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+		ReleaseSysCache(tuple);
+	}
+	if (!is_member_of_role(owner, check->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("function %s, which argument \"%s\" calls, belongs to role \"%s\"",
+						format_procedure(function), check->role, GetUserNameFromId(owner, true)),
+				 errdetail("It would run as \"%s\", who owns table \"%s\".",
+						   GetUserNameFromId(check->owner, true), get_rel_name(check->table)),
+				 errhint("Look at the function, then ALTER FUNCTION %s OWNER TO %s; or do without it.",
+						 format_procedure_qualified(function),
+						 quote_identifier(GetUserNameFromId(check->owner, true)))));
+	return false;
+}
+
+/* check_functions refuses functions of others anywhere in an expression. */
+static bool
+check_functions(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (check_functions_in_node(node, check_function, arg))
+		return true;
+	return expression_tree_walker(node, check_functions, arg);
+}
+
+/*
+ * check_expression refuses an expression that is not immutable, that calls functions
+ * which would run as somebody who has not made them, or that reads more than columns.
+ */
+void
+check_expression(Oid table, const char *role, Node *expression)
+{
+	FunctionCheck check = {role, table, relation_owner(table)};
+	Bitmapset  *columns = expression_columns(expression);
+
+	(void) check_functions(expression, &check);
+	if (contain_mutable_functions((Node *) expression_planner((Expr *) copyObject(expression))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+				 errmsg("expression for argument \"%s\" is not immutable", role),
+				 errdetail("A row must be read alike whenever, and by whomever, it is read: %s.",
+						   expression_text(table, expression)),
+				 errhint("Name a column of type timestamp, date or an enum as it is, which is read in the tracker's time zone; write AT TIME ZONE 'UTC' where an instant is meant, and no now().")));
+	for (int column = bms_next_member(columns, -1); column >= 0;
+		 column = bms_next_member(columns, column))
+		if (column + FirstLowInvalidHeapAttributeNumber <= 0)
+			refuse_expression(ERRCODE_FEATURE_NOT_SUPPORTED, role,
+							  "It reads the row as a whole, or a system column.",
+							  "Name the columns that it needs.");
+}

@@ -1,0 +1,193 @@
+/*-------------------------------------------------------------------------
+ *
+ * source_change.c
+ *	  Schema changes of what trackers read of their tables.
+ *
+ * No tracker keeps anybody from changing a tracked table.  A column that gets another name
+ * is followed; after whatever else leaves a column or an expression that cannot be read,
+ * the tracker is paused, which says why, and writers go on.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/source_change.h"
+
+#include "catalog/expression.h"
+#include "catalog/tracked_columns.h"
+#include "state/record.h"
+#include "util/execute.h"
+#include "util/names.h"
+
+#include "access/sysattr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* pause_tracker pauses a tracker whose rows can be read no more, notes why and tells whoever did it, once. */
+void
+pause_tracker(Oid interactions, Role role, const char *reason)
+{
+	if (set_tracker_fault(interactions, tracked_roles[role].name, reason))
+		ereport(WARNING,
+				(errmsg("tracker of table \"%s\" is paused", get_rel_name(interactions)),
+				 errdetail_internal("%s.", reason),
+				 errhint("Undo the change and call lead_temperature.resume, or stop tracking the table with lead_temperature.untrack and track it anew.")));
+}
+
+/* A column or an expression of a tracker being looked at. */
+typedef struct Reading
+{
+	Oid			interactions;
+	Role		role;
+	TrackedColumns tracked;		/* this alone */
+	const char *former;			/* name of a column, NULL: none was renamed */
+	const char *present;
+	char	   *text;			/* out: as it reads under that name */
+	Node	   *tree;			/* out */
+} Reading;
+
+/* reading_of begins to look at what a tracker reads for a role. */
+static Reading
+reading_of(Oid interactions, const TrackedColumns *tracked, Role role)
+{
+	Reading		reading = {interactions, role};
+
+	reading.tracked.name[role] = tracked->name[role];
+	reading.tracked.expression[role] = tracked->expression[role];
+	return reading;
+}
+
+/* parse_it parses an expression, as the owner of the table. */
+static void
+parse_it(void *arg)
+{
+	Reading    *reading = arg;
+	OwnerScope	scope;
+
+	expression_enter(&scope, reading->interactions);
+	reading->tree = parse_renamed_expression(reading->interactions, tracked_roles[reading->role].name,
+											 reading->tracked.expression[reading->role],
+											 reading->former, reading->present);
+	reading->text = expression_text(reading->interactions, reading->tree);
+	owner_leave(&scope);
+}
+
+/* check_it refuses what a tracker could not be made with. */
+static void
+check_it(void *arg)
+{
+	Reading    *reading = arg;
+
+	tracker_check_columns(reading->interactions, &reading->tracked);
+}
+
+/* check_lead_type pauses a tracker whose leads have become of another type than its state. */
+void
+check_lead_type(Oid interactions, Oid state)
+{
+	TrackedColumns names;
+	LeadColumn	lead;
+	LeadColumn	stored;
+	Reading		reading;
+
+	tracker_columns(interactions, &names);
+	reading = reading_of(interactions, &names, ROLE_LEAD);
+	if (lt_try(check_it, &reading) != NULL)
+		return;					/* said already */
+	describe_lead_column(interactions, &names, &lead);
+	get_atttypetypmodcoll(state, STATE_LEAD, &stored.type, &stored.typmod, &stored.collation);
+	if (lead.type != stored.type || lead.typmod != stored.typmod || lead.collation != stored.collation)
+		pause_tracker(interactions, ROLE_LEAD,
+					  psprintf("leads of table %s are of type %s, and their state of type %s",
+							   qualified_name(interactions),
+							   format_type_with_typemod(lead.type, lead.typmod),
+							   format_type_with_typemod(stored.type, stored.typmod)));
+}
+
+/* rename_in_expressions writes the expressions of a tracker anew after a column has got another name. */
+void
+rename_in_expressions(Oid interactions, const TrackedColumns *tracked, const char *former,
+					  const char *present)
+{
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		Reading		reading;
+
+		if (tracked->expression[role] == NULL)
+			continue;
+		reading = reading_of(interactions, tracked, role);
+		reading.former = former;
+		reading.present = present;
+		if (lt_try(parse_it, &reading) == NULL &&
+			strcmp(reading.text, tracked->expression[role]) != 0)
+			set_expression(interactions, tracked_roles[role].name, reading.text);
+	}
+}
+
+/* reads_column says whether an expression of a tracker reads a column. */
+bool
+reads_column(Oid interactions, const TrackedColumns *tracked, const char *column)
+{
+	AttrNumber	number = get_attnum(interactions, column);
+
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		Reading		reading;
+
+		if (tracked->expression[role] == NULL)
+			continue;
+		reading = reading_of(interactions, tracked, role);
+		if (lt_try(parse_it, &reading) == NULL &&
+			bms_is_member(number - FirstLowInvalidHeapAttributeNumber, expression_columns(reading.tree)))
+			return true;
+	}
+	return false;
+}
+
+/* reads_by_function says whether an expression of a tracker calls a function. */
+bool
+reads_by_function(Oid interactions, Oid function)
+{
+	TrackedColumns tracked;
+
+	if (get_rel_name(interactions) == NULL)
+		return false;
+	tracker_columns(interactions, &tracked);
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		Reading		reading;
+
+		if (tracked.expression[role] == NULL)
+			continue;
+		reading = reading_of(interactions, &tracked, role);
+		if (lt_try(parse_it, &reading) == NULL && expression_calls(reading.tree, function))
+			return true;
+	}
+	return false;
+}
+
+/* check_reading pauses a tracker of which a column or an expression can be read no more; a column that is gone is noted by who sees it go. */
+void
+check_reading(Oid interactions)
+{
+	TrackedColumns tracked;
+
+	if (get_rel_name(interactions) == NULL)
+		return;
+	tracker_columns(interactions, &tracked);
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		const char *name = tracked.name[role];
+		const char *expression = tracked.expression[role];
+		Reading		reading;
+		const char *fault;
+
+		if (expression == NULL &&
+			(name == NULL || get_attnum(interactions, name) == InvalidAttrNumber))
+			continue;
+		reading = reading_of(interactions, &tracked, role);
+		fault = lt_try(check_it, &reading);
+		if (fault != NULL)
+			pause_tracker(interactions, role,
+						  psprintf("what table %s has for \"%s\" cannot be read: %s",
+								   qualified_name(interactions), tracked_roles[role].name, fault));
+	}
+}
