@@ -53,6 +53,8 @@ fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory)
 	{
 		fold->strongest = resize(memory, NULL, sizeof(FoldRow) * model->ncooldowns);
 		fold->has_strongest = resize(memory, NULL, sizeof(bool) * model->ncooldowns);
+		memset(fold->has_strongest, 0, sizeof(bool) * model->ncooldowns);
+		fold->held_back = resize(memory, NULL, sizeof(int) * model->ncooldowns);
 	}
 }
 
@@ -113,6 +115,13 @@ fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
 	fold->arg = arg;
 	fold->gathering = false;
 	fold->spent = false;
+	fold->n_held_back = 0;
+	fold->n_running = 0;
+	for (int i = 0; i < fold->model->ncooldowns; i++)
+	{
+		fold->has_strongest[i] = false;
+		fold->n_running += lead->counted[i] != FOLD_NEVER;
+	}
 }
 
 /* has_lesser_kind says whether the kind of a row comes before that of a cause; null comes last. */
@@ -167,8 +176,6 @@ begin_step(Fold *fold, HeatTime at)
 	fold->final = false;
 	for (int i = 0; i <= fold->model->ngroups; i++)
 		fold->sums[i] = 0.0;
-	for (int i = 0; i < fold->model->ncooldowns; i++)
-		fold->has_strongest[i] = false;
 	fold->any.set = false;
 	for (int i = 0; i < N_STAGES; i++)
 		fold->by_floor[i].set = false;
@@ -331,6 +338,8 @@ hold_back(Fold *fold, const FoldRow *row)
 	}
 	if (fold->has_strongest[i])
 		add_repetition(fold, &fold->strongest[i]);
+	else
+		fold->held_back[fold->n_held_back++] = i;
 	fold->strongest[i] = *row;
 	fold->has_strongest[i] = true;
 }
@@ -339,13 +348,16 @@ hold_back(Fold *fold, const FoldRow *row)
 static void
 add_strongest(Fold *fold)
 {
-	for (int i = 0; i < fold->model->ncooldowns; i++)
+	for (int held_back = 0; held_back < fold->n_held_back; held_back++)
 	{
-		if (!fold->has_strongest[i])
-			continue;
+		int			i = fold->held_back[held_back];
+
 		add_row(fold, &fold->strongest[i], false);
+		fold->n_running += fold->lead->counted[i] == FOLD_NEVER;
 		fold->lead->counted[i] = fold->at;
+		fold->has_strongest[i] = false;
 	}
+	fold->n_held_back = 0;
 }
 
 /* end_cooldowns forgets the rows whose cooldown is over for all later ones. */
@@ -355,9 +367,12 @@ end_cooldowns(Fold *fold)
 	const FoldModel *model = fold->model;
 	HeatTime   *counted = fold->lead->counted;
 
-	for (int i = 0; i < model->ncooldowns; i++)
+	for (int i = 0; i < model->ncooldowns && fold->n_running > 0; i++)
 		if (counted[i] != FOLD_NEVER && fold->at - counted[i] >= model->cooldowns[i])
+		{
 			counted[i] = FOLD_NEVER;
+			fold->n_running--;
+		}
 }
 
 /* take_step applies the gathered rows to the lead. */

@@ -171,12 +171,16 @@ typedef struct Fold
 	bool		lost;
 	bool		final;
 	double	   *sums;			/* ngroups + 1 */
-	FoldRow    *strongest;		/* of each kind with a cooldown */
+	FoldRow    *strongest;		/* of each kind with a cooldown, if there is
+								 * one */
 	bool	   *has_strongest;
+	int		   *held_back;		/* the kinds of which there is one */
+	int			n_held_back;
 	FoldCause	any;
 	FoldCause	by_floor[N_STAGES];
 	FoldCause	by_outcome[N_STATUSES];
 
+	int			n_running;		/* cooldowns of the lead */
 	bool		spent;			/* the last step left no heat: it closed the
 								 * lead, or that is lost for good */
 } Fold;

@@ -60,6 +60,7 @@ release(Fold *fold)
 	free(fold->sums);
 	free(fold->strongest);
 	free(fold->has_strongest);
+	free(fold->held_back);
 	free(fold->any.kind);
 	for (int i = 0; i < N_STAGES; i++)
 		free(fold->by_floor[i].kind);
