@@ -435,6 +435,28 @@ CREATE FUNCTION lead_temperature.untrack(tracker pg_catalog.regclass) RETURNS pg
 COMMENT ON FUNCTION lead_temperature.untrack(pg_catalog.regclass) IS
 'stops tracking a table and drops what track() made, RESTRICT';
 
+CREATE FUNCTION lead_temperature.alter_tracker(
+	tracker pg_catalog.regclass,
+	lead pg_catalog.text DEFAULT NULL,
+	kind pg_catalog.text DEFAULT NULL,
+	at pg_catalog.text DEFAULT NULL,
+	weight pg_catalog.text DEFAULT NULL,
+	filter pg_catalog.text DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT NULL,
+	time_zone pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_alter_tracker' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.alter_tracker IS
+'lets a tracker read its table otherwise, enter leads at another stage or read local times in another zone; it is stale until a replay';
+
+CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_catalog.text,
+	delete_rows pg_catalog.bool DEFAULT false,
+	OUT relation pg_catalog.regclass, OUT rows pg_catalog.int8)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_forget' LANGUAGE C VOLATILE COST 1000 ROWS 4;
+COMMENT ON FUNCTION lead_temperature.forget(pg_catalog.regclass, pg_catalog.text, pg_catalog.bool) IS
+'erases a lead from all tables of a tracker, and if asked to from the tracked table; returns how many rows of each';
+
 CREATE FUNCTION lead_temperature.pause(tracker pg_catalog.regclass) RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_pause' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION lead_temperature.pause(pg_catalog.regclass) IS

@@ -239,6 +239,16 @@ put_expression(Oid interactions, const char *role, const char *expression)
 			   3, types, values, NULL);
 }
 
+/* put_expressions notes all expressions that a tracker reads; for the owner of the tables. */
+static void
+put_expressions(const TrackRequest *request)
+{
+	for (int role = 0; role < N_ROLES; role++)
+		if (request->columns.expression[role] != NULL)
+			put_expression(request->interactions, tracked_roles[role].name,
+						   request->columns.expression[role]);
+}
+
 /* insert_tracker creates the row of a tracker, notes what it has made and freezes its model. */
 void
 insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
@@ -270,14 +280,55 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 		if (column_of_companion(companion->suffix) == NULL)
 			put_companion(request->interactions, companion->suffix, companion->relation);
 	}
-	for (int role = 0; role < N_ROLES; role++)
-		if (request->columns.expression[role] != NULL)
-			put_expression(request->interactions, tracked_roles[role].name,
-						   request->columns.expression[role]);
+	put_expressions(request);
 	freeze_model(request->interactions);
 	refresh_model_owner(request->interactions);
 	config_end(&scope);
 	tracker_changed(request->interactions);
+}
+
+/* set_tracker_reading lets a tracker read its table otherwise from now on, which makes it stale. */
+void
+set_tracker_reading(const TrackRequest *request)
+{
+	Oid			types[] = {REGCLASSOID, NAMEARRAYOID, TEXTOID, TEXTOID};
+	Datum		values[] = {
+		ObjectIdGetDatum(request->interactions), columns_array(&request->columns),
+		CStringGetTextDatum(request->time_zone),
+		CStringGetTextDatum(request->entry == N_STAGES ? "" : stage_names[request->entry])
+	};
+	OwnerScope	scope;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "UPDATE lead_temperature.tracker SET outdated = true, time_zone = $3");
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+		appendStringInfo(&sql, ", %s = ($2)[%d]", tracked_roles[role].name, role + 1);
+	if (request->entry != N_STAGES)
+		appendStringInfoString(&sql, ", entry = $4::lead_temperature.stage");
+	appendStringInfoString(&sql, " WHERE interactions OPERATOR(pg_catalog.=) $1");
+	config_begin(&scope);
+	config_run(sql.data, lengthof(types), types, values, NULL);
+	config_run("DELETE FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1",
+			   1, types, values, NULL);
+	put_expressions(request);
+	config_end(&scope);
+	tracker_changed(request->interactions);
+}
+
+/* forget_replayed_lead forgets that a lead was the last of a replay that has ended. */
+void
+forget_replayed_lead(Oid interactions, const char *lead)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions), CStringGetTextDatum(lead)};
+	OwnerScope	scope;
+
+	config_begin(&scope);
+	config_run("UPDATE lead_temperature.replay_progress SET last_lead = NULL "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND last_lead OPERATOR(pg_catalog.=) $2 "
+			   "AND finished_at IS NOT NULL", 2, types, values, NULL);
+	config_end(&scope);
 }
 
 /* set_expression gives a tracker another text of an expression. */

@@ -49,6 +49,8 @@ typedef struct TrackerObjects
 #define COUNTS_SUFFIX		"funnel_count"
 
 extern void insert_tracker(const TrackRequest *request, const TrackerObjects *objects);
+extern void set_tracker_reading(const TrackRequest *request);
+extern void forget_replayed_lead(Oid interactions, const char *lead);
 extern void set_expression(Oid interactions, const char *role, const char *expression);
 extern bool set_tracker_fault(Oid interactions, const char *role, const char *fault);
 extern void set_tracker_paused(Oid interactions, bool paused);

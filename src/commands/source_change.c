@@ -29,7 +29,7 @@ pause_tracker(Oid interactions, Role role, const char *reason)
 		ereport(WARNING,
 				(errmsg("tracker of table \"%s\" is paused", get_rel_name(interactions)),
 				 errdetail_internal("%s.", reason),
-				 errhint("Undo the change and call lead_temperature.resume, or stop tracking the table with lead_temperature.untrack and track it anew.")));
+				 errhint("Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume.")));
 }
 
 /* A column or an expression of a tracker being looked at. */

@@ -274,9 +274,12 @@ has_lead_index(Oid relation, const LeadIndex *sought)
 	return found;
 }
 
-/* need_lead_index makes the index on the leads, or refuses to do without; the caller works as the owner. */
-static void
-need_lead_index(const TrackRequest *request, bool create_index)
+/*
+ * need_lead_index makes the index on the leads, or refuses to do without, and says what
+ * else would do; the caller works as the owner.
+ */
+void
+need_lead_index(const TrackRequest *request, bool create_index, const char *otherwise)
 {
 	const char *name = request->columns.name[ROLE_LEAD];
 	const char *at = request->columns.name[ROLE_AT];
@@ -306,7 +309,7 @@ need_lead_index(const TrackRequest *request, bool create_index)
 				 errmsg("table \"%s\" has no index led by column \"%s\"", get_rel_name(request->interactions), name) :
 				 errmsg("table \"%s\" has no index led by the expression for \"lead\"", get_rel_name(request->interactions)),
 				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
-				 errhint("Create it: %s; or pass create_index => true.", sql)));
+				 errhint("Create it: %s%s.", sql, otherwise)));
 	utility(sql);
 }
 
@@ -401,7 +404,7 @@ is_bare_name(const char *text)
  * read_role takes an argument as the name of a column if the table has one of that name, and
  * as an expression otherwise, which is kept as it reads in every session.
  */
-static void
+void
 read_role(TrackRequest *request, Role role, char *argument)
 {
 	const char *name = tracked_roles[role].name;
@@ -487,6 +490,20 @@ follow_tracked(const TrackRequest *request)
 	owner_leave(&scope);
 }
 
+/* What to do about a zone that is none. */
+const char *const zone_example =
+"Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.";
+
+/* refuse_entry refuses that leads begin as customers. */
+void
+refuse_entry(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("entry stage must not be \"customer\""),
+			 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
@@ -502,12 +519,8 @@ lt_track(PG_FUNCTION_ARGS)
 	for (int role = 0; role < N_ROLES; role++)
 		read_role(&request, role, role_argument(fcinfo, role));
 	if (request.entry == STAGE_CUSTOMER)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("entry stage must not be \"customer\""),
-				 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
-	(void) find_time_zone(request.time_zone,
-						  "Name a zone of pg_timezone_names, for example Asia/Kolkata; of a fixed offset, Etc/GMT-5 is five hours east.");
+		refuse_entry();
+	(void) find_time_zone(request.time_zone, zone_example);
 	tracker_check_columns(request.interactions, &request.columns);
 	describe_lead_column(request.interactions, &request.columns, &request.lead);
 
@@ -523,7 +536,7 @@ lt_track(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	need_model(&request);
-	need_lead_index(&request, PG_GETARG_BOOL(9));
+	need_lead_index(&request, PG_GETARG_BOOL(9), "; or pass create_index => true");
 	SPI_finish();
 	owner_leave(&scope);
 

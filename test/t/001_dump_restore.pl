@@ -18,7 +18,8 @@ $node->safe_psql('source', slurp_file("$FindBin::RealBin/world.sql"));
 my %tracked = (
 	'click' => 'click',
 	'"Odd ""Schema"""."Web Events"' => '"Odd ""Schema"""."Web ""1""',
-	'mail' => 'mail');
+	'mail' => 'mail',
+	'message' => 'message');
 
 # relation returns the name of a relation that track has made.
 sub relation
@@ -68,6 +69,7 @@ like($all, qr/"temperature": "$_"/, "the ranking has leads that are $_") foreach
 like($all, qr/"status": "$_"/, "there are leads whose status is $_") foreach qw(open won lost);
 like($before{ relation('mail', '_balance') }, qr/"interactions": \d/, 'there are opening balances');
 like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
+like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column of its table was dropped');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_")
   foreach qw(click_funnel_count click_funnel_delta lead_temperature.trained_model lead_temperature.training_report);
@@ -122,7 +124,7 @@ foreach my $database (qw(plain custom parallel))
 
 		is($node->safe_psql($database, $drift), '0', "$database: nothing of $table has drifted");
 		$node->safe_psql($database, "UPDATE $lead SET interactions = interactions + 1 WHERE lead = (SELECT min(lead::text) FROM $lead)::" .
-			  ($table eq 'click' ? 'bigint' : $table eq 'mail' ? 'text' : 'uuid'));
+			  ($table eq 'click' ? 'bigint' : $table =~ /^"/ ? 'uuid' : 'text'));
 		isnt($node->safe_psql($database, $drift), '0', "$database: drift sees a state that was tampered with");
 		$node->safe_psql($database, "CALL lead_temperature.replay('$table')");
 		is($node->safe_psql($database, $drift), '0', "$database: replay mends $table");
@@ -136,6 +138,7 @@ my %row = (
 		qq{INSERT INTO "Odd ""Schema"""."Web Events" VALUES ('%s', 'question', now())},
 		'00000000-0000-4000-8000-000000000005', '00000000-0000-4000-8000-0000ffffffff'
 	],
+	'message' => [ qq{INSERT INTO message VALUES (upper('%s'), '{"kind": "question", "weight": 1}', extract(epoch FROM now()), false)}, 'lead6', 'somebody new' ],
 	'mail' => [ qq{INSERT INTO mail (email, what, at) VALUES ('%s', 'question', now() AT TIME ZONE 'Europe/Helsinki')}, 'Lead5\@x.example', 'new\@x.example' ]);
 foreach my $table (sort keys %row)
 {

@@ -69,6 +69,23 @@ SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind'
 SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
 							  time_zone => 'Europe/Helsinki');
 
+-- one that is read by expressions, and one that a migration has paused
+CREATE FUNCTION "Odd ""Schema""".kind_of(what jsonb) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT what ->> 'kind' $$;
+CREATE TABLE message (who text, what jsonb, "Seconds" bigint, bot boolean);
+CREATE INDEX ON message (lower(who));
+SELECT lead_temperature.track('message', 'lower(who)', '"Odd ""Schema""".kind_of(what)', '"Seconds" + 0', $$(what ->> 'weight')::float8$$,
+							  filter => 'NOT bot', model => 'mine');
+INSERT INTO message SELECT format('LEAD%s', lead), jsonb_build_object('kind', kind, 'weight', CASE WHEN lead % 9 = 0 THEN 'heavy' ELSE '1' END), extract(epoch FROM at), lead % 5 = 0
+FROM pg_temp.rows(7, 500);
+CREATE TABLE broken (lead int, kind text, at timestamptz, what text);
+CREATE INDEX ON broken (lead);
+SELECT lead_temperature.track('broken', 'lead', 'kind', 'at', model => 'mine');
+INSERT INTO broken VALUES (1, 'visit', '2024-01-01', 'visit');
+SET client_min_messages = error;
+ALTER TABLE broken DROP kind;
+RESET client_min_messages;
+INSERT INTO broken VALUES (2, '2024-01-01', 'visit');
+
 SELECT lead_temperature.compact_counts('click');
 INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"

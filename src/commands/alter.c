@@ -1,0 +1,177 @@
+/*-------------------------------------------------------------------------
+ *
+ * alter.c
+ *	  A tracker that reads its table otherwise, without losing what it has.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/track.h"
+
+#include "catalog/expression.h"
+#include "catalog/tracked_columns.h"
+#include "catalog/tracker_table.h"
+#include "commands/replay.h"
+#include "commands/tracker_objects.h"
+#include "state/record.h"
+#include "util/names.h"
+#include "util/time_zone.h"
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_alter_tracker);
+
+/* arguments of alter_tracker */
+enum
+{
+	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ROLES, ALTER_TIME_ZONE
+};
+
+/* changes_anything says whether anything was asked for. */
+static bool
+changes_anything(FunctionCallInfo fcinfo)
+{
+	for (int argument = ALTER_ROLES; argument <= ALTER_TIME_ZONE; argument++)
+		if (!PG_ARGISNULL(argument))
+			return true;
+	return false;
+}
+
+/* read_changes reads which roles shall be read otherwise; an empty text takes one away. */
+static void
+read_changes(FunctionCallInfo fcinfo, TrackRequest *request)
+{
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		char	   *argument;
+
+		if (PG_ARGISNULL(ALTER_ROLES + role))
+			continue;
+		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + role));
+		request->columns.name[role] = request->columns.expression[role] = NULL;
+		if (argument[0] != '\0' || !tracked_roles[role].optional)
+			read_role(request, role, argument);
+	}
+}
+
+/* check_leads refuses leads of another type than the state has. */
+static void
+check_leads(const TrackRequest *request, Oid state)
+{
+	LeadColumn	stored;
+
+	get_atttypetypmodcoll(state, STATE_LEAD, &stored.type, &stored.typmod, &stored.collation);
+	if (request->lead.type != stored.type || request->lead.typmod != stored.typmod ||
+		request->lead.collation != stored.collation)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("leads of table \"%s\" would be of another type", get_rel_name(request->interactions)),
+				 errdetail("They would be of type %s; their state is kept under type %s.",
+						   lead_column_sql(&request->lead), lead_column_sql(&stored)),
+				 errhint("Cast them, as in lead => 'column::type', or track the table anew.")));
+}
+
+/* change_zone gives the views of a tracker another zone; the caller is connected to SPI as the owner. */
+static void
+change_zone(const TrackerObjects *objects, const char *from, const char *to)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects->companions)
+	{
+		Oid			view = ((const Companion *) lfirst(cell))->relation;
+		Datum		query;
+
+		if (get_rel_relkind(view) != RELKIND_VIEW)
+			continue;
+		query = DirectFunctionCall1(pg_get_viewdef, ObjectIdGetDatum(view));
+		query = DirectFunctionCall3Coll(replace_text, DEFAULT_COLLATION_OID, query,
+										CStringGetTextDatum(quote_literal_cstr(from)),
+										CStringGetTextDatum(quote_literal_cstr(to)));
+		utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", qualified_name(view), TextDatumGetCString(query)));
+	}
+}
+
+/* read_request begins with what the tracker reads now. */
+static void
+read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *request)
+{
+	const Tracker *tracker = tracker_without_model(interactions);
+
+	memset(request, 0, sizeof(TrackRequest));
+	request->interactions = interactions;
+	request->owner = tracker->owner;
+	request->prefix = objects->prefix;
+	request->time_zone = pstrdup(tracker->time_zone);
+	request->entry = N_STAGES;
+	tracker_columns(interactions, &request->columns);
+}
+
+/* check_request refuses what track() would refuse of the table as it shall be read. */
+static void
+check_request(TrackRequest *request, const TrackerObjects *objects)
+{
+	OwnerScope	scope;
+
+	if (request->entry == STAGE_CUSTOMER)
+		refuse_entry();
+	tracker_check_columns(request->interactions, &request->columns);
+	describe_lead_column(request->interactions, &request->columns, &request->lead);
+	check_leads(request, companion_of(objects, STATE_SUFFIX));
+	expression_enter(&scope, request->interactions);
+	need_lead_index(request, false, "");
+	owner_leave(&scope);
+}
+
+/*
+ * lt_alter_tracker lets a tracker read its table otherwise, enter leads at another stage or
+ * read local times in another zone.  Leads are what they were until a replay.
+ */
+Datum
+lt_alter_tracker(PG_FUNCTION_ARGS)
+{
+	Oid			interactions;
+	TrackerObjects objects;
+	TrackRequest request;
+	OwnerScope	scope;
+	char	   *zone;
+
+	if (PG_ARGISNULL(ALTER_TRACKER))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", "tracker"),
+				 errhint("Name a tracked table.")));
+	interactions = PG_GETARG_OID(ALTER_TRACKER);
+	lock_writers_out(interactions);
+	check_not_in_use(interactions, "alter the tracker of");
+	if (!changes_anything(fcinfo))
+		PG_RETURN_VOID();
+	if (!tracker_objects(interactions, &objects))
+		elog(ERROR, "tracker of table %u is gone", interactions);
+	read_request(interactions, &objects, &request);
+	zone = request.time_zone;
+	read_changes(fcinfo, &request);
+	if (!PG_ARGISNULL(ALTER_ENTRY))
+		request.entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
+	if (!PG_ARGISNULL(ALTER_TIME_ZONE))
+	{
+		request.time_zone = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_TIME_ZONE));
+		(void) find_time_zone(request.time_zone, zone_example);
+	}
+	check_request(&request, &objects);
+	set_tracker_reading(&request);
+	if (strcmp(zone, request.time_zone) != 0)
+	{
+		owner_enter(&scope, request.owner);
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		change_zone(&objects, zone, request.time_zone);
+		SPI_finish();
+		owner_leave(&scope);
+	}
+	(void) tracker_get(interactions);	/* raises if it cannot be used */
+	PG_RETURN_VOID();
+}
