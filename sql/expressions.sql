@@ -230,6 +230,31 @@ SELECT paused, paused_because FROM lead_temperature.trackers;
 INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
 SELECT count(*) FROM message_lead WHERE lead = 7;
 SELECT lead_temperature.untrack('message');
+
+-- What a superuser may have done to the table of expressions is told, and untrack mends it.
+SELECT lead_temperature.track('message', 'who', 'url', 'at', model => 'mine');
+\set VERBOSITY terse
+INSERT INTO lead_temperature.expression VALUES ('message'::regclass, 'filter', 'nothing()');
+SELECT lead_temperature.reload_trackers();
+INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
+UPDATE lead_temperature.expression SET expression = '(SELECT true)';
+SELECT lead_temperature.reload_trackers();
+INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
+UPDATE lead_temperature.expression SET expression = 'random() > 0.5';
+SELECT lead_temperature.reload_trackers();
+INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
+ALTER TABLE lead_temperature.expression DROP CONSTRAINT expression_role_known;
+UPDATE lead_temperature.expression SET role = 'x';
+SELECT lead_temperature.reload_trackers();
+INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
+BEGIN;
+ALTER TABLE lead_temperature.expression ADD extra int;
+INSERT INTO message (who, url, at) VALUES (7, 'x', 1767225601);
+ROLLBACK;
+SELECT lead_temperature.untrack('message');
+TABLE lead_temperature.expression;
+ALTER TABLE lead_temperature.expression ADD CONSTRAINT expression_role_known
+	CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'filter']::pg_catalog.text[]));
 SET search_path = public;
 SET client_min_messages = warning;
 DROP SCHEMA crm CASCADE;

@@ -117,8 +117,20 @@ SELECT lead_temperature.archive('call', '2024-01-06 12:00');
 INSERT INTO call VALUES (5, 'question', '2024-01-06 12:01'), (6, 'question', '2024-01-08');
 SELECT lead, final_since IS NOT NULL AS final, cardinality(counted_at) FROM call_balance ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('call');
--- one that got lost again is told, and made anew, and then the tracker is stale
+-- one that is in use stays, and if it got lost where nobody looked, that is told, it is made anew, and the tracker is stale
 ALTER TABLE call_lead DROP counted_at;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE call_lead RENAME final_since TO other;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE call_balance DROP final_since;
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+ALTER EVENT TRIGGER lead_temperature_ddl DISABLE;
+ALTER TABLE call_lead DROP counted_at;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+SET ROLE regress_lt_owner;
 INSERT INTO call VALUES (5, 'question', '2024-01-07');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.upgrade_tracker('call');

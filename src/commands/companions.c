@@ -31,6 +31,22 @@ refuse_fault(Oid interactions, Relation table, const TableShape *shape, const ch
 			 errhint("Leave what lead_temperature.track made of it, and add columns that can be null or have a default; or stop tracking with lead_temperature.untrack first.")));
 }
 
+/* lost_column says which column that newer versions have added, and that the tracker's model makes use of, a table lacks, NULL if none. */
+static char *
+lost_column(Oid interactions, Relation table, const TableShape *shape)
+{
+	const Tracker *tracker = tracker_without_model(interactions);
+	ColumnPlaces places;
+
+	if (tracker->model == NULL || !tracker->model->remembers)
+		return NULL;
+	find_places(shape, RelationGetDescr(table), &places);
+	for (int i = 0; i < shape->ncolumns; i++)
+		if (places.of[i] == 0)
+			return psprintf("There is no column \"%s\".", shape->columns[i].name);
+	return NULL;
+}
+
 /*
  * check_companion refuses a command that left one table of a tracker unlike what track()
  * made; if something was dropped, also one that has lost a key or an index.  A restore
@@ -52,6 +68,8 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	if (table == NULL)
 		return;
 	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
+	if (fault == NULL && shape->nadded > 0)
+		fault = lost_column(interactions, table, shape);
 	if (fault == NULL && dropped)
 		fault = key_fault(table, shape);
 	if (fault == NULL && dropped && shape == &transition_shape && !OidIsValid(current_index(table)))
