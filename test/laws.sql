@@ -139,6 +139,19 @@ BEGIN
 END
 $$;
 
+/* forget erases a lead, what is kept of it aside included. */
+CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	lead text := laws.one_of(s.leads);
+	condition text := format('%I = %L', s.lead, lead);
+BEGIN
+	PERFORM laws.run(format('DELETE FROM %s WHERE %s', laws.kept_of(s), condition));
+	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.interactions, lead));
+EXCEPTION WHEN no_data_found THEN
+	NULL;						-- nothing was there
+END
+$$;
+
 /* columns_of lists the columns in the order of random rows. */
 CREATE FUNCTION laws.columns_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(quote_ident(c), ', ' ORDER BY i)
@@ -554,7 +567,7 @@ BEGIN
 			COMMIT;
 		END IF;
 
-		/* Pauses, due rows, replays and archives between the transactions change nothing. */
+		/* Pauses, due rows, replays and archives between the transactions change nothing; forgotten leads are gone. */
 		CASE floor(random() * 12)::int
 			WHEN 0 THEN
 				PERFORM lead_temperature.pause(s.interactions);
@@ -578,6 +591,9 @@ BEGIN
 					PERFORM lead_temperature.compact_counts(s.interactions);
 					COMMIT;
 				END IF;
+			WHEN 5 THEN
+				PERFORM laws.forget(s);
+				COMMIT;
 			ELSE
 				NULL;
 		END CASE;
