@@ -58,6 +58,43 @@ SELECT count(*) > 0 AS may FROM event_funnel_weekly;
 SET ROLE regress_lt_owner;
 SELECT transitions, superseded FROM (SELECT count(*) > 0 AS transitions, count(superseded_at) > 0 AS superseded FROM event_transition) AS t;
 
+-- Counts of the funnel are kept and given up without a replay, under the names that the owner has given.
+CREATE FUNCTION funnel() RETURNS TABLE (stage text, leads bigint, hot bigint, warm bigint, cold bigint) LANGUAGE sql AS 'SELECT stage, leads, hot, warm, cold FROM event_funnel ORDER BY stage_order';
+CREATE TABLE before AS SELECT * FROM funnel();
+ALTER TABLE event_lead RENAME TO event_person;
+GRANT SELECT ON event_funnel TO regress_lt_other;
+CREATE TABLE event_funnel_delta ();
+SELECT lead_temperature.alter_tracker('event', funnel_counts => true);
+DROP TABLE event_funnel_delta;
+SELECT lead_temperature.alter_tracker('event', funnel_counts => true);
+SELECT lead_temperature.alter_tracker('event', funnel_counts => true);
+TABLE tracker;
+SELECT pg_get_viewdef('event_funnel') ~ 'funnel_count' AS counted, has_table_privilege('regress_lt_other', 'event_funnel', 'SELECT') AS granted, sum(leads) FROM event_funnel_count;
+SELECT count(*) FROM (TABLE before EXCEPT SELECT * FROM funnel()) AS d;
+INSERT INTO event SELECT 100 + i, 'x', now(), i % 5, CASE WHEN i % 3 = 0 THEN 'visit' ELSE 'quote_request' END, false, i % 4 FROM generate_series(1, 40) AS i;
+DELETE FROM event WHERE lead % 7 = 0;
+SELECT count(*) FROM lead_temperature.drift('event');
+SELECT lead_temperature.compact_counts('event') > 0 AS compacted;
+CREATE TABLE counted AS SELECT * FROM funnel();
+CREATE VIEW mine AS SELECT * FROM event_funnel_count;
+SELECT lead_temperature.alter_tracker('event', funnel_counts => false);
+DROP VIEW mine;
+SELECT lead_temperature.alter_tracker('event', funnel_counts => false);
+SELECT pg_get_viewdef('event_funnel') ~ 'funnel_count' AS counted, to_regclass('event_funnel_count') AS counts, to_regclass('event_funnel_delta') AS deltas, has_table_privilege('regress_lt_other', 'event_funnel', 'SELECT') AS granted;
+SELECT count(*) FROM (TABLE counted EXCEPT SELECT * FROM funnel()) AS d;
+SELECT lead_temperature.compact_counts('event');
+DELETE FROM event WHERE lead > 100;
+SELECT count(*) FROM lead_temperature.drift('event');
+-- Both at once: counted once it has been replayed.
+SELECT lead_temperature.alter_tracker('event', funnel_counts => true, entry => 'lead');
+CALL lead_temperature.replay('event');
+SELECT count(*) FROM lead_temperature.drift('event');
+SELECT lead_temperature.alter_tracker('event', funnel_counts => false, entry => 'opportunity');
+CALL lead_temperature.replay('event');
+DROP FUNCTION funnel();
+DROP TABLE before, counted;
+ALTER TABLE event_person RENAME TO event_lead;
+
 -- It cures a tracker that a migration has paused.
 ALTER TABLE event DROP COLUMN what;
 TABLE tracker;

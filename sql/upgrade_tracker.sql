@@ -49,6 +49,17 @@ SELECT lead, stage FROM call_ranking ORDER BY lead;
 DROP VIEW call_ranking;
 RESET ROLE;
 
+-- They read what the state is called by now.
+ALTER TABLE call_lead RENAME TO caller;
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP VIEW call_ranking, call_hot_today, call_funnel;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+SET ROLE regress_lt_owner;
+SELECT lead_temperature.upgrade_tracker('call');
+SELECT (SELECT string_agg(lead || ' ' || stage, ', ' ORDER BY lead) FROM call_ranking), (SELECT sum(leads) FROM call_funnel), (SELECT count(*) FROM call_hot_today);
+ALTER TABLE caller RENAME TO call_lead;
+RESET ROLE;
+
 -- So are tables, which a replay fills.
 ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
 DROP TABLE call_funnel_count CASCADE;

@@ -574,11 +574,12 @@ CREATE FUNCTION lead_temperature.alter_tracker(
 	weight pg_catalog.text DEFAULT NULL,
 	filter pg_catalog.text DEFAULT NULL,
 	entry lead_temperature.stage DEFAULT NULL,
-	time_zone pg_catalog.text DEFAULT NULL)
+	time_zone pg_catalog.text DEFAULT NULL,
+	funnel_counts pg_catalog.bool DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_tracker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_tracker IS
-'lets a tracker read its table otherwise, enter leads at another stage or read local times in another zone; it is stale until a replay';
+'lets a tracker read its table otherwise, enter leads at another stage or read local times in another zone, stale until a replay; or keep counts of its funnel';
 
 CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_catalog.text,
 	delete_rows pg_catalog.bool DEFAULT false,

@@ -102,13 +102,13 @@ companions_sql(void)
 	return sql.data;
 }
 
-/* companion_of returns the companion of a suffix, InvalidOid if there is none. */
+/* companion_among returns the companion of a suffix, InvalidOid if there is none. */
 Oid
-companion_of(const TrackerObjects *objects, const char *suffix)
+companion_among(List *companions, const char *suffix)
 {
 	ListCell   *cell;
 
-	foreach(cell, objects->companions)
+	foreach(cell, companions)
 	{
 		const Companion *companion = lfirst(cell);
 
@@ -116,6 +116,27 @@ companion_of(const TrackerObjects *objects, const char *suffix)
 			return companion->relation;
 	}
 	return InvalidOid;
+}
+
+/* companion_of returns likewise what a tracker has made. */
+Oid
+companion_of(const TrackerObjects *objects, const char *suffix)
+{
+	return companion_among(objects->companions, suffix);
+}
+
+/*
+ * companion_name quotes the name of a companion: the one that its owner may have given it
+ * since, or the one that it gets.
+ */
+const char *
+companion_name(const TrackRequest *request, const char *suffix)
+{
+	Oid			relation = companion_among(request->companions, suffix);
+
+	if (get_rel_name(relation) != NULL)
+		return qualified_name(relation);
+	return quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, suffix));
 }
 
 /* column_of_companion names the column that the table of trackers has for a companion, NULL if none. */
@@ -157,6 +178,28 @@ add_companion(Oid interactions, const char *suffix, Oid relation)
 
 	config_begin(&scope);
 	put_companion(interactions, suffix, relation);
+	config_end(&scope);
+	tracker_changed(interactions);
+}
+
+/* forget_companion notes that a tracker no longer has a table or view. */
+void
+forget_companion(Oid interactions, const char *suffix)
+{
+	Oid			types[] = {REGCLASSOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions), CStringGetTextDatum(suffix)};
+	const char *column = column_of_companion(suffix);
+	OwnerScope	scope;
+
+	config_begin(&scope);
+	if (column != NULL)
+		config_run(psprintf("UPDATE lead_temperature.tracker SET %s = NULL "
+							"WHERE interactions OPERATOR(pg_catalog.=) $1", column),
+				   1, types, values, NULL);
+	else
+		config_run("DELETE FROM lead_temperature.companion "
+				   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND suffix OPERATOR(pg_catalog.=) $2::pg_catalog.name",
+				   2, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(interactions);
 }

@@ -10,7 +10,7 @@
 
 #include "catalog/tracker_cache.h"
 
-/* What track() was asked for. */
+/* What a tracker shall be, as track() and what changes trackers are asked for. */
 typedef struct TrackRequest
 {
 	Oid			interactions;
@@ -24,6 +24,8 @@ typedef struct TrackRequest
 	char	   *time_zone;
 	bool		backfill;
 	bool		funnel_counts;
+	List	   *companions;		/* of Companion: what the tracker has made
+								 * already */
 } TrackRequest;
 
 /* A table or view that a tracker has made, called <prefix>_<suffix>. */
@@ -62,7 +64,10 @@ extern void set_tracker_archived(Oid interactions, TimestampTz before, List *par
 extern void count_ignored(Oid interactions, int64 rows);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
 extern Oid	companion_of(const TrackerObjects *objects, const char *suffix);
+extern Oid	companion_among(List *companions, const char *suffix);
+extern const char *companion_name(const TrackRequest *request, const char *suffix);
 extern void add_companion(Oid interactions, const char *suffix, Oid relation);
+extern void forget_companion(Oid interactions, const char *suffix);
 extern Oid	tracker_of_companion(Oid relation);
 extern void delete_tracker(Oid interactions);
 extern List *tracked_tables(void);

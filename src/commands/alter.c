@@ -27,12 +27,12 @@ PG_FUNCTION_INFO_V1(lt_alter_tracker);
 /* arguments of alter_tracker */
 enum
 {
-	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ROLES, ALTER_TIME_ZONE
+	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ROLES, ALTER_TIME_ZONE, ALTER_FUNNEL_COUNTS
 };
 
-/* changes_anything says whether anything was asked for. */
+/* changes_reading says whether leads are to be what they are not yet. */
 static bool
-changes_anything(FunctionCallInfo fcinfo)
+changes_reading(FunctionCallInfo fcinfo)
 {
 	for (int argument = ALTER_ROLES; argument <= ALTER_TIME_ZONE; argument++)
 		if (!PG_ARGISNULL(argument))
@@ -104,7 +104,11 @@ read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *requ
 	memset(request, 0, sizeof(TrackRequest));
 	request->interactions = interactions;
 	request->owner = tracker->owner;
+	request->schema = get_namespace_name(get_rel_namespace(interactions));
 	request->prefix = objects->prefix;
+	request->lead = tracker->lead_column;
+	request->companions = objects->companions;
+	request->funnel_counts = OidIsValid(tracker->counts);
 	request->time_zone = pstrdup(tracker->time_zone);
 	request->entry = N_STAGES;
 	tracker_columns(interactions, &request->columns);
@@ -126,9 +130,37 @@ check_request(TrackRequest *request, const TrackerObjects *objects)
 	owner_leave(&scope);
 }
 
+/* change_reading lets a tracker read its table as is asked for. */
+static void
+change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObjects *objects)
+{
+	const char *zone = request->time_zone;
+	OwnerScope	scope;
+
+	read_changes(fcinfo, request);
+	if (!PG_ARGISNULL(ALTER_ENTRY))
+		request->entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
+	if (!PG_ARGISNULL(ALTER_TIME_ZONE))
+	{
+		request->time_zone = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_TIME_ZONE));
+		(void) find_time_zone(request->time_zone, zone_example);
+	}
+	check_request(request, objects);
+	set_tracker_reading(request);
+	if (strcmp(zone, request->time_zone) == 0)
+		return;
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	change_zone(objects, zone, request->time_zone);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /*
  * lt_alter_tracker lets a tracker read its table otherwise, enter leads at another stage or
- * read local times in another zone.  Leads are what they were until a replay.
+ * read local times in another zone, after which leads are what they were until a replay; or
+ * keep counts of its funnel, or no longer.
  */
 Datum
 lt_alter_tracker(PG_FUNCTION_ARGS)
@@ -136,8 +168,6 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 	Oid			interactions;
 	TrackerObjects objects;
 	TrackRequest request;
-	OwnerScope	scope;
-	char	   *zone;
 
 	if (PG_ARGISNULL(ALTER_TRACKER))
 		ereport(ERROR,
@@ -147,31 +177,13 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 	interactions = PG_GETARG_OID(ALTER_TRACKER);
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "alter the tracker of");
-	if (!changes_anything(fcinfo))
-		PG_RETURN_VOID();
 	if (!tracker_objects(interactions, &objects))
 		elog(ERROR, "tracker of table %u is gone", interactions);
 	read_request(interactions, &objects, &request);
-	zone = request.time_zone;
-	read_changes(fcinfo, &request);
-	if (!PG_ARGISNULL(ALTER_ENTRY))
-		request.entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
-	if (!PG_ARGISNULL(ALTER_TIME_ZONE))
-	{
-		request.time_zone = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_TIME_ZONE));
-		(void) find_time_zone(request.time_zone, zone_example);
-	}
-	check_request(&request, &objects);
-	set_tracker_reading(&request);
-	if (strcmp(zone, request.time_zone) != 0)
-	{
-		owner_enter(&scope, request.owner);
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
-		change_zone(&objects, zone, request.time_zone);
-		SPI_finish();
-		owner_leave(&scope);
-	}
+	if (changes_reading(fcinfo))
+		change_reading(fcinfo, &request, &objects);
+	if (!PG_ARGISNULL(ALTER_FUNNEL_COUNTS) && PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS) != request.funnel_counts)
+		set_funnel_counts(&request, PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS));
 	(void) tracker_get(interactions);	/* raises if it cannot be used */
 	PG_RETURN_VOID();
 }

@@ -331,7 +331,7 @@ check_prefix(const TrackRequest *request)
 				 errmsg("prefix \"%s\" is too long", request->prefix),
 				 errdetail("A prefix has %d bytes at most.", longest),
 				 errhint("Pass a shorter prefix.")));
-	taken = name_taken(request, NIL);
+	taken = name_taken(request);
 	if (OidIsValid(taken))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
@@ -541,7 +541,7 @@ lt_track(PG_FUNCTION_ARGS)
 	owner_leave(&scope);
 
 	objects.prefix = request.prefix;
-	objects.companions = make_companions(&request, NIL);
+	objects.companions = make_companions(&request);
 
 	insert_tracker(&request, &objects);
 	follow_tracked(&request);
@@ -555,15 +555,6 @@ lt_track(PG_FUNCTION_ARGS)
 		end_replay(request.interactions, true);
 	}
 	PG_RETURN_VOID();
-}
-
-/* drop_companion drops what a tracker has made if it is still there. */
-static void
-drop_companion(Oid relation, bool cascade)
-{
-	if (OidIsValid(relation) && get_rel_name(relation) != NULL)
-		utility(psprintf("DROP %s %s%s", sql_kind(relation), qualified_name(relation),
-						 cascade ? " CASCADE" : ""));
 }
 
 /*

@@ -60,7 +60,7 @@ const CompanionKind companion_kinds[] = {
 	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
-	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.sql = ranking_view_sql,
+	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
 		"is_open boolean, hot_until timestamp with time zone, "
@@ -68,12 +68,12 @@ const CompanionKind companion_kinds[] = {
 		"last_at timestamp with time zone, stage_since timestamp with time zone, "
 		"hot_since timestamp with time zone, cycle integer, purchases integer, "
 	"interactions bigint, model text"},
-	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.sql = funnel_view_sql,
+	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
 		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
 		"conversion_from_previous double precision, conversion_from_first double precision, "
 	"as_of timestamp with time zone"},
-	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.sql = funnel_weekly_view_sql,
+	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_weekly_query,
 		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
 	"advanced bigint, won bigint, lost bigint, median_days double precision"},
 	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,
@@ -149,20 +149,11 @@ sql_kind(Oid relation)
 	return get_rel_relkind(relation) == RELKIND_VIEW ? "VIEW" : "TABLE";
 }
 
-/* is_made says whether a companion of a kind is among those made, and there. */
+/* is_made says whether a tracker has made a companion of a kind, and it is there. */
 static bool
-is_made(List *made, const CompanionKind *kind)
+is_made(const TrackRequest *request, const CompanionKind *kind)
 {
-	ListCell   *cell;
-
-	foreach(cell, made)
-	{
-		const Companion *companion = lfirst(cell);
-
-		if (strcmp(companion->suffix, kind->suffix) == 0)
-			return get_rel_name(companion->relation) != NULL;
-	}
-	return false;
+	return get_rel_name(companion_among(request->companions, kind->suffix)) != NULL;
 }
 
 /*
@@ -170,7 +161,7 @@ is_made(List *made, const CompanionKind *kind)
  * and has not made, InvalidOid if there is none.
  */
 Oid
-name_taken(const TrackRequest *request, List *made)
+name_taken(const TrackRequest *request)
 {
 	Oid			schema = get_rel_namespace(request->interactions);
 
@@ -181,7 +172,7 @@ name_taken(const TrackRequest *request, List *made)
 		Oid			relation = get_relname_relid(name, schema);
 
 		if (OidIsValid(relation) && companion_is_needed(kind, request->funnel_counts) &&
-			!is_made(made, kind))
+			!is_made(request, kind))
 			return relation;
 	}
 	return InvalidOid;
@@ -226,7 +217,7 @@ companion_word(StringInfo sql, const TrackRequest *request, char *word)
 	{
 		if (strcmp(word, companion_kinds[i].suffix) != 0)
 			continue;
-		name = quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, word));
+		name = companion_name(request, word);
 		if (as == NULL)
 			appendStringInfoString(sql, name);
 		else
@@ -236,14 +227,16 @@ companion_word(StringInfo sql, const TrackRequest *request, char *word)
 	return false;
 }
 
-/* view_sql writes the command that makes a view whose query names companions in braces. */
+/* view_query writes the query of a view, putting names where it has companions in braces. */
 static char *
-view_sql(const TrackRequest *request, const char *name, const char *query)
+view_query(const TrackRequest *request, const CompanionKind *kind)
 {
+	const char *query = kind->query;
 	StringInfoData sql;
 
+	if (query == NULL)
+		return kind->make_query(request);
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE VIEW %s AS ", name);
 	while (*query != '\0')
 	{
 		size_t		before = strcspn(query, "{");
@@ -254,7 +247,7 @@ view_sql(const TrackRequest *request, const char *name, const char *query)
 		if (*query == '\0')
 			break;
 		if (!companion_word(&sql, request, pnstrdup(query + 1, word - 1)))
-			elog(ERROR, "view \"%s\" names an unknown companion", name);
+			elog(ERROR, "view \"%s\" names an unknown companion", kind->suffix);
 		query += word + 1;
 	}
 	return sql.data;
@@ -272,7 +265,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 		utility(shape_sql(kind->shape, name, lead_column_sql(&request->lead),
 						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
 	else
-		utility(kind->query != NULL ? view_sql(request, name, kind->query) : kind->sql(request, name));
+		utility(psprintf("CREATE VIEW %s AS %s", name, view_query(request, kind)));
 	utility(psprintf("COMMENT ON %s %s IS %s", kind->shape != NULL ? "TABLE" : "VIEW", name,
 					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", kind->what,
 												 qualified_name(request->interactions)))));
@@ -286,7 +279,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
  * lost, and returns it.
  */
 List *
-make_companions(const TrackRequest *request, List *made)
+make_companions(const TrackRequest *request)
 {
 	MemoryContext context = CurrentMemoryContext;
 	OwnerScope	scope;
@@ -302,7 +295,7 @@ make_companions(const TrackRequest *request, List *made)
 		MemoryContext spi;
 		Companion  *companion;
 
-		if (!companion_is_needed(kind, request->funnel_counts) || is_made(made, kind))
+		if (!companion_is_needed(kind, request->funnel_counts) || is_made(request, kind))
 			continue;
 		relation = make_companion(request, kind);
 		spi = MemoryContextSwitchTo(context);
@@ -315,6 +308,89 @@ make_companions(const TrackRequest *request, List *made)
 	SPI_finish();
 	owner_leave(&scope);
 	return result;
+}
+
+/* add_companions makes what a tracker that is there needs and lacks, notes it, and returns it. */
+static List *
+add_companions(const TrackRequest *request)
+{
+	Oid			taken = name_taken(request);
+	List	   *made;
+	ListCell   *cell;
+
+	if (OidIsValid(taken))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists in schema \"%s\"", get_rel_name(taken), request->schema),
+				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(request->interactions)),
+				 errhint("Rename that relation.")));
+	made = make_companions(request);
+	foreach(cell, made)
+	{
+		const Companion *companion = lfirst(cell);
+
+		add_companion(request->interactions, companion->suffix, companion->relation);
+	}
+	return made;
+}
+
+/* drop_companion drops what a tracker has made if it is still there; the caller is connected to SPI as the owner. */
+void
+drop_companion(Oid relation, bool cascade)
+{
+	if (get_rel_name(relation) != NULL)
+		utility(psprintf("DROP %s %s%s", sql_kind(relation), qualified_name(relation),
+						 cascade ? " CASCADE" : ""));
+}
+
+/* renew_views gives the views that read counts where they are kept their other query. */
+static void
+renew_views(const TrackRequest *request)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (companion_kinds[i].reads_counts && is_made(request, &companion_kinds[i]))
+			utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, companion_kinds[i].suffix),
+							 view_query(request, &companion_kinds[i])));
+}
+
+/* index_for_counts makes the index by which leads are counted that lie beside a threshold. */
+static void
+index_for_counts(const TrackRequest *request)
+{
+	utility(psprintf("CREATE INDEX ON %s (level) INCLUDE (stage, status)", companion_name(request, STATE_SUFFIX)));
+}
+
+/*
+ * set_funnel_counts lets a tracker keep counts of its funnel from now on, which are right at
+ * once, or no longer.
+ */
+void
+set_funnel_counts(TrackRequest *request, bool keep)
+{
+	OwnerScope	scope;
+
+	request->funnel_counts = keep;
+	if (keep)
+		(void) add_companions(request);
+	owner_enter(&scope, request->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (keep)
+		index_for_counts(request);
+	renew_views(request);
+	for (int i = n_companion_kinds - 1; i >= 0 && !keep; i--)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+
+		if (kind->need != NEEDED_BY_COUNTS)
+			continue;
+		forget_companion(request->interactions, kind->suffix);
+		drop_companion(companion_among(request->companions, kind->suffix), false);
+	}
+	SPI_finish();
+	owner_leave(&scope);
+	if (keep)
+		counts_renew(tracker_get(request->interactions));
 }
 
 /* rename_columns gives columns the names that this version has for them; says whether any had another. */
@@ -420,7 +496,6 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), ShareRowExclusiveLock);
 	TrackRequest request = {0};
 	TrackerObjects objects;
-	Oid			taken;
 	List	   *made;
 	int			changed;
 	bool		remembers = tracker->model->remembers;
@@ -436,27 +511,15 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	request.lead = tracker->lead_column;
 	request.time_zone = pstrdup(tracker->time_zone);
 	request.funnel_counts = OidIsValid(tracker->counts);
-	taken = name_taken(&request, objects.companions);
-	if (OidIsValid(taken))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_TABLE),
-				 errmsg("relation \"%s\" already exists in schema \"%s\"", get_rel_name(taken), request.schema),
-				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(tracker->interactions)),
-				 errhint("Rename that relation.")));
-
+	request.companions = objects.companions;
 	changed = use_present_shapes(&request, &objects, &lacked);
 	if (lacked && remembers)
 		set_tracker_outdated(request.interactions); /* what the columns held is
 													 * lost */
-	made = make_companions(&request, objects.companions);
+	made = add_companions(&request);
 	foreach(cell, made)
-	{
-		const Companion *companion = lfirst(cell);
-
-		add_companion(request.interactions, companion->suffix, companion->relation);
-		if (companion_shape(companion->suffix) != NULL)
+		if (companion_shape(((const Companion *) lfirst(cell))->suffix) != NULL)
 			set_tracker_outdated(request.interactions); /* it is empty */
-	}
 	tracker_changed(request.interactions);
 	PG_RETURN_INT32(list_length(made) + changed);
 }

@@ -38,9 +38,10 @@ typedef struct CompanionKind
 	const char *query;			/* in which {suffix} stands for the name of a
 								 * companion, {suffix:oid} for it as a
 								 * regclass, {time_zone} for the tracker's */
-	char	   *(*sql) (const TrackRequest *request, const char *name); /* the command that
-																		 * makes one that needs
-																		 * more */
+	char	   *(*make_query) (const TrackRequest *request);	/* writes it where it needs
+															 * more */
+	bool		reads_counts;	/* it has another where counts of the funnel
+								 * are kept */
 	const char *columns;		/* their names and types */
 } CompanionKind;
 
@@ -52,8 +53,10 @@ extern bool companion_is_needed(const CompanionKind *kind, bool funnel_counts);
 extern char *companion_columns(const CompanionKind *kind, bool former);
 extern int	longest_suffix(void);
 extern void check_schema_rights(const TrackRequest *request);
-extern Oid	name_taken(const TrackRequest *request, List *made);
-extern List *make_companions(const TrackRequest *request, List *made);
+extern Oid	name_taken(const TrackRequest *request);
+extern List *make_companions(const TrackRequest *request);
+extern void set_funnel_counts(TrackRequest *request, bool keep);
+extern void drop_companion(Oid relation, bool cascade);
 extern const char *sql_kind(Oid relation);
 
 #endif							/* TRACKER_OBJECTS_H */

@@ -120,13 +120,6 @@ lt_model_name(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(model->name));
 }
 
-/* object_name quotes the name of one of the objects of a tracker. */
-static const char *
-object_name(const TrackRequest *request, const char *suffix)
-{
-	return quote_qualified_identifier(request->schema, psprintf("%s_%s", request->prefix, suffix));
-}
-
 /* ranking_branch selects all leads under one temperature. */
 static char *
 ranking_branch(const char *state, const char *temperature, int order)
@@ -138,20 +131,19 @@ ranking_branch(const char *state, const char *temperature, int order)
 }
 
 /*
- * ranking_view_sql returns the text of the view of all leads by temperature.
+ * ranking_query returns the query of the view of all leads by temperature.
  *
  * The branches are bare and the predicate stands outside: so the planner
  * pulls the branches up, drops those whose constant temperature a query rules
  * out, and merges index scans on level for an ORDER BY with LIMIT.
  */
 char *
-ranking_view_sql(const TrackRequest *request, const char *view)
+ranking_query(const TrackRequest *request)
 {
-	const char *state = object_name(request, STATE_SUFFIX);
+	const char *state = companion_name(request, STATE_SUFFIX);
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
-	return psprintf("CREATE VIEW %3$s AS "
-					"SELECT r.lead, r.level, "
+	return psprintf("SELECT r.lead, r.level, "
 					"lead_temperature.score_now(r.heat) AS score, "
 					"r.temperature, r.temperature_order, "
 					"r.stage::pg_catalog.text AS stage, "
@@ -165,7 +157,7 @@ ranking_view_sql(const TrackRequest *request, const char *view)
 					"THEN r.hot_since END AS hot_since, "
 					"r.cycle, r.purchases, r.interactions, "
 					"lead_temperature.model_name(%2$s, r.model_version) AS model "
-					"FROM (%1$s UNION ALL %4$s UNION ALL %5$s) r "
+					"FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r "
 					"WHERE (r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level(%2$s)) "
 					"OR (r.temperature OPERATOR(pg_catalog.=) 'warm'::pg_catalog.text "
@@ -173,32 +165,30 @@ ranking_view_sql(const TrackRequest *request, const char *view)
 					"AND r.level OPERATOR(pg_catalog.<) lead_temperature.hot_level(%2$s)) "
 					"OR (r.temperature OPERATOR(pg_catalog.=) 'cold'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.<) lead_temperature.warm_level(%2$s))",
-					ranking_branch(state, "hot", 3), literal, view,
+					ranking_branch(state, "hot", 3), literal,
 					ranking_branch(state, "warm", 2), ranking_branch(state, "cold", 1));
 }
 
-/* stages_view_sql returns the text of a view of the stages of the funnel that a query makes. */
+/* stages_query returns the query of the stages of the funnel that another query makes. */
 static char *
-stages_view_sql(const char *view, const char *query)
+stages_query(const char *query)
 {
-	return psprintf("CREATE VIEW %s AS "
-					"SELECT s.stage::pg_catalog.text AS stage, s.stage_order, s.leads, "
+	return psprintf("SELECT s.stage::pg_catalog.text AS stage, s.stage_order, s.leads, "
 					"s.cold, s.warm, s.hot, s.won, s.lost, s.share_of_open, s.reached, "
 					"s.conversion_from_previous, s.conversion_from_first, "
 					"pg_catalog.now() AS as_of "
 					"FROM (%s) f, LATERAL lead_temperature.stages(f.funnel) s",
-					view, query);
+					query);
 }
 
-/* scanned_funnel_sql returns the text of the view of leads by stage, one scan with one aggregate. */
+/* scanned_funnel_query returns the query of the view of leads by stage, one scan with one aggregate. */
 static char *
-scanned_funnel_sql(const TrackRequest *request, const char *view)
+scanned_funnel_query(const TrackRequest *request)
 {
-	const char *state = object_name(request, STATE_SUFFIX);
+	const char *state = companion_name(request, STATE_SUFFIX);
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
-	return stages_view_sql(view,
-						   psprintf("SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
+	return stages_query(psprintf("SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
 									"(SELECT lead_temperature.warm_level(%2$s)), "
 									"(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l",
 									state, literal));
@@ -219,7 +209,7 @@ split_bucket_sql(const char *state, const char *threshold)
 }
 
 /*
- * counted_funnel_sql returns the text of the same view over the counts of
+ * counted_funnel_query returns the query of the same view over the counts of
  * leads: totals of buckets that no threshold splits, changes not yet folded
  * into them, and the leads themselves in the split ones.
  *
@@ -227,17 +217,16 @@ split_bucket_sql(const char *state, const char *threshold)
  * from a join that reads all totals.
  */
 static char *
-counted_funnel_sql(const TrackRequest *request, const char *view)
+counted_funnel_query(const TrackRequest *request)
 {
-	const char *state = object_name(request, STATE_SUFFIX);
-	const char *counts = object_name(request, COUNTS_SUFFIX);
-	const char *deltas = object_name(request, "funnel_delta");
+	const char *state = companion_name(request, STATE_SUFFIX);
+	const char *counts = companion_name(request, COUNTS_SUFFIX);
+	const char *deltas = companion_name(request, "funnel_delta");
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 	const char *warm = psprintf("lead_temperature.warm_level(%s)", literal);
 	const char *hot = psprintf("lead_temperature.hot_level(%s)", literal);
 
-	return stages_view_sql(view,
-						   psprintf("SELECT lead_temperature.funnel_of(p.stage, p.status, p.level, "
+	return stages_query(psprintf("SELECT lead_temperature.funnel_of(p.stage, p.status, p.level, "
 									"(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
 									"SELECT c.stage, c.status, "
 									"lead_temperature.bucket_level(c.grain, c.bucket) AS level, c.leads "
@@ -259,29 +248,28 @@ counted_funnel_sql(const TrackRequest *request, const char *view)
 									split_bucket_sql(state, warm), split_bucket_sql(state, hot)));
 }
 
-/* funnel_view_sql returns the text of the view of leads by stage. */
+/* funnel_query returns the query of the view of leads by stage. */
 char *
-funnel_view_sql(const TrackRequest *request, const char *view)
+funnel_query(const TrackRequest *request)
 {
-	return request->funnel_counts ? counted_funnel_sql(request, view) : scanned_funnel_sql(request, view);
+	return request->funnel_counts ? counted_funnel_query(request) : scanned_funnel_query(request);
 }
 
 /*
- * funnel_weekly_view_sql returns the text of the view of moves through the
+ * funnel_weekly_query returns the query of the view of moves through the
  * stages by week.
  */
 char *
-funnel_weekly_view_sql(const TrackRequest *request, const char *view)
+funnel_weekly_query(const TrackRequest *request)
 {
-	const char *transitions = object_name(request, TRANSITIONS_SUFFIX);
+	const char *transitions = companion_name(request, TRANSITIONS_SUFFIX);
 
-	return psprintf("CREATE VIEW %1$s AS "
-					"WITH step AS (SELECT t.lead, t.at, "
-					"pg_catalog.date_trunc('week', t.at, %3$s) AS week, "
+	return psprintf("WITH step AS (SELECT t.lead, t.at, "
+					"pg_catalog.date_trunc('week', t.at, %2$s) AS week, "
 					"t.from_stage, t.to_stage, t.to_status, "
 					"t.from_status IS DISTINCT FROM t.to_status OR t.cycle OPERATOR(pg_catalog.>) "
 					"pg_catalog.lag(t.cycle) OVER (PARTITION BY t.lead ORDER BY t.at) AS closes "
-					"FROM %2$s t WHERE t.superseded_at IS NULL), "
+					"FROM %1$s t WHERE t.superseded_at IS NULL), "
 					"move AS (SELECT m.week, m.at, m.from_stage, m.to_stage, "
 					"pg_catalog.lag(m.at) OVER (PARTITION BY m.lead ORDER BY m.at) AS since "
 					"FROM step m WHERE m.from_stage IS DISTINCT FROM m.to_stage), "
@@ -302,5 +290,5 @@ funnel_weekly_view_sql(const TrackRequest *request, const char *view)
 					"pg_catalog.count(*) FILTER (WHERE e.what OPERATOR(pg_catalog.=) 'lost'::pg_catalog.text) AS lost, "
 					"pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY e.days) AS median_days "
 					"FROM event e GROUP BY e.week, e.stage",
-					view, transitions, quote_literal_cstr(request->time_zone));
+					transitions, quote_literal_cstr(request->time_zone));
 }

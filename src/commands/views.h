@@ -10,8 +10,8 @@
 
 #include "catalog/tracker_table.h"
 
-extern char *ranking_view_sql(const TrackRequest *request, const char *view);
-extern char *funnel_view_sql(const TrackRequest *request, const char *view);
-extern char *funnel_weekly_view_sql(const TrackRequest *request, const char *view);
+extern char *ranking_query(const TrackRequest *request);
+extern char *funnel_query(const TrackRequest *request);
+extern char *funnel_weekly_query(const TrackRequest *request);
 
 #endif							/* VIEWS_H */

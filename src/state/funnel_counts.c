@@ -615,7 +615,8 @@ lt_consolidate(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tracked table \"%s\" keeps no counts of its funnel", get_rel_name(interactions)),
-				 errhint("Its funnel is scanned. Counts are kept where lead_temperature.track was called with funnel_counts => true.")));
+				 errhint("Its funnel is scanned. To keep counts, run SELECT lead_temperature.alter_tracker(%s, funnel_counts => true).",
+						 quote_literal_cstr(qualified_name(interactions)))));
 	PG_RETURN_INT64(counts_consolidate(tracker));
 }
 
