@@ -152,6 +152,26 @@ EXCEPTION WHEN no_data_found THEN
 END
 $$;
 
+/*
+ * alter lets the tracker begin to keep counts or give them up, or, while nothing is
+ * archived, read other rows and enter leads at another stage; a replay must follow.
+ */
+CREATE FUNCTION laws.alter(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	filter text := laws.one_of(ARRAY['', format('%I <> ''regret'' AND %I %% 7 <> 3', s.note, s.id), format('%I %% 3 <> 0', s.id)]);
+	entry text := laws.one_of('{visitor, lead, opportunity}');
+	counted boolean := (SELECT counts IS NOT NULL FROM lead_temperature.tracker WHERE interactions = s.interactions);
+BEGIN
+	IF random() < 0.3 OR EXISTS (SELECT FROM laws.shape WHERE name = s.name AND archived_before IS NOT NULL) THEN
+		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, funnel_counts => %L)', s.interactions, NOT counted));
+	ELSE
+		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, filter => %L, entry => %L, funnel_counts => %L)',
+								s.interactions, filter, entry, random() < 0.5));
+		PERFORM laws.run(format('UPDATE laws.shape SET filter = nullif(%L, ''''), entry = %L WHERE name = %L', filter, entry, s.name));
+	END IF;
+END
+$$;
+
 /* columns_of lists the columns in the order of random rows. */
 CREATE FUNCTION laws.columns_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(quote_ident(c), ', ' ORDER BY i)
@@ -567,8 +587,11 @@ BEGIN
 			COMMIT;
 		END IF;
 
-		/* Pauses, due rows, replays and archives between the transactions change nothing; forgotten leads are gone. */
-		CASE floor(random() * 12)::int
+		/*
+		 * Pauses, due rows, replays and archives between the transactions change nothing; forgotten
+		 * leads are gone, and a tracker that reads otherwise has what it reads now.
+		 */
+		CASE floor(random() * 13)::int
 			WHEN 0 THEN
 				PERFORM lead_temperature.pause(s.interactions);
 				PERFORM laws.act(s);
@@ -594,6 +617,14 @@ BEGIN
 			WHEN 5 THEN
 				PERFORM laws.forget(s);
 				COMMIT;
+			WHEN 6 THEN
+				PERFORM laws.alter(s);
+				COMMIT;
+				IF (SELECT stale FROM lead_temperature.trackers WHERE interactions = s.interactions) THEN
+					CALL lead_temperature.replay(s.interactions);
+					COMMIT;
+				END IF;
+				SELECT * INTO STRICT s FROM laws.shape WHERE name = shape_name;
 			ELSE
 				NULL;
 		END CASE;
