@@ -140,7 +140,7 @@ END
 $$;
 
 /* forget erases a lead, what is kept of it aside included. */
-CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
 DECLARE
 	lead text := laws.one_of(s.leads);
 	condition text := format('%I = %L', s.lead, lead);

@@ -12,7 +12,9 @@
  */
 #include "catalog/expression.h"
 
+#include "types/compat.h"
 #include "util/names.h"
+#include "util/type_within.h"
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"
@@ -90,6 +92,8 @@ raw_expression(const char *role, const char *text)
 		refuse_expression(ERRCODE_SYNTAX_ERROR, role, "It is more than one expression.",
 						  "Pass one expression, without an alias, FROM or WHERE.");
 	target = linitial_node(ResTarget, select->targetList);
+	if (IsA(target->val, ColumnRef) && IsA(llast(castNode(ColumnRef, target->val)->fields), A_Star))
+		refuse_expression(ERRCODE_SYNTAX_ERROR, role, "It is all columns.", "Name one, or write an expression.");
 	if (target->name != NULL || target->indirection != NIL)
 		refuse_expression(ERRCODE_SYNTAX_ERROR, role, "It has an alias.",
 						  "Pass one expression, without an alias, FROM or WHERE.");
@@ -206,7 +210,7 @@ expression_may_fail(Node *expression)
 	return contain_leaked_vars(expression);
 }
 
-/* Functions of an expression, and whose they may be. */
+/* An expression, and whose the functions and domains in it may be. */
 typedef struct FunctionCheck
 {
 	const char *role;
@@ -227,6 +231,14 @@ check_function(Oid function, void *arg)
 		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
 		ReleaseSysCache(tuple);
 	}
+	if (!lt_may_execute(function, check->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for function %s", format_procedure(function)),
+				 errdetail("Owner \"%s\" of table \"%s\" runs it for argument \"%s\".",
+						   GetUserNameFromId(check->owner, true), get_rel_name(check->table), check->role),
+				 errhint("Run GRANT EXECUTE ON FUNCTION %s TO %s.", format_procedure_qualified(function),
+						 quote_identifier(GetUserNameFromId(check->owner, true)))));
 	if (!is_member_of_role(owner, check->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -240,15 +252,69 @@ check_function(Oid function, void *arg)
 	return false;
 }
 
-/* check_functions refuses functions of others anywhere in an expression. */
+/* is_others_domain says whether a type is a domain of a role that could not act as the owner of the table anyway. */
 static bool
-check_functions(Node *node, void *arg)
+is_others_domain(Oid type, void *arg)
+{
+	const FunctionCheck *check = arg;
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			owner = BOOTSTRAP_SUPERUSERID;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+
+		if (form->typtype == TYPTYPE_DOMAIN)
+			owner = form->typowner;
+		ReleaseSysCache(tuple);
+	}
+	return !is_member_of_role(owner, check->owner);
+}
+
+/* check_made_type refuses that an expression makes values of domains of others, whose constraints may call anything. */
+static void
+check_made_type(Oid made, FunctionCheck *check)
+{
+	Oid			type = type_within(made, is_others_domain, check);
+
+	if (OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("domain %s, of which argument \"%s\" makes values, belongs to another role",
+						format_type_be(type), check->role),
+				 errdetail("Its constraints would run as \"%s\", who owns table \"%s\".",
+						   GetUserNameFromId(check->owner, true), get_rel_name(check->table)),
+				 errhint("Look at them, then ALTER DOMAIN %s OWNER TO %s; or cast to another type.",
+						 format_type_be_qualified(type),
+						 quote_identifier(GetUserNameFromId(check->owner, true)))));
+}
+
+/* check_others refuses functions of others, and values of their domains, anywhere in an expression. */
+static bool
+check_others(Node *node, void *arg)
 {
 	if (node == NULL)
 		return false;
 	if (check_functions_in_node(node, check_function, arg))
 		return true;
-	return expression_tree_walker(node, check_functions, arg);
+	if (!IsA(node, List) && !IsA(node, CaseWhen) && !IsA(node, Var))
+		check_made_type(exprType(node), arg);
+	return expression_tree_walker(node, check_others, arg);
+}
+
+/*
+ * check_reads_alike refuses an expression that its text does not say: some forms, as CASE x
+ * WHEN, name no operator, and find others along another path.
+ */
+void
+check_reads_alike(Oid table, const char *role, Node *expression, const char *text)
+{
+	if (!equal(parse_expression(table, role, text), expression))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("expression for argument \"%s\" cannot be written so that it reads alike in every session", role),
+				 errdetail("It would be kept as: %s", text),
+				 errhint("Name its operators, as in x OPERATOR(public.=) y in place of CASE x WHEN y, NULLIF and IS DISTINCT FROM; or cast to a type of PostgreSQL's own, as text.")));
 }
 
 /*
@@ -261,14 +327,14 @@ check_expression(Oid table, const char *role, Node *expression)
 	FunctionCheck check = {role, table, relation_owner(table)};
 	Bitmapset  *columns = expression_columns(expression);
 
-	(void) check_functions(expression, &check);
+	(void) check_others(expression, &check);
 	if (contain_mutable_functions((Node *) expression_planner((Expr *) copyObject(expression))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("expression for argument \"%s\" is not immutable", role),
 				 errdetail("A row must be read alike whenever, and by whomever, it is read: %s.",
 						   expression_text(table, expression)),
-				 errhint("Name a column of type timestamp, date or an enum as it is, which is read in the tracker's time zone; write AT TIME ZONE 'UTC' where an instant is meant, and no now().")));
+				 errhint("Name a column of type timestamp, date or an enum as it is, which is read in the tracker's time zone; write AT TIME ZONE 'UTC' where an instant is meant, and no now(). Compare an enum with its values in place of casting it; what reads a time from a text belongs into an IMMUTABLE function of yours.")));
 	for (int column = bms_next_member(columns, -1); column >= 0;
 		 column = bms_next_member(columns, column))
 		if (column + FirstLowInvalidHeapAttributeNumber <= 0)

@@ -11,6 +11,7 @@
 #include "catalog/expression.h"
 #include "util/extension_table.h"
 #include "util/names.h"
+#include "util/type_within.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -38,14 +39,14 @@
 #include "utils/typcache.h"
 
 /* missing_column reports a tracked column that is no longer there. */
-static void
+void
 missing_column(Oid interactions, const char *column)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" of tracked table \"%s\" does not exist",
 					column, get_rel_name(interactions)),
-			 errhint("Restore the column, or stop tracking with lead_temperature.untrack.")));
+			 errhint("Restore the column, or say with lead_temperature.alter_tracker what to read instead.")));
 }
 
 /* column_type looks up the base type of a tracked column. */
@@ -211,51 +212,6 @@ equals_image(const TypeCacheEntry *type, Oid collation)
 	return OidIsValid(function) &&
 		DatumGetBool(OidFunctionCall1Coll(function, collation,
 										  ObjectIdGetDatum(type->btree_opintype)));
-}
-
-/* find_within is type_within; it passes by the types that it has seen, and adds to these. */
-static Oid
-find_within(Oid type, bool (*test) (Oid type, void *arg), void *arg, List **seen)
-{
-	Oid			part = InvalidOid;
-	Oid			base;
-
-	check_stack_depth();
-	if (list_member_oid(*seen, type))
-		return InvalidOid;
-	*seen = lappend_oid(*seen, type);
-	if (test(type, arg))
-		return type;
-	base = getBaseType(type);
-	if (base != type)
-		return find_within(base, test, arg, seen);
-	if (OidIsValid(get_element_type(type)))
-		return find_within(get_element_type(type), test, arg, seen);
-	if (type_is_multirange(type))
-		return find_within(get_multirange_range(type), test, arg, seen);
-	if (type_is_range(type))
-		return find_within(get_range_subtype(type), test, arg, seen);
-	if (get_typtype(type) == TYPTYPE_COMPOSITE)
-	{
-		TupleDesc	fields = lookup_rowtype_tupdesc_copy(type, -1);
-
-		for (int i = 0; i < fields->natts && !OidIsValid(part); i++)
-			if (!TupleDescAttr(fields, i)->attisdropped)
-				part = find_within(TupleDescAttr(fields, i)->atttypid, test, arg, seen);
-	}
-	return part;
-}
-
-/*
- * type_within returns the first type for which a test holds among a type and those
- * that its text is made of: the base of a domain, elements, bounds and fields.
- */
-Oid
-type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg)
-{
-	List	   *seen = NIL;
-
-	return find_within(type, test, arg, &seen);
 }
 
 /* names_objects says whether the text of a type is the present name of something that can be renamed. */
@@ -604,6 +560,41 @@ parse_expressions(Tracker *tracker)
 	read_inputs(tracker, columns);
 }
 
+/*
+ * refuse_generated refuses a generated column of a partitioned table: a row that is inserted
+ * through the table and laid out otherwise in its partition comes to triggers without it.
+ */
+static void
+refuse_generated(const Tracker *tracker, AttrNumber column)
+{
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(tracker->interactions), Int16GetDatum(column));
+	bool		generated = HeapTupleIsValid(tuple) &&
+		((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated != '\0';
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	if (generated)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" of partitioned table \"%s\" is generated",
+						get_attname(tracker->interactions, column, false), get_rel_name(tracker->interactions)),
+				 errdetail("Triggers may not see what it holds."),
+				 errhint("Track the expression that generates it in its place.")));
+}
+
+/* check_generated refuses generated columns where triggers may not see what they hold. */
+static void
+check_generated(const Tracker *tracker)
+{
+	if (get_rel_relkind(tracker->interactions) != RELKIND_PARTITIONED_TABLE)
+		return;
+	for (int role = 0; role < N_ROLES; role++)
+		if (has_column(tracker, role))
+			refuse_generated(tracker, get_attnum(tracker->interactions, role_column(tracker, role)));
+	for (int i = 0; i < tracker->n_inputs; i++)
+		refuse_generated(tracker, tracker->inputs[i]);
+}
+
 /* describe_columns finds out how the tracked columns and expressions are read. */
 void
 describe_columns(Tracker *tracker)
@@ -618,6 +609,7 @@ describe_columns(Tracker *tracker)
 		if (has_role(tracker, role))
 			tracked_roles[role].describe(tracker);
 	}
+	check_generated(tracker);
 }
 
 /*

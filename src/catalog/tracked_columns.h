@@ -27,11 +27,11 @@ extern void read_expressions(Oid interactions, char **expressions);
 extern void describe_columns(Tracker *tracker);
 extern char *role_sql(const Tracker *tracker, Role role);
 extern const char *role_noun(const Tracker *tracker, Role role);
+extern void missing_column(Oid interactions, const char *column);
 extern void describe_lead_column(Oid interactions, const TrackedColumns *tracked, LeadColumn *column);
 extern char *lead_column_sql(const LeadColumn *column);
 extern char companion_persistence(Oid interactions);
 extern List *certain_conditions(Node *filter);
 extern void tracker_check_columns(Oid interactions, const TrackedColumns *columns);
-extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
 
 #endif							/* TRACKED_COLUMNS_H */

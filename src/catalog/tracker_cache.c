@@ -15,6 +15,7 @@
 #include "catalog/tracker_cache.h"
 
 #include "catalog/tracked_columns.h"
+#include "util/execute.h"
 #include "util/extension_table.h"
 #include "util/time_zone.h"
 #include "util/version.h"
@@ -144,7 +145,7 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	forget_tracker(arg, InvalidOid);
 }
 
-/* forget_casting_trackers marks as outdated what reads its kinds by a function that has changed. */
+/* forget_casting_trackers marks as outdated what reads its kinds by a function that has changed, or reads by any. */
 static void
 forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
 {
@@ -156,7 +157,8 @@ forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
 		return;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
-		if (hashvalue == 0 || entry->tracker->kind_function_hash == hashvalue)
+		if (hashvalue == 0 || entry->tracker->kind_function_hash == hashvalue ||
+			has_expressions(entry->tracker))
 			entry->tracker->valid = false;
 }
 
@@ -332,15 +334,24 @@ read_tracker_models(Tracker *tracker, LeadStage entry)
 			tracker->model = tracker->versions[i];
 }
 
-/* describe finds out how the rows of a tracker are read. */
+/* describe finds out how the rows of a tracker are read, unless that is known. */
 static void
-describe(Tracker *tracker)
+describe(void *arg)
 {
+	Tracker    *tracker = arg;
 	MemoryContext before = MemoryContextSwitchTo(tracker->context);
 
-	describe_columns(tracker);
+	if (!tracker->described)
+		describe_columns(tracker);
 	tracker->described = true;
 	MemoryContextSwitchTo(before);
+}
+
+/* tracker_fault finds out how the rows of a tracker are read, or says why they can be read no more, NULL if they can. */
+char *
+tracker_fault(Tracker *tracker)
+{
+	return tracker->described ? NULL : lt_try(describe, tracker);
 }
 
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
@@ -388,8 +399,6 @@ load_tracker(Oid interactions)
 	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE] ? FOLD_NEVER :
 		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
-	if (!tracker->paused)
-		describe(tracker);
 	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
 
@@ -472,12 +481,10 @@ cached_tracker(Oid interactions)
 	return tracker;
 }
 
-/* with_model returns a tracker, unless its rows cannot be read or its frozen model cannot be used. */
+/* with_model returns a tracker, unless its frozen model cannot be used. */
 static Tracker *
 with_model(Tracker *tracker)
 {
-	if (!tracker->described)
-		describe(tracker);
 	check_model_version(tracker->interactions, tracker->model);
 	return tracker;
 }
@@ -507,8 +514,9 @@ find_tracker(Oid relation)
 }
 
 /*
- * tracker_find returns the tracker that follows a relation, as find_tracker does.
- * One that is paused folds nothing, and may do without its model.
+ * tracker_find returns the tracker that follows a relation, as find_tracker does; whether its
+ * rows can be read is for tracker_fault to say.  One that is paused folds nothing, and may do
+ * without its model.
  */
 Tracker *
 tracker_find(Oid relation)
@@ -518,7 +526,7 @@ tracker_find(Oid relation)
 	return tracker == NULL || tracker->paused ? tracker : with_model(tracker);
 }
 
-/* tracker_of_state returns the tracker that a state table belongs to. */
+/* tracker_of_state returns the tracker that a state table belongs to, whether its rows can be read or not. */
 Tracker *
 tracker_of_state(Oid state)
 {
@@ -609,11 +617,14 @@ tracker_zone(const Tracker *tracker)
 	return tracker->zone;
 }
 
-/* tracker_get returns the tracker of a tracked table. */
+/* tracker_get returns the tracker of a tracked table, whose rows can be read. */
 Tracker *
 tracker_get(Oid interactions)
 {
-	return with_model(tracker_without_model(interactions));
+	Tracker    *tracker = tracker_without_model(interactions);
+
+	describe(tracker);
+	return with_model(tracker);
 }
 
 /* tracker_columns reads the names of the tracked columns, and the expressions. */

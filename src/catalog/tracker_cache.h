@@ -14,6 +14,7 @@
 
 extern void trackers_init(void);
 extern Tracker *tracker_find(Oid relation);
+extern char *tracker_fault(Tracker *tracker);
 extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_without_model(Oid interactions);

@@ -414,6 +414,23 @@ set_tracker_fault(Oid interactions, const char *role, const char *fault)
 	return noted;
 }
 
+/* tracker_has_fault says whether a tracker is paused because something can be read no more. */
+bool
+tracker_has_fault(Oid interactions)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	OwnerScope	scope;
+	bool		found;
+
+	config_begin(&scope);
+	found = config_has_table("expression") &&
+		config_run("SELECT FROM lead_temperature.expression "
+				   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL", 1, types, values, NULL) > 0;
+	config_end(&scope);
+	return found;
+}
+
 /* forget_faults forgets why a tracker was paused. */
 static void
 forget_faults(Oid interactions)

@@ -54,6 +54,7 @@ extern void insert_tracker(const TrackRequest *request, const TrackerObjects *ob
 extern void set_tracker_reading(const TrackRequest *request);
 extern void forget_replayed_lead(Oid interactions, const char *lead);
 extern void set_expression(Oid interactions, const char *role, const char *expression);
+extern bool tracker_has_fault(Oid interactions);
 extern bool set_tracker_fault(Oid interactions, const char *role, const char *fault);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);

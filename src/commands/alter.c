@@ -63,7 +63,7 @@ check_leads(const TrackRequest *request, Oid state)
 {
 	LeadColumn	stored;
 
-	get_atttypetypmodcoll(state, STATE_LEAD, &stored.type, &stored.typmod, &stored.collation);
+	stored_lead_column(state, &stored);
 	if (request->lead.type != stored.type || request->lead.typmod != stored.typmod ||
 		request->lead.collation != stored.collation)
 		ereport(ERROR,
@@ -106,7 +106,7 @@ read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *requ
 	request->owner = tracker->owner;
 	request->schema = get_namespace_name(get_rel_namespace(interactions));
 	request->prefix = objects->prefix;
-	request->lead = tracker->lead_column;
+	stored_lead_column(companion_of(objects, STATE_SUFFIX), &request->lead);
 	request->companions = objects->companions;
 	request->funnel_counts = OidIsValid(tracker->counts);
 	request->time_zone = pstrdup(tracker->time_zone);

@@ -15,6 +15,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
+#include "commands/source_change.h"
 #include "rows/row_groups.h"
 #include "state/lead_update.h"
 
@@ -216,6 +217,25 @@ follow_truncate(Tracker *tracker, Relation relation)
 		replay_while_written(tracker);
 }
 
+/*
+ * pauses pauses a tracker whose rows can be read no more, for whatever happened where no event
+ * trigger has seen it: who writes goes on.
+ */
+static bool
+pauses(Tracker *tracker)
+{
+	char	   *fault = tracker_fault(tracker);
+
+	if (fault == NULL)
+		return false;
+	check_reading(tracker->interactions);	/* which says what it is that it
+											 * cannot read */
+	if (!tracker_has_fault(tracker->interactions))
+		pause_tracker(tracker->interactions, ROLE_LEAD,
+					  psprintf("rows of table %s cannot be read: %s", qualified_name(tracker->interactions), fault));
+	return true;
+}
+
 /* lt_follow brings the leads of a statement's rows up to date. */
 Datum
 lt_follow(PG_FUNCTION_ARGS)
@@ -236,7 +256,7 @@ lt_follow(PG_FUNCTION_ARGS)
 		report_inert_trigger(RelationGetRelid(data->tg_relation));
 		return PointerGetDatum(NULL);
 	}
-	if (tracker->paused)
+	if (tracker->paused || pauses(tracker))
 		return PointerGetDatum(NULL);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{

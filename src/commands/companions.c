@@ -9,6 +9,7 @@
 
 #include "catalog/tracked_columns.h"
 #include "commands/tracker_objects.h"
+#include "state/record.h"
 #include "state/transition_log.h"
 
 #include "access/table.h"
@@ -83,7 +84,8 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 
 /*
  * check_companions refuses so for the tables of a tracker, or just for one of them that
- * was altered: others may be locked by whoever alters them at the same time.
+ * was altered: others may be locked by whoever alters them at the same time.  Where
+ * the leads of the table can be read no more, the tables agree with the state.
  */
 void
 check_companions(Oid interactions, Oid altered, bool dropped)
@@ -93,12 +95,15 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	LeadColumn	lead;
 	ListCell   *cell;
 
-	if (!tracker_objects(interactions, &objects))
+	if (!tracker_objects(interactions, &objects) ||
+		get_rel_name(companion_of(&objects, STATE_SUFFIX)) == NULL)
 		return;
 	tracker_columns(interactions, &names);
-	if (names.name[ROLE_LEAD] != NULL && get_attnum(interactions, names.name[ROLE_LEAD]) == InvalidAttrNumber)
-		return;					/* its tracker is paused */
-	describe_lead_column(interactions, &names, &lead);
+	if ((names.name[ROLE_LEAD] != NULL && get_attnum(interactions, names.name[ROLE_LEAD]) == InvalidAttrNumber) ||
+		tracker_has_fault(interactions))
+		stored_lead_column(companion_of(&objects, STATE_SUFFIX), &lead);
+	else
+		describe_lead_column(interactions, &names, &lead);
 	foreach(cell, objects.companions)
 	{
 		const Companion *companion = lfirst(cell);

@@ -289,9 +289,6 @@ follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *
 	follow_move(interactions, &objects);
 	follow_partitions(interactions, false);
 	tracker_changed(interactions);
-	CommandCounterIncrement();
-	(void) tracker_without_model(interactions); /* raises if a column can be
-												 * read no more */
 }
 
 /* tracked_ancestor finds the tracked table that a partition belongs to. */
@@ -629,7 +626,7 @@ touches(List *objects, Oid relation)
 	return false;
 }
 
-/* was_column_dropped says whether a column of a relation is among what was dropped, whatever has its name by now. */
+/* was_column_dropped says whether a column of a relation, any if NULL, is among what was dropped, whatever has its name by now. */
 static bool
 was_column_dropped(List *objects, Oid relation, const char *column)
 {
@@ -640,7 +637,7 @@ was_column_dropped(List *objects, Oid relation, const char *column)
 		DdlObject  *object = lfirst(cell);
 
 		if (object->relation == relation && object->column != NULL &&
-			strcmp(object->column, column) == 0)
+			(column == NULL || strcmp(object->column, column) == 0))
 			return true;
 	}
 	return false;
@@ -678,7 +675,8 @@ check_survivor(Oid interactions, List *objects)
 			pause_tracker(interactions, i, psprintf("column \"%s\" of table %s was dropped", names.name[i],
 													qualified_name(interactions)));
 
-	check_reading(interactions);
+	if (was_column_dropped(objects, interactions, NULL))
+		check_reading(interactions);
 	if (touched)
 		check_companions(interactions, InvalidOid, true);
 
@@ -733,7 +731,7 @@ follow_dropped_names(void)
 	if (!any)
 		return;
 	foreach(cell, tracked_tables())
-		check_reading(lfirst_oid(cell));
+		check_names(lfirst_oid(cell));
 }
 
 /* said_cascade says whether the command that dropped something said CASCADE. */

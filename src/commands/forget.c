@@ -10,10 +10,13 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "rows/row_source.h"
 #include "util/names.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -30,32 +33,22 @@ typedef struct Forgetting
 	ReturnSetInfo *result;
 } Forgetting;
 
-/* run_for_lead runs a command with the lead as $1, as the owner; returns how many rows it met. */
+/* run runs a command, as the owner is connected to SPI; returns how many rows it met. */
 static int64
-run_for_lead(const Forgetting *forgetting, const char *sql)
+run(const char *sql, int nargs, Oid *types, Datum *values)
 {
-	const Tracker *tracker = forgetting->tracker;
-	Oid			types[] = {tracker->types[ROLE_LEAD]};
-	Datum		values[] = {forgetting->lead};
-	OwnerScope	scope;
-	int64		rows;
-
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args(sql, 1, types, values, NULL, false, 0) < 0)
+	if (SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0) < 0)
 		elog(ERROR, "SPI_execute_with_args failed");
-	rows = SPI_processed;
-	SPI_finish();
-	owner_leave(&scope);
-	return rows;
+	return SPI_processed;
 }
 
-/* is_lead_sql is the condition that a row of the tracked table is of the lead. */
-static char *
-is_lead_sql(const Tracker *tracker)
+/* connect_as_owner connects to SPI as the owner of the tracked table. */
+static void
+connect_as_owner(OwnerScope *scope, const Tracker *tracker)
 {
-	return psprintf("%s %s $1", role_sql(tracker, ROLE_LEAD), qualified_operator(tracker->lead_eq));
+	tracker_enter(scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
 }
 
 /* report returns how many rows of a table were erased. */
@@ -73,9 +66,17 @@ report(Forgetting *forgetting, Oid relation, int64 rows)
 static void
 erase(Forgetting *forgetting, Oid relation)
 {
-	report(forgetting, relation,
-		   run_for_lead(forgetting, psprintf("DELETE FROM %s WHERE lead %s $1", qualified_name(relation),
-											 qualified_operator(forgetting->tracker->lead_eq))));
+	const Tracker *tracker = forgetting->tracker;
+	Oid			types[] = {tracker->types[ROLE_LEAD]};
+	OwnerScope	scope;
+	int64		rows;
+
+	connect_as_owner(&scope, tracker);
+	rows = run(psprintf("DELETE FROM %s WHERE lead %s $1", qualified_name(relation),
+						qualified_operator(tracker->lead_eq)), 1, types, &forgetting->lead);
+	SPI_finish();
+	owner_leave(&scope);
+	report(forgetting, relation, rows);
 }
 
 /* lock_lead keeps others from writing the lead until the end of the transaction, and replays it if asked to; says whether it has state. */
@@ -93,23 +94,121 @@ lock_lead(const Forgetting *forgetting, bool replay)
 	return found;
 }
 
-/* erase_rows deletes the rows of the lead, or refuses to leave any. */
+/* Where rows of the tracked table are, by the table or partition. */
+typedef struct RowPlaces
+{
+	Oid			table;			/* of places */
+	ArrayBuildState *places;
+	int64		rows;			/* that are interactions of the lead */
+	int64		others;			/* that bear its id, and are none */
+	bool		delete;			/* they shall go */
+} RowPlaces;
+
+/* delete_places deletes the rows whose places have been gathered. */
+static void
+delete_places(RowPlaces *rows, const Tracker *tracker)
+{
+	Oid			types[] = {OIDOID, TIDARRAYOID};
+	Datum		values[2];
+
+	if (rows->places == NULL)
+		return;
+	values[0] = ObjectIdGetDatum(rows->table);
+	values[1] = makeArrayResult(rows->places, CurrentMemoryContext);
+	(void) run(psprintf("DELETE FROM %s WHERE tableoid OPERATOR(pg_catalog.=) $1 AND ctid OPERATOR(pg_catalog.=) ANY ($2)",
+						qualified_name(tracker->interactions)), lengthof(types), types, values);
+	rows->places = NULL;
+}
+
+/* take_row looks at a row with the lead's id, and notes its place if it is to go. */
+static void
+take_row(RowPlaces *rows, const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot)
+{
+	int			columns = slot->tts_tupleDescriptor->natts;
+	HeatTime	at;
+	RowFate		fate = row_fate(tracker, shape, slot, &at);
+	bool		isnull;
+	Oid			table;
+
+	if (fate == ROW_IS_FILTERED || fate == ROW_FAILS)
+	{
+		rows->others++;
+		return;
+	}
+	rows->rows++;
+	if (!rows->delete)
+		return;
+	table = DatumGetObjectId(slot_getattr(slot, columns - 1, &isnull));
+	if (table != rows->table)
+		delete_places(rows, tracker);
+	rows->table = table;
+	rows->places = accumArrayResult(rows->places, slot_getattr(slot, columns, &isnull), false, TIDOID,
+									CurrentMemoryContext);
+}
+
+/* go_through_rows counts the rows of the lead, and deletes its interactions if they shall go. */
+static void
+go_through_rows(const Forgetting *forgetting, RowPlaces *rows)
+{
+	const Tracker *tracker = forgetting->tracker;
+	Oid			types[] = {tracker->types[ROLE_LEAD]};
+	RowShape	shape = read_rows_shape(tracker);
+	OwnerScope	scope;
+	SPITupleTable *found;
+	TupleTableSlot *slot;
+
+	connect_as_owner(&scope, tracker);
+	(void) run(lock_rows_sql(tracker), 1, types, (Datum *) &forgetting->lead);
+	found = SPI_tuptable;
+	slot = MakeSingleTupleTableSlot(found->tupdesc, &TTSOpsHeapTuple);
+	for (uint64 i = 0; i < found->numvals; i++)
+	{
+		ExecStoreHeapTuple(found->vals[i], slot, false);
+		take_row(rows, tracker, &shape, slot);
+		CHECK_FOR_INTERRUPTS();
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	delete_places(rows, tracker);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/*
+ * erase_rows deletes the interactions of the lead, or refuses to leave any.  Rows that the
+ * filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere:
+ * they stay, which it tells.
+ */
 static void
 erase_rows(Forgetting *forgetting, bool delete_rows)
 {
-	const Tracker *tracker = forgetting->tracker;
-	const char *table = qualified_name(tracker->interactions);
-	const char *is_lead = is_lead_sql(tracker);
+	const char *table = get_rel_name(forgetting->tracker->interactions);
+	RowPlaces	rows = {.delete = delete_rows};
+	RowPlaces	left = {0};
 
+	go_through_rows(forgetting, &rows);
 	if (delete_rows)
-		report(forgetting, tracker->interactions,
-			   run_for_lead(forgetting, psprintf("DELETE FROM %s WHERE %s", table, is_lead)));
-	else if (run_for_lead(forgetting, psprintf("SELECT FROM %s WHERE %s LIMIT 1", table, is_lead)) > 0)
+	{
+		report(forgetting, forgetting->tracker->interactions, rows.rows);
+		if (rows.rows > 0)
+			go_through_rows(forgetting, &left);
+	}
+	else if (rows.rows > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" has rows of lead \"%s\"", get_rel_name(tracker->interactions), forgetting->name),
+				 errmsg("table \"%s\" has rows of lead \"%s\"", table, forgetting->name),
 				 errdetail("A lead whose rows remain would come back with them."),
 				 errhint("Delete them first, or pass delete_rows => true.")));
+	if (left.rows > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("rows of lead \"%s\" cannot be deleted from table \"%s\"", forgetting->name, table),
+				 errdetail("A trigger of that table has kept them, or made others."),
+				 errhint("Disable the trigger while the lead is forgotten.")));
+	if (rows.others > 0)
+		ereport(NOTICE,
+				(errmsg("%lld other rows of table \"%s\" bear the id of lead \"%s\"", (long long) rows.others, table, forgetting->name),
+				 errdetail("The filter leaves them out, or an expression fails for them."),
+				 errhint("If they are of the same person, they are yours to delete.")));
 }
 
 /* forget_position takes the lead out of what is noted of a replay. */

@@ -15,6 +15,7 @@
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
 #include "commands/source_change.h"
+#include "util/type_within.h"
 
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
@@ -74,7 +75,22 @@ type_changed(Oid type)
 	}
 }
 
-/* function_changed handles a change of a function, which may write or cast kinds. */
+/* uses_function says whether a tracker reads its rows by a function: in an expression, or to write or cast kinds. */
+static bool
+uses_function(Oid interactions, Oid function)
+{
+	Oid			kind = kind_type_of(interactions);
+	Oid			cast = InvalidOid;
+
+	if (reads_by_function(interactions, function))
+		return true;
+	return OidIsValid(kind) &&
+		((find_coercion_pathway(TEXTOID, getBaseType(kind), COERCION_EXPLICIT, &cast) ==
+		  COERCION_PATH_FUNC && cast == function) ||
+		 OidIsValid(type_within(kind, is_written_by, &function)));
+}
+
+/* function_changed handles a change of a function. */
 static void
 function_changed(Oid function)
 {
@@ -82,18 +98,11 @@ function_changed(Oid function)
 
 	foreach(cell, tracked_tables())
 	{
-		Oid			kind = kind_type_of(lfirst_oid(cell));
-		Oid			cast = InvalidOid;
-
-		check_reading(lfirst_oid(cell));
-		if (reads_by_function(lfirst_oid(cell), function))
-			set_tracker_outdated(lfirst_oid(cell));
-		if (!OidIsValid(kind))
+		check_names(lfirst_oid(cell));
+		if (!uses_function(lfirst_oid(cell), function))
 			continue;
-		if ((find_coercion_pathway(TEXTOID, getBaseType(kind), COERCION_EXPLICIT, &cast) ==
-			 COERCION_PATH_FUNC && cast == function) ||
-			OidIsValid(type_within(kind, is_written_by, &function)))
-			set_tracker_outdated(lfirst_oid(cell));
+		check_reading(lfirst_oid(cell));
+		set_tracker_outdated(lfirst_oid(cell));
 	}
 }
 

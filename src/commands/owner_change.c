@@ -16,6 +16,7 @@
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
 #include "commands/track.h"
+#include "util/type_within.h"
 
 #include "access/relation.h"
 #include "catalog/pg_proc.h"

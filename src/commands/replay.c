@@ -22,6 +22,7 @@
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 #include "commands/progress.h"
+#include "commands/source_change.h"
 #include "rows/row_source.h"
 #include "state/funnel_counts.h"
 #include "state/lead_update.h"
@@ -300,6 +301,7 @@ lt_resume(PG_FUNCTION_ARGS)
 
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
+	need_readable(interactions, tracker_without_model(interactions)->state);
 	if (!has_usable_model(interactions))
 		renew_version(interactions, false);
 	set_tracker_paused(interactions, false);

@@ -18,8 +18,13 @@
 #include "util/names.h"
 
 #include "access/sysattr.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+
+/* What to do about rows that can be read no more. */
+static const char *const readable_again =
+"Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume.";
 
 /* pause_tracker pauses a tracker whose rows can be read no more, notes why and tells whoever did it, once. */
 void
@@ -29,7 +34,7 @@ pause_tracker(Oid interactions, Role role, const char *reason)
 		ereport(WARNING,
 				(errmsg("tracker of table \"%s\" is paused", get_rel_name(interactions)),
 				 errdetail_internal("%s.", reason),
-				 errhint("Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume.")));
+				 errhint("%s", readable_again)));
 }
 
 /* A column or an expression of a tracker being looked at. */
@@ -79,27 +84,80 @@ check_it(void *arg)
 	tracker_check_columns(reading->interactions, &reading->tracked);
 }
 
+/* unreadable says what can be read no more, and why. */
+static char *
+unreadable(Oid interactions, Role role, const char *fault)
+{
+	return psprintf("what table %s has for \"%s\" cannot be read: %s",
+					qualified_name(interactions), tracked_roles[role].name, fault);
+}
+
+/* reading_fault says why what a tracker reads for a role can be read no more, NULL if it can. */
+static char *
+reading_fault(Oid interactions, const TrackedColumns *tracked, Role role)
+{
+	Reading		reading = reading_of(interactions, tracked, role);
+	const char *fault;
+
+	if (tracked->name[role] == NULL && tracked->expression[role] == NULL)
+		return NULL;
+	if (tracked->name[role] != NULL && get_attnum(interactions, tracked->name[role]) == InvalidAttrNumber)
+		return psprintf("column \"%s\" of table %s does not exist", tracked->name[role],
+						qualified_name(interactions));
+	fault = lt_try(check_it, &reading);
+	return fault == NULL ? NULL : unreadable(interactions, role, fault);
+}
+
+/* lead_type_fault says so if leads, which can be read, have become of another type than their state, NULL if not. */
+static char *
+lead_type_fault(Oid interactions, const TrackedColumns *tracked, Oid state)
+{
+	LeadColumn	lead;
+	LeadColumn	stored;
+
+	describe_lead_column(interactions, tracked, &lead);
+	stored_lead_column(state, &stored);
+	if (lead.type == stored.type && lead.typmod == stored.typmod && lead.collation == stored.collation)
+		return NULL;
+	return psprintf("leads of table %s are of type %s, and their state of type %s",
+					qualified_name(interactions),
+					format_type_with_typemod(lead.type, lead.typmod),
+					format_type_with_typemod(stored.type, stored.typmod));
+}
+
 /* check_lead_type pauses a tracker whose leads have become of another type than its state. */
 void
 check_lead_type(Oid interactions, Oid state)
 {
-	TrackedColumns names;
-	LeadColumn	lead;
-	LeadColumn	stored;
-	Reading		reading;
+	TrackedColumns tracked;
+	const char *fault;
 
-	tracker_columns(interactions, &names);
-	reading = reading_of(interactions, &names, ROLE_LEAD);
-	if (lt_try(check_it, &reading) != NULL)
+	tracker_columns(interactions, &tracked);
+	if (reading_fault(interactions, &tracked, ROLE_LEAD) != NULL)
 		return;					/* said already */
-	describe_lead_column(interactions, &names, &lead);
-	get_atttypetypmodcoll(state, STATE_LEAD, &stored.type, &stored.typmod, &stored.collation);
-	if (lead.type != stored.type || lead.typmod != stored.typmod || lead.collation != stored.collation)
-		pause_tracker(interactions, ROLE_LEAD,
-					  psprintf("leads of table %s are of type %s, and their state of type %s",
-							   qualified_name(interactions),
-							   format_type_with_typemod(lead.type, lead.typmod),
-							   format_type_with_typemod(stored.type, stored.typmod)));
+	fault = lead_type_fault(interactions, &tracked, state);
+	if (fault != NULL)
+		pause_tracker(interactions, ROLE_LEAD, fault);
+}
+
+/* need_readable refuses a tracker whose rows can be read no more. */
+void
+need_readable(Oid interactions, Oid state)
+{
+	TrackedColumns tracked;
+	const char *fault = NULL;
+
+	tracker_columns(interactions, &tracked);
+	for (int role = 0; role < N_ROLES && fault == NULL; role++)
+		fault = reading_fault(interactions, &tracked, role);
+	if (fault == NULL && get_rel_name(state) != NULL)
+		fault = lead_type_fault(interactions, &tracked, state);
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rows of tracked table \"%s\" cannot be read", get_rel_name(interactions)),
+				 errdetail_internal("%s.", fault),
+				 errhint("%s", readable_again)));
 }
 
 /* rename_in_expressions writes the expressions of a tracker anew after a column has got another name. */
@@ -148,7 +206,7 @@ reads_by_function(Oid interactions, Oid function)
 {
 	TrackedColumns tracked;
 
-	if (get_rel_name(interactions) == NULL)
+	if (!ConditionalLockRelationOid(interactions, AccessShareLock) || get_rel_name(interactions) == NULL)
 		return false;
 	tracker_columns(interactions, &tracked);
 	for (int role = 0; role < N_ROLES; role++)
@@ -175,19 +233,41 @@ check_reading(Oid interactions)
 	tracker_columns(interactions, &tracked);
 	for (int role = 0; role < N_ROLES; role++)
 	{
-		const char *name = tracked.name[role];
-		const char *expression = tracked.expression[role];
+		const char *fault;
+
+		if (tracked.name[role] != NULL &&
+			get_attnum(interactions, tracked.name[role]) == InvalidAttrNumber)
+			continue;
+		fault = reading_fault(interactions, &tracked, role);
+		if (fault != NULL)
+			pause_tracker(interactions, role, fault);
+	}
+}
+
+/*
+ * check_names pauses a tracker whose expressions name what is no longer there.  It runs
+ * nothing of theirs, and waits for nobody: whoever drops something else has no part in it.
+ */
+void
+check_names(Oid interactions)
+{
+	TrackedColumns tracked;
+
+	if (!ConditionalLockRelationOid(interactions, AccessShareLock))
+		return;
+	if (get_rel_name(interactions) == NULL)
+		return;
+	tracker_columns(interactions, &tracked);
+	for (int role = 0; role < N_ROLES; role++)
+	{
 		Reading		reading;
 		const char *fault;
 
-		if (expression == NULL &&
-			(name == NULL || get_attnum(interactions, name) == InvalidAttrNumber))
+		if (tracked.expression[role] == NULL)
 			continue;
 		reading = reading_of(interactions, &tracked, role);
-		fault = lt_try(check_it, &reading);
+		fault = lt_try(parse_it, &reading);
 		if (fault != NULL)
-			pause_tracker(interactions, role,
-						  psprintf("what table %s has for \"%s\" cannot be read: %s",
-								   qualified_name(interactions), tracked_roles[role].name, fault));
+			pause_tracker(interactions, role, unreadable(interactions, role, fault));
 	}
 }

@@ -165,7 +165,7 @@ check_column(Oid relation, const char *column)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
 						column, get_rel_name(relation)),
-				 errhint("Name the columns of the lead, the kind and the time of an interaction, and of its weight if it has one.")));
+				 errhint("Name a column of the table, or write an SQL expression over its columns.")));
 	if (lt_is_virtual(relation, number))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -194,6 +194,15 @@ is_column(const Node *condition, AttrNumber column)
 	return IsA(condition, Var) && ((const Var *) condition)->varattno == column;
 }
 
+/* strip_relabels takes from an expression what changes its type and not its value, as the text of a varchar. */
+static const Var *
+strip_relabels(const Node *expression)
+{
+	while (IsA(expression, RelabelType))
+		expression = (const Node *) ((const RelabelType *) expression)->arg;
+	return (const Var *) expression;
+}
+
 /* is_equated says whether a condition that is certain equates a column with a constant, as an index of a family can look for. */
 static bool
 is_equated(const LeadIndex *sought, AttrNumber column, Oid family)
@@ -210,7 +219,7 @@ is_equated(const LeadIndex *sought, AttrNumber column, Oid family)
 		if (!IsA(condition, OpExpr) || list_length(condition->args) != 2 ||
 			!IsA(lsecond(condition->args), Const) || castNode(Const, lsecond(condition->args))->constisnull)
 			continue;
-		var = (const Var *) strip_implicit_coercions(linitial(condition->args));
+		var = strip_relabels(linitial(condition->args));
 		if (IsA(var, Var) && var->varattno == column &&
 			get_op_opfamily_strategy(condition->opno, family) == BTEqualStrategyNumber)
 			return true;
@@ -428,6 +437,7 @@ read_role(TrackRequest *request, Role role, char *argument)
 	check_expression(request->interactions, name, expression);
 	expression_enter(&scope, request->interactions);
 	request->columns.expression[role] = expression_text(request->interactions, expression);
+	check_reads_alike(request->interactions, name, expression, request->columns.expression[role]);
 	owner_leave(&scope);
 }
 

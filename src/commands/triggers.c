@@ -188,7 +188,8 @@ follow_partitions(Oid interactions, bool creating)
 		if (partition == interactions)
 			continue;
 		partitions = lappend_oid(partitions, partition);
-		if (is_archived(tracker, partition, tracker->archived_before))
+		if (tracker_fault(tracker) == NULL ? is_archived(tracker, partition, tracker->archived_before) :
+			list_member_oid(objects.archived, partition))
 			archived = lappend_oid(archived, partition);
 		if (is_unlogged_partition(partition))
 			ereport(ERROR,

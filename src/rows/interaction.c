@@ -7,6 +7,7 @@
  */
 #include "rows/interaction.h"
 
+#include "catalog/tracked_columns.h"
 #include "catalog/lead_key.h"
 #include "util/execute.h"
 #include "util/time_zone.h"
@@ -48,11 +49,7 @@ position_of(const Tracker *tracker, TupleDesc desc, const NameData *column)
 		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), NameStr(*column)) == 0)
 			return attribute->attnum;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("column \"%s\" of tracked table \"%s\" does not exist",
-					NameStr(*column), get_rel_name(tracker->interactions)),
-			 errhint("Restore the column, or stop tracking with lead_temperature.untrack.")));
+	missing_column(tracker->interactions, NameStr(*column));
 	return InvalidAttrNumber;	/* keep the compiler quiet */
 }
 
@@ -391,7 +388,15 @@ row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, He
 
 	*at = FOLD_NEVER;
 	if (!row_begins(shape, slot))
+	{
+		if (has_column(tracker, ROLE_AT))
+		{
+			value = row_value(shape, ROLE_AT, slot, &isnull);
+			if (!isnull)
+				(void) read_instant(tracker, value, at);
+		}
 		return shape->expressions->failed ? ROW_FAILS : ROW_IS_FILTERED;
+	}
 	value = row_value(shape, ROLE_AT, slot, &isnull);
 	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
 	(void) row_value(shape, ROLE_LEAD, slot, &isnull);

@@ -35,14 +35,14 @@ has_lead_sql(const Tracker *tracker)
 		psprintf("%s AND %s IS DISTINCT FROM NULL", tracker->certain_sql, lead);
 }
 
-/* read_rows_sql is the text that reads the lead, the tracked columns and those that expressions read, of all rows. */
-char *
-read_rows_sql(const Tracker *tracker)
+/* row_columns_sql lists the lead, the tracked columns and those that expressions read. */
+static char *
+row_columns_sql(const Tracker *tracker)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s", role_sql(tracker, ROLE_LEAD));
+	appendStringInfoString(&sql, role_sql(tracker, ROLE_LEAD));
 	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
 		if (has_column(tracker, role))
 			appendStringInfo(&sql, ", %s", quote_identifier(role_column(tracker, role)));
@@ -51,8 +51,23 @@ read_rows_sql(const Tracker *tracker)
 						 quote_identifier(get_attname(tracker->interactions, tracker->inputs[i], false)));
 	if (has_expressions(tracker))
 		appendStringInfoString(&sql, ", false");
-	appendStringInfo(&sql, " FROM %s", qualified_name(tracker->interactions));
 	return sql.data;
+}
+
+/* read_rows_sql is the text that reads the lead, the tracked columns and those that expressions read, of all rows. */
+char *
+read_rows_sql(const Tracker *tracker)
+{
+	return psprintf("SELECT %s FROM %s", row_columns_sql(tracker), qualified_name(tracker->interactions));
+}
+
+/* lock_rows_sql is the text that locks all rows of one lead, $1, whatever the filter says, and reads besides where they are. */
+char *
+lock_rows_sql(const Tracker *tracker)
+{
+	return psprintf("SELECT %s, tableoid, ctid FROM %s WHERE %s %s $1 FOR UPDATE", row_columns_sql(tracker),
+					qualified_name(tracker->interactions), role_sql(tracker, ROLE_LEAD),
+					qualified_operator(tracker->lead_eq));
 }
 
 /* lead_alone_sql is the text that reads one row with nothing but the lead for each lead of one of the tracker's tables. */

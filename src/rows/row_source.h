@@ -16,6 +16,7 @@
 
 extern char *has_lead_sql(const Tracker *tracker);
 extern char *read_rows_sql(const Tracker *tracker);
+extern char *lock_rows_sql(const Tracker *tracker);
 extern char *lead_alone_sql(const Tracker *tracker, Oid table);
 extern SPIPlanPtr read_lead_plan(Tracker *tracker);
 extern SPIPlanPtr read_lead_after_plan(Tracker *tracker);

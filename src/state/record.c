@@ -142,6 +142,13 @@ get_time(Datum value, bool isnull, HeatTime *at)
 	return true;
 }
 
+/* stored_lead_column finds out of which type leads are in a table of a tracker. */
+void
+stored_lead_column(Oid table, LeadColumn *column)
+{
+	get_atttypetypmodcoll(table, STATE_LEAD, &column->type, &column->typmod, &column->collation);
+}
+
 /* put_time makes a nullable instant a column value. */
 void
 put_time(HeatTime at, Datum *value, bool *isnull)

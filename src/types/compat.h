@@ -17,6 +17,7 @@
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "funcapi.h"
@@ -95,6 +96,17 @@ lt_has_schema_right(Oid schema, Oid role, AclMode right)
 	return object_aclcheck(NamespaceRelationId, schema, role, right) == ACLCHECK_OK;
 #else
 	return pg_namespace_aclcheck(schema, role, right) == ACLCHECK_OK;
+#endif
+}
+
+/* lt_may_execute says whether a role may run a function. */
+static inline bool
+lt_may_execute(Oid function, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#else
+	return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 #endif
 }
 

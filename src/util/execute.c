@@ -52,7 +52,7 @@ is_of_row(int code)
 		case ERRCODE_TRANSACTION_ROLLBACK:
 			return false;
 	}
-	return code != ERRCODE_ASSERT_FAILURE;
+	return code != ERRCODE_ASSERT_FAILURE && code != ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
 /*

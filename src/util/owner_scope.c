@@ -57,7 +57,9 @@ pin_text_settings(void)
 		{"extra_float_digits", "1"},
 		{"bytea_output", "hex"},
 		{"lc_monetary", "C"},
-		{"array_nulls", "on"}
+		{"array_nulls", "on"},
+		{"standard_conforming_strings", "on"},
+		{"transform_null_equals", "off"}
 	};
 
 	for (int i = 0; i < lengthof(settings); i++)

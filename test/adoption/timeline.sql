@@ -26,13 +26,13 @@ SELECT lead_temperature.track('"timelineActivity"', lead => 'targetPersonId',
 		WHEN 'form.submitted' THEN coalesce(properties -> 'form' ->> 'kind', 'form_submit')
 		WHEN 'opportunity.updated' THEN CASE properties #>> '{diff,stage,after}' WHEN 'CUSTOMER' THEN 'purchase' WHEN 'LOST' THEN 'opportunity_lost' END
 		END$$,
-	at => 'happensAt', weight => $$(properties ->> 'amount')::float8 / 1000$$,
+	at => 'happensAt', weight => $$greatest(coalesce(nullif(properties ->> 'amount', '')::float8 / 1000, 1), 0.001)$$,
 	filter => $$"deletedAt" IS NULL AND name NOT LIKE 'note.%' AND "workspaceMemberId" IS NULL$$,
 	prefix => 'person_heat', entry => 'lead');
 -- end of the page
 
 CREATE VIEW expected AS
-SELECT "targetPersonId" AS lead, "happensAt" AS at, CASE WHEN jsonb_typeof(properties -> 'amount') = 'number' THEN (properties ->> 'amount')::float8 / 1000 END AS weight,
+SELECT "targetPersonId" AS lead, "happensAt" AS at, CASE WHEN jsonb_typeof(properties -> 'amount') = 'number' THEN CASE WHEN (properties ->> 'amount')::float8 < 1 THEN 0.001 ELSE (properties ->> 'amount')::float8 / 1000 END END AS weight,
 	CASE WHEN name = 'message.received' THEN 'question' WHEN name = 'calendarEvent.held' THEN 'meeting_held'
 		WHEN name = 'form.submitted' THEN coalesce(properties -> 'form' ->> 'kind', 'form_submit')
 		WHEN properties #>> '{diff,stage,after}' = 'CUSTOMER' THEN 'purchase' WHEN properties #>> '{diff,stage,after}' = 'LOST' THEN 'opportunity_lost' END AS kind
