@@ -125,6 +125,27 @@ DELETE FROM switch;
 SELECT paused FROM lead_temperature.trackers;
 SELECT lead_temperature.untrack('event');
 
+-- Nor does a limit of a session pause what others can read.
+SELECT lead_temperature.track('event', 'who', 'what' || repeat('||''a''', 3000), 'at', model => 'shop');
+RESET ROLE;
+SET max_stack_depth = '100kB';
+SET ROLE regress_lt_other;
+CREATE FUNCTION other.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION other.f();
+SET ROLE regress_lt_owner;
+DO $$
+BEGIN
+	INSERT INTO shop.event (who, what, at) VALUES ('ann', 'visit', '2026-01-01');
+EXCEPTION WHEN statement_too_complex THEN
+	RAISE WARNING '%', SQLERRM;
+END
+$$;
+RESET ROLE;
+RESET max_stack_depth;
+SET ROLE regress_lt_owner;
+SELECT paused FROM lead_temperature.trackers;
+SELECT lead_temperature.untrack('event');
+
 -- Constraints of domains of others do not run as the owner.
 SET ROLE regress_lt_other;
 CREATE DOMAIN other.theirs AS text CHECK (VALUE <> '');

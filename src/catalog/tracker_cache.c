@@ -347,11 +347,22 @@ describe(void *arg)
 	MemoryContextSwitchTo(before);
 }
 
-/* tracker_fault finds out how the rows of a tracker are read, or says why they can be read no more, NULL if they can. */
+/*
+ * tracker_fault finds out how the rows of a tracker are read, or says why they can be read no
+ * more, NULL if they can.  A limit of the session, as of its stack, is an error of that alone.
+ */
 char *
 tracker_fault(Tracker *tracker)
 {
-	return tracker->described ? NULL : lt_try(describe, tracker);
+	char	   *fault;
+	int			code;
+
+	if (tracker->described)
+		return NULL;
+	fault = lt_try_code(describe, tracker, &code);
+	if (fault != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+		describe(tracker);
+	return fault;
 }
 
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */

@@ -84,6 +84,16 @@ check_it(void *arg)
 	tracker_check_columns(reading->interactions, &reading->tracked);
 }
 
+/* fault_of says why work on what a tracker reads fails, NULL if it does not, or by a limit of the session alone. */
+static char *
+fault_of(void (*work) (void *arg), Reading *reading)
+{
+	int			code;
+	char	   *fault = lt_try_code(work, reading, &code);
+
+	return fault != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED ? NULL : fault;
+}
+
 /* unreadable says what can be read no more, and why. */
 static char *
 unreadable(Oid interactions, Role role, const char *fault)
@@ -104,7 +114,7 @@ reading_fault(Oid interactions, const TrackedColumns *tracked, Role role)
 	if (tracked->name[role] != NULL && get_attnum(interactions, tracked->name[role]) == InvalidAttrNumber)
 		return psprintf("column \"%s\" of table %s does not exist", tracked->name[role],
 						qualified_name(interactions));
-	fault = lt_try(check_it, &reading);
+	fault = fault_of(check_it, &reading);
 	return fault == NULL ? NULL : unreadable(interactions, role, fault);
 }
 
@@ -266,7 +276,7 @@ check_names(Oid interactions)
 		if (tracked.expression[role] == NULL)
 			continue;
 		reading = reading_of(interactions, &tracked, role);
-		fault = lt_try(parse_it, &reading);
+		fault = fault_of(parse_it, &reading);
 		if (fault != NULL)
 			pause_tracker(interactions, role, unreadable(interactions, role, fault));
 	}

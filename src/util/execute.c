@@ -56,11 +56,11 @@ is_of_row(int code)
 }
 
 /*
- * lt_try does some work in a subtransaction; if it raises an error of what it works on, it
- * returns the message, in the current context, with all undone that it did.
+ * lt_try_code does some work in a subtransaction; if it raises an error of what it works on, it
+ * returns the message, in the current context, and the code, with all undone that it did.
  */
 char *
-lt_try(void (*work) (void *arg), void *arg)
+lt_try_code(void (*work) (void *arg), void *arg, int *code)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -84,10 +84,20 @@ lt_try(void (*work) (void *arg), void *arg)
 		if (!is_of_row(error->sqlerrcode))
 			ReThrowError(error);
 		message = pstrdup(error->message);
+		*code = error->sqlerrcode;
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return message;
+}
+
+/* lt_try does so for those who need no code. */
+char *
+lt_try(void (*work) (void *arg), void *arg)
+{
+	int			code;
+
+	return lt_try_code(work, arg, &code);
 }
