@@ -190,7 +190,8 @@ CREATE TABLE part (who text, what text, at timestamptz, small text GENERATED ALW
 CREATE INDEX ON part (who);
 SELECT lead_temperature.track('part', 'who', 'small', 'at');
 SELECT lead_temperature.track('part', 'who', 'what', 'at', filter => $$small <> 'x'$$);
-SELECT lead_temperature.track('part', 'who', 'lower(what)', 'at');
+SELECT lead_temperature.track('part', 'who', 'current_user', 'at');
+SELECT lead_temperature.track('part', 'who', 'lower(what)', 'at', filter => 'true');
 SELECT lead_temperature.untrack('part');
 
 -- An index after a column that the filter equates will do, also if it is a varchar.

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * inspect.c
- *	  What stands behind a tracker's figures: drift, score_breakdown, unmapped_kinds.
+ *	  What stands behind a tracker's figures: drift, score_breakdown.
  *
  *-------------------------------------------------------------------------
  */
@@ -27,7 +27,6 @@
 
 PG_FUNCTION_INFO_V1(lt_drift);
 PG_FUNCTION_INFO_V1(lt_score_breakdown);
-PG_FUNCTION_INFO_V1(lt_unmapped);
 
 /* Rows being returned by a set-returning function. */
 typedef struct ResultRows
@@ -419,83 +418,5 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	}
 	stream_end(stream);
 	work_end(&work);
-	return (Datum) 0;
-}
-
-/*
- * Unmapped kinds
- */
-
-/*
- * instant_sql reads a time, in the zone $2 of the tracker where it is local: NULL where
- * it is not finite, or long before 1970, and what no timestamptz can hold as the far future.
- */
-static char *
-instant_sql(const Tracker *tracker)
-{
-	const char *at = role_sql(tracker, ROLE_AT);
-
-	switch (tracker->types[ROLE_AT])
-	{
-		case TIMESTAMPTZOID:
-			return psprintf("CASE WHEN pg_catalog.isfinite(%1$s) THEN %1$s END", at);
-		case TIMESTAMPOID:
-		case DATEOID:
-			return psprintf("CASE WHEN pg_catalog.isfinite(%1$s) AND %1$s OPERATOR(pg_catalog.>=) '1969-12-29'::%2$s "
-							"THEN pg_catalog.timezone($2, least(%1$s, '294246-12-31'::%2$s)::pg_catalog.timestamp) END",
-							at, tracker->types[ROLE_AT] == DATEOID ? "pg_catalog.date" : "pg_catalog.timestamp");
-		default:
-			return psprintf("CASE WHEN %1$s::pg_catalog.float8 OPERATOR(pg_catalog.>=) 0::pg_catalog.float8 "
-							"AND %1$s::pg_catalog.float8 OPERATOR(pg_catalog.<) 'infinity'::pg_catalog.float8 "
-							"THEN pg_catalog.to_timestamp(least(%1$s::pg_catalog.float8, 9224286393600)) END", at);
-	}
-}
-
-/* lt_unmapped returns the kinds of a tracked table that have no signal. */
-Datum
-lt_unmapped(PG_FUNCTION_ARGS)
-{
-	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
-	const ModelVersion *model = tracker->model;
-	ResultRows	result = begin_result(fcinfo);
-	OwnerScope	scope;
-	Oid			types[] = {TEXTARRAYOID, TEXTOID};
-	Datum	   *kinds = palloc(sizeof(Datum) * (model->nsignals + 1));
-	Datum		values[2];
-	const char *filter = has_role(tracker, ROLE_FILTER) ? role_sql(tracker, ROLE_FILTER) : NULL;
-	for (int i = 0; i < model->nsignals; i++)
-		kinds[i] = CStringGetTextDatum(model->signals[i].kind);
-	values[0] = PointerGetDatum(construct_array(kinds, model->nsignals, TEXTOID, -1, false,
-												TYPALIGN_INT));
-	values[1] = CStringGetTextDatum(tracker->time_zone);
-	if (tracker->types[ROLE_AT] == TIMESTAMPOID || tracker->types[ROLE_AT] == DATEOID)
-		(void) tracker_zone(tracker);	/* raises if it is none */
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args(psprintf("SELECT kind, pg_catalog.count(*), pg_catalog.count(DISTINCT lead), "
-									   "pg_catalog.min(at), pg_catalog.max(at) "
-									   "FROM (SELECT %s AS lead, %s::pg_catalog.text COLLATE pg_catalog.\"C\" AS kind, "
-									   "%s AS at FROM %s WHERE %s%s%s) r "
-									   "WHERE (kind IS NULL OR kind OPERATOR(pg_catalog.<>) ALL ($1)) "
-									   "AND at OPERATOR(pg_catalog.>=) "
-									   "'1970-01-01 00:00:00+00'::pg_catalog.timestamptz "
-									   "GROUP BY kind ORDER BY 2 DESC, kind",
-									   role_sql(tracker, ROLE_LEAD), role_sql(tracker, ROLE_KIND),
-									   instant_sql(tracker), qualified_name(tracker->interactions),
-									   has_lead_sql(tracker), filter == NULL ? "" : " AND ",
-									   filter == NULL ? "" : filter),
-							  2, types, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_with_args failed");
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		Datum		row[5];
-		bool		nulls[5];
-
-		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, row, nulls);
-		tuplestore_putvalues(result.store, result.desc, row, nulls);
-	}
-	SPI_finish();
-	owner_leave(&scope);
 	return (Datum) 0;
 }

@@ -11,12 +11,9 @@
 
 #include "rows/row_source.h"
 #include "state/lead_update.h"
-#include "util/execute.h"
 
 #include "funcapi.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_skipped_rows);
@@ -33,64 +30,26 @@ typedef struct Fate
 	HeatTime	last_at;
 } Fate;
 
-/* Receives the rows of a query over the tracked columns. */
+/* Counts rows by their fates. */
 typedef struct RowCounter
 {
-	DestReceiver receiver;
 	const Tracker *tracker;
-	RowShape	shape;
-	MemoryContext row_context;
 	Fate		fates[N_ROW_FATES];
 } RowCounter;
 
-/* count_row counts a row under its fate. */
-static bool
-count_row(TupleTableSlot *slot, DestReceiver *receiver)
+/* count_row counts a row under its fate; a TakeRow. */
+static void
+count_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 {
-	RowCounter *counter = (RowCounter *) receiver;
-	MemoryContext before = MemoryContextSwitchTo(counter->row_context);
+	RowCounter *counter = arg;
 	HeatTime	at;
-	Fate	   *fate = &counter->fates[row_fate(counter->tracker, &counter->shape, slot, &at)];
+	Fate	   *fate = &counter->fates[row_fate(counter->tracker, shape, slot, &at)];
 
 	fate->rows++;
 	if (at != FOLD_NEVER && (fate->first_at == FOLD_NEVER || at < fate->first_at))
 		fate->first_at = at;
 	if (at != FOLD_NEVER && (fate->last_at == FOLD_NEVER || at > fate->last_at))
 		fate->last_at = at;
-	MemoryContextSwitchTo(before);
-	MemoryContextReset(counter->row_context);
-	return true;
-}
-
-/* start_counting is called before the first row. */
-static void
-start_counting(DestReceiver *receiver, int operation, TupleDesc desc)
-{
-}
-
-/* stop_counting is called after the last row. */
-static void
-stop_counting(DestReceiver *receiver)
-{
-}
-
-/* count_rows counts all rows of a tracked table. */
-static void
-count_rows(RowCounter *counter)
-{
-	const Tracker *tracker = counter->tracker;
-	OwnerScope	scope;
-
-	LockRelationOid(tracker->interactions, AccessShareLock);
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (tracker->may_fail)
-		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
-														 * workers */
-	(void) lt_execute_to(read_rows_sql(tracker), NULL, &counter->receiver);
-	SPI_finish();
-	owner_leave(&scope);
 }
 
 /* lt_skipped_rows returns how many rows of a tracked table count nowhere, by the reason. */
@@ -98,21 +57,15 @@ Datum
 lt_skipped_rows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
-	RowCounter	counter = {{0}};
+	RowCounter	counter = {0};
+	RowShape	shape;
 
 	counter.tracker = tracker_get_own(PG_GETARG_OID(0));
 	lt_materialized_result(fcinfo);
-	counter.receiver.receiveSlot = count_row;
-	counter.receiver.rStartup = start_counting;
-	counter.receiver.rShutdown = stop_counting;
-	counter.receiver.rDestroy = stop_counting;
-	counter.receiver.mydest = DestTuplestore;
-	counter.shape = read_rows_shape(counter.tracker);
-	counter.row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
-												ALLOCSET_DEFAULT_SIZES);
+	shape = read_rows_shape(counter.tracker);
 	for (int i = 0; i < N_ROW_FATES; i++)
 		counter.fates[i].first_at = counter.fates[i].last_at = FOLD_NEVER;
-	count_rows(&counter);
+	read_all_rows(counter.tracker, &shape, count_row, &counter);
 	for (int i = ROW_COUNTS + 1; i < N_ROW_FATES; i++)
 	{
 		const Fate *fate = &counter.fates[i];
@@ -131,7 +84,6 @@ lt_skipped_rows(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("expressions fail for %lld rows of table \"%s\"",
 						(long long) counter.fates[ROW_FAILS].rows, get_rel_name(counter.tracker->interactions)),
-				 errdetail("The last error was: %s", counter.shape.expressions->message)));
-	MemoryContextDelete(counter.row_context);
+				 errdetail("The last error was: %s", shape.expressions->message)));
 	return (Datum) 0;
 }

@@ -39,6 +39,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "common/keywords.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/value.h"
 #include "optimizer/optimizer.h"
@@ -399,10 +400,14 @@ need_argument(FunctionCallInfo fcinfo, int number, const char *name)
 				 errhint("Name the table and its columns of lead, kind and time.")));
 }
 
-/* is_bare_name says whether a text looks like the name of a column and like no other expression. */
+/* is_bare_name says whether a text looks like the name of a column and like no other expression, as true is. */
 static bool
 is_bare_name(const char *text)
 {
+	int			keyword = ScanKeywordLookup(text, &ScanKeywords);
+
+	if (keyword >= 0 && ScanKeywordCategories[keyword] == RESERVED_KEYWORD)
+		return false;
 	for (const char *letter = text; *letter != '\0'; letter++)
 		if (!isalnum((unsigned char) *letter) && *letter != '_' && !IS_HIGHBIT_SET(*letter))
 			return false;

@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
@@ -194,6 +195,66 @@ read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapsh
 	PushActiveSnapshot(snapshot);
 	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
 	PopActiveSnapshot();
+}
+
+/* Hands the rows of a query over the tracked columns on, one by one. */
+typedef struct RowHandler
+{
+	DestReceiver receiver;
+	const RowShape *shape;
+	TakeRow		take;
+	void	   *arg;
+	MemoryContext row_context;
+} RowHandler;
+
+/* hand_on hands a row on. */
+static bool
+hand_on(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	RowHandler *handler = (RowHandler *) receiver;
+	MemoryContext before = MemoryContextSwitchTo(handler->row_context);
+
+	handler->take(handler->shape, slot, handler->arg);
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(handler->row_context);
+	return true;
+}
+
+/* start_handing is called before the first row. */
+static void
+start_handing(DestReceiver *receiver, int operation, TupleDesc desc)
+{
+}
+
+/* stop_handing is called after the last row. */
+static void
+stop_handing(DestReceiver *receiver)
+{
+}
+
+/* read_all_rows hands on all rows of a tracked table, whether they count or not, in no order. */
+void
+read_all_rows(const Tracker *tracker, const RowShape *shape, TakeRow take, void *arg)
+{
+	RowHandler	handler = {
+		.receiver = {hand_on, start_handing, stop_handing, stop_handing, DestTuplestore},
+		.shape = shape,.take = take,.arg = arg
+	};
+	OwnerScope	scope;
+
+	handler.row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
+												ALLOCSET_DEFAULT_SIZES);
+	LockRelationOid(tracker->interactions, AccessShareLock);
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (tracker->may_fail)
+		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
+															 * workers */
+	lt_execute_to(read_rows_sql(tracker), NULL, &handler.receiver);
+	SPI_finish();
+	owner_leave(&scope);
+	MemoryContextDelete(handler.row_context);
 }
 
 /*
