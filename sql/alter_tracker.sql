@@ -91,6 +91,7 @@ CALL lead_temperature.replay('event');
 SELECT count(*) FROM lead_temperature.drift('event');
 SELECT lead_temperature.alter_tracker('event', funnel_counts => false, entry => 'opportunity');
 CALL lead_temperature.replay('event');
+SELECT count(*) FROM pg_index WHERE indrelid = 'event_person'::regclass AND indnatts = 3;
 DROP FUNCTION funnel();
 DROP TABLE before, counted;
 ALTER TABLE event_person RENAME TO event_lead;

@@ -154,6 +154,29 @@ SET ROLE regress_lt_owner;
 SELECT lead_temperature.track('event', 'who', 'what::other.theirs', 'at', model => 'shop');
 CREATE TYPE record_of AS (a other.theirs);
 SELECT lead_temperature.track('event', 'who', $$(jsonb_populate_record(NULL::record_of, what::jsonb)).a$$, 'at', model => 'shop');
+CREATE DOMAIN over_theirs AS other.theirs;
+SELECT lead_temperature.track('event', 'who', 'what::over_theirs', 'at', model => 'shop');
+-- what is read while an expression is parsed runs no constraint
+CREATE FUNCTION loud(text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE WARNING 'run as %', current_user;
+	RETURN true;
+END
+$$;
+CREATE DOMAIN shop.loud AS text CHECK (shop.loud(VALUE));
+CREATE TYPE shop.louds AS (a shop.loud);
+SELECT lead_temperature.track('event', 'who', $$what || ('{x}'::shop.loud[])[1]$$, 'at', model => 'shop');
+SELECT lead_temperature.track('event', 'who', $$what || (CAST('(x)' AS shop.louds)).a$$, 'at', model => 'shop');
+-- a domain that is given away while others have the tracker in their caches
+CREATE DOMAIN shop.given AS text;
+SELECT lead_temperature.track('event', 'who', 'what::shop.given', 'at', model => 'shop');
+INSERT INTO event (who, what, at) VALUES ('cy', 'visit', '2026-01-01');
+GRANT CREATE ON SCHEMA shop TO regress_lt_other;
+RESET ROLE;
+ALTER DOMAIN shop.given OWNER TO regress_lt_other;
+SET ROLE regress_lt_owner;
+INSERT INTO event (who, what, at) VALUES ('dee', 'visit', '2026-01-01');
+SELECT lead_temperature.untrack('event');
 SELECT lead_temperature.track('event', 'who', 'what::parts.short', 'at', model => 'shop');
 RESET ROLE;
 \set VERBOSITY terse

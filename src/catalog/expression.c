@@ -31,6 +31,7 @@
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
+#include "parser/parse_type.h"
 #include "parser/parser.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -100,6 +101,28 @@ raw_expression(const char *role, const char *text)
 	return target->val;
 }
 
+/*
+ * check_literals refuses constants of arrays, rows and ranges that are made of domains: they
+ * are read while an expression is parsed, by whoever may read the tracker, and with that
+ * the constraints of the domains run.
+ */
+static bool
+check_literals(Node *node, void *role)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, TypeCast) && IsA(((TypeCast *) node)->arg, A_Const) &&
+		!((A_Const *) ((TypeCast *) node)->arg)->isnull)
+	{
+		Oid			type = LookupTypeNameOid(NULL, ((TypeCast *) node)->typeName, true);
+
+		if (OidIsValid(type) && OidIsValid(domain_within(getBaseType(type))))
+			refuse_expression(ERRCODE_FEATURE_NOT_SUPPORTED, role, "It has a constant that is made of values of a domain.",
+							  "Write ARRAY[...] or ROW(...) of values in its place.");
+	}
+	return raw_expression_tree_walker(node, check_literals, role);
+}
+
 /* present_as lets a column be found under a former name. */
 static void
 present_as(RangeTblEntry *table, const char *former, const char *present)
@@ -137,6 +160,7 @@ parse_renamed_expression(Oid table, const char *role, const char *text, const ch
 	Relation	relation = table_open(table, AccessShareLock);
 	ParseState *parse = make_parsestate(NULL);
 	ParseNamespaceItem *item;
+	Node	   *raw;
 	Node	   *expression;
 
 	error_context_stack = &callback;
@@ -144,7 +168,9 @@ parse_renamed_expression(Oid table, const char *role, const char *text, const ch
 	if (former != NULL)
 		present_as(item->p_rte, former, present);
 	addNSItemToQuery(parse, item, false, true, true);
-	expression = transformExpr(parse, raw_expression(role, text), EXPR_KIND_INDEX_EXPRESSION);
+	raw = raw_expression(role, text);
+	(void) check_literals(raw, (void *) role);
+	expression = transformExpr(parse, raw, EXPR_KIND_INDEX_EXPRESSION);
 	if (exprType(expression) == UNKNOWNOID)
 		expression = coerce_type(parse, expression, UNKNOWNOID, TEXTOID, -1, COERCION_IMPLICIT,
 								 COERCE_IMPLICIT_CAST, -1);
@@ -186,6 +212,13 @@ is_function(Oid function, void *other)
 	return function == *(Oid *) other;
 }
 
+/* makes_value says whether a node of an expression makes a value that no column has. */
+static bool
+makes_value(const Node *node)
+{
+	return !IsA(node, List) && !IsA(node, CaseWhen) && !IsA(node, Var);
+}
+
 /* calls walks an expression until it finds a function. */
 static bool
 calls(Node *node, void *function)
@@ -196,11 +229,28 @@ calls(Node *node, void *function)
 		expression_tree_walker(node, calls, function);
 }
 
+/* makes_domains walks an expression until it finds what makes a value of a domain. */
+static bool
+makes_domains(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	return (makes_value(node) && OidIsValid(domain_within(exprType(node)))) ||
+		expression_tree_walker(node, makes_domains, arg);
+}
+
 /* expression_calls says whether an expression itself calls a function. */
 bool
 expression_calls(Node *expression, Oid function)
 {
 	return calls(expression, &function);
+}
+
+/* expression_makes_domains says whether an expression makes values of domains, whose constraints may change. */
+bool
+expression_makes_domains(Node *expression)
+{
+	return makes_domains(expression, NULL);
 }
 
 /* expression_may_fail says whether an expression can raise an error for some row. */
@@ -297,7 +347,7 @@ check_others(Node *node, void *arg)
 		return false;
 	if (check_functions_in_node(node, check_function, arg))
 		return true;
-	if (!IsA(node, List) && !IsA(node, CaseWhen) && !IsA(node, Var))
+	if (makes_value(node))
 		check_made_type(exprType(node), arg);
 	return expression_tree_walker(node, check_others, arg);
 }

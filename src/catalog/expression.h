@@ -22,6 +22,7 @@ extern void check_reads_alike(Oid table, const char *role, Node *expression, con
 extern void check_expression(Oid table, const char *role, Node *expression);
 extern Bitmapset *expression_columns(Node *expression);
 extern bool expression_calls(Node *expression, Oid function);
+extern bool expression_makes_domains(Node *expression);
 extern bool expression_may_fail(Node *expression);
 
 #endif							/* EXPRESSION_H */

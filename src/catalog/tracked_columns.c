@@ -552,6 +552,7 @@ parse_expressions(Tracker *tracker)
 		check_expression(tracker->interactions, tracked_roles[role].name, tree);
 		tracker->trees[role] = tree;
 		tracker->may_fail = tracker->may_fail || expression_may_fail(tree);
+		tracker->makes_domains = tracker->makes_domains || expression_makes_domains(tree);
 		columns = bms_add_members(columns, expression_columns(tree));
 	}
 	read_certain(tracker);
@@ -601,6 +602,7 @@ describe_columns(Tracker *tracker)
 {
 	tracker->n_inputs = 0;
 	tracker->may_fail = false;
+	tracker->makes_domains = false;
 	if (has_expressions(tracker))
 		parse_expressions(tracker);
 	for (int role = 0; role < N_ROLES; role++)

@@ -68,6 +68,7 @@ typedef struct Tracker
 	char	   *expressions[N_ROLES];	/* where it is no column; NULL: none */
 	Node	   *trees[N_ROLES]; /* of these */
 	bool		may_fail;		/* some of them, for some row */
+	bool		makes_domains;	/* some of them make values of domains */
 	List	   *certain;		/* conditions of the filter that never fail */
 	char	   *certain_sql;	/* these, NULL: none */
 	int			n_inputs;

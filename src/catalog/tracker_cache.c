@@ -145,9 +145,12 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	forget_tracker(arg, InvalidOid);
 }
 
-/* forget_casting_trackers marks as outdated what reads its kinds by a function that has changed, or reads by any. */
+/*
+ * forget_reading_trackers marks as outdated what reads its kinds by a function that has changed,
+ * or reads expressions, when a function, a membership or, if they make values of domains, a type has.
+ */
 static void
-forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
+forget_reading_trackers(Datum arg, int cacheid, uint32 hashvalue)
 {
 	HASH_SEQ_STATUS seq;
 	TrackerEntry *entry;
@@ -157,8 +160,9 @@ forget_casting_trackers(Datum arg, int cacheid, uint32 hashvalue)
 		return;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
-		if (hashvalue == 0 || entry->tracker->kind_function_hash == hashvalue ||
-			has_expressions(entry->tracker))
+		if (hashvalue == 0 ||
+			(cacheid == PROCOID && entry->tracker->kind_function_hash == hashvalue) ||
+			(cacheid == TYPEOID ? entry->tracker->makes_domains : has_expressions(entry->tracker)))
 			entry->tracker->valid = false;
 }
 
@@ -231,7 +235,9 @@ trackers_init(void)
 	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_trackers, (Datum) 0);
 	CacheRegisterSyscacheCallback(OPEROID, forget_trackers, (Datum) 0);
 	CacheRegisterSyscacheCallback(CASTSOURCETARGET, forget_trackers, (Datum) 0);
-	CacheRegisterSyscacheCallback(PROCOID, forget_casting_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_reading_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(TYPEOID, forget_reading_trackers, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_reading_trackers, (Datum) 0);
 	RegisterXactCallback(end_transaction, NULL);
 	RegisterSubXactCallback(end_subtransaction, NULL);
 }

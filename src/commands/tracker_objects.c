@@ -19,7 +19,9 @@
 #include "state/transition_log.h"
 #include "util/version.h"
 
+#include "access/genam.h"
 #include "access/table.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "miscadmin.h"
@@ -353,11 +355,36 @@ renew_views(const TrackRequest *request)
 							 view_query(request, &companion_kinds[i])));
 }
 
-/* index_for_counts makes the index by which leads are counted that lie beside a threshold. */
+/* is_for_counts says whether an index is on the level, and has stages and statuses. */
+static bool
+is_for_counts(Oid index, Oid state)
+{
+	Relation	relation = index_open(index, AccessShareLock);
+	const FormData_pg_index *form = relation->rd_index;
+	bool		result = form->indisvalid && form->indnkeyatts == 1 && form->indnatts == 3 &&
+		form->indkey.values[0] == get_attnum(state, "level") &&
+		form->indkey.values[1] == get_attnum(state, "stage") &&
+		form->indkey.values[2] == get_attnum(state, "status") &&
+		relation->rd_rel->relam == BTREE_AM_OID && RelationGetIndexPredicate(relation) == NIL;
+
+	index_close(relation, NoLock);
+	return result;
+}
+
+/* index_for_counts makes the index by which leads are counted that lie beside a threshold, unless it is there. */
 static void
 index_for_counts(const TrackRequest *request)
 {
-	utility(psprintf("CREATE INDEX ON %s (level) INCLUDE (stage, status)", companion_name(request, STATE_SUFFIX)));
+	Oid			state = companion_among(request->companions, STATE_SUFFIX);
+	Relation	table = table_open(state, AccessShareLock);
+	ListCell   *cell;
+	bool		found = false;
+
+	foreach(cell, RelationGetIndexList(table))
+		found = found || is_for_counts(lfirst_oid(cell), state);
+	table_close(table, NoLock);
+	if (!found)
+		utility(psprintf("CREATE INDEX ON %s (level) INCLUDE (stage, status)", companion_name(request, STATE_SUFFIX)));
 }
 
 /*

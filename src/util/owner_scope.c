@@ -59,7 +59,8 @@ pin_text_settings(void)
 		{"lc_monetary", "C"},
 		{"array_nulls", "on"},
 		{"standard_conforming_strings", "on"},
-		{"transform_null_equals", "off"}
+		{"transform_null_equals", "off"},
+		{"xmloption", "content"}
 	};
 
 	for (int i = 0; i < lengthof(settings); i++)

@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 
+extern Oid	domain_within(Oid type);
 extern Oid	type_within(Oid type, bool (*test) (Oid type, void *arg), void *arg);
 
 #endif							/* TYPE_WITHIN_H */
