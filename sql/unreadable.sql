@@ -102,6 +102,16 @@ SELECT lead_temperature.resume('event');
 SELECT count(*) FROM lead_temperature.drift('event');
 SELECT lead_temperature.untrack('event');
 
+-- What the tracker keeps can be worked on before anybody has noticed, as a restore does.
+CREATE FUNCTION parts.who_of(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+SELECT lead_temperature.track('event', 'parts.who_of(who)', 'what', 'at', model => 'shop', create_index => true);
+ALTER SCHEMA parts RENAME TO bits;
+SELECT lead_temperature.reload_trackers();
+ALTER TABLE event_balance DROP CONSTRAINT event_balance_pkey;
+ALTER TABLE event_lead ADD note text;
+ALTER SCHEMA bits RENAME TO parts;
+SELECT lead_temperature.untrack('event');
+
 -- Whoever drops something else neither runs what an expression calls nor waits for its table.
 CREATE TABLE switch (on_off boolean);
 CREATE FUNCTION grumpy() RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$

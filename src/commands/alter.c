@@ -106,7 +106,12 @@ read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *requ
 	request->owner = tracker->owner;
 	request->schema = get_namespace_name(get_rel_namespace(interactions));
 	request->prefix = objects->prefix;
-	stored_lead_column(companion_of(objects, STATE_SUFFIX), &request->lead);
+	if (!stored_lead_column(companion_of(objects, STATE_SUFFIX), &request->lead))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("state of tracked table \"%s\" is lost", get_rel_name(interactions)),
+				 errdetail("Its table, or the leads in it, were dropped while the event triggers were off."),
+				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
 	request->companions = objects->companions;
 	request->funnel_counts = OidIsValid(tracker->counts);
 	request->time_zone = pstrdup(tracker->time_zone);

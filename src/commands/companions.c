@@ -11,6 +11,7 @@
 #include "commands/tracker_objects.h"
 #include "state/record.h"
 #include "state/transition_log.h"
+#include "util/execute.h"
 
 #include "access/table.h"
 #include "catalog/dependency.h"
@@ -82,6 +83,23 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	table_close(table, NoLock);
 }
 
+/* A tracker's leads being described. */
+typedef struct TrackedLead
+{
+	Oid			interactions;
+	TrackedColumns names;
+	LeadColumn	lead;
+} TrackedLead;
+
+/* describe_lead finds out of which type the leads of a tracked table are. */
+static void
+describe_lead(void *arg)
+{
+	TrackedLead *tracked = arg;
+
+	describe_lead_column(tracked->interactions, &tracked->names, &tracked->lead);
+}
+
 /*
  * check_companions refuses so for the tables of a tracker, or just for one of them that
  * was altered: others may be locked by whoever alters them at the same time.  Where
@@ -91,26 +109,22 @@ void
 check_companions(Oid interactions, Oid altered, bool dropped)
 {
 	TrackerObjects objects;
-	TrackedColumns names;
-	LeadColumn	lead;
+	TrackedLead tracked = {interactions};
 	ListCell   *cell;
 
-	if (!tracker_objects(interactions, &objects) ||
-		get_rel_name(companion_of(&objects, STATE_SUFFIX)) == NULL)
+	if (!tracker_objects(interactions, &objects))
 		return;
-	tracker_columns(interactions, &names);
-	if ((names.name[ROLE_LEAD] != NULL && get_attnum(interactions, names.name[ROLE_LEAD]) == InvalidAttrNumber) ||
-		tracker_has_fault(interactions))
-		stored_lead_column(companion_of(&objects, STATE_SUFFIX), &lead);
-	else
-		describe_lead_column(interactions, &names, &lead);
+	tracker_columns(interactions, &tracked.names);
+	if ((tracker_has_fault(interactions) || lt_try(describe_lead, &tracked) != NULL) &&
+		!stored_lead_column(companion_of(&objects, STATE_SUFFIX), &tracked.lead))
+		return;
 	foreach(cell, objects.companions)
 	{
 		const Companion *companion = lfirst(cell);
 		const TableShape *shape = companion_shape(companion->suffix);
 
 		if (shape != NULL && (!OidIsValid(altered) || altered == companion->relation))
-			check_companion(interactions, companion->relation, shape, &lead, dropped);
+			check_companion(interactions, companion->relation, shape, &tracked.lead, dropped);
 	}
 }
 

@@ -126,7 +126,8 @@ lead_type_fault(Oid interactions, const TrackedColumns *tracked, Oid state)
 	LeadColumn	stored;
 
 	describe_lead_column(interactions, tracked, &lead);
-	stored_lead_column(state, &stored);
+	if (!stored_lead_column(state, &stored))
+		return NULL;			/* a fault of the state */
 	if (lead.type == stored.type && lead.typmod == stored.typmod && lead.collation == stored.collation)
 		return NULL;
 	return psprintf("leads of table %s are of type %s, and their state of type %s",

@@ -142,11 +142,14 @@ get_time(Datum value, bool isnull, HeatTime *at)
 	return true;
 }
 
-/* stored_lead_column finds out of which type leads are in a table of a tracker. */
-void
+/* stored_lead_column finds out of which type leads are in a table of a tracker; false if it or their column was dropped. */
+bool
 stored_lead_column(Oid table, LeadColumn *column)
 {
+	if (!OidIsValid(get_atttype(table, STATE_LEAD)))
+		return false;
 	get_atttypetypmodcoll(table, STATE_LEAD, &column->type, &column->typmod, &column->collation);
+	return true;
 }
 
 /* put_time makes a nullable instant a column value. */

@@ -99,7 +99,7 @@ extern const TableShape balance_shape;
 
 extern void records_init(void);
 
-extern void stored_lead_column(Oid table, LeadColumn *column);
+extern bool stored_lead_column(Oid table, LeadColumn *column);
 extern void put_time(HeatTime at, Datum *value, bool *isnull);
 extern AttrNumber record_read(RecordTable table, const Datum *values, const bool *nulls,
 							  StoredLead *stored);

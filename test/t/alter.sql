@@ -415,7 +415,7 @@ CREATE VIEW harness.parts AS
 	FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid >= 16384
 	UNION ALL SELECT indrelid::regclass::text, 'index', indexrelid::regclass::text, indexrelid::int, NULL FROM pg_index WHERE indrelid >= 16384
 	UNION ALL SELECT conrelid::regclass::text, CASE contype WHEN 'p' THEN 'key' ELSE 'constraint' END, quote_ident(conname), oid::int,
-		substring(pg_get_constraintdef(oid) FROM '\((.*)\)')
+		replace(substring(pg_get_constraintdef(oid) FROM '\((.*)\)'), E'\n', ' ')
 	FROM pg_constraint WHERE conrelid >= 16384
 	UNION ALL SELECT refobjid::regclass::text, 'sequence', objid::regclass::text, objid::int, NULL
 	FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0 AND deptype IN ('a', 'i')
