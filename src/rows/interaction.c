@@ -281,7 +281,7 @@ read_seconds(Oid type, Datum value, HeatTime *at)
 		return ROW_TIME_IS_INFINITE;
 	if (seconds < 0.0)
 		return ROW_IS_TOO_OLD;
-	*at = seconds >= HEAT_TIME_MAX / 1e6 ? HEAT_TIME_MAX :
+	*at = seconds >= (double) HEAT_TIME_MAX / 1e6 ? HEAT_TIME_MAX :
 		type == INT8OID ? DatumGetInt64(value) * USECS_PER_SEC : (HeatTime) rint(seconds * 1e6);
 	return ROW_COUNTS;
 }
