@@ -16,11 +16,8 @@
 #include "util/names.h"
 #include "util/type_within.h"
 
-#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
-#include "catalog/pg_authid.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -39,7 +36,6 @@
 #include "utils/regproc.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
-#include "utils/syscache.h"
 
 /* What an error is put down to. */
 typedef struct Origin
@@ -273,14 +269,8 @@ static bool
 check_function(Oid function, void *arg)
 {
 	const FunctionCheck *check = arg;
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid			owner = BOOTSTRAP_SUPERUSERID;
+	Oid			owner = function_owner(function);
 
-	if (HeapTupleIsValid(tuple))
-	{
-		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-		ReleaseSysCache(tuple);
-	}
 	if (!lt_may_execute(function, check->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -307,18 +297,9 @@ static bool
 is_others_domain(Oid type, void *arg)
 {
 	const FunctionCheck *check = arg;
-	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	Oid			owner = BOOTSTRAP_SUPERUSERID;
+	Oid			owner = domain_owner(type);
 
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-
-		if (form->typtype == TYPTYPE_DOMAIN)
-			owner = form->typowner;
-		ReleaseSysCache(tuple);
-	}
-	return !is_member_of_role(owner, check->owner);
+	return OidIsValid(owner) && !is_member_of_role(owner, check->owner);
 }
 
 /* check_made_type refuses that an expression makes values of domains of others, whose constraints may call anything. */

@@ -18,7 +18,6 @@
 #include "access/nbtree.h"
 #include "access/sysattr.h"
 #include "access/table.h"
-#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
@@ -270,21 +269,6 @@ has_fixed_text(Oid type)
 			return true;
 	}
 	return type_is_enum(type);
-}
-
-/* function_owner looks up whom a function belongs to, the bootstrap superuser for one that is gone. */
-static Oid
-function_owner(Oid function)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid			owner = BOOTSTRAP_SUPERUSERID;
-
-	if (HeapTupleIsValid(tuple))
-	{
-		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-		ReleaseSysCache(tuple);
-	}
-	return owner;
 }
 
 /*

@@ -103,7 +103,8 @@ describe_lead(void *arg)
 /*
  * check_companions refuses so for the tables of a tracker, or just for one of them that
  * was altered: others may be locked by whoever alters them at the same time.  Where
- * the leads of the table can be read no more, the tables agree with the state.
+ * the leads of the table can be read no more, or not without waiting, the tables agree
+ * with the state.
  */
 void
 check_companions(Oid interactions, Oid altered, bool dropped)
@@ -115,7 +116,9 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	if (!tracker_objects(interactions, &objects))
 		return;
 	tracker_columns(interactions, &tracked.names);
-	if ((tracker_has_fault(interactions) || lt_try(describe_lead, &tracked) != NULL) &&
+	if ((tracker_has_fault(interactions) ||
+		 (tracked.names.expression[ROLE_LEAD] != NULL && !ConditionalLockRelationOid(interactions, AccessShareLock)) ||
+		 lt_try(describe_lead, &tracked) != NULL) &&
 		!stored_lead_column(companion_of(&objects, STATE_SUFFIX), &tracked.lead))
 		return;
 	foreach(cell, objects.companions)

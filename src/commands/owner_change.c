@@ -123,18 +123,9 @@ static bool
 is_foreign_domain(Oid type, void *arg)
 {
 	Suspect    *suspect = arg;
-	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	Oid			owner = suspect->owner;
+	Oid			owner = domain_owner(type);
 
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-
-		if (form->typtype == TYPTYPE_DOMAIN)
-			owner = form->typowner;
-		ReleaseSysCache(tuple);
-	}
-	if (owner == suspect->owner || superuser_arg(owner))
+	if (!OidIsValid(owner) || owner == suspect->owner || superuser_arg(owner))
 		return false;
 	suspect->what = psprintf("the constraints of domain %s of role \"%s\"",
 							 format_type_be(type), GetUserNameFromId(owner, false));
