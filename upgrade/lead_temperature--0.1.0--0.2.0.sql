@@ -587,7 +587,7 @@ CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_cat
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_forget' LANGUAGE C VOLATILE COST 1000 ROWS 4;
 COMMENT ON FUNCTION lead_temperature.forget(pg_catalog.regclass, pg_catalog.text, pg_catalog.bool) IS
-'erases a lead from all tables of a tracker, and if asked to from the tracked table; returns how many rows of each';
+'erases a lead from all tables of a tracker, and if asked to its interactions from the tracked table; returns how many rows of each';
 
 /*
  * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and

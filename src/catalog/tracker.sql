@@ -456,7 +456,7 @@ CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_cat
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_forget' LANGUAGE C VOLATILE COST 1000 ROWS 4;
 COMMENT ON FUNCTION lead_temperature.forget(pg_catalog.regclass, pg_catalog.text, pg_catalog.bool) IS
-'erases a lead from all tables of a tracker, and if asked to from the tracked table; returns how many rows of each';
+'erases a lead from all tables of a tracker, and if asked to its interactions from the tracked table; returns how many rows of each';
 
 CREATE FUNCTION lead_temperature.pause(tracker pg_catalog.regclass) RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_pause' LANGUAGE C VOLATILE STRICT;
