@@ -167,7 +167,7 @@ SELECT lead, definition, filter, leads_by(lead, definition, filter) FROM (VALUES
 DROP TABLE click;
 
 -- What is refused.
-\set VERBOSITY verbose
+\set VERBOSITY default
 \set QUIET on
 CREATE FUNCTION refused(arguments text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -238,7 +238,7 @@ SELECT lead_temperature.untrack('message');
 -- What a superuser may have done to the table of expressions is told, and untrack mends it.
 SELECT lead_temperature.track('message', 'who', 'url', 'at', model => 'mine');
 \set VERBOSITY terse
-INSERT INTO lead_temperature.expression VALUES ('message'::regclass, 'filter', 'nothing()');
+INSERT INTO lead_temperature.expression VALUES ('message'::regclass, 1, 'filter', 'nothing()');
 CREATE PROCEDURE damage(expression text) LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE lead_temperature.expression AS e SET expression = damage.expression, fault = NULL;

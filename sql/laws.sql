@@ -127,6 +127,26 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 	VALUES ('expressions', 'messages', 'messages', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{ann, Ann, bob, cy, dee}', 'id', '{lead, kind, at, weight, note}',
 			$$note <> 'regret' AND id % 7 <> 3$$);
 
+-- Three tables of one tracker: a partitioned one, one of local times without weights, and one that is
+-- read by expressions, through a filter.
+CREATE TABLE taps (id bigint, lead int, kind text, at timestamptz, weight float8, note text, UNIQUE (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE taps_january PARTITION OF taps FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00');
+CREATE TABLE taps_other PARTITION OF taps DEFAULT;
+CREATE TABLE calls (id bigint PRIMARY KEY, caller int, kind touchpoint, at timestamp, note text);
+CREATE INDEX ON calls (caller);
+CREATE TABLE letters (id bigint PRIMARY KEY, lead bigint, kind text, at timestamptz, weight numeric, note text);
+CREATE INDEX ON letters ((lead::int));
+CREATE TRIGGER a_second_thoughts AFTER INSERT ON letters FOR EACH ROW EXECUTE FUNCTION second_thoughts('letters', 'bigint');
+SELECT lead_temperature.track('taps', 'lead', 'kind', 'at', 'weight', 'laws', time_zone => 'Europe/Amsterdam', create_index => true, funnel_counts => true);
+SELECT lead_temperature.add_source('taps', 'calls', 'caller', 'kind', 'at', create_index => true);
+SELECT lead_temperature.add_source('calls', 'letters', 'lead::int', $$CASE WHEN kind LIKE 'v%' THEN kind ELSE regexp_replace(kind, 'x', 'y') END$$,
+	$$nullif(at, '1800-01-01 00:00+00')$$, 'weight', filter => $$note <> 'regret' AND id % 7 <> 3$$);
+INSERT INTO laws.shape (name, interactions, tracker, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, time_zone, filter) VALUES
+	('several', 'taps', 'taps', 'taps', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6}', 'id, at', '{lead, kind, weight, note}', 'Europe/Amsterdam', DEFAULT),
+	('several: calls', 'calls', 'taps', 'taps', 'id', 'caller', 'kind', 'at', NULL, 'note', '{1, 2, 3, 4, 5, 6, 7}', 'id', '{caller, kind, at, note}', 'Europe/Amsterdam', DEFAULT),
+	('several: letters', 'letters', 'taps', 'taps', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 8}', 'id', '{lead, kind, at, weight, note}', 'Europe/Amsterdam',
+		$$note <> 'regret' AND id % 7 <> 3$$);
+
 CALL laws.mix('integer', :rounds, :seed);
 CALL laws.mix('uuid by range', :rounds, :seed);
 CALL laws.mix('text by hash', :rounds, :seed);
@@ -134,6 +154,7 @@ CALL laws.mix('citext', :rounds, :seed);
 CALL laws.mix('domain', :rounds, :seed);
 CALL laws.mix('days', :rounds, :seed);
 CALL laws.mix('expressions', :rounds, :seed);
+CALL laws.mix('several', :rounds, :seed);
 
 -- The rounds have met leads of all sorts, and most could be compared in full.
 SELECT shape, sum(n) FILTER (WHERE what = 'leads') > 2 * :rounds AS leads,
@@ -143,9 +164,9 @@ SELECT shape, sum(n) FILTER (WHERE what = 'leads') > 2 * :rounds AS leads,
 SELECT what, sum(n) > 0 AS met FROM laws.met GROUP BY what ORDER BY what COLLATE "C";
 
 SET client_min_messages = warning;
-SELECT lead_temperature.untrack(interactions) FROM laws.shape ORDER BY name COLLATE "C";
+SELECT lead_temperature.untrack(tracker) FROM laws.shape WHERE tracker = interactions ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
-DROP TABLE visits, clicks, mails, contacts, days, messages;
+DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters;
 DROP FUNCTION second_thoughts;
 DROP DOMAIN account;
 DROP TYPE touchpoint;

@@ -317,7 +317,7 @@ SELECT attempt(format(f, $$'of_another'$$)) FROM unnest(ARRAY[
 	'SELECT lead_temperature.score_breakdown(%s, ''1'')', 'SELECT lead_temperature.unmapped_kinds(%s)']) AS f;
 RESET ROLE;
 SELECT attempt($$CALL lead_temperature.replay(NULL)$$);
-SELECT attempt($$SELECT lead_temperature.untrack('of_another_lead')$$);
+SELECT attempt($$SELECT lead_temperature.untrack('of_another_transition')$$);
 SELECT attempt($$SELECT lead_temperature.score_breakdown('of_another', 'one')$$);
 SELECT attempt($$SELECT lead_temperature.hot_level('of_another')$$);
 SELECT attempt($$SELECT lead_temperature.hot_level(4000000000::oid::regclass)$$);

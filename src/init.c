@@ -7,6 +7,7 @@
  */
 #include "types/lead_temperature.h"
 
+#include "catalog/readers.h"
 #include "catalog/tracker_cache.h"
 #include "state/lead_update.h"
 #include "state/record.h"
@@ -21,6 +22,7 @@ _PG_init(void)
 {
 	enums_init();
 	trackers_init();
+	readers_init();
 	records_init();
 	leads_init();
 }

@@ -4,9 +4,10 @@
  * archived, and go; a table beside that of the shape keeps them as they were then,
  * and the check goes by what is kept and what has come since.
  *
- * laws.shape holds a row for each tracked table.  laws.mix(shape, rounds)
- * runs that many random transactions on it and checks after each; it prints
- * how to repeat a failure.  Needs test/reference_fold.sql.
+ * laws.shape holds a row for each table that is tracked.  Those that one tracker
+ * reads are sisters, of which the first is what the tracker is called after.
+ * laws.mix(shape, rounds) runs that many random transactions on a shape and its
+ * sisters and checks after each; it prints how to repeat a failure.  Needs test/reference_fold.sql.
  */
 SET client_min_messages = warning;
 DROP SCHEMA IF EXISTS laws CASCADE;
@@ -19,6 +20,7 @@ CREATE SEQUENCE laws.ids;
 CREATE TABLE laws.shape (
 	name text PRIMARY KEY,
 	interactions regclass NOT NULL,
+	tracker regclass NOT NULL,	-- the table that the tracker is called after
 	prefix text NOT NULL,
 	id name NOT NULL,
 	lead name NOT NULL,
@@ -103,6 +105,20 @@ CREATE FUNCTION laws.kept_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT format('laws.%I', 'kept of ' || s.name)
 $$;
 
+/* A shape is of its own tracker, unless it says of which. */
+CREATE FUNCTION laws.own_tracker() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.tracker := coalesce(NEW.tracker, NEW.interactions);
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER own_tracker BEFORE INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.own_tracker();
+
+/* sisters lists the shapes that one tracker reads. */
+CREATE FUNCTION laws.sisters(s laws.shape) RETURNS SETOF laws.shape LANGUAGE sql AS $$
+	SELECT * FROM laws.shape WHERE tracker = s.tracker ORDER BY name COLLATE "C"
+$$;
+
 /* Every shape has a table of kept rows. */
 CREATE FUNCTION laws.create_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -113,28 +129,31 @@ $$;
 CREATE TRIGGER create_kept AFTER INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.create_kept();
 
 /*
- * archive archives the rows of a table up to a time somewhat later than the
+ * archive archives the rows of a tracker up to a time somewhat later than the
  * last, keeps them aside, and lets some or all of them go.
  */
 CREATE FUNCTION laws.archive(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-	t text := s.interactions::text;
 	last timestamptz := (SELECT archived_before FROM laws.shape WHERE name = s.name);
 	up_to timestamptz := coalesce(last, '2024-01-01 00:00+00') + random() * interval '6 days';
-	of_that_time text;
+	sister laws.shape;
 BEGIN
 	/* often an instant that has rows */
 	IF random() < 0.5 THEN
-		EXECUTE format('SELECT coalesce(min(%1$s), %2$L) FROM %3$s WHERE %1$s >= %2$L', laws.instant_of(s), up_to, t) INTO up_to;
+		EXECUTE format('SELECT coalesce(min(%1$s), %2$L) FROM %3$s WHERE %1$s >= %2$L', laws.instant_of(s), up_to, s.interactions) INTO up_to;
 	END IF;
 	up_to := least(up_to, s.clock);
-	of_that_time := format('%1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)', laws.instant_of(s), up_to, coalesce(last, '-infinity'), s.at);
-	PERFORM laws.run(format('INSERT INTO %s SELECT * FROM %s WHERE %s', laws.kept_of(s), t, of_that_time));
-	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE name = %L', up_to, s.name));
-	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', t, up_to));
+	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
+		PERFORM laws.run(format('INSERT INTO %s SELECT * FROM %s WHERE %s', laws.kept_of(sister), sister.interactions,
+								format('%1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)', laws.instant_of(sister), up_to, coalesce(last, '-infinity'), sister.at)));
+	END LOOP;
+	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE tracker = %L::regclass', up_to, s.tracker));
+	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', s.tracker, up_to));
 	IF random() < 0.7 THEN
-		PERFORM laws.run(format('DELETE FROM %s WHERE %s < %L AND hashint8(%I) %% 4 >= %s', t, laws.instant_of(s), up_to, s.id,
-								floor(random() * 4)::int - 3));
+		FOR sister IN SELECT * FROM laws.sisters(s) LOOP
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s < %L AND hashint8(%I) %% 4 >= %s', sister.interactions, laws.instant_of(sister), up_to, sister.id,
+									floor(random() * 4)::int - 3));
+		END LOOP;
 	END IF;
 END
 $$;
@@ -143,10 +162,12 @@ $$;
 CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
 DECLARE
 	lead text := laws.one_of(s.leads);
-	condition text := format('%I = %L', s.lead, lead);
+	sister laws.shape;
 BEGIN
-	PERFORM laws.run(format('DELETE FROM %s WHERE %s', laws.kept_of(s), condition));
-	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.interactions, lead));
+	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
+		PERFORM laws.run(format('DELETE FROM %s WHERE %I = %L', laws.kept_of(sister), sister.lead, lead));
+	END LOOP;
+	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.tracker, lead));
 EXCEPTION WHEN no_data_found THEN
 	NULL;						-- nothing was there
 END
@@ -160,14 +181,14 @@ CREATE FUNCTION laws.alter(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	filter text := laws.one_of(ARRAY['', format('%I <> ''regret'' AND %I %% 7 <> 3', s.note, s.id), format('%I %% 3 <> 0', s.id)]);
 	entry text := laws.one_of('{visitor, lead, opportunity}');
-	counted boolean := (SELECT counts IS NOT NULL FROM lead_temperature.tracker WHERE interactions = s.interactions);
+	counted boolean := (SELECT counts IS NOT NULL FROM lead_temperature.tracker WHERE interactions = s.tracker);
 BEGIN
 	IF random() < 0.3 OR EXISTS (SELECT FROM laws.shape WHERE name = s.name AND archived_before IS NOT NULL) THEN
-		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, funnel_counts => %L)', s.interactions, NOT counted));
+		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, funnel_counts => %L)', s.tracker, NOT counted));
 	ELSE
 		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, filter => %L, entry => %L, funnel_counts => %L)',
-								s.interactions, filter, entry, random() < 0.5));
-		PERFORM laws.run(format('UPDATE laws.shape SET filter = nullif(%L, ''''), entry = %L WHERE name = %L', filter, entry, s.name));
+								s.tracker, filter, entry, random() < 0.5));
+		PERFORM laws.run(format('UPDATE laws.shape SET filter = coalesce(nullif(%L, ''''), ''true''), entry = %L WHERE name = %L', filter, entry, s.name));
 	END IF;
 END
 $$;
@@ -247,8 +268,8 @@ BEGIN
 END
 $$;
 
-/* act does one random thing to a table. */
-CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+/* act_on does one random thing to a table. */
+CREATE FUNCTION laws.act_on(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	actions text[] := '{insert, insert, insert, bulk, bulk, bulk, copy, copy, update, update, update, update, note, delete, delete, truncate,
 		upsert, upsert, merge, merge, move, three in one, nested, savepoint, failing, leaf insert, leaf update, leaf delete, leaf truncate, clone, busy, archive}';
@@ -344,7 +365,7 @@ BEGIN
 			END LOOP;
 		WHEN 'archive' THEN
 			IF current_setting('transaction_isolation') = 'read committed'
-				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE interactions = s.interactions) THEN
+				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE interactions = s.tracker) THEN
 				PERFORM laws.archive(s);
 			END IF;
 		WHEN 'clone' THEN
@@ -353,16 +374,42 @@ BEGIN
 END
 $$;
 
+/* act does so to the table of a shape or of one of its sisters. */
+CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE sql AS $$
+	SELECT laws.act_on(sister) FROM (SELECT sister FROM laws.sisters(s) AS sister ORDER BY random() LIMIT 1) AS chosen
+$$;
+
+/* counting_rows writes the query of the rows of a shape that count: those that are kept, and those that are not of a time that has been archived, as the filter leaves them. */
+CREATE FUNCTION laws.counting_rows(s laws.shape, columns text) RETURNS text LANGUAGE sql AS $$
+	SELECT format('SELECT %s FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r WHERE %s',
+				  columns, laws.kept_of(s), s.interactions, laws.instant_of(s),
+				  coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'), s.filter)
+$$;
+
 /*
- * make_fresh makes a table of the rows that count: those that are kept, and those
- * that are not of a time that has been archived, in another order, as the filter leaves them.
+ * make_fresh makes a table of the rows that count, in another order, and returns how to read it:
+ * as the shape's own, or as the joined rows of all sisters.
  */
-CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS laws.shape LANGUAGE plpgsql AS $$
+DECLARE
+	lead_type text := laws.type_of(s.interactions, s.lead);
+	fresh laws.shape := s;
 BEGIN
-	EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
-	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r WHERE %s ORDER BY random()',
-				   laws.kept_of(s), s.interactions, laws.instant_of(s),
-				   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'), s.filter);
+	IF (SELECT count(*) FROM laws.sisters(s)) = 1 THEN
+		EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
+		EXECUTE format('INSERT INTO laws.fresh %s ORDER BY random()', laws.counting_rows(s, '*'));
+		RETURN fresh;
+	END IF;
+	EXECUTE format('CREATE TABLE laws.fresh (lead %s, kind text, at timestamptz, weight float8)', lead_type);
+	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (%s) AS r ORDER BY random()',
+				   (SELECT string_agg(laws.counting_rows(sister, format('%I::%s, %I::text, %s, %s::float8', sister.lead, lead_type, sister.kind,
+																		 laws.instant_of(sister), coalesce(quote_ident(sister.weight), 'NULL'))), ' UNION ALL ')
+					FROM laws.sisters(s) AS sister));
+	fresh.lead := 'lead';
+	fresh.kind := 'kind';
+	fresh.at := 'at';
+	fresh.weight := 'weight';
+	RETURN fresh;
 END
 $$;
 
@@ -370,7 +417,7 @@ $$;
  * fresh_differences counts by column what differs between a tracker and one
  * made anew from the rows of make_fresh, to the last bit.
  */
-CREATE FUNCTION laws.fresh_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION laws.fresh_differences(s laws.shape, fresh laws.shape) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
 		'cycle, purchases, group_points::text, final_since, counted_at::text';
@@ -380,7 +427,7 @@ DECLARE
 	result text;
 	found text;
 BEGIN
-	PERFORM lead_temperature.track('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
+	PERFORM lead_temperature.track('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
 				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s)) AS d',
 				   of_state, format('%s.%I', space, s.prefix || '_lead')) INTO result;
@@ -401,7 +448,7 @@ DECLARE
 	/* equal leads may be spelled differently */
 	columns text := format('lead::text::%s, heat::text, stage::text, status::text, cycle, purchases, interactions, first_at, last_at, stage_since',
 						   laws.type_of(s.interactions, s.lead));
-	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.interactions = s.interactions);
+	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.interactions = s.tracker);
 	result text;
 	memory text;
 BEGIN
@@ -410,7 +457,7 @@ BEGIN
 		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0), was AS (SELECT %1$s FROM lead_temperature.leads_as_of(%3$L, clock_timestamp())) '
 					   'SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', * FROM stored EXCEPT ALL SELECT ''stored'', * FROM was) UNION ALL '
 					   '(SELECT ''as of now'', * FROM was EXCEPT ALL SELECT ''as of now'', * FROM stored)) AS d',
-					   columns, leads, s.interactions) INTO result;
+					   columns, leads, s.tracker) INTO result;
 		IF result IS NOT NULL THEN
 			RETURN format('with work_mem = %s%s%s', memory, E'\n', result);
 		END IF;
@@ -435,7 +482,7 @@ DECLARE
 	found text;
 BEGIN
 	SELECT t.state, t.funnel, t.counts, t.deltas INTO leads, funnel, counts, deltas
-		FROM lead_temperature.tracker t WHERE t.interactions = s.interactions;
+		FROM lead_temperature.tracker t WHERE t.interactions = s.tracker;
 	IF counts IS NULL THEN
 		RETURN NULL;
 	END IF;
@@ -479,14 +526,15 @@ $$;
 /* check looks for any disagreement and raises what it finds. */
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+	fresh laws.shape;
 	result text;
 BEGIN
-	result := (SELECT string_agg(d::text, E'\n') FROM lead_temperature.drift(s.interactions) AS d);
+	result := (SELECT string_agg(d::text, E'\n') FROM lead_temperature.drift(s.tracker) AS d);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'drift finds\n%', result;
 	END IF;
-	PERFORM laws.make_fresh(s);
-	result := laws.fresh_differences(s);
+	fresh := laws.make_fresh(s);
+	result := laws.fresh_differences(s, fresh);
 	IF result <> '' THEN
 		RAISE EXCEPTION E'a table tracked anew differs\n%', result;
 	END IF;
@@ -498,7 +546,7 @@ BEGIN
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'history differs\n%', result;
 	END IF;
-	PERFORM reference.fold('laws.fresh', s.lead, s.kind, s.at, s.weight, 'laws', s.entry, s.time_zone);
+	PERFORM reference.fold('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', s.entry, s.time_zone);
 	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'the reference fold differs\n%', result;
@@ -530,14 +578,14 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'hot', count(hot_since),
 			'lost for good', count(final_since),
 			'repetitions', coalesce(sum(repetitions), 0),
-			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE interactions = s.interactions))),
+			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE interactions = s.tracker))),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
 			'archived', laws.count_of(laws.kept_of(s)),
 			'archived and gone', laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
 													  laws.kept_of(s), s.interactions, s.id)),
-			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE interactions = s.interactions))
+			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE interactions = s.tracker))
 	FROM reference.lead
 $$;
 
@@ -575,7 +623,8 @@ BEGIN
 		PERFORM set_config('default_transaction_isolation', CASE WHEN random() < 0.2 THEN 'repeatable read' ELSE 'read committed' END, false);
 		COMMIT;
 		RAISE DEBUG 'BEGIN; -- round % of "%"', round, shape_name;
-		UPDATE laws.shape SET clock = clock + interval '3 hours' WHERE name = shape_name RETURNING * INTO STRICT s;
+		UPDATE laws.shape SET clock = clock + interval '3 hours' WHERE tracker = (SELECT tracker FROM laws.shape WHERE name = shape_name);
+		SELECT * INTO STRICT s FROM laws.shape WHERE name = shape_name;
 		FOR i IN 0 .. floor(random() * 5)::int LOOP
 			PERFORM laws.act(s);
 		END LOOP;
@@ -593,16 +642,16 @@ BEGIN
 		 */
 		CASE floor(random() * 13)::int
 			WHEN 0 THEN
-				PERFORM lead_temperature.pause(s.interactions);
+				PERFORM lead_temperature.pause(s.tracker);
 				PERFORM laws.act(s);
 				COMMIT;
-				PERFORM lead_temperature.resume(s.interactions);
+				PERFORM lead_temperature.resume(s.tracker);
 				COMMIT;
 			WHEN 1 THEN
-				PERFORM lead_temperature.apply_due(s.interactions);
+				PERFORM lead_temperature.apply_due(s.tracker);
 				COMMIT;
 			WHEN 2 THEN
-				CALL lead_temperature.replay(s.interactions);
+				CALL lead_temperature.replay(s.tracker);
 				COMMIT;
 			WHEN 3 THEN
 				SET default_transaction_isolation = 'read committed';
@@ -610,8 +659,8 @@ BEGIN
 				PERFORM laws.archive(s);
 				COMMIT;
 			WHEN 4 THEN
-				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.interactions) IS NOT NULL THEN
-					PERFORM lead_temperature.compact_counts(s.interactions);
+				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.tracker) IS NOT NULL THEN
+					PERFORM lead_temperature.compact_counts(s.tracker);
 					COMMIT;
 				END IF;
 			WHEN 5 THEN
@@ -620,8 +669,8 @@ BEGIN
 			WHEN 6 THEN
 				PERFORM laws.alter(s);
 				COMMIT;
-				IF (SELECT stale FROM lead_temperature.trackers WHERE interactions = s.interactions) THEN
-					CALL lead_temperature.replay(s.interactions);
+				IF (SELECT stale FROM lead_temperature.trackers WHERE interactions = s.tracker) THEN
+					CALL lead_temperature.replay(s.tracker);
 					COMMIT;
 				END IF;
 				SELECT * INTO STRICT s FROM laws.shape WHERE name = shape_name;

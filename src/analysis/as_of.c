@@ -7,6 +7,8 @@
  */
 #include "types/funnel.h"
 
+#include "catalog/own_tracker.h"
+
 #include "analysis/history.h"
 
 #include "funcapi.h"
@@ -21,7 +23,7 @@ PG_FUNCTION_INFO_V1(lt_funnels);
 Datum
 lt_as_of(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	const Tracker *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	const FoldModel *model = &tracker->model->fold;
 	HeatTime	at = history_instant(PG_GETARG_TIMESTAMPTZ(1), "at");
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -169,7 +171,7 @@ put_curve(const FunnelCurve *curve, ReturnSetInfo *info)
 Datum
 lt_funnels(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	const Tracker *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	const FoldModel *model = &tracker->model->fold;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	FunnelCurve curve;

@@ -118,13 +118,13 @@ history_check_archived(const Tracker *tracker, HeatTime at)
 
 /* time_literal writes a value of the tracked time column for SQL text. */
 static char *
-time_literal(const Tracker *tracker, Datum value)
+time_literal(const Source *source, Datum value)
 {
 	char		buffer[MAXDATELEN + 1];
 	struct pg_tm tm;
 	fsec_t		fsec = 0;
 
-	if (tracker->types[ROLE_AT] == DATEOID)
+	if (source->types[ROLE_AT] == DATEOID)
 	{
 		j2date(DatumGetDateADT(value) + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
 		EncodeDateOnly(&tm, USE_ISO_DATES, buffer);
@@ -135,38 +135,44 @@ time_literal(const Tracker *tracker, Datum value)
 		if (timestamp2tm(DatumGetTimestamp(value), NULL, &tm, &fsec, NULL, NULL) != 0)
 			elog(ERROR, "timestamp out of range");
 		tm.tm_isdst = 0;
-		EncodeDateTime(&tm, fsec, tracker->types[ROLE_AT] == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, buffer);
+		EncodeDateTime(&tm, fsec, source->types[ROLE_AT] == TIMESTAMPTZOID, 0, NULL, USE_ISO_DATES, buffer);
 	}
 	return psprintf("%s::%s", quote_literal_cstr(buffer),
-					format_type_be_qualified(tracker->types[ROLE_AT]));
+					format_type_be_qualified(source->types[ROLE_AT]));
+}
+
+/* append_bound appends the condition that times of a source are on one side of an instant, perhaps some of the other. */
+static void
+append_bound(StringInfo sql, const Source *source, int16 strategy, HeatTime at, int64 margin)
+{
+	if (at_is_bounded(source))
+		appendStringInfo(sql, " AND %s %s %s", quote_identifier(role_column(source, ROLE_AT)),
+						 qualified_operator(at_operator(source, strategy)),
+						 time_literal(source, at_bound(source, at, margin)));
 }
 
 /*
- * rows_sql is the text that reads the tracked columns of all rows up to an
- * instant, and perhaps some later ones, and one row with nothing but the lead for
- * each that has a balance.
+ * rows_sql is the text that reads all rows of all sources up to an instant, and perhaps some
+ * later ones, and one row with nothing but the lead for each that has a balance.
  */
 static char *
 rows_sql(const Tracker *tracker, HeatTime until)
 {
-	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
-	bool		bounded = at_is_bounded(tracker);
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
-	if (until != HEAT_TIME_MAX && bounded)
-		appendStringInfo(&sql, " AND %s %s %s", at,
-						 qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)),
-						 time_literal(tracker, at_bound(tracker, until, ZONE_MARGIN)));
-	if (tracker->archived_before != FOLD_NEVER)
+	for (int i = 0; i < tracker->nsources; i++)
 	{
-		if (bounded)
-			appendStringInfo(&sql, " AND %s %s %s", at,
-							 qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)),
-							 time_literal(tracker, at_bound(tracker, tracker->archived_before, -ZONE_MARGIN)));
-		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->balances));
+		const Source *source = tracker->sources[i];
+
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ", lead_rows_sql(source));
+		if (until != HEAT_TIME_MAX)
+			append_bound(&sql, source, BTLessEqualStrategyNumber, until, ZONE_MARGIN);
+		if (tracker->archived_before != FOLD_NEVER)
+			append_bound(&sql, source, BTGreaterEqualStrategyNumber, tracker->archived_before, -ZONE_MARGIN);
 	}
+	if (tracker->archived_before != FOLD_NEVER)
+		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->balances));
 	return sql.data;
 }
 
@@ -207,7 +213,7 @@ history_begin(History *history, const Tracker *tracker, const ModelVersion *mode
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	pin_text_settings();		/* for history_lead */
-	getTypeOutputInfo(tracker->types[ROLE_LEAD], &output, &varlena);
+	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
 	fmgr_info(output, &history->output);
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)

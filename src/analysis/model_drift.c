@@ -5,6 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/own_tracker.h"
 #include "catalog/tracker_cache.h"
 
 #include "access/xact.h"
@@ -92,7 +93,7 @@ put_weeks(const Tracker *tracker, const Extent *extent, ReturnSetInfo *info)
 	Datum		values[lengthof(types)];
 	int			nest_level = NewGUCNestLevel();
 
-	values[0] = ObjectIdGetDatum(tracker->interactions);
+	values[0] = ObjectIdGetDatum(tracker->id);
 	values[1] = CStringGetTextDatum(tracker->model->name);
 	values[2] = TimestampTzGetDatum(extent->first);
 	values[3] = TimestampTzGetDatum(extent->last);
@@ -155,7 +156,7 @@ ends_transaction(const ErrorData *error)
 Datum
 lt_model_weeks(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner resources = CurrentResourceOwner;

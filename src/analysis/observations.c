@@ -9,6 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 
@@ -285,7 +286,7 @@ lt_observations(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < lengthof(names); i++)
 		check_not_null(fcinfo, i, names[i]);
-	tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	model = PG_ARGISNULL(5) ? tracker->model :
 		model_as_it_is(tracker, text_to_cstring(PG_GETARG_TEXT_PP(5)));
 	lt_materialized_result(fcinfo);
@@ -321,7 +322,7 @@ lt_observations(PG_FUNCTION_ARGS)
 Datum
 lt_steps(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	const Tracker *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	int64_t		half_life = tracker->model->fold.half_life;
 	HeatTime	from = history_instant(PG_GETARG_TIMESTAMPTZ(1), "since");
 	HeatTime	to = history_instant(PG_GETARG_TIMESTAMPTZ(2), "until");

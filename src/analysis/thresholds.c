@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 
@@ -407,7 +408,7 @@ by_capacity(const Tracker *tracker, const Thresholds *before, double hot_per_day
 				 errmsg("\"hot_per_day\" must be positive and finite")));
 	check_scores_are_current(tracker);
 	period = period_of_rises(tracker, over);
-	values[0] = ObjectIdGetDatum(tracker->interactions);
+	values[0] = ObjectIdGetDatum(tracker->id);
 	values[1] = TimestampTzGetDatum(period.from);
 	values[2] = TimestampTzGetDatum(period.to);
 	values[3] = Float8GetDatum(hot_per_day * period.days);

@@ -13,6 +13,7 @@
 #include "analysis/evidence.h"
 
 #include "analysis/points.h"
+#include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 #include "rows/row_source.h"

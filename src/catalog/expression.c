@@ -134,12 +134,12 @@ present_as(RangeTblEntry *table, const char *former, const char *present)
 
 /*
  * expression_enter starts work in which texts of expressions are written and read: as the
- * owner of a table, along one path, with constants in one spelling.
+ * owner of a tracker, along one path, with constants in one spelling.
  */
 void
-expression_enter(OwnerScope *scope, Oid table)
+expression_enter(OwnerScope *scope, Oid owner)
 {
-	owner_enter(scope, relation_owner(table));
+	owner_enter(scope, owner);
 	pin_text_settings();
 }
 
@@ -264,7 +264,7 @@ typedef struct FunctionCheck
 	Oid			owner;
 } FunctionCheck;
 
-/* check_function refuses a function of a role that could not act as the owner of the table anyway. */
+/* check_function refuses a function of a role that could not act as the owner of the tracker anyway. */
 static bool
 check_function(Oid function, void *arg)
 {
@@ -275,7 +275,7 @@ check_function(Oid function, void *arg)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for function %s", format_procedure(function)),
-				 errdetail("Owner \"%s\" of table \"%s\" runs it for argument \"%s\".",
+				 errdetail("Role \"%s\" runs it on rows of table \"%s\" for argument \"%s\".",
 						   GetUserNameFromId(check->owner, true), get_rel_name(check->table), check->role),
 				 errhint("Run GRANT EXECUTE ON FUNCTION %s TO %s.", format_procedure_qualified(function),
 						 quote_identifier(GetUserNameFromId(check->owner, true)))));
@@ -284,7 +284,7 @@ check_function(Oid function, void *arg)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("function %s, which argument \"%s\" calls, belongs to role \"%s\"",
 						format_procedure(function), check->role, GetUserNameFromId(owner, true)),
-				 errdetail("It would run as \"%s\", who owns table \"%s\".",
+				 errdetail("It would run as \"%s\", who tracks table \"%s\".",
 						   GetUserNameFromId(check->owner, true), get_rel_name(check->table)),
 				 errhint("Look at the function, then ALTER FUNCTION %s OWNER TO %s; or do without it.",
 						 format_procedure_qualified(function),
@@ -292,7 +292,7 @@ check_function(Oid function, void *arg)
 	return false;
 }
 
-/* is_others_domain says whether a type is a domain of a role that could not act as the owner of the table anyway. */
+/* is_others_domain says whether a type is a domain of a role that could not act as the owner of the tracker anyway. */
 static bool
 is_others_domain(Oid type, void *arg)
 {
@@ -313,7 +313,7 @@ check_made_type(Oid made, FunctionCheck *check)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("domain %s, of which argument \"%s\" makes values, belongs to another role",
 						format_type_be(type), check->role),
-				 errdetail("Its constraints would run as \"%s\", who owns table \"%s\".",
+				 errdetail("Its constraints would run as \"%s\", who tracks table \"%s\".",
 						   GetUserNameFromId(check->owner, true), get_rel_name(check->table)),
 				 errhint("Look at them, then ALTER DOMAIN %s OWNER TO %s; or cast to another type.",
 						 format_type_be_qualified(type),
@@ -353,9 +353,9 @@ check_reads_alike(Oid table, const char *role, Node *expression, const char *tex
  * which would run as somebody who has not made them, or that reads more than columns.
  */
 void
-check_expression(Oid table, const char *role, Node *expression)
+check_expression(Oid table, Oid owner, const char *role, Node *expression)
 {
-	FunctionCheck check = {role, table, relation_owner(table)};
+	FunctionCheck check = {role, table, owner};
 	Bitmapset  *columns = expression_columns(expression);
 
 	(void) check_others(expression, &check);

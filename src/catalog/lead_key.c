@@ -44,7 +44,7 @@ lead_to_text(const Tracker *tracker, Datum lead)
 	char	   *text;
 
 	pin_text_settings();
-	getTypeOutputInfo(tracker->types[ROLE_LEAD], &output, &varlena);
+	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
 	text = OidOutputFunctionCall(output, lead);
 
 	AtEOXact_GUC(false, nest_level);
@@ -58,7 +58,7 @@ read_lead(const Tracker *tracker, char *text)
 	Oid			input;
 	Oid			ioparam;
 
-	getTypeInputInfo(tracker->types[ROLE_LEAD], &input, &ioparam);
+	getTypeInputInfo(tracker->lead_type, &input, &ioparam);
 	return OidInputFunctionCall(input, text, ioparam, tracker->lead_typmod);
 }
 

@@ -61,102 +61,38 @@ column_type(Oid interactions, const char *column, int32 *typmod, Oid *collation)
 	return getBaseTypeAndTypmod(type, typmod);
 }
 
-/* columns of lead_temperature.expression */
-enum
-{
-	EXPRESSION_INTERACTIONS, EXPRESSION_ROLE, EXPRESSION_TEXT, EXPRESSION_FAULT,
-	N_EXPRESSION_COLUMNS
-};
-
-static const ConfigColumn expression_table[N_EXPRESSION_COLUMNS] = {
-	{"interactions", REGCLASSOID},
-	{"role", TEXTOID},
-	{"expression", TEXTOID, NULL, true},
-	{"fault", TEXTOID, NULL, true}
-};
-
-/* role_of finds a role by its name, N_ROLES if there is none. */
-static int
-role_of(const char *name)
-{
-	int			role = 0;
-
-	while (role < N_ROLES && strcmp(tracked_roles[role].name, name) != 0)
-		role++;
-	return role;
-}
-
-/* read_expressions reads the expressions of a tracker, NULL where a role has none. */
-void
-read_expressions(Oid interactions, char **expressions)
-{
-	Relation	table;
-	TupleDesc	desc;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	memset(expressions, 0, sizeof(char *) * N_ROLES);
-	if (!config_has_table("expression"))
-		return;
-	table = table_open(config_table("expression"), AccessShareLock);
-	desc = RelationGetDescr(table);
-	ScanKeyInit(&key, config_column("expression", &expression_table[EXPRESSION_INTERACTIONS], desc),
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(interactions));
-	scan = systable_beginscan(table, lt_primary_key(table), OidIsValid(lt_primary_key(table)), NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Datum		values[N_EXPRESSION_COLUMNS];
-		bool		nulls[N_EXPRESSION_COLUMNS];
-		int			role = N_ROLES;
-
-		if (config_row("expression", expression_table, N_EXPRESSION_COLUMNS, tuple, desc,
-					   values, nulls) == N_EXPRESSION_COLUMNS)
-			role = role_of(TextDatumGetCString(values[EXPRESSION_ROLE]));
-		if (role == N_ROLES || (!nulls[EXPRESSION_TEXT] && !tracked_roles[role].by_expression))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATA_CORRUPTED),
-					 errmsg("an expression of tracked table \"%s\" is corrupt", get_rel_name(interactions)),
-					 errhint("Stop tracking the table with lead_temperature.untrack and track it anew.")));
-		if (!nulls[EXPRESSION_TEXT])
-			expressions[role] = TextDatumGetCString(values[EXPRESSION_TEXT]);
-	}
-	systable_endscan(scan);
-	table_close(table, AccessShareLock);
-}
-
 /* role_sql writes what is read for a role as SQL. */
 char *
-role_sql(const Tracker *tracker, Role role)
+role_sql(const Source *source, Role role)
 {
-	return has_column(tracker, role) ? pstrdup(quote_identifier(role_column(tracker, role))) :
-		psprintf("(%s)", tracker->expressions[role]);
+	return has_column(source, role) ? pstrdup(quote_identifier(role_column(source, role))) :
+		psprintf("(%s)", source->expressions[role]);
 }
 
 /* role_noun says in a message what is read for a role. */
 const char *
-role_noun(const Tracker *tracker, Role role)
+role_noun(const Source *source, Role role)
 {
-	return has_column(tracker, role) ? psprintf("column \"%s\"", role_column(tracker, role)) :
+	return has_column(source, role) ? psprintf("column \"%s\"", role_column(source, role)) :
 		psprintf("expression for \"%s\"", tracked_roles[role].name);
 }
 
 /* role_type finds the base type of what is read for a role. */
 static Oid
-role_type(const Tracker *tracker, Role role, int32 *typmod, Oid *collation)
+role_type(const Source *source, Role role, int32 *typmod, Oid *collation)
 {
-	const Node *tree = tracker->trees[role];
+	const Node *tree = source->trees[role];
 
-	if (has_column(tracker, role))
-		return column_type(tracker->interactions, role_column(tracker, role), typmod, collation);
+	if (has_column(source, role))
+		return column_type(source->relation, role_column(source, role), typmod, collation);
 	*typmod = exprTypmod(tree);
 	*collation = exprCollation(tree);
 	return getBaseTypeAndTypmod(exprType(tree), typmod);
 }
 
-/* describe_lead_column finds out of which type leads are, as the tables of a tracker repeat it. */
+/* describe_lead_column finds out of which type leads are in a source, as the tables of a tracker repeat it. */
 void
-describe_lead_column(Oid interactions, const TrackedColumns *tracked, LeadColumn *column)
+describe_lead_column(const TrackedSource *tracked, LeadColumn *column)
 {
 	const char *name = tracked->name[ROLE_LEAD];
 	AttrNumber	attnum;
@@ -165,14 +101,14 @@ describe_lead_column(Oid interactions, const TrackedColumns *tracked, LeadColumn
 
 	if (name != NULL)
 	{
-		attnum = get_attnum(interactions, name);
+		attnum = get_attnum(tracked->relation, name);
 		if (attnum == InvalidAttrNumber)
-			missing_column(interactions, name);
-		get_atttypetypmodcoll(interactions, attnum, &column->type, &column->typmod, &column->collation);
+			missing_column(tracked->relation, name);
+		get_atttypetypmodcoll(tracked->relation, attnum, &column->type, &column->typmod, &column->collation);
 		return;
 	}
-	expression_enter(&scope, interactions);
-	expression = parse_expression(interactions, tracked_roles[ROLE_LEAD].name, tracked->expression[ROLE_LEAD]);
+	expression_enter(&scope, tracked->owner);
+	expression = parse_expression(tracked->relation, tracked_roles[ROLE_LEAD].name, tracked->expression[ROLE_LEAD]);
 	owner_leave(&scope);
 	column->type = exprType(expression);
 	column->typmod = exprTypmod(expression);
@@ -276,35 +212,35 @@ has_fixed_text(Oid type)
  * what it will get, as those need that take any type, and notes how much of that it wants.
  */
 static void
-prepare_cast(Tracker *tracker, Oid function)
+prepare_cast(Source *source, Oid function)
 {
 	CaseTestExpr *kind = makeNode(CaseTestExpr);
 	List	   *arguments;
 
-	fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
-	tracker->kind_arguments = tracker->kind_function.fn_nargs;
-	kind->typeId = tracker->types[ROLE_KIND];
+	fmgr_info_cxt(function, &source->kind_function, source->tracker->context);
+	source->kind_arguments = source->kind_function.fn_nargs;
+	kind->typeId = source->types[ROLE_KIND];
 	kind->typeMod = -1;
-	kind->collation = get_typcollation(tracker->types[ROLE_KIND]);
+	kind->collation = get_typcollation(source->types[ROLE_KIND]);
 	arguments = list_make1(kind);
-	if (tracker->kind_arguments > 1)
+	if (source->kind_arguments > 1)
 		arguments = lappend(arguments, makeConst(INT4OID, -1, InvalidOid, sizeof(int32),
 												 Int32GetDatum(-1), false, true));
-	if (tracker->kind_arguments > 2)
+	if (source->kind_arguments > 2)
 		arguments = lappend(arguments, makeBoolConst(true, false));
 	fmgr_info_set_expr((Node *) makeFuncExpr(function, TEXTOID, arguments, DEFAULT_COLLATION_OID,
 											 DEFAULT_COLLATION_OID, COERCE_EXPLICIT_CAST),
-					   &tracker->kind_function);
+					   &source->kind_function);
 }
 
 /*
  * check_cast_owner refuses a function of a role that could not act as the owner of the
- * tracked table anyway: it casts kinds to text as that owner, whoever writes.
+ * tracker anyway: it casts kinds to text as that owner, whoever writes.
  */
 static void
-check_cast_owner(Oid interactions, const char *noun, Oid function)
+check_cast_owner(const Source *source, Oid function)
 {
-	Oid			owner = relation_owner(interactions);
+	Oid			owner = source->tracker->owner;
 	Oid			other = function_owner(function);
 
 	if (is_member_of_role(other, owner))
@@ -313,8 +249,9 @@ check_cast_owner(Oid interactions, const char *noun, Oid function)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("function %s, which casts kinds to text, belongs to role \"%s\"",
 					format_procedure(function), GetUserNameFromId(other, true)),
-			 errdetail("It would run as \"%s\", who owns table \"%s\" and reads %s by it.",
-					   GetUserNameFromId(owner, true), get_rel_name(interactions), noun),
+			 errdetail("It would run as \"%s\", who reads %s of table \"%s\" by it.",
+					   GetUserNameFromId(owner, true), role_noun(source, ROLE_KIND),
+					   get_rel_name(source->relation)),
 			 errhint("Look at the function, then ALTER FUNCTION %s OWNER TO %s; or track a column of type text.",
 					 format_procedure_qualified(function),
 					 quote_identifier(GetUserNameFromId(owner, true)))));
@@ -322,69 +259,59 @@ check_cast_owner(Oid interactions, const char *noun, Oid function)
 
 /* describe_kind finds out how kinds become text. */
 static void
-describe_kind(Tracker *tracker)
+describe_kind(Source *source)
 {
 	int32		typmod;
 	Oid			collation;
 	Oid			function = InvalidOid;
 	bool		varlena;
 
-	tracker->types[ROLE_KIND] = role_type(tracker, ROLE_KIND, &typmod, &collation);
-	refuse_names(tracker->types[ROLE_KIND], role_noun(tracker, ROLE_KIND), "kinds");
-	switch (find_coercion_pathway(TEXTOID, tracker->types[ROLE_KIND], COERCION_EXPLICIT, &function))
+	source->types[ROLE_KIND] = role_type(source, ROLE_KIND, &typmod, &collation);
+	refuse_names(source->types[ROLE_KIND], role_noun(source, ROLE_KIND), "kinds");
+	switch (find_coercion_pathway(TEXTOID, source->types[ROLE_KIND], COERCION_EXPLICIT, &function))
 	{
 		case COERCION_PATH_RELABELTYPE:
-			tracker->kind_path = KIND_IS_TEXT;
+			source->kind_path = KIND_IS_TEXT;
 			return;
 		case COERCION_PATH_FUNC:
-			tracker->kind_path = KIND_BY_CAST;
-			check_cast_owner(tracker->interactions, role_noun(tracker, ROLE_KIND), function);
-			prepare_cast(tracker, function);
+			source->kind_path = KIND_BY_CAST;
+			check_cast_owner(source, function);
+			prepare_cast(source, function);
 			break;
 		case COERCION_PATH_COERCEVIAIO:
-			tracker->kind_path = KIND_BY_OUTPUT;
-			getTypeOutputInfo(tracker->types[ROLE_KIND], &function, &varlena);
-			fmgr_info_cxt(function, &tracker->kind_function, tracker->context);
+			source->kind_path = KIND_BY_OUTPUT;
+			getTypeOutputInfo(source->types[ROLE_KIND], &function, &varlena);
+			fmgr_info_cxt(function, &source->kind_function, source->tracker->context);
 			break;
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_CANNOT_COERCE),
 					 errmsg("%s of type %s cannot be cast to text",
-							role_noun(tracker, ROLE_KIND), format_type_be(tracker->types[ROLE_KIND])),
+							role_noun(source, ROLE_KIND), format_type_be(source->types[ROLE_KIND])),
 					 errhint("Track a column of kinds that casts to text.")));
 	}
-	tracker->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
-	tracker->kind_text_varies = function >= FirstNormalObjectId ||
-		!has_fixed_text(tracker->types[ROLE_KIND]);
+	source->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
+	source->kind_text_varies = function >= FirstNormalObjectId ||
+		!has_fixed_text(source->types[ROLE_KIND]);
 }
 
-/* describe_lead finds out how leads are read, compared and hashed. */
+/* describe_leads finds out how leads are compared and hashed. */
 static void
-describe_lead(Tracker *tracker)
+describe_leads(Tracker *tracker, const Source *source)
 {
 	TypeCacheEntry *type;
 
-	tracker->types[ROLE_LEAD] = role_type(tracker, ROLE_LEAD, &tracker->lead_typmod, &tracker->lead_collation);
-	if (has_column(tracker, ROLE_LEAD))
-		get_atttypetypmodcoll(tracker->interactions,
-							  get_attnum(tracker->interactions, role_column(tracker, ROLE_LEAD)),
-							  &tracker->lead_column.type, &tracker->lead_column.typmod,
-							  &tracker->lead_column.collation);
-	else
-	{
-		tracker->lead_column.type = exprType(tracker->trees[ROLE_LEAD]);
-		tracker->lead_column.typmod = exprTypmod(tracker->trees[ROLE_LEAD]);
-		tracker->lead_column.collation = exprCollation(tracker->trees[ROLE_LEAD]);
-	}
-	type = lookup_type_cache(tracker->types[ROLE_LEAD],
+	tracker->lead_column = source->lead_column;
+	tracker->lead_type = role_type(source, ROLE_LEAD, &tracker->lead_typmod, &tracker->lead_collation);
+	type = lookup_type_cache(tracker->lead_type,
 							 TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC |
 							 TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("data type %s has no default operator class for access method \"btree\"",
-						format_type_be(tracker->types[ROLE_LEAD])),
-				 errdetail("The %s holds leads, which must be sorted.", role_noun(tracker, ROLE_LEAD)),
+						format_type_be(tracker->lead_type)),
+				 errdetail("The %s holds leads, which must be sorted.", role_noun(source, ROLE_LEAD)),
 				 errhint("Track a column of another type.")));
 	tracker->lead_typlen = type->typlen;
 	tracker->lead_typbyval = type->typbyval;
@@ -396,6 +323,53 @@ describe_lead(Tracker *tracker)
 		fmgr_info_cxt(type->hash_extended_proc, &tracker->lead_hash, tracker->context);
 	tracker->lead_equals_image = tracker->lead_hashes &&
 		equals_image(type, tracker->lead_collation);
+}
+
+/*
+ * check_lead_alike refuses leads of another type than those of the first source: they are
+ * kept in one table, and compared.
+ */
+static void
+check_lead_alike(const Source *source)
+{
+	const LeadColumn *first = &source->tracker->lead_column;
+	const LeadColumn *own = &source->lead_column;
+
+	if (own->type == first->type && own->collation == first->collation &&
+		(own->typmod == first->typmod || first->typmod == -1))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("leads of table \"%s\" are of another type than those of the tracker",
+					get_rel_name(source->relation)),
+			 errdetail("The %s is of type %s; leads are of type %s.", role_noun(source, ROLE_LEAD),
+					   lead_column_sql(own), lead_column_sql(first)),
+			 errhint("Write an expression for \"lead\" that has that type, as a cast, and let an index lead to it.")));
+}
+
+/* describe_lead finds out of which type leads are. */
+static void
+describe_lead(Source *source)
+{
+	int32		typmod;
+	Oid			collation;
+
+	source->types[ROLE_LEAD] = role_type(source, ROLE_LEAD, &typmod, &collation);
+	if (has_column(source, ROLE_LEAD))
+		get_atttypetypmodcoll(source->relation,
+							  get_attnum(source->relation, role_column(source, ROLE_LEAD)),
+							  &source->lead_column.type, &source->lead_column.typmod,
+							  &source->lead_column.collation);
+	else
+	{
+		source->lead_column.type = exprType(source->trees[ROLE_LEAD]);
+		source->lead_column.typmod = exprTypmod(source->trees[ROLE_LEAD]);
+		source->lead_column.collation = exprCollation(source->trees[ROLE_LEAD]);
+	}
+	if (source->place == 0)
+		describe_leads(source->tracker, source);
+	else
+		check_lead_alike(source);
 }
 
 /* is_number says whether a type is that of numbers. */
@@ -417,49 +391,49 @@ is_number(Oid type)
 
 /* describe_at refuses what does not hold times; numbers are seconds since 1970. */
 static void
-describe_at(Tracker *tracker)
+describe_at(Source *source)
 {
 	int32		typmod;
 	Oid			collation;
-	Oid			type = role_type(tracker, ROLE_AT, &typmod, &collation);
+	Oid			type = role_type(source, ROLE_AT, &typmod, &collation);
 
-	tracker->types[ROLE_AT] = type;
+	source->types[ROLE_AT] = type;
 	if (type != TIMESTAMPTZOID && type != TIMESTAMPOID && type != DATEOID && !is_number(type))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s of type %s does not hold times", role_noun(tracker, ROLE_AT), format_type_be(type)),
+				 errmsg("%s of type %s does not hold times", role_noun(source, ROLE_AT), format_type_be(type)),
 				 errhint("Track a column of type timestamp with time zone, timestamp or date, or of seconds since 1970.")));
 }
 
 /* describe_weight refuses what does not hold numbers. */
 static void
-describe_weight(Tracker *tracker)
+describe_weight(Source *source)
 {
 	int32		typmod;
 	Oid			collation;
-	Oid			type = role_type(tracker, ROLE_WEIGHT, &typmod, &collation);
+	Oid			type = role_type(source, ROLE_WEIGHT, &typmod, &collation);
 
-	tracker->types[ROLE_WEIGHT] = type;
+	source->types[ROLE_WEIGHT] = type;
 	if (!is_number(type))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s of type %s does not hold weights", role_noun(tracker, ROLE_WEIGHT), format_type_be(type)),
+				 errmsg("%s of type %s does not hold weights", role_noun(source, ROLE_WEIGHT), format_type_be(type)),
 				 errhint("Track a numeric column, or none.")));
 }
 
 /* describe_filter refuses what is neither true nor false. */
 static void
-describe_filter(Tracker *tracker)
+describe_filter(Source *source)
 {
 	int32		typmod;
 	Oid			collation;
-	Oid			type = role_type(tracker, ROLE_FILTER, &typmod, &collation);
+	Oid			type = role_type(source, ROLE_FILTER, &typmod, &collation);
 
-	tracker->types[ROLE_FILTER] = type;
+	source->types[ROLE_FILTER] = type;
 	if (type != BOOLOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s of type %s is no filter", role_noun(tracker, ROLE_FILTER), format_type_be(type)),
+				 errmsg("%s of type %s is no filter", role_noun(source, ROLE_FILTER), format_type_be(type)),
 				 errhint("Pass a condition, which is true of the rows that are interactions.")));
 }
 
@@ -474,14 +448,14 @@ const TrackedRole tracked_roles[N_ROLES] = {
 
 /* read_inputs lists the columns that expressions read. */
 static void
-read_inputs(Tracker *tracker, Bitmapset *columns)
+read_inputs(Source *source, Bitmapset *columns)
 {
 	int			column = -1;
 
-	tracker->inputs = palloc(sizeof(AttrNumber) * Max(bms_num_members(columns), 1));
-	tracker->n_inputs = 0;
+	source->inputs = palloc(sizeof(AttrNumber) * Max(bms_num_members(columns), 1));
+	source->n_inputs = 0;
 	while ((column = bms_next_member(columns, column)) >= 0)
-		tracker->inputs[tracker->n_inputs++] = column + FirstLowInvalidHeapAttributeNumber;
+		source->inputs[source->n_inputs++] = column + FirstLowInvalidHeapAttributeNumber;
 }
 
 /* certain_conditions lists the conditions that a filter joins by AND and that can fail for no row. */
@@ -502,47 +476,48 @@ certain_conditions(Node *filter)
 
 /* read_certain notes the conditions of the filter that queries can rest on. */
 static void
-read_certain(Tracker *tracker)
+read_certain(Source *source)
 {
-	tracker->certain = NIL;
-	tracker->certain_sql = NULL;
-	if (tracker->trees[ROLE_FILTER] == NULL)
+	source->certain = NIL;
+	source->certain_sql = NULL;
+	if (source->trees[ROLE_FILTER] == NULL)
 		return;
-	tracker->certain = certain_conditions(tracker->trees[ROLE_FILTER]);
-	if (tracker->certain != NIL)
-		tracker->certain_sql = expression_text(tracker->interactions,
-											   (Node *) make_ands_explicit(tracker->certain));
+	source->certain = certain_conditions(source->trees[ROLE_FILTER]);
+	if (source->certain != NIL)
+		source->certain_sql = expression_text(source->relation,
+											   (Node *) make_ands_explicit(source->certain));
 }
 
 /*
- * parse_expressions parses the expressions of a tracker, as its owner, along whose path
- * their names are found.
+ * parse_expressions parses the expressions of a source, as the owner of its tracker, along
+ * whose path their names are found.
  */
 static void
-parse_expressions(Tracker *tracker)
+parse_expressions(Source *source)
 {
 	MemoryContext context = CurrentMemoryContext;
+	Oid			owner = source->tracker->owner;
 	Bitmapset  *columns = NULL;
 	OwnerScope	scope;
 
-	expression_enter(&scope, tracker->interactions);
+	expression_enter(&scope, owner);
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		Node	   *tree;
 
-		if (tracker->expressions[role] == NULL)
+		if (source->expressions[role] == NULL)
 			continue;
-		tree = parse_expression(tracker->interactions, tracked_roles[role].name, tracker->expressions[role]);
-		check_expression(tracker->interactions, tracked_roles[role].name, tree);
-		tracker->trees[role] = tree;
-		tracker->may_fail = tracker->may_fail || expression_may_fail(tree);
-		tracker->makes_domains = tracker->makes_domains || expression_makes_domains(tree);
+		tree = parse_expression(source->relation, tracked_roles[role].name, source->expressions[role]);
+		check_expression(source->relation, owner, tracked_roles[role].name, tree);
+		source->trees[role] = tree;
+		source->may_fail = source->may_fail || expression_may_fail(tree);
+		source->makes_domains = source->makes_domains || expression_makes_domains(tree);
 		columns = bms_add_members(columns, expression_columns(tree));
 	}
-	read_certain(tracker);
+	read_certain(source);
 	owner_leave(&scope);
 	MemoryContextSwitchTo(context);
-	read_inputs(tracker, columns);
+	read_inputs(source, columns);
 }
 
 /*
@@ -550,9 +525,9 @@ parse_expressions(Tracker *tracker)
  * through the table and laid out otherwise in its partition comes to triggers without it.
  */
 static void
-refuse_generated(const Tracker *tracker, AttrNumber column)
+refuse_generated(const Source *source, AttrNumber column)
 {
-	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(tracker->interactions), Int16GetDatum(column));
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(source->relation), Int16GetDatum(column));
 	bool		generated = HeapTupleIsValid(tuple) &&
 		((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated != '\0';
 
@@ -562,61 +537,115 @@ refuse_generated(const Tracker *tracker, AttrNumber column)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" of partitioned table \"%s\" is generated",
-						get_attname(tracker->interactions, column, false), get_rel_name(tracker->interactions)),
+						get_attname(source->relation, column, false), get_rel_name(source->relation)),
 				 errdetail("Triggers may not see what it holds."),
 				 errhint("Track the expression that generates it in its place.")));
 }
 
 /* check_generated refuses generated columns where triggers may not see what they hold. */
 static void
-check_generated(const Tracker *tracker)
+check_generated(const Source *source)
 {
-	if (get_rel_relkind(tracker->interactions) != RELKIND_PARTITIONED_TABLE)
+	if (get_rel_relkind(source->relation) != RELKIND_PARTITIONED_TABLE)
 		return;
 	for (int role = 0; role < N_ROLES; role++)
-		if (has_column(tracker, role))
-			refuse_generated(tracker, get_attnum(tracker->interactions, role_column(tracker, role)));
-	for (int i = 0; i < tracker->n_inputs; i++)
-		refuse_generated(tracker, tracker->inputs[i]);
-}
-
-/* describe_columns finds out how the tracked columns and expressions are read. */
-void
-describe_columns(Tracker *tracker)
-{
-	tracker->n_inputs = 0;
-	tracker->may_fail = false;
-	tracker->makes_domains = false;
-	if (has_expressions(tracker))
-		parse_expressions(tracker);
-	for (int role = 0; role < N_ROLES; role++)
-	{
-		tracker->types[role] = InvalidOid;
-		if (has_role(tracker, role))
-			tracked_roles[role].describe(tracker);
-	}
-	check_generated(tracker);
+		if (has_column(source, role))
+			refuse_generated(source, get_attnum(source->relation, role_column(source, role)));
+	for (int i = 0; i < source->n_inputs; i++)
+		refuse_generated(source, source->inputs[i]);
 }
 
 /*
- * tracker_check_columns refuses columns and expressions whose types cannot be tracked, as
- * the later use of a tracker would.
+ * check_source_access refuses a table that the owner of a tracker may not read: he must be a
+ * member of its owner, and may use its schema.
  */
 void
-tracker_check_columns(Oid interactions, const TrackedColumns *columns)
+check_source_access(Oid owner, Oid relation)
 {
-	Tracker		tracker;
+	Oid			other = relation_owner(relation);
+	Oid			schema = get_rel_namespace(relation);
+	const char *name = GetUserNameFromId(owner, true);
 
-	memset(&tracker, 0, sizeof(tracker));
-	tracker.interactions = interactions;
-	tracker.context = CurrentMemoryContext;
+	if (!has_privs_of_role(owner, other))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner \"%s\" of the tracker is no member of \"%s\", who owns table \"%s\"",
+						name, GetUserNameFromId(other, true), get_rel_name(relation)),
+				 errdetail("The rows of all sources are read as the owner of the tracker."),
+				 errhint("Run GRANT %s TO %s.", quote_identifier(GetUserNameFromId(other, true)), quote_identifier(name))));
+	if (!lt_has_schema_right(schema, owner, ACL_USAGE))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner \"%s\" of the tracker may not use schema \"%s\", in which table \"%s\" is",
+						name, get_namespace_name(schema), get_rel_name(relation)),
+				 errdetail("The rows of all sources are read as the owner of the tracker."),
+				 errhint("Run GRANT USAGE ON SCHEMA %s TO %s.", quote_identifier(get_namespace_name(schema)),
+						 quote_identifier(name))));
+}
+
+/* describe_source finds out how the columns and expressions of a source are read. */
+static void
+describe_source(Source *source)
+{
+	source->n_inputs = 0;
+	source->may_fail = false;
+	source->makes_domains = false;
+	if (has_expressions(source))
+		parse_expressions(source);
 	for (int role = 0; role < N_ROLES; role++)
 	{
-		if (columns->name[role] != NULL)
-			namestrcpy(&tracker.columns[role], columns->name[role]);
-		tracker.expressions[role] = columns->expression[role];
+		source->types[role] = InvalidOid;
+		if (has_role(source, role))
+			tracked_roles[role].describe(source);
 	}
-	describe_columns(&tracker);
-	if (has_role(&tracker, ROLE_LEAD))
-		refuse_names(tracker.types[ROLE_LEAD], role_noun(&tracker, ROLE_LEAD), "leads");
+	check_generated(source);
+}
+
+/* describe_columns finds out how the sources of a tracker are read. */
+void
+describe_columns(Tracker *tracker)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		if (tracker->sources[i]->relation != tracker->id)
+			check_source_access(tracker->owner, tracker->sources[i]->relation);
+		describe_source(tracker->sources[i]);
+	}
+}
+
+/* make_source makes a source of what a tracker reads of a table. */
+Source *
+make_source(Tracker *tracker, const TrackedSource *tracked)
+{
+	Source	   *source = palloc0(sizeof(Source));
+
+	source->tracker = tracker;
+	source->number = tracked->number;
+	source->relation = tracked->relation;
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		if (tracked->name[role] != NULL)
+			namestrcpy(&source->columns[role], tracked->name[role]);
+		source->expressions[role] = tracked->expression[role];
+	}
+	return source;
+}
+
+/*
+ * check_source refuses columns and expressions whose types cannot be tracked, as the later
+ * use of a tracker would; what its other sources are like does not matter.
+ */
+void
+check_source(const TrackedSource *tracked)
+{
+	Tracker		tracker;
+	Source	   *source;
+
+	memset(&tracker, 0, sizeof(tracker));
+	tracker.owner = tracked->owner;
+	tracker.context = CurrentMemoryContext;
+	source = make_source(&tracker, tracked);
+	describe_source(source);
+	if (has_role(source, ROLE_LEAD))
+		refuse_names(source->types[ROLE_LEAD], role_noun(source, ROLE_LEAD), "leads");
 }

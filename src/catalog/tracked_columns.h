@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * tracked_columns.h
- *	  The columns of a tracked table: which types they may be of, and how they are read.
+ *	  The columns of sources: which types they may be of, and how they are read.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,21 +17,22 @@ typedef struct TrackedRole
 								 * its column */
 	bool		optional;
 	bool		by_expression;	/* it may be an expression */
-	void		(*describe) (Tracker *tracker); /* finds out how the column is
-												 * read, refuses types */
+	void		(*describe) (Source *source);	/* finds out how it is read,
+												 * refuses types */
 } TrackedRole;
 
 extern const TrackedRole tracked_roles[N_ROLES];
 
-extern void read_expressions(Oid interactions, char **expressions);
 extern void describe_columns(Tracker *tracker);
-extern char *role_sql(const Tracker *tracker, Role role);
-extern const char *role_noun(const Tracker *tracker, Role role);
-extern void missing_column(Oid interactions, const char *column);
-extern void describe_lead_column(Oid interactions, const TrackedColumns *tracked, LeadColumn *column);
+extern char *role_sql(const Source *source, Role role);
+extern const char *role_noun(const Source *source, Role role);
+extern void missing_column(Oid relation, const char *column);
+extern void describe_lead_column(const TrackedSource *tracked, LeadColumn *column);
 extern char *lead_column_sql(const LeadColumn *column);
 extern char companion_persistence(Oid interactions);
 extern List *certain_conditions(Node *filter);
-extern void tracker_check_columns(Oid interactions, const TrackedColumns *columns);
+extern void check_source_access(Oid owner, Oid relation);
+extern Source *make_source(Tracker *tracker, const TrackedSource *tracked);
+extern void check_source(const TrackedSource *tracked);
 
 #endif							/* TRACKED_COLUMNS_H */

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * tracker.h
- *	  What a tracked table is followed with: its columns, its state, and the
- *	  frozen model that its rows are folded with.
+ *	  What a tracker is: the tables that it reads and what of them, its state, and
+ *	  the frozen model that their rows are folded with.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,7 +20,7 @@
 /* Arguments that a cast function can have: value, typmod, whether it is explicit. */
 #define MAX_CAST_ARGUMENTS	3
 
-/* How a column of an interaction is read. */
+/* How kinds are read. */
 typedef enum KindPath
 {
 	KIND_IS_TEXT,
@@ -36,7 +36,7 @@ typedef struct LeadColumn
 	Oid			collation;
 } LeadColumn;
 
-/* What columns of a tracked table are read for; tracked_columns.c lists what is known of each. */
+/* What columns of a source are read for; tracked_columns.c lists what is known of each. */
 typedef enum Role
 {
 	ROLE_LEAD,
@@ -50,20 +50,18 @@ typedef enum Role
 /* Those that the table of trackers has a column for. */
 #define N_COLUMN_ROLES		(ROLE_WEIGHT + 1)
 
-typedef struct Tracker
-{
-	Oid			interactions;	/* hash key */
-	bool		valid;
-	SubTransactionId read_in;	/* that has read it, invalid once that is
-								 * committed */
-	MemoryContext context;		/* of all below */
+typedef struct Tracker Tracker;
 
-	Oid			owner;
-	Oid			state;
-	Oid			transitions;
-	Oid			balances;
-	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
-	Oid			deltas;			/* to these counts */
+/*
+ * A table that a tracker reads, and what an interaction is in it.  What follows the
+ * expressions is known once the tracker is described.
+ */
+typedef struct Source
+{
+	Tracker    *tracker;
+	int32		number;			/* by which it is kept, from 1 */
+	int			place;			/* among those of the tracker, from 0 */
+	Oid			relation;
 	NameData	columns[N_ROLES];	/* empty: none */
 	char	   *expressions[N_ROLES];	/* where it is no column; NULL: none */
 	Node	   *trees[N_ROLES]; /* of these */
@@ -73,10 +71,43 @@ typedef struct Tracker
 	char	   *certain_sql;	/* these, NULL: none */
 	int			n_inputs;
 	AttrNumber *inputs;			/* columns that they read, ascending */
-	bool		described;		/* how rows are read is known, as it need not
-								 * be while the tracker is paused */
 	Oid			types[N_ROLES]; /* of columns and expressions, base types;
 								 * InvalidOid: none */
+	LeadColumn	lead_column;
+
+	/* how kinds are read */
+	KindPath	kind_path;
+	FmgrInfo	kind_function;
+	short		kind_arguments; /* of a cast function */
+	uint32		kind_function_hash; /* of its key in the cache of functions */
+	bool		kind_text_varies;	/* with settings of the session */
+
+	/* kept plans, made when first needed */
+	SPIPlanPtr	read_lead;
+	SPIPlanPtr	read_lead_after;
+} Source;
+
+struct Tracker
+{
+	Oid			id;				/* hash key: by which the tables of the
+								 * extension name it */
+	bool		valid;
+	SubTransactionId read_in;	/* that has read it, invalid once that is
+								 * committed */
+	MemoryContext context;		/* of all below */
+
+	Oid			interactions;	/* the table of its first source, after which
+								 * it is called */
+	Oid			owner;
+	Oid			state;
+	Oid			transitions;
+	Oid			balances;
+	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
+	Oid			deltas;			/* to these counts */
+	int			nsources;
+	Source	  **sources;		/* by their numbers */
+	bool		described;		/* how rows are read is known, as it need not
+								 * be while the tracker is paused */
 	char	   *time_zone;
 	pg_tz	   *zone;			/* of that name, found when first needed */
 	bool		paused;
@@ -91,8 +122,9 @@ typedef struct Tracker
 
 	char		persistence;	/* of the tables that it keeps */
 
-	/* the lead column */
+	/* leads */
 	LeadColumn	lead_column;
+	Oid			lead_type;		/* the base type */
 	int32		lead_typmod;
 	Oid			lead_collation;
 	int16		lead_typlen;
@@ -105,60 +137,78 @@ typedef struct Tracker
 	bool		lead_equals_image;	/* it hashes, and equal leads are the same
 									 * to the byte */
 
-	/* how the kind, time and weight columns are read */
-	KindPath	kind_path;
-	FmgrInfo	kind_function;
-	short		kind_arguments; /* of a cast function */
-	uint32		kind_function_hash; /* of its key in the cache of functions */
-	bool		kind_text_varies;	/* with settings of the session */
-
 	Oid			transition_ids; /* sequence of the transitions, found when
 								 * first needed */
 	Oid			current_transitions;	/* index on those that are not
 										 * superseded, likewise */
+	SPIPlanPtr	insert_state;	/* kept, made when first needed */
+};
 
-	/* kept plans, made when first needed */
-	SPIPlanPtr	insert_state;
-	SPIPlanPtr	read_lead;
-	SPIPlanPtr	read_lead_after;
-} Tracker;
-
-/* The tracked columns of a table, whether they are still there or not. */
-typedef struct TrackedColumns
+/* What a tracker reads of a table, whether that is still there or not. */
+typedef struct TrackedSource
 {
+	Oid			tracker;		/* its id */
+	Oid			owner;			/* of the tracker */
+	int32		number;
+	Oid			relation;
 	char	   *name[N_ROLES];	/* NULL: none */
 	char	   *expression[N_ROLES];	/* likewise */
-} TrackedColumns;
+} TrackedSource;
+
+/* Rows of a source for which an expression failed. */
+typedef struct FailedRows
+{
+	int32		source;			/* its number */
+	int64		rows;
+	char	   *message;		/* of the last */
+} FailedRows;
 
 /* has_column says whether a column of the table is read for a role. */
 static inline bool
-has_column(const Tracker *tracker, Role role)
+has_column(const Source *source, Role role)
 {
-	return NameStr(tracker->columns[role])[0] != '\0';
+	return NameStr(source->columns[role])[0] != '\0';
 }
 
 /* has_role says whether anything is read for a role. */
 static inline bool
-has_role(const Tracker *tracker, Role role)
+has_role(const Source *source, Role role)
 {
-	return has_column(tracker, role) || tracker->expressions[role] != NULL;
+	return has_column(source, role) || source->expressions[role] != NULL;
 }
 
 /* has_expressions says whether rows are read by expressions. */
 static inline bool
-has_expressions(const Tracker *tracker)
+has_expressions(const Source *source)
 {
 	for (int role = 0; role < N_ROLES; role++)
-		if (tracker->expressions[role] != NULL)
+		if (source->expressions[role] != NULL)
+			return true;
+	return false;
+}
+
+/* is_plain says whether all that is read are columns of one table, one for each role. */
+static inline bool
+is_plain(const Tracker *tracker)
+{
+	return tracker->nsources == 1 && !has_expressions(tracker->sources[0]);
+}
+
+/* may_fail says whether an expression of a source may, for some row. */
+static inline bool
+may_fail(const Tracker *tracker)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->may_fail)
 			return true;
 	return false;
 }
 
 /* role_column returns the name of the column for a role. */
 static inline const char *
-role_column(const Tracker *tracker, Role role)
+role_column(const Source *source, Role role)
 {
-	return NameStr(tracker->columns[role]);
+	return NameStr(source->columns[role]);
 }
 
 #endif							/* TRACKER_H */

@@ -105,19 +105,49 @@ ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
 COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
 'gives what a dump of 0.1.0 has of it to model_version';
 
+-- Those besides the first, which stands in the table of trackers.
+CREATE TABLE lead_temperature.source (
+	interactions pg_catalog.regclass NOT NULL,
+	source pg_catalog.int4 NOT NULL,
+	relation pg_catalog.regclass NOT NULL,
+	lead pg_catalog.name NOT NULL,
+	kind pg_catalog.name NOT NULL,
+	at pg_catalog.name NOT NULL,
+	weight pg_catalog.name,
+	partitions pg_catalog.regclass[] NOT NULL,
+	archived_partitions pg_catalog.regclass[] NOT NULL,
+	PRIMARY KEY (interactions, source)
+);
+CREATE INDEX source_relation_idx ON lead_temperature.source (relation);
+COMMENT ON TABLE lead_temperature.source IS
+'tables that trackers read besides the one that they are called after; read through the view sources';
+
 -- What is read of interactions otherwise than as a column of the table.
 CREATE TABLE lead_temperature.expression (
 	interactions pg_catalog.regclass NOT NULL,
+	source pg_catalog.int4 NOT NULL,
 	role pg_catalog.text NOT NULL
 		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'filter']::pg_catalog.text[])),
 	expression pg_catalog.text,
 	fault pg_catalog.text,
-	PRIMARY KEY (interactions, role)
+	PRIMARY KEY (interactions, source, role)
 );
 COMMENT ON TABLE lead_temperature.expression IS
-'SQL expressions over the columns of tracked tables that trackers read in the place of a column, or by which they leave rows out';
+'SQL expressions over the columns of sources that trackers read in the place of a column, or by which they leave rows out';
 COMMENT ON COLUMN lead_temperature.expression.fault IS
 'why the tracker is paused: what the expression rests on has changed, or, where there is none, the column';
+
+-- Writers only append, so that nobody waits; replays forget them, and read the rows anew.
+CREATE TABLE lead_temperature.failed_rows (
+	interactions pg_catalog.regclass NOT NULL,
+	source pg_catalog.int4 NOT NULL,
+	rows pg_catalog.int8 NOT NULL,
+	message pg_catalog.text NOT NULL,
+	noted_at pg_catalog.timestamptz NOT NULL
+);
+ALTER TABLE lead_temperature.failed_rows REPLICA IDENTITY FULL;
+COMMENT ON TABLE lead_temperature.failed_rows IS
+'rows of sources for which an expression raised an error, and so count nowhere; read through the view sources';
 
 -- Writers only append, so that nobody waits; archive() and replays sum up.
 CREATE TABLE lead_temperature.ignored_rows (
@@ -140,9 +170,11 @@ COMMENT ON TABLE lead_temperature.companion IS
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.tracker', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.companion', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.source', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.expression', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model_version', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.ignored_rows', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.failed_rows', '');
 
 -- The models as they are now, in the shape that a tracker freezes.
 CREATE VIEW lead_temperature.model_snapshot AS
@@ -200,7 +232,9 @@ SELECT t.interactions, EXISTS (
 		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
 		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
-		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL)) AS is_current
+		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
+			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
+				AND o.weight IS NOT NULL))) AS is_current
 FROM lead_temperature.tracker t;
 COMMENT ON VIEW lead_temperature.model_current IS
 'whether the frozen model of each tracker is its model as it is now; for the extension alone';
@@ -315,24 +349,42 @@ CREATE TRIGGER check_restore AFTER INSERT ON lead_temperature.tracker
 COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 'refuses to restore a tracker while the triggers of its table fire';
 
+-- Every table that a tracker reads, by the number of the source.
+CREATE VIEW lead_temperature.source_relation AS
+SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight
+FROM lead_temperature.tracker t
+UNION ALL
+SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight
+FROM lead_temperature.source s;
+COMMENT ON VIEW lead_temperature.source_relation IS
+'tables that trackers read, with the columns that they read; for the extension alone';
+
+-- These and their partitions.
+CREATE VIEW lead_temperature.source_tree AS
+SELECT DISTINCT s.interactions, r.relid
+FROM lead_temperature.source_relation s
+CROSS JOIN LATERAL (SELECT s.relation::pg_catalog.oid AS relid UNION ALL
+	SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(s.relation) p) r;
+COMMENT ON VIEW lead_temperature.source_tree IS
+'tables that trackers read and their partitions; for the extension alone';
+
 CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
 SELECT t.interactions, t.prefix, t.model,
 	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
 			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
-		FROM pg_catalog.pg_class c
-		WHERE c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char" AND (c.oid OPERATOR(pg_catalog.=) t.interactions
-			OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))) AS rows,
+		FROM lead_temperature.source_tree r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.relid
+		WHERE r.interactions OPERATOR(pg_catalog.=) t.interactions
+		AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char") AS rows,
 	(SELECT CASE WHEN c.reltuples OPERATOR(pg_catalog.>=) 0::pg_catalog.float4 THEN c.reltuples::pg_catalog.int8 END
 		FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.state) AS leads,
 	t.outdated OR t.replaying OR NOT (SELECT m.is_current FROM lead_temperature.model_current m
 		WHERE m.interactions OPERATOR(pg_catalog.=) t.interactions)
 		OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s
-			WHERE s.srrelid OPERATOR(pg_catalog.=) t.interactions OR s.srrelid IN
-				(SELECT p.relid FROM pg_catalog.pg_partition_tree(t.interactions) p))
+			WHERE s.srrelid IN (SELECT r.relid FROM lead_temperature.source_tree r
+				WHERE r.interactions OPERATOR(pg_catalog.=) t.interactions))
 		-- a trigger of the table or a partition was dropped, switched off, or made anew as another
-		OR EXISTS (SELECT FROM (SELECT t.interactions::pg_catalog.oid AS relid UNION ALL
-				SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(t.interactions) p) r
-			WHERE (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
+		OR EXISTS (SELECT FROM lead_temperature.source_tree r
+			WHERE r.interactions OPERATOR(pg_catalog.=) t.interactions AND (SELECT pg_catalog.count(DISTINCT g.tgtype OPERATOR(pg_catalog.&) 60::pg_catalog.int2)
 				FROM pg_catalog.pg_trigger g
 				WHERE g.tgrelid OPERATOR(pg_catalog.=) r.relid
 				AND g.tgfoid OPERATOR(pg_catalog.=) 'lead_temperature.follow()'::pg_catalog.regprocedure::pg_catalog.oid
@@ -350,7 +402,7 @@ SELECT t.interactions, t.prefix, t.model,
 	t.paused, t.last_replay, t.archived_before,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
-	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.role) FROM lead_temperature.expression e
+	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.source, e.role) FROM lead_temperature.expression e
 		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because
 FROM lead_temperature.tracker t
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
@@ -358,6 +410,36 @@ WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
 'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, and why it was paused if a schema change did that';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
+
+-- What a source is read by for a role: a column, or else an expression.
+CREATE VIEW lead_temperature.sources WITH (security_barrier) AS
+SELECT s.interactions AS tracker, s.source, s.relation,
+	coalesce(nullif(s.lead, ''::pg_catalog.name)::pg_catalog.text, e.texts[1]) AS lead,
+	coalesce(nullif(s.kind, ''::pg_catalog.name)::pg_catalog.text, e.texts[2]) AS kind,
+	coalesce(nullif(s.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
+	coalesce(nullif(s.weight, ''::pg_catalog.name)::pg_catalog.text, e.texts[4]) AS weight,
+	e.texts[5] AS filter,
+	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure, e.paused_because
+FROM lead_temperature.source_relation s
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
+CROSS JOIN LATERAL (
+	SELECT ARRAY[pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'lead'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'kind'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'at'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'weight'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'filter'::pg_catalog.text)] AS texts,
+		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role) AS paused_because
+	FROM lead_temperature.expression x
+	WHERE x.interactions OPERATOR(pg_catalog.=) s.interactions AND x.source OPERATOR(pg_catalog.=) s.source) e
+LEFT JOIN LATERAL (
+	SELECT pg_catalog.sum(r.rows)::pg_catalog.int8 AS rows,
+		(pg_catalog.array_agg(r.message ORDER BY r.noted_at DESC))[1] AS message
+	FROM lead_temperature.failed_rows r
+	WHERE r.interactions OPERATOR(pg_catalog.=) s.interactions AND r.source OPERATOR(pg_catalog.=) s.source) f ON true
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.sources IS
+'tables that the trackers of the roles that one is a member of read, by number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
+GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 /*
  * What the views of a tracker call.
@@ -449,6 +531,39 @@ CREATE FUNCTION lead_temperature.alter_tracker(
 	AS 'MODULE_PATHNAME', 'lt_alter_tracker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_tracker IS
 'lets a tracker read its table otherwise, enter leads at another stage or read local times in another zone, stale until a replay; or keep counts of its funnel';
+
+CREATE FUNCTION lead_temperature.add_source(
+	tracker pg_catalog.regclass,
+	interactions pg_catalog.regclass,
+	lead pg_catalog.text,
+	kind pg_catalog.text,
+	at pg_catalog.text,
+	weight pg_catalog.text DEFAULT NULL,
+	filter pg_catalog.text DEFAULT NULL,
+	create_index pg_catalog.bool DEFAULT false)
+	RETURNS pg_catalog.int4
+	AS 'MODULE_PATHNAME', 'lt_add_source' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.add_source IS
+'lets a tracker read another table, or the same in another way too, stale until a replay if that has rows; returns the number of the source';
+
+CREATE FUNCTION lead_temperature.alter_source(
+	tracker pg_catalog.regclass,
+	source pg_catalog.int4,
+	lead pg_catalog.text DEFAULT NULL,
+	kind pg_catalog.text DEFAULT NULL,
+	at pg_catalog.text DEFAULT NULL,
+	weight pg_catalog.text DEFAULT NULL,
+	filter pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_alter_source' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.alter_source IS
+'lets a tracker read one of its sources otherwise, stale until a replay if that has rows';
+
+CREATE FUNCTION lead_temperature.drop_source(tracker pg_catalog.regclass, source pg_catalog.int4)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_drop_source' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.drop_source(pg_catalog.regclass, pg_catalog.int4) IS
+'lets a tracker do without one of its sources but the first, stale until a replay if that has rows';
 
 CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_catalog.text,
 	delete_rows pg_catalog.bool DEFAULT false,

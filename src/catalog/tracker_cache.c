@@ -93,7 +93,7 @@ static const ConfigColumn tracker_table[N_TRACKER_COLUMNS] = {
 
 typedef struct TrackerEntry
 {
-	Oid			interactions;
+	Oid			id;
 	Tracker    *tracker;
 } TrackerEntry;
 
@@ -105,6 +105,18 @@ static List *retired_plans = NIL;	/* to be freed when the transaction ends */
 static Oid	tracker_rows = InvalidOid;
 static Oid	model_rows = InvalidOid;
 static Oid	expression_rows = InvalidOid;
+static Oid	source_rows = InvalidOid;
+
+/* rests_on says whether a tracker rests on a relation. */
+static bool
+rests_on(const Tracker *tracker, Oid relation)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		if (relation == tracker->sources[i]->relation)
+			return true;
+	return relation == tracker->id || relation == tracker->state || relation == tracker->transitions ||
+		relation == tracker->balances || relation == tracker->counts || relation == tracker->deltas;
+}
 
 /* forget_tracker marks what rests on a changed relation as outdated. */
 static void
@@ -116,21 +128,15 @@ forget_tracker(Datum arg, Oid relation)
 	invalidations++;
 	if (trackers == NULL)
 		return;
-	if (relation == tracker_rows || relation == model_rows || relation == expression_rows)
+	if (OidIsValid(relation) && (relation == tracker_rows || relation == model_rows ||
+								 relation == expression_rows || relation == source_rows))
 		relation = InvalidOid;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
 	{
 		Tracker    *tracker = entry->tracker;
 
-		if (tracker != NULL &&
-			(!OidIsValid(relation) ||
-			 relation == tracker->interactions ||
-			 relation == tracker->state ||
-			 relation == tracker->transitions ||
-			 relation == tracker->balances ||
-			 relation == tracker->counts ||
-			 relation == tracker->deltas))
+		if (tracker != NULL && (!OidIsValid(relation) || rests_on(tracker, relation)))
 			tracker->valid = false;
 	}
 }
@@ -146,8 +152,28 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 }
 
 /*
+ * reads_by says whether a tracker reads a source by what a change of the catalogs may have
+ * changed: its kinds by a function, anything by an expression, or, of others' tables, by its
+ * owner's memberships.
+ */
+static bool
+reads_by(const Source *source, int cacheid, uint32 hashvalue)
+{
+	switch (cacheid)
+	{
+		case PROCOID:
+			return source->kind_function_hash == hashvalue || has_expressions(source);
+		case TYPEOID:
+			return source->makes_domains;
+		default:
+			return has_expressions(source) || source->place > 0;
+	}
+}
+
+/*
  * forget_reading_trackers marks as outdated what reads its kinds by a function that has changed,
- * or reads expressions, when a function, a membership or, if they make values of domains, a type has.
+ * or reads expressions or tables of others, when a function, a membership or, if they make values
+ * of domains, a type has.
  */
 static void
 forget_reading_trackers(Datum arg, int cacheid, uint32 hashvalue)
@@ -160,10 +186,15 @@ forget_reading_trackers(Datum arg, int cacheid, uint32 hashvalue)
 		return;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
-		if (hashvalue == 0 ||
-			(cacheid == PROCOID && entry->tracker->kind_function_hash == hashvalue) ||
-			(cacheid == TYPEOID ? entry->tracker->makes_domains : has_expressions(entry->tracker)))
-			entry->tracker->valid = false;
+	{
+		Tracker    *tracker = entry->tracker;
+
+		if (hashvalue == 0)
+			tracker->valid = false;
+		for (int i = 0; i < tracker->nsources; i++)
+			if (reads_by(tracker->sources[i], cacheid, hashvalue))
+				tracker->valid = false;
+	}
 }
 
 /*
@@ -243,25 +274,29 @@ trackers_init(void)
 }
 
 /*
- * tracker_changed makes every session read a tracker again: this one at once,
- * the others when the transaction commits.
+ * tracker_changed makes every session read a tracker again, or what reads one of its
+ * sources: this one at once, the others when the transaction commits.
  */
 void
-tracker_changed(Oid interactions)
+tracker_changed(Oid relation)
 {
-	CacheInvalidateRelcacheByRelid(interactions);
-	forget_tracker((Datum) 0, interactions);
+	CacheInvalidateRelcacheByRelid(relation);
+	forget_tracker((Datum) 0, relation);
 }
 
 /*
- * tracker_enter starts work as the owner of a tracked table, with kinds that are
+ * tracker_enter starts work as the owner of a tracker, with kinds that are
  * no text turning into text in one way whatever the session's settings.
  */
 void
 tracker_enter(OwnerScope *scope, const Tracker *tracker)
 {
+	bool		varies = false;
+
 	owner_enter(scope, tracker->owner);
-	if (tracker->kind_text_varies)
+	for (int i = 0; i < tracker->nsources; i++)
+		varies = varies || tracker->sources[i]->kind_text_varies;
+	if (varies)
 		pin_text_settings();
 }
 
@@ -330,11 +365,46 @@ fetch_tracker_row(Oid interactions, Datum *values, bool *nulls)
 	return true;
 }
 
+/* first_source takes what a tracker reads of its first table from the row of the tracker. */
+static TrackedSource
+first_source(Oid id, const Datum *values, const bool *nulls)
+{
+	TrackedSource source = {id, InvalidOid, 1, id};
+
+	if (get_rel_name(id) != NULL)
+		source.owner = relation_owner(id);
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+		if (!nulls[TRACKER_COLUMNS + role] &&
+			NameStr(*DatumGetName(values[TRACKER_COLUMNS + role]))[0] != '\0')
+			source.name[role] = pstrdup(NameStr(*DatumGetName(values[TRACKER_COLUMNS + role])));
+	return source;
+}
+
+/* load_sources reads what a tracker reads. */
+static void
+load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
+{
+	TrackedSource first = first_source(tracker->id, values, nulls);
+	List	   *sources = read_sources(&first);
+	ListCell   *cell;
+
+	read_expressions(tracker->id, sources);
+	tracker->sources = palloc0(sizeof(Source *) * list_length(sources));
+	foreach(cell, sources)
+	{
+		Source	   *source = make_source(tracker, lfirst(cell));
+
+		source->place = tracker->nsources;
+		tracker->sources[tracker->nsources++] = source;
+	}
+	tracker->interactions = tracker->sources[0]->relation;
+}
+
 /* read_tracker_models reads the frozen versions of a tracker's model, faulty ones too. */
 static void
 read_tracker_models(Tracker *tracker, LeadStage entry)
 {
-	tracker->versions = read_models(tracker->interactions, entry, &tracker->nversions);
+	tracker->versions = read_models(tracker->id, entry, &tracker->nversions);
 	for (int i = 0; i < tracker->nversions; i++)
 		if (tracker->versions[i]->version == tracker->version)
 			tracker->model = tracker->versions[i];
@@ -373,7 +443,7 @@ tracker_fault(Tracker *tracker)
 
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
 static Tracker *
-load_tracker(Oid interactions)
+load_tracker(Oid id)
 {
 	MemoryContext context;
 	MemoryContext before;
@@ -382,7 +452,7 @@ load_tracker(Oid interactions)
 	bool		nulls[N_TRACKER_COLUMNS];
 	uint64		before_reading = invalidations;
 
-	if (!fetch_tracker_row(interactions, values, nulls))
+	if (!fetch_tracker_row(id, values, nulls))
 		return NULL;
 	lt_check_version();
 
@@ -395,10 +465,10 @@ load_tracker(Oid interactions)
 	before = MemoryContextSwitchTo(context);
 	tracker = palloc0(sizeof(Tracker));
 	tracker->context = context;
-	tracker->interactions = interactions;
+	tracker->id = id;
 	tracker->valid = true;
-	tracker->owner = relation_owner(interactions);
-	tracker->persistence = companion_persistence(interactions);
+	tracker->owner = relation_owner(id);
+	tracker->persistence = companion_persistence(id);
 	tracker->state = DatumGetObjectId(values[TRACKER_STATE]);
 	tracker->transitions = DatumGetObjectId(values[TRACKER_TRANSITIONS]);
 	tracker->balances = DatumGetObjectId(values[TRACKER_BASE]);
@@ -406,10 +476,7 @@ load_tracker(Oid interactions)
 		tracker->counts = DatumGetObjectId(values[TRACKER_COUNTS]);
 	if (!nulls[TRACKER_DELTAS])
 		tracker->deltas = DatumGetObjectId(values[TRACKER_DELTAS]);
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-		if (!nulls[TRACKER_COLUMNS + role])
-			tracker->columns[role] = *DatumGetName(values[TRACKER_COLUMNS + role]);
-	read_expressions(interactions, tracker->expressions);
+	load_sources(tracker, values, nulls);
 	tracker->time_zone = TextDatumGetCString(values[TRACKER_TIME_ZONE]);
 	tracker->paused = DatumGetBool(values[TRACKER_PAUSED]);
 	tracker->replaying = DatumGetBool(values[TRACKER_REPLAYING]);
@@ -436,10 +503,15 @@ retire_tracker(Tracker *tracker)
 
 	if (tracker->insert_state != NULL)
 		retired_plans = lappend(retired_plans, tracker->insert_state);
-	if (tracker->read_lead != NULL)
-		retired_plans = lappend(retired_plans, tracker->read_lead);
-	if (tracker->read_lead_after != NULL)
-		retired_plans = lappend(retired_plans, tracker->read_lead_after);
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		const Source *source = tracker->sources[i];
+
+		if (source->read_lead != NULL)
+			retired_plans = lappend(retired_plans, source->read_lead);
+		if (source->read_lead_after != NULL)
+			retired_plans = lappend(retired_plans, source->read_lead_after);
+	}
 	MemoryContextSwitchTo(before);
 	MemoryContextSetParent(tracker->context, TopTransactionContext);
 }
@@ -456,13 +528,13 @@ retire_outdated_trackers(void)
 		if (!entry->tracker->valid)
 		{
 			retire_tracker(entry->tracker);
-			hash_search(trackers, &entry->interactions, HASH_REMOVE, NULL);
+			hash_search(trackers, &entry->id, HASH_REMOVE, NULL);
 		}
 }
 
-/* cached_tracker returns a tracker by its tracked table, NULL if there is none. */
+/* cached_tracker returns a tracker by its id, NULL if there is none. */
 static Tracker *
-cached_tracker(Oid interactions)
+cached_tracker(Oid id)
 {
 	TrackerEntry *entry;
 	Tracker    *tracker;
@@ -478,15 +550,15 @@ cached_tracker(Oid interactions)
 		trackers = hash_create("lead_temperature trackers", 16, &control,
 							   HASH_ELEM | HASH_BLOBS);
 	}
-	entry = hash_search(trackers, &interactions, HASH_FIND, NULL);
+	entry = hash_search(trackers, &id, HASH_FIND, NULL);
 	if (entry != NULL && entry->tracker->valid)
 		return entry->tracker;
 
 	retire_outdated_trackers();
-	tracker = load_tracker(interactions);
+	tracker = load_tracker(id);
 	if (tracker == NULL)
 		return NULL;
-	entry = hash_search(trackers, &interactions, HASH_ENTER, &found);
+	entry = hash_search(trackers, &id, HASH_ENTER, &found);
 	if (found)
 		retire_tracker(entry->tracker);
 	entry->tracker = tracker;
@@ -494,6 +566,7 @@ cached_tracker(Oid interactions)
 	tracker_rows = config_table("tracker");
 	model_rows = config_table("model_version");
 	expression_rows = config_table("expression");
+	source_rows = config_table("source");
 	MemoryContextSetParent(tracker->context, CacheMemoryContext);
 	return tracker;
 }
@@ -502,45 +575,34 @@ cached_tracker(Oid interactions)
 static Tracker *
 with_model(Tracker *tracker)
 {
-	check_model_version(tracker->interactions, tracker->model);
+	check_model_version(tracker->id, tracker->model);
 	return tracker;
 }
 
 /*
- * find_tracker returns the tracker that follows a relation: its own, or that
- * of the partitioned table it is a part of; NULL if there is none.
- */
-static Tracker *
-find_tracker(Oid relation)
-{
-	Tracker    *tracker = cached_tracker(relation);
-	List	   *ancestors;
-	ListCell   *cell;
-
-	if (tracker != NULL || !get_rel_relispartition(relation))
-		return tracker;
-	ancestors = get_partition_ancestors(relation);
-	foreach(cell, ancestors)
-	{
-		tracker = cached_tracker(lfirst_oid(cell));
-		if (tracker != NULL)
-			break;
-	}
-	list_free(ancestors);
-	return tracker;
-}
-
-/*
- * tracker_find returns the tracker that follows a relation, as find_tracker does; whether its
- * rows can be read is for tracker_fault to say.  One that is paused folds nothing, and may do
- * without its model.
+ * tracker_find returns a tracker that follows rows; whether these can be read is for
+ * tracker_fault to say.  One that is paused folds nothing, and may do without its model.
  */
 Tracker *
-tracker_find(Oid relation)
+tracker_find(Oid id)
 {
-	Tracker    *tracker = find_tracker(relation);
+	Tracker    *tracker = cached_tracker(id);
 
 	return tracker == NULL || tracker->paused ? tracker : with_model(tracker);
+}
+
+/* tracker_id_of_state finds the tracker that a state table belongs to, InvalidOid if it is none. */
+Oid
+tracker_id_of_state(Oid state)
+{
+	TupleDesc	desc;
+	bool		isnull;
+	HeapTuple	tuple = fetch_tracker(TRACKER_STATE, "tracker_state_key", state, &desc);
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	return DatumGetObjectId(heap_getattr(tuple, config_column("tracker", &tracker_table[TRACKER_INTERACTIONS], desc),
+										 desc, &isnull));
 }
 
 /* tracker_of_state returns the tracker that a state table belongs to, whether its rows can be read or not. */
@@ -550,9 +612,7 @@ tracker_of_state(Oid state)
 	HASH_SEQ_STATUS seq;
 	TrackerEntry *entry;
 	Tracker    *tracker;
-	HeapTuple	tuple;
-	TupleDesc	desc;
-	bool		isnull;
+	Oid			id;
 
 	if (trackers != NULL)
 	{
@@ -564,15 +624,10 @@ tracker_of_state(Oid state)
 				return with_model(entry->tracker);
 			}
 	}
-	tuple = fetch_tracker(TRACKER_STATE, "tracker_state_key", state, &desc);
-	if (HeapTupleIsValid(tuple))
-	{
-		AttrNumber	column = config_column("tracker", &tracker_table[TRACKER_INTERACTIONS], desc);
-
-		tracker = cached_tracker(DatumGetObjectId(heap_getattr(tuple, column, desc, &isnull)));
-		if (tracker != NULL)
-			return with_model(tracker);
-	}
+	id = tracker_id_of_state(state);
+	tracker = OidIsValid(id) ? cached_tracker(id) : NULL;
+	if (tracker != NULL)
+		return with_model(tracker);
 	if (get_rel_name(state) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -644,61 +699,35 @@ tracker_get(Oid interactions)
 	return with_model(tracker);
 }
 
-/* tracker_columns reads the names of the tracked columns, and the expressions. */
-void
-tracker_columns(Oid interactions, TrackedColumns *columns)
+/*
+ * tracker_tables lists the sources of a tracker, of TrackedSource, with the columns and without
+ * the expressions that are read of them; NIL if there is no such tracker.
+ */
+List *
+tracker_tables(Oid id)
 {
 	Datum		values[N_TRACKER_COLUMNS];
 	bool		nulls[N_TRACKER_COLUMNS];
+	TrackedSource first;
+	TupleDesc	desc;
+	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", id, &desc);
 
-	if (!fetch_tracker_row(interactions, values, nulls))
-		elog(ERROR, "table %u is not tracked", interactions);
-	memset(columns, 0, sizeof(TrackedColumns));
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-		if (!nulls[TRACKER_COLUMNS + role] &&
-			NameStr(*DatumGetName(values[TRACKER_COLUMNS + role]))[0] != '\0')
-			columns->name[role] = pstrdup(NameStr(*DatumGetName(values[TRACKER_COLUMNS + role])));
-	read_expressions(interactions, columns->expression);
+	if (!HeapTupleIsValid(tuple))
+		return NIL;
+	/* whatever else may be null */
+	(void) config_row("tracker", tracker_table, N_TRACKER_COLUMNS, tuple, desc, values, nulls);
+	first = first_source(id, values, nulls);
+	return read_sources(&first);
 }
 
-/*
- * check_tracked_own refuses a table that is not one's own or is not tracked,
- * without a look at anything that may be broken.
- */
-void
-check_tracked_own(Oid interactions)
+/* tracker_sources lists them with all that is read of them. */
+List *
+tracker_sources(Oid id)
 {
-	lt_check_version();
-	if (get_rel_name(interactions) != NULL)
-		check_table_owner(interactions);
-	if (!tracker_is_any(interactions))
-		(void) tracker_without_model(interactions);
-}
+	List	   *sources = tracker_tables(id);
 
-/* tracker_get_own returns the tracker of a table of one's own. */
-Tracker *
-tracker_get_own(Oid interactions)
-{
-	if (get_rel_name(interactions) != NULL)
-		check_table_owner(interactions);
-	return tracker_get(interactions);
-}
-
-/* tracker_lock_own locks a tracked table of one's own and returns its tracker as it is then. */
-Tracker *
-tracker_lock_own(Oid interactions, LOCKMODE lockmode)
-{
-	lock_own_table(interactions, lockmode);
-	return tracker_get(interactions);
-}
-
-/* tracker_is_any says whether a relation itself is tracked. */
-bool
-tracker_is_any(Oid relation)
-{
-	HeapTuple	tuple = fetch_tracker(TRACKER_INTERACTIONS, "tracker_pkey", relation, NULL);
-
-	return HeapTupleIsValid(tuple);
+	read_expressions(id, sources);
+	return sources;
 }
 
 /* tracker_version returns a frozen version of a tracker's model, NULL if it is gone. */

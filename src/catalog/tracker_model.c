@@ -185,7 +185,7 @@ model_as_it_is(const Tracker *tracker, const char *model)
 	ModelVersion *result;
 
 	check_model_access(model, tracker->owner);
-	values[0] = ObjectIdGetDatum(tracker->interactions);
+	values[0] = ObjectIdGetDatum(tracker->id);
 	values[1] = CStringGetTextDatum(model);
 	config_begin(&scope);
 	if (config_run("SELECT $1 AS interactions, 0::pg_catalog.int4 AS version, s.* "

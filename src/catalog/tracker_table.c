@@ -11,6 +11,7 @@
 #include "catalog/tracker_table.h"
 
 #include "catalog/tracker_model.h"
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "util/extension_table.h"
 
@@ -204,26 +205,6 @@ forget_companion(Oid interactions, const char *suffix)
 	tracker_changed(interactions);
 }
 
-/* columns_array makes an array of the names of the tracked columns, NULL for none, empty where an expression is read. */
-static Datum
-columns_array(const TrackedColumns *columns)
-{
-	NameData   *names = palloc(sizeof(NameData) * N_COLUMN_ROLES);
-	Datum		elements[N_COLUMN_ROLES];
-	bool		nulls[N_COLUMN_ROLES];
-	int			dims[] = {N_COLUMN_ROLES};
-	int			lower_bounds[] = {1};
-
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-	{
-		nulls[role] = columns->name[role] == NULL && tracked_roles[role].optional;
-		namestrcpy(&names[role], columns->name[role] == NULL ? "" : columns->name[role]);
-		elements[role] = NameGetDatum(&names[role]);
-	}
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, dims, lower_bounds, NAMEOID,
-											  NAMEDATALEN, false, TYPALIGN_CHAR));
-}
-
 /* companions_array makes an array of the companions that have columns, in the order of these, NULL for none. */
 static Datum
 companions_array(const TrackerObjects *objects)
@@ -269,29 +250,6 @@ insert_tracker_sql(void)
 					columns.data, values.data);
 }
 
-/* put_expression notes an expression that a tracker reads; for the owner of the tables. */
-static void
-put_expression(Oid interactions, const char *role, const char *expression)
-{
-	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
-	Datum		values[] = {
-		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(expression)
-	};
-
-	config_run("INSERT INTO lead_temperature.expression (interactions, role, expression) VALUES ($1, $2, $3)",
-			   3, types, values, NULL);
-}
-
-/* put_expressions notes all expressions that a tracker reads; for the owner of the tables. */
-static void
-put_expressions(const TrackRequest *request)
-{
-	for (int role = 0; role < N_ROLES; role++)
-		if (request->columns.expression[role] != NULL)
-			put_expression(request->interactions, tracked_roles[role].name,
-						   request->columns.expression[role]);
-}
-
 /* insert_tracker creates the row of a tracker, notes what it has made and freezes its model. */
 void
 insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
@@ -305,9 +263,9 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 	ListCell   *cell;
 
 	namestrcpy(&prefix, request->prefix);
-	values[0] = columns_array(&request->columns);
+	values[0] = columns_array(&request->source);
 	values[1] = companions_array(objects);
-	values[2] = ObjectIdGetDatum(request->interactions);
+	values[2] = ObjectIdGetDatum(request->source.tracker);
 	values[3] = NameGetDatum(&prefix);
 	values[4] = CStringGetTextDatum(request->model);
 	values[5] = CStringGetTextDatum(stage_names[request->entry]);
@@ -321,42 +279,35 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 		const Companion *companion = lfirst(cell);
 
 		if (column_of_companion(companion->suffix) == NULL)
-			put_companion(request->interactions, companion->suffix, companion->relation);
+			put_companion(request->source.tracker, companion->suffix, companion->relation);
 	}
-	put_expressions(request);
-	freeze_model(request->interactions);
-	refresh_model_owner(request->interactions);
+	put_expressions(&request->source);
+	freeze_model(request->source.tracker);
+	refresh_model_owner(request->source.tracker);
 	config_end(&scope);
-	tracker_changed(request->interactions);
+	tracker_changed(request->source.tracker);
 }
 
-/* set_tracker_reading lets a tracker read its table otherwise from now on, which makes it stale. */
+/* set_tracker_reading lets a tracker enter leads at another stage, or read local times in another zone, from now on, and notes that it is stale. */
 void
 set_tracker_reading(const TrackRequest *request)
 {
-	Oid			types[] = {REGCLASSOID, NAMEARRAYOID, TEXTOID, TEXTOID};
+	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
 	Datum		values[] = {
-		ObjectIdGetDatum(request->interactions), columns_array(&request->columns),
-		CStringGetTextDatum(request->time_zone),
+		ObjectIdGetDatum(request->source.tracker), CStringGetTextDatum(request->time_zone),
 		CStringGetTextDatum(request->entry == N_STAGES ? "" : stage_names[request->entry])
 	};
 	OwnerScope	scope;
-	StringInfoData sql;
 
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "UPDATE lead_temperature.tracker SET outdated = true, time_zone = $3");
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-		appendStringInfo(&sql, ", %s = ($2)[%d]", tracked_roles[role].name, role + 1);
-	if (request->entry != N_STAGES)
-		appendStringInfoString(&sql, ", entry = $4::lead_temperature.stage");
-	appendStringInfoString(&sql, " WHERE interactions OPERATOR(pg_catalog.=) $1");
 	config_begin(&scope);
-	config_run(sql.data, lengthof(types), types, values, NULL);
-	config_run("DELETE FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1",
-			   1, types, values, NULL);
-	put_expressions(request);
+	config_run(request->entry == N_STAGES ?
+			   "UPDATE lead_temperature.tracker SET outdated = true, time_zone = $2 "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND $3 IS NOT NULL" :
+			   "UPDATE lead_temperature.tracker SET outdated = true, time_zone = $2, entry = $3::lead_temperature.stage "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1",
+			   lengthof(types), types, values, NULL);
 	config_end(&scope);
-	tracker_changed(request->interactions);
+	tracker_changed(request->source.tracker);
 }
 
 /* forget_replayed_lead forgets that a lead was the last of a replay that has ended. */
@@ -372,73 +323,6 @@ forget_replayed_lead(Oid interactions, const char *lead)
 			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND last_lead OPERATOR(pg_catalog.=) $2 "
 			   "AND finished_at IS NOT NULL", 2, types, values, NULL);
 	config_end(&scope);
-}
-
-/* set_expression gives a tracker another text of an expression. */
-void
-set_expression(Oid interactions, const char *role, const char *expression)
-{
-	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
-	Datum		values[] = {
-		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(expression)
-	};
-	OwnerScope	scope;
-
-	config_begin(&scope);
-	config_run("UPDATE lead_temperature.expression SET expression = $3 "
-			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND role OPERATOR(pg_catalog.=) $2",
-			   3, types, values, NULL);
-	config_end(&scope);
-	tracker_changed(interactions);
-}
-
-/* set_tracker_fault pauses a tracker because what it reads for a role can be read no more, and notes why; false if that was noted. */
-bool
-set_tracker_fault(Oid interactions, const char *role, const char *fault)
-{
-	Oid			types[] = {REGCLASSOID, TEXTOID, TEXTOID};
-	Datum		values[] = {
-		ObjectIdGetDatum(interactions), CStringGetTextDatum(role), CStringGetTextDatum(fault)
-	};
-	OwnerScope	scope;
-	bool		noted;
-
-	config_begin(&scope);
-	noted = config_run("INSERT INTO lead_temperature.expression AS e (interactions, role, fault) VALUES ($1, $2, $3) "
-					   "ON CONFLICT (interactions, role) DO UPDATE SET fault = $3 "
-					   "WHERE e.fault IS DISTINCT FROM $3", 3, types, values, NULL) > 0;
-	config_run("UPDATE lead_temperature.tracker SET paused = true, outdated = true "
-			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
-	config_end(&scope);
-	tracker_changed(interactions);
-	return noted;
-}
-
-/* tracker_has_fault says whether a tracker is paused because something can be read no more. */
-bool
-tracker_has_fault(Oid interactions)
-{
-	Oid			types[] = {REGCLASSOID};
-	Datum		values[] = {ObjectIdGetDatum(interactions)};
-	OwnerScope	scope;
-	bool		found;
-
-	config_begin(&scope);
-	found = config_has_table("expression") &&
-		config_run("SELECT FROM lead_temperature.expression "
-				   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL", 1, types, values, NULL) > 0;
-	config_end(&scope);
-	return found;
-}
-
-/* forget_faults forgets why a tracker was paused. */
-static void
-forget_faults(Oid interactions)
-{
-	run_for(interactions, "DELETE FROM lead_temperature.expression "
-			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND expression IS NULL");
-	run_for(interactions, "UPDATE lead_temperature.expression SET fault = NULL "
-			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL");
 }
 
 /* set_tracker_paused pauses a tracker or lets it follow again. */
@@ -485,33 +369,6 @@ set_tracker_outdated(Oid interactions)
 			"WHERE interactions OPERATOR(pg_catalog.=) $1");
 }
 
-/* rename_tracked_column follows a tracked column to its new name. */
-void
-rename_tracked_column(Oid interactions, const char *from, const char *to)
-{
-	Oid			types[] = {REGCLASSOID, NAMEOID, NAMEOID};
-	NameData	names[2];
-	Datum		values[3];
-	OwnerScope	scope;
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "UPDATE lead_temperature.tracker t SET ");
-	for (int role = 0; role < N_COLUMN_ROLES; role++)
-		appendStringInfo(&sql, "%1$s%2$s = CASE WHEN t.%2$s OPERATOR(pg_catalog.=) $2 THEN $3 ELSE t.%2$s END",
-						 role == 0 ? "" : ", ", tracked_roles[role].name);
-	appendStringInfoString(&sql, " WHERE t.interactions OPERATOR(pg_catalog.=) $1");
-	namestrcpy(&names[0], from);
-	namestrcpy(&names[1], to);
-	values[0] = ObjectIdGetDatum(interactions);
-	values[1] = NameGetDatum(&names[0]);
-	values[2] = NameGetDatum(&names[1]);
-	config_begin(&scope);
-	config_run(sql.data, 3, types, values, NULL);
-	config_end(&scope);
-	tracker_changed(interactions);
-}
-
 /* oid_value reads a regclass of the first row of a result. */
 static Oid
 oid_value(int column)
@@ -519,76 +376,19 @@ oid_value(int column)
 	return DatumGetObjectId(config_value(column, REGCLASSOID));
 }
 
-/* oid_list_value reads an array of regclass of the first row of a result. */
-static List *
-oid_list_value(int column, MemoryContext context)
-{
-	Datum		array = config_value(column, REGCLASSARRAYOID);
-	MemoryContext before = MemoryContextSwitchTo(context);
-	List	   *result = NIL;
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
-
-	lt_deconstruct_array(DatumGetArrayTypeP(array), REGCLASSOID, &values, &nulls, &n);
-	for (int i = 0; i < n; i++)
-		if (!nulls[i])
-			result = lappend_oid(result, DatumGetObjectId(values[i]));
-	MemoryContextSwitchTo(before);
-	return result;
-}
-
-/* oid_list_datum makes an array of regclass of a list. */
-static Datum
-oid_list_datum(List *list)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * (list_length(list) + 1));
-	int			n = 0;
-	ListCell   *cell;
-
-	foreach(cell, list)
-		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
-	return PointerGetDatum(construct_array(elements, n, REGCLASSOID, sizeof(Oid), true,
-										   TYPALIGN_INT));
-}
-
-/*
- * set_tracker_partitions notes which partitions carry the triggers of a tracker,
- * and which of them lie wholly before what is archived.
- */
+/* set_tracker_archived notes up to when rows are archived. */
 void
-set_tracker_partitions(Oid interactions, List *partitions, List *archived)
+set_tracker_archived(Oid tracker, TimestampTz before)
 {
-	Oid			types[] = {REGCLASSOID, REGCLASSARRAYOID, REGCLASSARRAYOID};
-	Datum		values[3];
+	Oid			types[] = {REGCLASSOID, TIMESTAMPTZOID};
+	Datum		values[] = {ObjectIdGetDatum(tracker), TimestampTzGetDatum(before)};
 	OwnerScope	scope;
 
-	values[0] = ObjectIdGetDatum(interactions);
-	values[1] = oid_list_datum(partitions);
-	values[2] = oid_list_datum(archived);
 	config_begin(&scope);
-	config_run("UPDATE lead_temperature.tracker SET partitions = $2, archived_partitions = $3 "
-			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
+	config_run("UPDATE lead_temperature.tracker SET archived_before = $2 "
+			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 2, types, values, NULL);
 	config_end(&scope);
-	tracker_changed(interactions);
-}
-
-/* set_tracker_archived notes up to when rows are archived, and which partitions lie wholly before. */
-void
-set_tracker_archived(Oid interactions, TimestampTz before, List *partitions)
-{
-	Oid			types[] = {REGCLASSOID, TIMESTAMPTZOID, REGCLASSARRAYOID};
-	Datum		values[3];
-	OwnerScope	scope;
-
-	values[0] = ObjectIdGetDatum(interactions);
-	values[1] = TimestampTzGetDatum(before);
-	values[2] = oid_list_datum(partitions);
-	config_begin(&scope);
-	config_run("UPDATE lead_temperature.tracker SET archived_before = $2, archived_partitions = $3 "
-			   "WHERE interactions OPERATOR(pg_catalog.=) $1", 3, types, values, NULL);
-	config_end(&scope);
-	sum_up_ignored(interactions);
+	sum_up_ignored(tracker);
 }
 
 /* count_ignored notes that rows came from before what is archived. */
@@ -604,6 +404,36 @@ count_ignored(Oid interactions, int64 rows)
 	config_begin(&scope);
 	config_run("INSERT INTO lead_temperature.ignored_rows VALUES ($1, $2)", 2, types, values, NULL);
 	config_end(&scope);
+}
+
+/* count_failed notes that rows came for which an expression failed. */
+void
+count_failed(Oid tracker, List *failed)
+{
+	OwnerScope	scope;
+	ListCell   *cell;
+
+	config_begin(&scope);
+	foreach(cell, failed)
+	{
+		const FailedRows *rows = lfirst(cell);
+		Oid			types[] = {REGCLASSOID, INT4OID, INT8OID, TEXTOID};
+		Datum		values[] = {
+			ObjectIdGetDatum(tracker), Int32GetDatum(rows->source), Int64GetDatum(rows->rows),
+			CStringGetTextDatum(rows->message)
+		};
+
+		config_run("INSERT INTO lead_temperature.failed_rows (interactions, source, rows, message, noted_at) "
+				   "VALUES ($1, $2, $3, $4, pg_catalog.clock_timestamp())", lengthof(types), types, values, NULL);
+	}
+	config_end(&scope);
+}
+
+/* forget_failed forgets such rows, which a replay reads anew. */
+void
+forget_failed(Oid tracker)
+{
+	run_for(tracker, "DELETE FROM lead_temperature.failed_rows WHERE interactions OPERATOR(pg_catalog.=) $1");
 }
 
 /* read_companions reads the companions of a tracker, into a context. */
@@ -642,16 +472,12 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 
 	tracker_check_shape();
 	config_begin(&scope);
-	found = config_run("SELECT coalesce(prefix, ''::pg_catalog.name) AS prefix, "
-					   "coalesce(partitions, '{}'::pg_catalog.regclass[]) AS partitions, "
-					   "coalesce(archived_partitions, '{}'::pg_catalog.regclass[]) AS archived_partitions "
+	found = config_run("SELECT coalesce(prefix, ''::pg_catalog.name) AS prefix "
 					   "FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 					   1, types, values, NULL) > 0;
 	if (found)
 	{
 		objects->prefix = MemoryContextStrdup(before, NameStr(*DatumGetName(config_value(1, NAMEOID))));
-		objects->partitions = oid_list_value(2, before);
-		objects->archived = oid_list_value(3, before);
 		objects->companions = read_companions(interactions, before);
 	}
 	config_end(&scope);
@@ -688,11 +514,12 @@ delete_tracker(Oid interactions)
 			   "DELETE FROM lead_temperature.model_version WHERE interactions OPERATOR(pg_catalog.=) $1" :
 			   "DELETE FROM lead_temperature.frozen_model WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
-	if (config_has_table("expression"))
-		config_run("DELETE FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1",
-				   1, types, values, NULL);
+	delete_sources(interactions);
 	config_run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
+	if (config_has_table("failed_rows"))
+		config_run("DELETE FROM lead_temperature.failed_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
+				   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	if (has_companion_table())
@@ -705,9 +532,9 @@ delete_tracker(Oid interactions)
 		tracker_changed(interactions);
 }
 
-/* tracked_tables lists the tracked tables. */
+/* all_trackers lists the trackers. */
 List *
-tracked_tables(void)
+all_trackers(void)
 {
 	MemoryContext before = CurrentMemoryContext;
 	OwnerScope	scope;
@@ -727,5 +554,29 @@ tracked_tables(void)
 		MemoryContextSwitchTo(spi);
 	}
 	config_end(&scope);
+	return result;
+}
+
+/* all_tables lists the sources of all trackers, of TrackedSource, without expressions. */
+List *
+all_tables(void)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, all_trackers())
+		result = list_concat(result, tracker_tables(lfirst_oid(cell)));
+	return result;
+}
+
+/* all_sources lists them with all that is read of them. */
+List *
+all_sources(void)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, all_trackers())
+		result = list_concat(result, tracker_sources(lfirst_oid(cell)));
 	return result;
 }

@@ -13,10 +13,8 @@
 /* What a tracker shall be, as track() and what changes trackers are asked for. */
 typedef struct TrackRequest
 {
-	Oid			interactions;
-	Oid			owner;			/* of that table */
-	char	   *schema;			/* of that table */
-	TrackedColumns columns;
+	TrackedSource source;		/* its first */
+	char	   *schema;			/* that it makes its tables and views in */
 	LeadColumn	lead;
 	char	   *model;
 	char	   *prefix;
@@ -35,14 +33,11 @@ typedef struct Companion
 	Oid			relation;
 } Companion;
 
-/* What a tracker has made and put triggers on. */
+/* What a tracker has made. */
 typedef struct TrackerObjects
 {
 	char	   *prefix;
 	List	   *companions;		/* of Companion, in no order */
-	List	   *partitions;		/* that carry its triggers */
-	List	   *archived;		/* those of them that lie wholly before what
-								 * is archived */
 } TrackerObjects;
 
 /* Suffixes of those companions that are spoken of one by one. */
@@ -53,16 +48,13 @@ typedef struct TrackerObjects
 extern void insert_tracker(const TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_reading(const TrackRequest *request);
 extern void forget_replayed_lead(Oid interactions, const char *lead);
-extern void set_expression(Oid interactions, const char *role, const char *expression);
-extern bool tracker_has_fault(Oid interactions);
-extern bool set_tracker_fault(Oid interactions, const char *role, const char *fault);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);
-extern void rename_tracked_column(Oid interactions, const char *from, const char *to);
-extern void set_tracker_partitions(Oid interactions, List *partitions, List *archived);
-extern void set_tracker_archived(Oid interactions, TimestampTz before, List *partitions);
+extern void set_tracker_archived(Oid tracker, TimestampTz before);
 extern void count_ignored(Oid interactions, int64 rows);
+extern void count_failed(Oid tracker, List *failed);
+extern void forget_failed(Oid tracker);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
 extern Oid	companion_of(const TrackerObjects *objects, const char *suffix);
 extern Oid	companion_among(List *companions, const char *suffix);
@@ -71,6 +63,8 @@ extern void add_companion(Oid interactions, const char *suffix, Oid relation);
 extern void forget_companion(Oid interactions, const char *suffix);
 extern Oid	tracker_of_companion(Oid relation);
 extern void delete_tracker(Oid interactions);
-extern List *tracked_tables(void);
+extern List *all_trackers(void);
+extern List *all_tables(void);
+extern List *all_sources(void);
 
 #endif							/* TRACKER_TABLE_H */

@@ -9,6 +9,8 @@
 
 #include "util/version.h"
 
+#include "utils/lsyscache.h"
+
 PG_FUNCTION_INFO_V1(lt_reload_trackers);
 
 /*
@@ -22,7 +24,13 @@ lt_reload_trackers(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	lt_check_version();
-	foreach(cell, tracked_tables())
-		tracker_changed(lfirst_oid(cell));
+	foreach(cell, all_tables())
+	{
+		const TrackedSource *source = lfirst(cell);
+
+		tracker_changed(source->tracker);
+		if (get_rel_name(source->relation) != NULL)
+			tracker_changed(source->relation);
+	}
 	PG_RETURN_VOID();
 }

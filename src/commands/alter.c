@@ -7,10 +7,13 @@
  */
 #include "commands/track.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/expression.h"
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
 #include "commands/replay.h"
+#include "commands/source_check.h"
 #include "commands/tracker_objects.h"
 #include "state/record.h"
 #include "util/names.h"
@@ -51,9 +54,9 @@ read_changes(FunctionCallInfo fcinfo, TrackRequest *request)
 		if (PG_ARGISNULL(ALTER_ROLES + role))
 			continue;
 		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + role));
-		request->columns.name[role] = request->columns.expression[role] = NULL;
+		request->source.name[role] = request->source.expression[role] = NULL;
 		if (argument[0] != '\0' || !tracked_roles[role].optional)
-			read_role(request, role, argument);
+			read_role(&request->source, role, argument);
 	}
 }
 
@@ -68,7 +71,7 @@ check_leads(const TrackRequest *request, Oid state)
 		request->lead.collation != stored.collation)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("leads of table \"%s\" would be of another type", get_rel_name(request->interactions)),
+				 errmsg("leads of table \"%s\" would be of another type", get_rel_name(request->source.relation)),
 				 errdetail("They would be of type %s; their state is kept under type %s.",
 						   lead_column_sql(&request->lead), lead_column_sql(&stored)),
 				 errhint("Cast them, as in lead => 'column::type', or track the table anew.")));
@@ -102,8 +105,7 @@ read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *requ
 	const Tracker *tracker = tracker_without_model(interactions);
 
 	memset(request, 0, sizeof(TrackRequest));
-	request->interactions = interactions;
-	request->owner = tracker->owner;
+	request->source = *(const TrackedSource *) linitial(tracker_sources(interactions));
 	request->schema = get_namespace_name(get_rel_namespace(interactions));
 	request->prefix = objects->prefix;
 	if (!stored_lead_column(companion_of(objects, STATE_SUFFIX), &request->lead))
@@ -116,7 +118,6 @@ read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *requ
 	request->funnel_counts = OidIsValid(tracker->counts);
 	request->time_zone = pstrdup(tracker->time_zone);
 	request->entry = N_STAGES;
-	tracker_columns(interactions, &request->columns);
 }
 
 /* check_request refuses what track() would refuse of the table as it shall be read. */
@@ -127,11 +128,11 @@ check_request(TrackRequest *request, const TrackerObjects *objects)
 
 	if (request->entry == STAGE_CUSTOMER)
 		refuse_entry();
-	tracker_check_columns(request->interactions, &request->columns);
-	describe_lead_column(request->interactions, &request->columns, &request->lead);
+	check_source(&request->source);
+	describe_lead_column(&request->source, &request->lead);
 	check_leads(request, companion_of(objects, STATE_SUFFIX));
-	expression_enter(&scope, request->interactions);
-	need_lead_index(request, false, "");
+	expression_enter(&scope, request->source.owner);
+	need_lead_index(&request->source, &request->lead, false, "");
 	owner_leave(&scope);
 }
 
@@ -151,10 +152,11 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 		(void) find_time_zone(request->time_zone, zone_example);
 	}
 	check_request(request, objects);
+	set_source_reading(&request->source);
 	set_tracker_reading(request);
 	if (strcmp(zone, request->time_zone) == 0)
 		return;
-	owner_enter(&scope, request->owner);
+	owner_enter(&scope, request->source.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	change_zone(objects, zone, request->time_zone);
@@ -179,7 +181,7 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"%s\" must not be null", "tracker"),
 				 errhint("Name a tracked table.")));
-	interactions = PG_GETARG_OID(ALTER_TRACKER);
+	interactions = tracker_named(PG_GETARG_OID(ALTER_TRACKER));
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "alter the tracker of");
 	if (!tracker_objects(interactions, &objects))

@@ -11,6 +11,8 @@
  */
 #include "rows/time_bounds.h"
 
+#include "catalog/own_tracker.h"
+#include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
 #include "commands/replay.h"
 #include "commands/subscription.h"
@@ -35,20 +37,29 @@
 
 PG_FUNCTION_INFO_V1(lt_archive);
 
-/* archived_partitions lists the partitions of a tracked table that can hold no row from an instant on. */
-static List *
-archived_partitions(const Tracker *tracker, HeatTime before)
+/* note_archived notes which partitions of the sources can hold no row from an instant on. */
+static void
+note_archived(const Tracker *tracker, HeatTime before)
 {
-	List	   *result = NIL;
+	ListCell   *source_cell;
 	ListCell   *cell;
+	int			place = 0;
 
-	foreach(cell, find_all_inheritors(tracker->interactions, NoLock, NULL))
+	foreach(source_cell, tracker_sources(tracker->id))
 	{
-		if (lfirst_oid(cell) != tracker->interactions &&
-			is_archived(tracker, lfirst_oid(cell), before))
-			result = lappend_oid(result, lfirst_oid(cell));
+		const TrackedSource *source = lfirst(source_cell);
+		SourcePartitions partitions = source_partitions(source);
+
+		partitions.archived = NIL;
+		foreach(cell, find_all_inheritors(source->relation, NoLock, NULL))
+		{
+			if (lfirst_oid(cell) != source->relation &&
+				is_archived(tracker->sources[place], lfirst_oid(cell), before))
+				partitions.archived = lappend_oid(partitions.archived, lfirst_oid(cell));
+		}
+		set_source_partitions(source, &partitions);
+		place++;
 	}
-	return result;
 }
 
 /* check_time refuses to archive what is still to come, or less than before. */
@@ -87,6 +98,16 @@ has_row(const char *sql)
 	return SPI_processed > 0;
 }
 
+/* any_is_subscribed says whether a subscription writes a source. */
+static bool
+any_is_subscribed(const Tracker *tracker)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		if (is_subscribed(tracker->sources[i]->relation))
+			return true;
+	return false;
+}
+
 /* check_up_to_date refuses a tracker whose state is not what its rows and its model say. */
 static void
 check_up_to_date(const Tracker *tracker)
@@ -104,12 +125,12 @@ check_up_to_date(const Tracker *tracker)
 		elog(ERROR, "SPI_connect failed");
 	stale = has_row(psprintf("SELECT FROM lead_temperature.trackers WHERE stale "
 							 "AND interactions OPERATOR(pg_catalog.=) %u::pg_catalog.oid",
-							 tracker->interactions)) ||
+							 tracker->id)) ||
 		has_row(psprintf("SELECT FROM %s WHERE model_version OPERATOR(pg_catalog.<>) %d",
 						 qualified_name(tracker->state), tracker->version));
 	SPI_finish();
 	owner_leave(&owner);
-	if (is_subscribed(tracker->interactions))
+	if (any_is_subscribed(tracker))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("leads of table \"%s\" are stale", get_rel_name(tracker->interactions)),
@@ -124,36 +145,36 @@ check_up_to_date(const Tracker *tracker)
 }
 
 /*
- * read_between puts the rows from what is archived to the end of a stream into it.
+ * read_between puts the rows of a source from what is archived to the end of a stream into it.
  * The query leaves out most of the others, the stream the rest.
  */
 static void
-read_between(LeadStream *stream)
+read_between(LeadStream *stream, const Source *source)
 {
-	const Tracker *tracker = stream->tracker;
-	const char *at = quote_identifier(role_column(tracker, ROLE_AT));
-	Oid			types[2] = {tracker->types[ROLE_AT], tracker->types[ROLE_AT]};
+	const char *at = quote_identifier(role_column(source, ROLE_AT));
+	HeatTime	from = source->tracker->archived_before;
+	Oid			types[2] = {source->types[ROLE_AT], source->types[ROLE_AT]};
 	Datum		values[2];
 	int			n = 0;
-	char	   *sql = read_rows_sql(tracker);
+	char	   *sql = source_rows_sql(source);
 	SPIPlanPtr	plan;
 
-	if (at_is_bounded(tracker))
+	if (at_is_bounded(source))
 	{
-		values[n++] = at_bound(tracker, stream->until, ZONE_MARGIN);
+		values[n++] = at_bound(source, stream->until, ZONE_MARGIN);
 		sql = psprintf("%s WHERE %s %s $1", sql, at,
-					   qualified_operator(at_operator(tracker, BTLessEqualStrategyNumber)));
-		if (tracker->archived_before != FOLD_NEVER)
+					   qualified_operator(at_operator(source, BTLessEqualStrategyNumber)));
+		if (from != FOLD_NEVER)
 		{
-			values[n++] = at_bound(tracker, tracker->archived_before, -ZONE_MARGIN);
+			values[n++] = at_bound(source, from, -ZONE_MARGIN);
 			sql = psprintf("%s AND %s %s $2", sql, at,
-						   qualified_operator(at_operator(tracker, BTGreaterEqualStrategyNumber)));
+						   qualified_operator(at_operator(source, BTGreaterEqualStrategyNumber)));
 		}
 	}
 	plan = SPI_prepare_cursor(sql, n, types, 0);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	read_rows(stream, plan, values);
+	read_rows(stream, source, plan, values);
 }
 
 /* fold_balances folds the rows up to an instant into the balances of their leads; returns how many. */
@@ -167,7 +188,8 @@ fold_balances(Tracker *tracker, HeatTime before)
 	work_begin(&work, tracker, true);
 	stream = stream_begin(tracker, work.horizon);
 	stream->until = before - 1;
-	read_between(stream);
+	for (int i = 0; i < tracker->nsources; i++)
+		read_between(stream, tracker->sources[i]);
 	stream_sort(stream);
 	while (stream_next_lead(stream))
 	{
@@ -195,7 +217,7 @@ fold_balances(Tracker *tracker, HeatTime before)
 Datum
 lt_archive(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 	TimestampTz before = PG_GETARG_TIMESTAMPTZ(1);
 	Tracker    *tracker;
 	HeatTime	at;
@@ -220,6 +242,7 @@ lt_archive(PG_FUNCTION_ARGS)
 	 */
 	(void) settle_leads(tracker);
 	rows = fold_balances(tracker, at);
-	set_tracker_archived(interactions, before, archived_partitions(tracker, at));
+	note_archived(tracker, at);
+	set_tracker_archived(interactions, before);
 	PG_RETURN_INT64(rows);
 }

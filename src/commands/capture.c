@@ -3,15 +3,19 @@
  * capture.c
  *	  The statement trigger of tracked tables.
  *
- * What a statement did to the tracked table or to one of its partitions is
+ * What a statement did to a table that a tracker reads, or to one of its partitions, is
  * one flush: its rows are read from the transition tables, put in order by lead,
  * and every lead is brought up to date once, in key order, so that statements
- * that write the same leads wait for each other instead of deadlocking.
+ * that write the same leads wait for each other instead of deadlocking.  A table that
+ * several trackers read has a flush for each of them, in one order too.
  *
  *-------------------------------------------------------------------------
  */
 #include "rows/time_bounds.h"
 
+#include "catalog/readers.h"
+#include "catalog/own_tracker.h"
+#include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
@@ -35,6 +39,15 @@ typedef struct TransitionRows
 	Tuplestorestate *store;
 	TupleTableSlot *slot;
 } TransitionRows;
+
+/* What a statement did for one tracker. */
+typedef struct Flush
+{
+	const TriggerData *data;
+	Oid			relation;		/* the source that it wrote */
+	LeadStream *stream;
+	List	   *failures;		/* of FailedRows */
+} Flush;
 
 /* open_rows starts to read a transition table. */
 static TransitionRows
@@ -70,16 +83,48 @@ is_empty(Tuplestorestate *store)
 	return store == NULL || tuplestore_tuple_count(store) == 0;
 }
 
+/* next_shape finds the next source, of those from a place on, that a statement wrote, and its shape; false at the end. */
+static bool
+next_shape(const Flush *flush, int *place, RowShape *shape)
+{
+	const Tracker *tracker = flush->stream->tracker;
+
+	while (*place < tracker->nsources)
+	{
+		const Source *source = tracker->sources[(*place)++];
+
+		if (source->relation != flush->relation)
+			continue;
+		*shape = row_shape(source, RelationGetDescr(flush->data->tg_relation));
+		return true;
+	}
+	return false;
+}
+
+/* failures_of says for how many rows an expression of a shape has failed so far. */
+static int64
+failures_of(const RowShape *shape)
+{
+	return shape->expressions == NULL ? 0 : shape->expressions->failures;
+}
+
 /* group_new_rows gathers new rows for the stream; false, and nothing done, if they do not fit into memory. */
 static bool
-group_new_rows(LeadStream *stream, const RowShape *shape, Tuplestorestate *store, TupleDesc desc)
+group_new_rows(Flush *flush)
 {
-	RowGroups  *row_groups = row_groups_begin(stream, shape, true);
-	TransitionRows rows = open_rows(store, desc);
+	LeadStream *stream = flush->stream;
+	RowGroups  *row_groups = row_groups_begin(stream, true);
+	TransitionRows rows = open_rows(flush->data->tg_newtable, RelationGetDescr(flush->data->tg_relation));
+	RowShape	shape;
 	bool		fits = true;
 
-	while (fits && next_row(&rows))
-		fits = row_groups_add(row_groups, rows.slot);
+	for (int place = 0; fits && next_shape(flush, &place, &shape);)
+	{
+		tuplestore_rescan(rows.store);
+		while (fits && next_row(&rows))
+			fits = row_groups_add(row_groups, &shape, rows.slot);
+		flush->failures = add_failures(flush->failures, &shape, failures_of(&shape));
+	}
 	close_rows(&rows);
 	if (fits && row_groups_sort(row_groups))
 	{
@@ -88,28 +133,34 @@ group_new_rows(LeadStream *stream, const RowShape *shape, Tuplestorestate *store
 	}
 	row_groups_end(row_groups);
 	stream->ignored = 0;
+	flush->failures = NIL;
 	return false;
 }
 
 /* add_rows puts new rows into the stream. */
 static void
-add_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
+add_rows(Flush *flush)
 {
-	RowShape	shape = row_shape(stream->tracker, desc);
-	TransitionRows rows;
+	Tuplestorestate *store = flush->data->tg_newtable;
+	RowShape	shape;
 
 	/*
 	 * of equal leads that differ, the first in the order of the fold gives a
 	 * new one its key
 	 */
-	if (stream->tracker->lead_equals_image &&
+	if (flush->stream->tracker->lead_equals_image &&
 		tuplestore_tuple_count(store) >= GROUPED_ROWS &&
-		group_new_rows(stream, &shape, store, desc))
+		group_new_rows(flush))
 		return;
-	rows = open_rows(store, desc);
-	while (next_row(&rows))
-		stream_add(stream, &shape, rows.slot);
-	close_rows(&rows);
+	for (int place = 0; next_shape(flush, &place, &shape);)
+	{
+		TransitionRows rows = open_rows(store, RelationGetDescr(flush->data->tg_relation));
+
+		while (next_row(&rows))
+			stream_add(flush->stream, &shape, rows.slot);
+		close_rows(&rows);
+		flush->failures = add_failures(flush->failures, &shape, failures_of(&shape));
+	}
 }
 
 /* mark_row puts the lead of a row into the stream, unless the row is ignored; says whether it did. */
@@ -128,49 +179,68 @@ mark_row(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	return true;
 }
 
-/* mark_rows puts the leads of rows into the stream. */
+/* mark_rows puts the leads of rows that are gone into the stream. */
 static void
-mark_rows(LeadStream *stream, Tuplestorestate *store, TupleDesc desc)
+mark_rows(Flush *flush)
 {
-	RowShape	shape = row_shape(stream->tracker, desc);
-	TransitionRows rows = open_rows(store, desc);
+	RowShape	shape;
 
-	while (next_row(&rows))
-		(void) mark_row(stream, &shape, rows.slot);
-	close_rows(&rows);
+	for (int place = 0; next_shape(flush, &place, &shape);)
+	{
+		TransitionRows rows = open_rows(flush->data->tg_oldtable, RelationGetDescr(flush->data->tg_relation));
+
+		while (next_row(&rows))
+			(void) mark_row(flush->stream, &shape, rows.slot);
+		close_rows(&rows);
+	}
 }
 
 /*
- * mark_changes puts the leads of updated rows into the stream.  A pair of old
+ * mark_changes_of puts the leads of updated rows of a source into the stream.  A pair of old
  * and new row that the fold reads alike cancels out, whichever rows pair.  A row
  * that leaves for a time that is archived counts as ignored from now on.
  */
 static void
-mark_changes(LeadStream *stream, Tuplestorestate *old_store, Tuplestorestate *new_store,
-			 TupleDesc desc)
+mark_changes_of(Flush *flush, const RowShape *shape)
 {
-	RowShape	shape = row_shape(stream->tracker, desc);
-	TransitionRows old_rows = open_rows(old_store, desc);
-	TransitionRows new_rows = open_rows(new_store, desc);
+	LeadStream *stream = flush->stream;
+	TupleDesc	desc = RelationGetDescr(flush->data->tg_relation);
+	TransitionRows old_rows = open_rows(flush->data->tg_oldtable, desc);
+	TransitionRows new_rows = open_rows(flush->data->tg_newtable, desc);
+	int64		failed = 0;
 
 	for (;;)
 	{
 		bool		have_old = next_row(&old_rows);
 		bool		have_new = next_row(&new_rows);
 		bool		counted;
+		bool		counts;
 
 		if (!have_old && !have_new)
 			break;
-		if (have_old && have_new &&
-			same_interaction(stream->tracker, &shape, old_rows.slot, new_rows.slot))
+		if (have_old && have_new && same_interaction(shape, old_rows.slot, new_rows.slot))
 			continue;
-		counted = have_old && mark_row(stream, &shape, old_rows.slot);
-		if (have_new && !mark_row(stream, &shape, new_rows.slot) && counted &&
-			row_begins(&shape, new_rows.slot) && stream_ignores(stream, &shape, new_rows.slot))
+		counted = have_old && mark_row(stream, shape, old_rows.slot);
+		counts = have_new && mark_row(stream, shape, new_rows.slot);
+		if (have_new && !counts && shape->expressions != NULL && shape->expressions->failed)
+			failed++;
+		if (have_new && !counts && counted &&
+			row_begins(shape, new_rows.slot) && stream_ignores(stream, shape, new_rows.slot))
 			stream->ignored++;
 	}
 	close_rows(&old_rows);
 	close_rows(&new_rows);
+	flush->failures = add_failures(flush->failures, shape, failed);
+}
+
+/* mark_changes puts the leads of updated rows into the stream. */
+static void
+mark_changes(Flush *flush)
+{
+	RowShape	shape;
+
+	for (int place = 0; next_shape(flush, &place, &shape);)
+		mark_changes_of(flush, &shape);
 }
 
 /* check_trigger refuses to run as anything but a statement trigger with transition tables. */
@@ -201,19 +271,27 @@ check_trigger(FunctionCallInfo fcinfo)
 }
 
 /*
- * follow_truncate handles a TRUNCATE of the tracked table, which leaves no row
- * and no writer, or of a partition, which leaves those of the others, and
- * everything as it was if all that it held was archived.
+ * follow_truncate handles a TRUNCATE of the only table that a tracker reads, which leaves no
+ * row and no writer, or of another or of a partition, which leaves rows elsewhere, and
+ * everything as it was if all that the partition held was archived.
  */
 static void
-follow_truncate(Tracker *tracker, Relation relation)
+follow_truncate(Tracker *tracker, Oid relation, Oid source)
 {
-	if (RelationGetRelid(relation) == tracker->interactions)
+	bool		archived = relation != source;
+
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->relation == source &&
+			!is_archived(tracker->sources[i], relation, tracker->archived_before))
+			archived = false;
+	if (archived)
+		return;
+	if (relation == source && list_length(tracker_relations(tracker->id)) == 1)
 	{
 		forget_replayed(tracker);
 		replay_all(tracker);
 	}
-	else if (!is_archived(tracker, RelationGetRelid(relation), tracker->archived_before))
+	else
 		replay_while_written(tracker);
 }
 
@@ -228,55 +306,73 @@ pauses(Tracker *tracker)
 
 	if (fault == NULL)
 		return false;
-	check_reading(tracker->interactions);	/* which says what it is that it
-											 * cannot read */
-	if (!tracker_has_fault(tracker->interactions))
-		pause_tracker(tracker->interactions, ROLE_LEAD,
+	check_reading_of(tracker->id);	/* which says what it is that it cannot
+									 * read */
+	if (!tracker_has_fault(tracker->id))
+		pause_tracker(linitial(tracker_sources(tracker->id)), ROLE_LEAD,
 					  psprintf("rows of table %s cannot be read: %s", qualified_name(tracker->interactions), fault));
 	return true;
 }
 
-/* lt_follow brings the leads of a statement's rows up to date. */
+/* flush_to brings the leads of a tracker up to date with what a statement did to one of its sources. */
+static void
+flush_to(const TriggerData *data, Tracker *tracker, Oid source)
+{
+	Flush		flush = {data, source};
+	LeadWork	work;
+	int64		ignored;
+
+	if (tracker->paused || pauses(tracker))
+		return;
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		follow_truncate(tracker, RelationGetRelid(data->tg_relation), source);
+		return;
+	}
+	work_begin(&work, tracker, false);
+	flush.stream = stream_begin(tracker, work.horizon);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		add_rows(&flush);
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		mark_rows(&flush);
+	else
+		mark_changes(&flush);
+	work_stream(&work, flush.stream);
+	ignored = flush.stream->ignored;
+	stream_end(flush.stream);
+	if (flush.failures != NIL)
+		count_failed(tracker->id, flush.failures);
+	work_end(&work);
+	if (ignored > 0)
+		count_ignored(tracker->id, ignored);
+}
+
+/* lt_follow brings the leads of a statement's rows up to date, for each tracker that reads them. */
 Datum
 lt_follow(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = check_trigger(fcinfo);
-	TupleDesc	desc = RelationGetDescr(data->tg_relation);
-	Tracker    *tracker;
-	LeadWork	work;
-	LeadStream *stream;
-	int64		ignored;
+	Oid			relation = RelationGetRelid(data->tg_relation);
+	const Readers *readers;
+	Oid			source;
+	List	   *trackers = NIL;
+	ListCell   *cell;
 
 	if (!TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) &&
 		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
 		return PointerGetDatum(NULL);
-	tracker = tracker_find(RelationGetRelid(data->tg_relation));
-	if (tracker == NULL)
+	readers = readers_of(relation);
+	source = readers->source;
+	if (readers->n == 0)
+		report_inert_trigger(relation);
+	for (int i = 0; i < readers->n; i++)
+		trackers = lappend_oid(trackers, readers->trackers[i]);
+	foreach(cell, trackers)
 	{
-		report_inert_trigger(RelationGetRelid(data->tg_relation));
-		return PointerGetDatum(NULL);
-	}
-	if (tracker->paused || pauses(tracker))
-		return PointerGetDatum(NULL);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-	{
-		follow_truncate(tracker, data->tg_relation);
-		return PointerGetDatum(NULL);
-	}
+		Tracker    *tracker = tracker_find(lfirst_oid(cell));
 
-	work_begin(&work, tracker, false);
-	stream = stream_begin(tracker, work.horizon);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		add_rows(stream, data->tg_newtable, desc);
-	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		mark_rows(stream, data->tg_oldtable, desc);
-	else
-		mark_changes(stream, data->tg_oldtable, data->tg_newtable, desc);
-	work_stream(&work, stream);
-	ignored = stream->ignored;
-	stream_end(stream);
-	work_end(&work);
-	if (ignored > 0)
-		count_ignored(tracker->interactions, ignored);
+		if (tracker != NULL)
+			flush_to(data, tracker, source);
+	}
 	return PointerGetDatum(NULL);
 }

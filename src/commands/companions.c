@@ -7,6 +7,7 @@
  */
 #include "commands/companions.h"
 
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "commands/tracker_objects.h"
 #include "state/record.h"
@@ -86,8 +87,7 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 /* A tracker's leads being described. */
 typedef struct TrackedLead
 {
-	Oid			interactions;
-	TrackedColumns names;
+	TrackedSource source;
 	LeadColumn	lead;
 } TrackedLead;
 
@@ -97,7 +97,7 @@ describe_lead(void *arg)
 {
 	TrackedLead *tracked = arg;
 
-	describe_lead_column(tracked->interactions, &tracked->names, &tracked->lead);
+	describe_lead_column(&tracked->source, &tracked->lead);
 }
 
 /*
@@ -110,14 +110,14 @@ void
 check_companions(Oid interactions, Oid altered, bool dropped)
 {
 	TrackerObjects objects;
-	TrackedLead tracked = {interactions};
+	TrackedLead tracked = {{0}};
 	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
-	tracker_columns(interactions, &tracked.names);
+	tracked.source = *(const TrackedSource *) linitial(tracker_sources(interactions));
 	if ((tracker_has_fault(interactions) ||
-		 (tracked.names.expression[ROLE_LEAD] != NULL && !ConditionalLockRelationOid(interactions, AccessShareLock)) ||
+		 (tracked.source.expression[ROLE_LEAD] != NULL && !ConditionalLockRelationOid(tracked.source.relation, AccessShareLock)) ||
 		 lt_try(describe_lead, &tracked) != NULL) &&
 		!stored_lead_column(companion_of(&objects, STATE_SUFFIX), &tracked.lead))
 		return;

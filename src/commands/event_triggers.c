@@ -10,9 +10,12 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "catalog/own_tracker.h"
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_model.h"
 #include "commands/companions.h"
+#include "commands/ddl_objects.h"
 #include "commands/source_change.h"
 #include "commands/kind_change.h"
 #include "commands/owner_change.h"
@@ -41,103 +44,30 @@
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(lt_follow_ddl);
-PG_FUNCTION_INFO_V1(lt_follow_drop);
-
-/* What an event trigger is told of one object that a command made, altered or dropped. */
-typedef struct DdlObject
-{
-	Oid			relation;		/* it is, or is a part of, or an index or a
-								 * rule on; InvalidOid: not known */
-	bool		itself;			/* it is the relation */
-	bool		trigger;		/* it is a trigger of it */
-	bool		index;			/* it was an index of some table of the schema */
-	Oid			schema;			/* that it was dropped from */
-	const char *column;			/* its name, if it was a column, NULL
-								 * otherwise */
-	const CollectedCommand *command;	/* that altered it; NULL if it was
-										 * dropped */
-} DdlObject;
-
-/* check_event refuses to run as anything but an event trigger. */
-static void
-check_event(FunctionCallInfo fcinfo, const char *name)
-{
-	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function lead_temperature.%s was not called by event trigger manager", name)));
-}
-
-/* nothing_tracked says whether there is no tracker, or no extension any more. */
-static bool
-nothing_tracked(void)
-{
-	Oid			schema = get_namespace_oid(LT_SCHEMA, true);
-
-	return !OidIsValid(schema) || !OidIsValid(get_relname_relid("tracker", schema)) ||
-		tracked_tables() == NIL;
-}
-
-/* objects_of_event reads the objects of an event that matter to trackers. */
-static List *
-objects_of_event(const char *sql)
-{
-	MemoryContext before = CurrentMemoryContext;
-	List	   *objects = NIL;
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	/* not read-only: what the command has made shall be seen */
-	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute failed");
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		HeapTuple	tuple = SPI_tuptable->vals[i];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		MemoryContext spi = MemoryContextSwitchTo(before);
-		DdlObject  *object = palloc(sizeof(DdlObject));
-		bool		isnull;
-
-		object->relation = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
-		object->itself = DatumGetBool(SPI_getbinval(tuple, desc, 2, &isnull));
-		object->trigger = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
-		object->index = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
-		object->schema = DatumGetObjectId(SPI_getbinval(tuple, desc, 5, &isnull));
-		object->column = SPI_getvalue(tuple, desc, 6);
-		object->command = (const CollectedCommand *)
-			DatumGetPointer(SPI_getbinval(tuple, desc, 7, &isnull));
-		objects = lappend(objects, object);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
-	return objects;
-}
 
 /*
- * follow_rename follows a tracked column that a command has given another name, which
+ * follow_rename follows a column of a source that a command has given another name, which
  * may be that of an attribute of the type that the table is of.
  */
 static void
-follow_rename(Oid interactions, const Node *command)
+follow_rename(const TrackedSource *source, const Node *command)
 {
 	const RenameStmt *rename = (const RenameStmt *) command;
-	TrackedColumns names;
 
 	if (!IsA(command, RenameStmt) ||
 		(rename->renameType != OBJECT_COLUMN && rename->renameType != OBJECT_ATTRIBUTE))
 		return;
-	if (get_attnum(interactions, rename->subname) != InvalidAttrNumber ||
-		get_attnum(interactions, rename->newname) == InvalidAttrNumber)
+	if (get_attnum(source->relation, rename->subname) != InvalidAttrNumber ||
+		get_attnum(source->relation, rename->newname) == InvalidAttrNumber)
 		return;
-	tracker_columns(interactions, &names);
-	rename_in_expressions(interactions, &names, rename->subname, rename->newname);
+	rename_in_expressions(source, rename->subname, rename->newname);
 	for (int i = 0; i < N_ROLES; i++)
-		if (names.name[i] != NULL && strcmp(names.name[i], rename->subname) == 0)
+		if (source->name[i] != NULL && strcmp(source->name[i], rename->subname) == 0)
 		{
-			rename_tracked_column(interactions, rename->subname, rename->newname);
+			rename_tracked_column(source, rename->subname, rename->newname);
 			ereport(NOTICE,
 					(errmsg("lead_temperature follows column \"%s\" of table \"%s\" under its new name \"%s\"",
-							rename->subname, get_rel_name(interactions), rename->newname),
+							rename->subname, get_rel_name(source->relation), rename->newname),
 					 errhint("If another column takes its place, stop tracking the table with lead_temperature.untrack and track it anew with that column.")));
 			return;
 		}
@@ -206,26 +136,22 @@ actions_of(Oid interactions, const Node *statement, const CollectedCommand *comm
 	return actions;
 }
 
-/* rewrites_tracked says whether a command may have changed the values of a tracked column. */
+/* rewrites_source says whether a command may have changed the values of what is read of a source. */
 static bool
-rewrites_tracked(Oid interactions, const Node *statement, const CollectedCommand *command)
+rewrites_source(const TrackedSource *source, const Node *statement, const CollectedCommand *command)
 {
-	List	   *actions = actions_of(interactions, statement, command);
-	TrackedColumns names;
+	List	   *actions = actions_of(source->relation, statement, command);
 	ListCell   *cell;
 
-	if (actions == NIL)
-		return false;
-	tracker_columns(interactions, &names);
 	for (int i = 0; i < N_ROLES; i++)
-		if (names.name[i] != NULL && rewrites_column(actions, names.name[i]))
+		if (source->name[i] != NULL && rewrites_column(actions, source->name[i]))
 			return true;
 	foreach(cell, actions)
 	{
 		const AlterTableCmd *action = lfirst(cell);
 
 		if (IsA(action, AlterTableCmd) && lt_rewrites_column(action->subtype) &&
-			reads_column(interactions, &names, action->name))
+			reads_column(source, action->name))
 			return true;
 	}
 	return false;
@@ -272,26 +198,38 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 	SPI_finish();
 }
 
-/* follow_tracked handles a change of a tracked table by a statement. */
+/* follow_source handles a change of a source by a statement, once columns are known by their present names. */
 static void
-follow_tracked(Oid interactions, const Node *statement, const CollectedCommand *command)
+follow_source(const TrackedSource *source, const Node *statement, const CollectedCommand *command)
 {
 	TrackerObjects objects;
 
-	if (!tracker_objects(interactions, &objects))
+	if (!tracker_objects(source->tracker, &objects))
 		return;
-	check_inheritance(interactions);
-	follow_rename(interactions, statement);
-	check_reading(interactions);
-	check_lead_type(interactions, companion_of(&objects, STATE_SUFFIX));
-	if (rewrites_tracked(interactions, statement, command))
-		set_tracker_outdated(interactions);
-	follow_move(interactions, &objects);
-	follow_partitions(interactions, false);
-	tracker_changed(interactions);
+	check_reading(source);
+	check_lead_type(source, companion_of(&objects, STATE_SUFFIX));
+	if (rewrites_source(source, statement, command))
+		set_tracker_outdated(source->tracker);
+	if (source->number == 1 && source->relation == source->tracker)
+		follow_move(source->tracker, &objects);
+	follow_partitions(source, false);
+	tracker_changed(source->tracker);
 }
 
-/* tracked_ancestor finds the tracked table that a partition belongs to. */
+/* follow_tracked handles a change of a table that trackers read by a statement. */
+static void
+follow_tracked(Oid relation, const Node *statement, const CollectedCommand *command)
+{
+	ListCell   *cell;
+
+	check_inheritance(relation);
+	foreach(cell, sources_reading(relation))
+		follow_rename(lfirst(cell), statement);
+	foreach(cell, sources_reading(relation))
+		follow_source(lfirst(cell), statement, command);
+}
+
+/* tracked_ancestor finds the table that trackers read and a partition belongs to. */
 static Oid
 tracked_ancestor(Oid relation)
 {
@@ -299,7 +237,7 @@ tracked_ancestor(Oid relation)
 
 	foreach(cell, get_partition_ancestors(relation))
 	{
-		if (tracker_is_any(lfirst_oid(cell)))
+		if (trackers_reading(lfirst_oid(cell)) != NIL)
 			return lfirst_oid(cell);
 	}
 	return InvalidOid;
@@ -370,7 +308,7 @@ check_children(Oid relation, const CollectedCommand *command)
 			if (rewrites_companion(owner, lfirst_oid(cell), command))
 				set_tracker_outdated(owner);
 		}
-		if (lfirst_oid(cell) != relation && tracker_is_any(lfirst_oid(cell)))
+		if (lfirst_oid(cell) != relation && trackers_reading(lfirst_oid(cell)) != NIL)
 			check_inheritance(lfirst_oid(cell));
 	}
 }
@@ -407,7 +345,7 @@ check_parents(Oid relation)
 
 		if (OidIsValid(owner))
 			check_companions(owner, lfirst_oid(cell), false);
-		if (tracker_is_any(lfirst_oid(cell)))
+		if (trackers_reading(lfirst_oid(cell)) != NIL)
 			check_inheritance(lfirst_oid(cell));
 	}
 }
@@ -440,13 +378,16 @@ is_of_type(Oid relation, Oid type)
 	return typed;
 }
 
-/* follow_type follows a statement that has altered a type in the tracked tables of that type, which no event names. */
+/* follow_type follows a statement that has altered a type in the tables of that type that trackers read, which no event names. */
 static void
 follow_type(const Node *statement, Oid type)
 {
+	List	   *relations = NIL;
 	ListCell   *cell;
 
-	foreach(cell, tracked_tables())
+	foreach(cell, all_tables())
+		relations = list_append_unique_oid(relations, ((const TrackedSource *) lfirst(cell))->relation);
+	foreach(cell, relations)
 	{
 		if (is_of_type(lfirst_oid(cell), type))
 			follow_tracked(lfirst_oid(cell), statement, NULL);
@@ -486,12 +427,26 @@ switches_triggers(const Node *statement)
 	return false;
 }
 
-/* check_triggers marks a tracker outdated if a statement has left a table or partition without triggers that fire. */
+/* check_triggers marks the trackers of a table outdated if a statement has left it, or a partition, without triggers that fire. */
 static void
-check_triggers(const Node *statement, Oid interactions, Oid relation)
+check_triggers(const Node *statement, Oid table, Oid relation)
 {
-	if (switches_triggers(statement) && !is_followed(relation))
-		set_tracker_outdated(interactions);
+	ListCell   *cell;
+
+	if (!switches_triggers(statement) || is_followed(relation))
+		return;
+	foreach(cell, trackers_reading(table))
+		set_tracker_outdated(lfirst_oid(cell));
+}
+
+/* follow_tree brings the partitions of a table in line for all that read it. */
+static void
+follow_tree(Oid table)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources_reading(table))
+		follow_partitions(lfirst(cell), false);
 }
 
 /* follow_object follows what a statement did to a relation. */
@@ -507,7 +462,7 @@ follow_object(const Node *statement, const DdlObject *object)
 	}
 	check_companion_owner(object->relation, object->command);
 	check_sequence(statement, object->relation);
-	if (tracker_is_any(object->relation))
+	if (trackers_reading(object->relation) != NIL)
 	{
 		if (!object->trigger)
 			follow_tracked(object->relation, statement, object->command);
@@ -517,7 +472,7 @@ follow_object(const Node *statement, const DdlObject *object)
 			 OidIsValid(root = tracked_ancestor(object->relation)))
 	{
 		if (!object->trigger)
-			follow_partitions(root, false);
+			follow_tree(root);
 		check_triggers(statement, root, object->relation);
 	}
 	else if (!object->trigger)
@@ -561,226 +516,6 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	{
 		if (get_rel_name(((DdlObject *) lfirst(cell))->relation) != NULL)
 			follow_object(statement, lfirst(cell));
-	}
-	return PointerGetDatum(NULL);
-}
-
-/* What to do about what cannot be dropped. */
-static const char *const untrack_first =
-"Stop tracking the table with lead_temperature.untrack first.";
-static const char *const pause_instead =
-"Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
-
-/*
- * cannot_drop refuses to drop what a tracker needs.  Where the role of the session
- * is that of a replica nothing is refused, so that a restore may clean up in any
- * order; the tracker shows as stale instead.
- */
-static void
-cannot_drop(const char *what, Oid interactions, const char *hint)
-{
-	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
-	{
-		set_tracker_outdated(interactions);
-		return;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
-					what, get_rel_name(interactions)),
-			 errhint("%s", hint)));
-}
-
-/* was_dropped says whether a relation is among the dropped ones. */
-static bool
-was_dropped(List *objects, Oid relation)
-{
-	ListCell   *cell;
-
-	foreach(cell, objects)
-	{
-		DdlObject  *object = lfirst(cell);
-
-		if (object->relation == relation && object->itself)
-			return true;
-	}
-	return false;
-}
-
-/* touches says whether a part of a relation that is there was dropped, or an index that may be its. */
-static bool
-touches(List *objects, Oid relation)
-{
-	ListCell   *cell;
-
-	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
-		return false;
-	foreach(cell, objects)
-	{
-		DdlObject  *object = lfirst(cell);
-
-		if (object->relation == relation ||
-			(object->index && object->schema == get_rel_namespace(relation)))
-			return true;
-	}
-	return false;
-}
-
-/* was_column_dropped says whether a column of a relation, any if NULL, is among what was dropped, whatever has its name by now. */
-static bool
-was_column_dropped(List *objects, Oid relation, const char *column)
-{
-	ListCell   *cell;
-
-	foreach(cell, objects)
-	{
-		DdlObject  *object = lfirst(cell);
-
-		if (object->relation == relation && object->column != NULL &&
-			(column == NULL || strcmp(object->column, column) == 0))
-			return true;
-	}
-	return false;
-}
-
-/* check_survivor refuses a command that dropped what a surviving tracked table needs. */
-static void
-check_survivor(Oid interactions, List *objects)
-{
-	TrackerObjects made;
-	TrackedColumns names;
-	List	   *left = NIL;
-	List	   *archived = NIL;
-	bool		touched = false;
-	bool		partition_dropped = false;
-	bool		outdated = false;
-	ListCell   *cell;
-
-	if (!tracker_objects(interactions, &made))
-		return;
-	foreach(cell, made.companions)
-	{
-		Oid			relation = ((const Companion *) lfirst(cell))->relation;
-
-		if (was_dropped(objects, relation))
-			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), interactions, untrack_first);
-		touched = touched || touches(objects, relation);
-	}
-
-	tracker_columns(interactions, &names);
-	for (int i = 0; i < N_ROLES; i++)
-		if (names.name[i] != NULL &&
-			(was_column_dropped(objects, interactions, names.name[i]) ||
-			 get_attnum(interactions, names.name[i]) == InvalidAttrNumber))
-			pause_tracker(interactions, i, psprintf("column \"%s\" of table %s was dropped", names.name[i],
-													qualified_name(interactions)));
-
-	if (was_column_dropped(objects, interactions, NULL))
-		check_reading(interactions);
-	if (touched)
-		check_companions(interactions, InvalidOid, true);
-
-	foreach(cell, made.partitions)
-	{
-		bool		is_archived = list_member_oid(made.archived, lfirst_oid(cell));
-
-		if (get_rel_name(lfirst_oid(cell)) == NULL)
-		{
-			partition_dropped = true;
-			if (!is_archived)
-				outdated = true;
-			continue;
-		}
-		left = lappend_oid(left, lfirst_oid(cell));
-		if (is_archived)
-			archived = lappend_oid(archived, lfirst_oid(cell));
-	}
-	if (partition_dropped)
-		set_tracker_partitions(interactions, left, archived);
-	if (outdated)
-		set_tracker_outdated(interactions);
-	foreach(cell, objects)
-	{
-		DdlObject  *object = lfirst(cell);
-
-		if (!object->trigger)
-			continue;
-		if (object->relation == interactions && !is_followed(interactions))
-			cannot_drop("a trigger", interactions, pause_instead);
-		else if (list_member_oid(left, object->relation) &&
-				 get_rel_relispartition(object->relation) && !is_followed(object->relation))
-			cannot_drop(psprintf("a trigger of partition \"%s\"",
-								 get_rel_name(object->relation)), interactions, pause_instead);
-	}
-}
-
-/* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */
-static void
-follow_dropped_names(void)
-{
-	ListCell   *cell;
-	bool		any;
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	any = SPI_execute("SELECT FROM pg_catalog.pg_event_trigger_dropped_objects() d "
-					  "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
-					  "'pg_catalog.pg_proc', 'pg_catalog.pg_operator', 'pg_catalog.pg_type', 'pg_catalog.pg_cast']::pg_catalog.regclass[])",
-					  true, 1) == SPI_OK_SELECT && SPI_processed > 0;
-	SPI_finish();
-	if (!any)
-		return;
-	foreach(cell, tracked_tables())
-		check_names(lfirst_oid(cell));
-}
-
-/* said_cascade says whether the command that dropped something said CASCADE. */
-static bool
-said_cascade(FunctionCallInfo fcinfo)
-{
-	Node	   *command = ((EventTriggerData *) fcinfo->context)->parsetree;
-
-	if (IsA(command, DropStmt))
-		return ((DropStmt *) command)->behavior == DROP_CASCADE;
-	if (IsA(command, DropOwnedStmt))
-		return ((DropOwnedStmt *) command)->behavior == DROP_CASCADE;
-	return false;
-}
-
-/* lt_follow_drop follows a command that dropped objects. */
-Datum
-lt_follow_drop(PG_FUNCTION_ARGS)
-{
-	List	   *objects;
-	ListCell   *cell;
-
-	check_event(fcinfo, "follow_drop");
-	if (nothing_tracked())
-		return PointerGetDatum(NULL);
-	follow_dropped_casts();
-	follow_dropped_names();
-	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objid "
-							   "WHEN d.address_names[2] IS NOT NULL THEN pg_catalog.to_regclass(pg_catalog.format("
-							   "'%I.%I'::pg_catalog.text, d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "
-							   "d.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4 AND "
-							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
-							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
-							   "d.original AND d.object_type OPERATOR(pg_catalog.=) 'index'::pg_catalog.text, "
-							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "
-							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name::pg_catalog.name), 0::pg_catalog.oid), "
-							   "CASE WHEN d.objsubid OPERATOR(pg_catalog.<>) 0::pg_catalog.int4 THEN d.address_names[3] END, "
-							   "NULL::pg_catalog.pg_ddl_command "
-							   "FROM pg_catalog.pg_event_trigger_dropped_objects() d "
-							   "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
-							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[])");
-	if (objects == NIL)
-		return PointerGetDatum(NULL);
-	foreach(cell, tracked_tables())
-	{
-		if (was_dropped(objects, lfirst_oid(cell)))
-			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
-		else if (get_rel_name(lfirst_oid(cell)) != NULL)
-			check_survivor(lfirst_oid(cell), objects);
 	}
 	return PointerGetDatum(NULL);
 }

@@ -7,6 +7,7 @@
  */
 #include "state/lead_update.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
@@ -42,7 +43,7 @@ run(const char *sql, int nargs, Oid *types, Datum *values)
 	return SPI_processed;
 }
 
-/* connect_as_owner connects to SPI as the owner of the tracked table. */
+/* connect_as_owner connects to SPI as the owner of the tracker. */
 static void
 connect_as_owner(OwnerScope *scope, const Tracker *tracker)
 {
@@ -67,7 +68,7 @@ static void
 erase(Forgetting *forgetting, Oid relation)
 {
 	const Tracker *tracker = forgetting->tracker;
-	Oid			types[] = {tracker->types[ROLE_LEAD]};
+	Oid			types[] = {tracker->lead_type};
 	OwnerScope	scope;
 	int64		rows;
 
@@ -94,7 +95,7 @@ lock_lead(const Forgetting *forgetting, bool replay)
 	return found;
 }
 
-/* Where rows of the tracked table are, by the table or partition. */
+/* Where rows of a source are, by the table or partition. */
 typedef struct RowPlaces
 {
 	Oid			table;			/* of places */
@@ -106,7 +107,7 @@ typedef struct RowPlaces
 
 /* delete_places deletes the rows whose places have been gathered. */
 static void
-delete_places(RowPlaces *rows, const Tracker *tracker)
+delete_places(RowPlaces *rows, const Source *source)
 {
 	Oid			types[] = {OIDOID, TIDARRAYOID};
 	Datum		values[2];
@@ -116,17 +117,17 @@ delete_places(RowPlaces *rows, const Tracker *tracker)
 	values[0] = ObjectIdGetDatum(rows->table);
 	values[1] = makeArrayResult(rows->places, CurrentMemoryContext);
 	(void) run(psprintf("DELETE FROM %s WHERE tableoid OPERATOR(pg_catalog.=) $1 AND ctid OPERATOR(pg_catalog.=) ANY ($2)",
-						qualified_name(tracker->interactions)), lengthof(types), types, values);
+						qualified_name(source->relation)), lengthof(types), types, values);
 	rows->places = NULL;
 }
 
 /* take_row looks at a row with the lead's id, and notes its place if it is to go. */
 static void
-take_row(RowPlaces *rows, const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot)
+take_row(RowPlaces *rows, const RowShape *shape, TupleTableSlot *slot)
 {
 	int			columns = slot->tts_tupleDescriptor->natts;
 	HeatTime	at;
-	RowFate		fate = row_fate(tracker, shape, slot, &at);
+	RowFate		fate = row_fate(shape, slot, &at);
 	bool		isnull;
 	Oid			table;
 
@@ -140,57 +141,56 @@ take_row(RowPlaces *rows, const Tracker *tracker, const RowShape *shape, TupleTa
 		return;
 	table = DatumGetObjectId(slot_getattr(slot, columns - 1, &isnull));
 	if (table != rows->table)
-		delete_places(rows, tracker);
+		delete_places(rows, shape->source);
 	rows->table = table;
 	rows->places = accumArrayResult(rows->places, slot_getattr(slot, columns, &isnull), false, TIDOID,
 									CurrentMemoryContext);
 }
 
-/* go_through_rows counts the rows of the lead, and deletes its interactions if they shall go. */
+/* go_through_rows counts the rows that a source has of the lead, and deletes its interactions if they shall go. */
 static void
-go_through_rows(const Forgetting *forgetting, RowPlaces *rows)
+go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *rows)
 {
 	const Tracker *tracker = forgetting->tracker;
-	Oid			types[] = {tracker->types[ROLE_LEAD]};
-	RowShape	shape = read_rows_shape(tracker);
+	Oid			types[] = {tracker->lead_type};
+	RowShape	shape = source_rows_shape(source);
 	OwnerScope	scope;
 	SPITupleTable *found;
 	TupleTableSlot *slot;
 
 	connect_as_owner(&scope, tracker);
-	(void) run(lock_rows_sql(tracker), 1, types, (Datum *) &forgetting->lead);
+	(void) run(lock_rows_sql(source), 1, types, (Datum *) &forgetting->lead);
 	found = SPI_tuptable;
 	slot = MakeSingleTupleTableSlot(found->tupdesc, &TTSOpsHeapTuple);
 	for (uint64 i = 0; i < found->numvals; i++)
 	{
 		ExecStoreHeapTuple(found->vals[i], slot, false);
-		take_row(rows, tracker, &shape, slot);
+		take_row(rows, &shape, slot);
 		CHECK_FOR_INTERRUPTS();
 	}
 	ExecDropSingleTupleTableSlot(slot);
-	delete_places(rows, tracker);
+	delete_places(rows, source);
 	SPI_finish();
 	owner_leave(&scope);
 }
 
 /*
- * erase_rows deletes the interactions of the lead, or refuses to leave any.  Rows that the
- * filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere:
- * they stay, which it tells.
+ * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  Rows
+ * that the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere:
+ * they stay, which it tells.  Returns how many it has deleted.
  */
-static void
-erase_rows(Forgetting *forgetting, bool delete_rows)
+static int64
+erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 {
-	const char *table = get_rel_name(forgetting->tracker->interactions);
+	const char *table = get_rel_name(source->relation);
 	RowPlaces	rows = {.delete = delete_rows};
 	RowPlaces	left = {0};
 
-	go_through_rows(forgetting, &rows);
+	go_through_rows(forgetting, source, &rows);
 	if (delete_rows)
 	{
-		report(forgetting, forgetting->tracker->interactions, rows.rows);
 		if (rows.rows > 0)
-			go_through_rows(forgetting, &left);
+			go_through_rows(forgetting, source, &left);
 	}
 	else if (rows.rows > 0)
 		ereport(ERROR,
@@ -209,13 +209,36 @@ erase_rows(Forgetting *forgetting, bool delete_rows)
 				(errmsg("%lld other rows of table \"%s\" bear the id of lead \"%s\"", (long long) rows.others, table, forgetting->name),
 				 errdetail("The filter leaves them out, or an expression fails for them."),
 				 errhint("If they are of the same person, they are yours to delete.")));
+	return delete_rows ? rows.rows : 0;
+}
+
+/* erase_all_rows does so for all sources, and returns a row for each table. */
+static void
+erase_all_rows(Forgetting *forgetting, bool delete_rows)
+{
+	const Tracker *tracker = forgetting->tracker;
+
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		Oid			relation = tracker->sources[i]->relation;
+		int64		rows = 0;
+		bool		done = false;
+
+		for (int before = 0; before < i; before++)
+			done = done || tracker->sources[before]->relation == relation;
+		for (int same = i; same < tracker->nsources && !done; same++)
+			if (tracker->sources[same]->relation == relation)
+				rows += erase_rows(forgetting, tracker->sources[same], delete_rows);
+		if (!done && delete_rows)
+			report(forgetting, relation, rows);
+	}
 }
 
 /* forget_position takes the lead out of what is noted of a replay. */
 static void
 forget_position(const Forgetting *forgetting)
 {
-	forget_replayed_lead(forgetting->tracker->interactions,
+	forget_replayed_lead(forgetting->tracker->id,
 						 lead_to_text(forgetting->tracker, forgetting->lead));
 }
 
@@ -233,7 +256,7 @@ lt_forget(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("argument \"%s\" must not be null", i == 0 ? "tracker" : i == 1 ? "lead" : "delete_rows"),
 					 errhint("Name a tracked table and a lead, and say whether its rows shall go.")));
-	tracker = tracker_lock_own(PG_GETARG_OID(0), RowExclusiveLock);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
 	forgetting.tracker = tracker;
 	forgetting.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	forgetting.name = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -246,7 +269,7 @@ lt_forget(PG_FUNCTION_ARGS)
 
 	forgetting.has_state = lock_lead(&forgetting, false);
 	erase(&forgetting, tracker->balances);
-	erase_rows(&forgetting, PG_GETARG_BOOL(2));
+	erase_all_rows(&forgetting, PG_GETARG_BOOL(2));
 	(void) lock_lead(&forgetting, true);	/* of which nothing is left */
 	erase(&forgetting, tracker->transitions);
 	report(&forgetting, tracker->state, forgetting.has_state);

@@ -7,6 +7,7 @@
  */
 #include "state/lead_update.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "commands/replay.h"
@@ -199,7 +200,7 @@ Datum
 lt_drift(PG_FUNCTION_ARGS)
 {
 	Drift		drift;
-	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	Tracker    *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	LeadWork	work;
 	LeadStream *stream;
 
@@ -357,7 +358,7 @@ put_share(const ResultRows *result, const Breakdown *breakdown, const ModelVersi
 Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), AccessShareLock);
+	Tracker    *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
 	const ModelVersion *model = tracker->model;
 	ResultRows	result = begin_result(fcinfo);
 	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
@@ -380,7 +381,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 		breakdown.last_at = stored.lead.last_at;
 	}
 	stream = stream_begin(tracker, work.horizon);
-	read_rows(stream, read_lead_plan(tracker), &lead);
+	read_lead_now(stream, tracker, lead);
 	stream_sort(stream);
 	fold_start(&work.fold, &stored.lead, NULL, NULL);
 	breakdown.fold = &work.fold;

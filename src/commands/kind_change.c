@@ -44,20 +44,16 @@ is_written_by(Oid type, void *arg)
 	return output == *(Oid *) arg;
 }
 
-/* kind_type_of returns the type of the kinds of a tracked table, InvalidOid if the column is gone. */
+/* kind_type_of returns the type of the kinds of a source, InvalidOid if the column is gone or there is none. */
 static Oid
-kind_type_of(Oid interactions)
+kind_type_of(const TrackedSource *source)
 {
-	TrackedColumns names;
 	AttrNumber	column;
 
-	if (get_rel_name(interactions) == NULL)
+	if (get_rel_name(source->relation) == NULL || source->name[ROLE_KIND] == NULL)
 		return InvalidOid;
-	tracker_columns(interactions, &names);
-	if (names.name[ROLE_KIND] == NULL)
-		return InvalidOid;
-	column = get_attnum(interactions, names.name[ROLE_KIND]);
-	return column == InvalidAttrNumber ? InvalidOid : get_atttype(interactions, column);
+	column = get_attnum(source->relation, source->name[ROLE_KIND]);
+	return column == InvalidAttrNumber ? InvalidOid : get_atttype(source->relation, column);
 }
 
 /* type_changed handles a change of what values of a type read as. */
@@ -66,23 +62,24 @@ type_changed(Oid type)
 {
 	ListCell   *cell;
 
-	foreach(cell, tracked_tables())
+	foreach(cell, all_sources())
 	{
-		Oid			kind = kind_type_of(lfirst_oid(cell));
+		const TrackedSource *source = lfirst(cell);
+		Oid			kind = kind_type_of(source);
 
 		if (OidIsValid(kind) && OidIsValid(type_within(kind, is_type, &type)))
-			set_tracker_outdated(lfirst_oid(cell));
+			set_tracker_outdated(source->tracker);
 	}
 }
 
-/* uses_function says whether a tracker reads its rows by a function: in an expression, or to write or cast kinds. */
+/* uses_function says whether a source is read by a function: in an expression, or to write or cast kinds. */
 static bool
-uses_function(Oid interactions, Oid function)
+uses_function(const TrackedSource *source, Oid function)
 {
-	Oid			kind = kind_type_of(interactions);
+	Oid			kind = kind_type_of(source);
 	Oid			cast = InvalidOid;
 
-	if (reads_by_function(interactions, function))
+	if (reads_by_function(source, function))
 		return true;
 	return OidIsValid(kind) &&
 		((find_coercion_pathway(TEXTOID, getBaseType(kind), COERCION_EXPLICIT, &cast) ==
@@ -96,13 +93,15 @@ function_changed(Oid function)
 {
 	ListCell   *cell;
 
-	foreach(cell, tracked_tables())
+	foreach(cell, all_sources())
 	{
-		check_names(lfirst_oid(cell));
-		if (!uses_function(lfirst_oid(cell), function))
+		const TrackedSource *source = lfirst(cell);
+
+		check_names(source);
+		if (!uses_function(source, function))
 			continue;
-		check_reading(lfirst_oid(cell));
-		set_tracker_outdated(lfirst_oid(cell));
+		check_reading(source);
+		set_tracker_outdated(source->tracker);
 	}
 }
 
@@ -119,12 +118,13 @@ cast_changed(const char *identity)
 {
 	ListCell   *cell;
 
-	foreach(cell, tracked_tables())
+	foreach(cell, all_sources())
 	{
-		Oid			kind = kind_type_of(lfirst_oid(cell));
+		const TrackedSource *source = lfirst(cell);
+		Oid			kind = kind_type_of(source);
 
 		if (OidIsValid(kind) && strcmp(identity, cast_identity(getBaseType(kind))) == 0)
-			set_tracker_outdated(lfirst_oid(cell));
+			set_tracker_outdated(source->tracker);
 	}
 }
 

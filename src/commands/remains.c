@@ -13,6 +13,7 @@
  */
 #include "commands/remains.h"
 
+#include "catalog/readers.h"
 #include "catalog/tracker_table.h"
 #include "commands/tracker_objects.h"
 #include "commands/triggers.h"
@@ -74,7 +75,7 @@ remove_inert_triggers(Oid table)
 		List	   *names = follow_triggers(relation, &events);
 		ListCell   *name;
 
-		if (names == NIL || tracker_find(relation) != NULL)
+		if (names == NIL || is_read(relation))
 			continue;
 		any = true;
 		foreach(name, names)
@@ -194,7 +195,7 @@ remove_remains(Oid table)
 {
 	bool		triggers;
 
-	if (tracker_find(table) != NULL ||
+	if (is_read(table) ||
 		(get_rel_relkind(table) != RELKIND_RELATION &&
 		 get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE))
 		return false;

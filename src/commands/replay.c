@@ -18,6 +18,7 @@
  */
 #include "commands/replay.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/lead_key.h"
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
@@ -91,6 +92,8 @@ replay_all(Tracker *tracker)
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}
+	forget_failed(tracker->id);
+	count_failed(tracker->id, stream_failures(stream));
 	stream_end(stream);
 	work_end(&work);
 }
@@ -198,17 +201,29 @@ replay_while_written(Tracker *tracker)
 	work_end(&work);
 }
 
+/* tables_of lists the tables that a tracker reads, and their partitions, which are locked so if they are not yet. */
+static List *
+tables_of(Oid tracker, LOCKMODE lockmode)
+{
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	foreach(cell, tracker_relations(tracker))
+		tables = list_concat(tables, find_all_inheritors(lfirst_oid(cell), lockmode, NULL));
+	return tables;
+}
+
 /*
- * check_not_in_use refuses to make state anew, or to begin with it, in the
- * middle of a statement of this session on the tracked table: its rows are
+ * check_tables_not_in_use refuses to make state anew, or to begin with it, in the
+ * middle of a statement of this session on one of its tables: the rows of that are
  * partly there.
  */
 void
-check_not_in_use(Oid interactions, const char *what)
+check_tables_not_in_use(List *tables, const char *what)
 {
 	ListCell   *cell;
 
-	foreach(cell, find_all_inheritors(interactions, NoLock, NULL))
+	foreach(cell, tables)
 	{
 		Relation	table = table_open(lfirst_oid(cell), AccessShareLock);
 
@@ -217,16 +232,23 @@ check_not_in_use(Oid interactions, const char *what)
 	}
 }
 
+/* check_not_in_use refuses so for all tables that a tracker reads. */
+void
+check_not_in_use(Oid tracker, const char *what)
+{
+	check_tables_not_in_use(tables_of(tracker, NoLock), what);
+}
+
 /*
- * lock_writers_out waits for whoever writes a tracked table of one's own, or a
+ * lock_writers_out waits for whoever writes a table that a tracker of one's own reads, or a
  * partition directly, and keeps them out.  It does without the tracker's model.
  */
 void
-lock_writers_out(Oid interactions)
+lock_writers_out(Oid tracker)
 {
-	lock_own_table(interactions, ShareRowExclusiveLock);
-	(void) tracker_without_model(interactions);
-	(void) find_all_inheritors(interactions, ShareRowExclusiveLock, NULL);
+	lock_tracker(tracker, ShareRowExclusiveLock);
+	(void) tracker_without_model(tracker);
+	(void) tables_of(tracker, ShareRowExclusiveLock);
 }
 
 /* check_not_paused refuses to replay what is not followed. */
@@ -252,7 +274,7 @@ end_replay(Oid interactions, bool at_once)
 Datum
 lt_pause(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 
 	lock_writers_out(interactions);
 	set_tracker_paused(interactions, true);
@@ -297,7 +319,7 @@ renew_version(Oid interactions, bool in_batches)
 Datum
 lt_resume(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 
 	lock_writers_out(interactions);
 	check_not_in_use(interactions, "resume tracking of");
@@ -337,7 +359,7 @@ settle_leads(Tracker *tracker)
 Datum
 lt_settle(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 	int64		settled;
 
 	settled = settle_leads(tracker_lock_own(interactions, RowExclusiveLock));
@@ -476,7 +498,10 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context, Tuplestoresta
 			more = replay_batch(tracker, stream, progress);
 	}
 	if (tracker != NULL)
+	{
 		end_replay(progress->interactions, false);
+		count_failed(progress->interactions, stream_failures(stream));
+	}
 	else
 		ereport(NOTICE,
 				(errmsg("replay of \"%s\" ends: another has made all state anew meanwhile",
@@ -498,6 +523,7 @@ begin_replay(Oid interactions, ReplayProgress *progress)
 		progress_resume(progress, interactions, tracker_get(interactions)->version))
 		return;
 	renew_version(interactions, true);
+	forget_failed(interactions);
 	progress_begin(progress, interactions, tracker_get(interactions)->version);
 }
 
@@ -595,12 +621,15 @@ replay_and_commit(Oid interactions, const char *model)
 static Oid
 own_table_argument(FunctionCallInfo fcinfo)
 {
+	Oid			interactions;
+
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("tracker must not be null")));
-	check_tracked_own(PG_GETARG_OID(0));
-	return PG_GETARG_OID(0);
+	interactions = tracker_named(PG_GETARG_OID(0));
+	check_tracked_own(interactions);
+	return interactions;
 }
 
 /* lt_replay moves a tracker to its model as it is now and makes all state anew. */

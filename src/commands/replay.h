@@ -15,6 +15,7 @@ extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker);
 extern int64 settle_leads(Tracker *tracker);
 extern void lock_writers_out(Oid interactions);
+extern void check_tables_not_in_use(List *tables, const char *what);
 extern void check_not_in_use(Oid interactions, const char *what);
 
 #endif							/* REPLAY_H */

@@ -9,6 +9,8 @@
  */
 #include "rows/lead_stream.h"
 
+#include "catalog/own_tracker.h"
+
 #include "rows/row_source.h"
 #include "state/lead_update.h"
 
@@ -30,20 +32,12 @@ typedef struct Fate
 	HeatTime	last_at;
 } Fate;
 
-/* Counts rows by their fates. */
-typedef struct RowCounter
-{
-	const Tracker *tracker;
-	Fate		fates[N_ROW_FATES];
-} RowCounter;
-
 /* count_row counts a row under its fate; a TakeRow. */
 static void
 count_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 {
-	RowCounter *counter = arg;
 	HeatTime	at;
-	Fate	   *fate = &counter->fates[row_fate(counter->tracker, shape, slot, &at)];
+	Fate	   *fate = &((Fate *) arg)[row_fate(shape, slot, &at)];
 
 	fate->rows++;
 	if (at != FOLD_NEVER && (fate->first_at == FOLD_NEVER || at < fate->first_at))
@@ -52,23 +46,39 @@ count_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 		fate->last_at = at;
 }
 
-/* lt_skipped_rows returns how many rows of a tracked table count nowhere, by the reason. */
+/* report_failures tells what the last row of a source for which an expression failed was refused with. */
+static void
+report_failures(const RowShape *shape, int64 rows)
+{
+	if (rows > 0)
+		ereport(NOTICE,
+				(errmsg("expressions fail for %lld rows of table \"%s\"",
+						(long long) rows, get_rel_name(shape->source->relation)),
+				 errdetail("The last error was: %s", shape->expressions->message)));
+}
+
+/* lt_skipped_rows returns how many rows of the sources of a tracker count nowhere, by the reason. */
 Datum
 lt_skipped_rows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
-	RowCounter	counter = {0};
-	RowShape	shape;
+	Tracker    *tracker = tracker_get_own(tracker_named(PG_GETARG_OID(0)));
+	Fate		fates[N_ROW_FATES] = {{0}};
 
-	counter.tracker = tracker_get_own(PG_GETARG_OID(0));
 	lt_materialized_result(fcinfo);
-	shape = read_rows_shape(counter.tracker);
 	for (int i = 0; i < N_ROW_FATES; i++)
-		counter.fates[i].first_at = counter.fates[i].last_at = FOLD_NEVER;
-	read_all_rows(counter.tracker, &shape, count_row, &counter);
+		fates[i].first_at = fates[i].last_at = FOLD_NEVER;
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		RowShape	shape = source_rows_shape(tracker->sources[i]);
+		int64		failed = fates[ROW_FAILS].rows;
+
+		read_source(&shape, count_row, fates);
+		report_failures(&shape, fates[ROW_FAILS].rows - failed);
+	}
 	for (int i = ROW_COUNTS + 1; i < N_ROW_FATES; i++)
 	{
-		const Fate *fate = &counter.fates[i];
+		const Fate *fate = &fates[i];
 		Datum		values[4];
 		bool		nulls[4] = {false};
 
@@ -80,10 +90,5 @@ lt_skipped_rows(PG_FUNCTION_ARGS)
 		put_time(fate->last_at, &values[3], &nulls[3]);
 		tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 	}
-	if (counter.fates[ROW_FAILS].rows > 0)
-		ereport(NOTICE,
-				(errmsg("expressions fail for %lld rows of table \"%s\"",
-						(long long) counter.fates[ROW_FAILS].rows, get_rel_name(counter.tracker->interactions)),
-				 errdetail("The last error was: %s", shape.expressions->message)));
 	return (Datum) 0;
 }

@@ -12,6 +12,7 @@
 #include "commands/source_change.h"
 
 #include "catalog/expression.h"
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "state/record.h"
 #include "util/execute.h"
@@ -22,69 +23,76 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* What to do about rows that can be read no more. */
-static const char *const readable_again =
-"Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume.";
-
-/* pause_tracker pauses a tracker whose rows can be read no more, notes why and tells whoever did it, once. */
-void
-pause_tracker(Oid interactions, Role role, const char *reason)
+/* readable_again says what to do about a source whose rows can be read no more. */
+static const char *
+readable_again(const TrackedSource *source)
 {
-	if (set_tracker_fault(interactions, tracked_roles[role].name, reason))
-		ereport(WARNING,
-				(errmsg("tracker of table \"%s\" is paused", get_rel_name(interactions)),
-				 errdetail_internal("%s.", reason),
-				 errhint("%s", readable_again)));
+	return source->number == 1 ?
+		"Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume." :
+		psprintf("Undo the change, or say with lead_temperature.alter_source what to read of source %d instead, or do without it by lead_temperature.drop_source; then call lead_temperature.resume.",
+				 source->number);
 }
 
-/* A column or an expression of a tracker being looked at. */
+/* pause_tracker pauses a tracker of which rows of a source can be read no more, notes why and tells whoever did it, once. */
+void
+pause_tracker(const TrackedSource *source, Role role, const char *reason)
+{
+	if (set_source_fault(source, role, reason))
+		ereport(WARNING,
+				(errmsg("tracker of table \"%s\" is paused", get_rel_name(source->tracker)),
+				 errdetail_internal("%s.", reason),
+				 errhint("%s", readable_again(source))));
+}
+
+/* A column or an expression of a source being looked at. */
 typedef struct Reading
 {
-	Oid			interactions;
+	TrackedSource source;		/* with this alone */
 	Role		role;
-	TrackedColumns tracked;		/* this alone */
 	const char *former;			/* name of a column, NULL: none was renamed */
 	const char *present;
 	char	   *text;			/* out: as it reads under that name */
 	Node	   *tree;			/* out */
 } Reading;
 
-/* reading_of begins to look at what a tracker reads for a role. */
+/* reading_of begins to look at what a source is read for a role. */
 static Reading
-reading_of(Oid interactions, const TrackedColumns *tracked, Role role)
+reading_of(const TrackedSource *source, Role role)
 {
-	Reading		reading = {interactions, role};
+	Reading		reading = {*source, role};
 
-	reading.tracked.name[role] = tracked->name[role];
-	reading.tracked.expression[role] = tracked->expression[role];
+	memset(reading.source.name, 0, sizeof(reading.source.name));
+	memset(reading.source.expression, 0, sizeof(reading.source.expression));
+	reading.source.name[role] = source->name[role];
+	reading.source.expression[role] = source->expression[role];
 	return reading;
 }
 
-/* parse_it parses an expression, as the owner of the table. */
+/* parse_it parses an expression, as the owner of the tracker. */
 static void
 parse_it(void *arg)
 {
 	Reading    *reading = arg;
 	OwnerScope	scope;
 
-	expression_enter(&scope, reading->interactions);
-	reading->tree = parse_renamed_expression(reading->interactions, tracked_roles[reading->role].name,
-											 reading->tracked.expression[reading->role],
+	expression_enter(&scope, reading->source.owner);
+	reading->tree = parse_renamed_expression(reading->source.relation, tracked_roles[reading->role].name,
+											 reading->source.expression[reading->role],
 											 reading->former, reading->present);
-	reading->text = expression_text(reading->interactions, reading->tree);
+	reading->text = expression_text(reading->source.relation, reading->tree);
 	owner_leave(&scope);
 }
 
-/* check_it refuses what a tracker could not be made with. */
+/* check_it refuses what a source could not be added with. */
 static void
 check_it(void *arg)
 {
 	Reading    *reading = arg;
 
-	tracker_check_columns(reading->interactions, &reading->tracked);
+	check_source(&reading->source);
 }
 
-/* fault_of says why work on what a tracker reads fails, NULL if it does not, or by a limit of the session alone. */
+/* fault_of says why work on what is read fails, NULL if it does not, or by a limit of the session alone. */
 static char *
 fault_of(void (*work) (void *arg), Reading *reading)
 {
@@ -96,114 +104,155 @@ fault_of(void (*work) (void *arg), Reading *reading)
 
 /* unreadable says what can be read no more, and why. */
 static char *
-unreadable(Oid interactions, Role role, const char *fault)
+unreadable(const TrackedSource *source, Role role, const char *fault)
 {
 	return psprintf("what table %s has for \"%s\" cannot be read: %s",
-					qualified_name(interactions), tracked_roles[role].name, fault);
+					qualified_name(source->relation), tracked_roles[role].name, fault);
 }
 
-/* reading_fault says why what a tracker reads for a role can be read no more, NULL if it can. */
-static char *
-reading_fault(Oid interactions, const TrackedColumns *tracked, Role role)
+/* is_gone says whether a column that a source is read for a role has been dropped. */
+static bool
+is_gone(const TrackedSource *source, Role role)
 {
-	Reading		reading = reading_of(interactions, tracked, role);
+	return source->name[role] != NULL &&
+		get_attnum(source->relation, source->name[role]) == InvalidAttrNumber;
+}
+
+/* reading_fault says why what a source is read for a role can be read no more, NULL if it can. */
+static char *
+reading_fault(const TrackedSource *source, Role role)
+{
+	Reading		reading = reading_of(source, role);
 	const char *fault;
 
-	if (tracked->name[role] == NULL && tracked->expression[role] == NULL)
+	if (source->name[role] == NULL && source->expression[role] == NULL)
 		return NULL;
-	if (tracked->name[role] != NULL && get_attnum(interactions, tracked->name[role]) == InvalidAttrNumber)
-		return psprintf("column \"%s\" of table %s does not exist", tracked->name[role],
-						qualified_name(interactions));
+	if (is_gone(source, role))
+		return psprintf("column \"%s\" of table %s does not exist", source->name[role],
+						qualified_name(source->relation));
 	fault = fault_of(check_it, &reading);
-	return fault == NULL ? NULL : unreadable(interactions, role, fault);
+	return fault == NULL ? NULL : unreadable(source, role, fault);
+}
+
+/* check_access refuses a table that the owner of the tracker may not read. */
+static void
+check_access(void *arg)
+{
+	const TrackedSource *source = arg;
+
+	check_source_access(source->owner, source->relation);
+}
+
+/* access_fault says why the owner of a tracker may not read a source, NULL if he may. */
+static char *
+access_fault(const TrackedSource *source)
+{
+	const char *fault;
+
+	if (source->relation == source->tracker)
+		return NULL;
+	fault = lt_try(check_access, (void *) source);
+	return fault == NULL ? NULL :
+		psprintf("rows of table %s cannot be read: %s", qualified_name(source->relation), fault);
 }
 
 /* lead_type_fault says so if leads, which can be read, have become of another type than their state, NULL if not. */
 static char *
-lead_type_fault(Oid interactions, const TrackedColumns *tracked, Oid state)
+lead_type_fault(const TrackedSource *source, Oid state)
 {
 	LeadColumn	lead;
 	LeadColumn	stored;
 
-	describe_lead_column(interactions, tracked, &lead);
+	describe_lead_column(source, &lead);
 	if (!stored_lead_column(state, &stored))
 		return NULL;			/* a fault of the state */
-	if (lead.type == stored.type && lead.typmod == stored.typmod && lead.collation == stored.collation)
+	if (lead.type == stored.type && lead.collation == stored.collation &&
+		(lead.typmod == stored.typmod || (source->number > 1 && stored.typmod == -1)))
 		return NULL;
 	return psprintf("leads of table %s are of type %s, and their state of type %s",
-					qualified_name(interactions),
+					qualified_name(source->relation),
 					format_type_with_typemod(lead.type, lead.typmod),
 					format_type_with_typemod(stored.type, stored.typmod));
 }
 
-/* check_lead_type pauses a tracker whose leads have become of another type than its state. */
+/* check_lead_type pauses a tracker if the leads of a source have become of another type than its state. */
 void
-check_lead_type(Oid interactions, Oid state)
+check_lead_type(const TrackedSource *source, Oid state)
 {
-	TrackedColumns tracked;
 	const char *fault;
 
-	tracker_columns(interactions, &tracked);
-	if (reading_fault(interactions, &tracked, ROLE_LEAD) != NULL)
+	if (reading_fault(source, ROLE_LEAD) != NULL)
 		return;					/* said already */
-	fault = lead_type_fault(interactions, &tracked, state);
+	fault = lead_type_fault(source, state);
 	if (fault != NULL)
-		pause_tracker(interactions, ROLE_LEAD, fault);
+		pause_tracker(source, ROLE_LEAD, fault);
 }
 
-/* need_readable refuses a tracker whose rows can be read no more. */
-void
-need_readable(Oid interactions, Oid state)
+/* source_fault says why rows of a source can be read no more, NULL if they can. */
+static char *
+source_fault(const TrackedSource *source, Oid state)
 {
-	TrackedColumns tracked;
-	const char *fault = NULL;
+	char	   *fault = access_fault(source);
 
-	tracker_columns(interactions, &tracked);
 	for (int role = 0; role < N_ROLES && fault == NULL; role++)
-		fault = reading_fault(interactions, &tracked, role);
+		fault = reading_fault(source, role);
 	if (fault == NULL && get_rel_name(state) != NULL)
-		fault = lead_type_fault(interactions, &tracked, state);
-	if (fault != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("rows of tracked table \"%s\" cannot be read", get_rel_name(interactions)),
-				 errdetail_internal("%s.", fault),
-				 errhint("%s", readable_again)));
+		fault = lead_type_fault(source, state);
+	return fault;
 }
 
-/* rename_in_expressions writes the expressions of a tracker anew after a column has got another name. */
+/* need_readable refuses a tracker of which rows of any source can be read no more. */
 void
-rename_in_expressions(Oid interactions, const TrackedColumns *tracked, const char *former,
-					  const char *present)
+need_readable(Oid tracker, Oid state)
 {
-	for (int role = 0; role < N_ROLES; role++)
-	{
-		Reading		reading;
+	ListCell   *cell;
 
-		if (tracked->expression[role] == NULL)
-			continue;
-		reading = reading_of(interactions, tracked, role);
-		reading.former = former;
-		reading.present = present;
-		if (lt_try(parse_it, &reading) == NULL &&
-			strcmp(reading.text, tracked->expression[role]) != 0)
-			set_expression(interactions, tracked_roles[role].name, reading.text);
+	foreach(cell, tracker_sources(tracker))
+	{
+		const TrackedSource *source = lfirst(cell);
+		const char *fault = source_fault(source, state);
+
+		if (fault != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("rows of tracked table \"%s\" cannot be read", get_rel_name(source->relation)),
+					 errdetail_internal("%s.", fault),
+					 errhint("%s", readable_again(source))));
 	}
 }
 
-/* reads_column says whether an expression of a tracker reads a column. */
-bool
-reads_column(Oid interactions, const TrackedColumns *tracked, const char *column)
+/* rename_in_expressions writes the expressions of a source anew after a column has got another name. */
+void
+rename_in_expressions(const TrackedSource *source, const char *former, const char *present)
 {
-	AttrNumber	number = get_attnum(interactions, column);
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		Reading		reading;
+
+		if (source->expression[role] == NULL)
+			continue;
+		reading = reading_of(source, role);
+		reading.former = former;
+		reading.present = present;
+		if (lt_try(parse_it, &reading) == NULL &&
+			strcmp(reading.text, source->expression[role]) != 0)
+			set_expression(source, role, reading.text);
+	}
+}
+
+/* reads_column says whether an expression of a source reads a column. */
+bool
+reads_column(const TrackedSource *source, const char *column)
+{
+	AttrNumber	number = get_attnum(source->relation, column);
 
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		Reading		reading;
 
-		if (tracked->expression[role] == NULL)
+		if (source->expression[role] == NULL)
 			continue;
-		reading = reading_of(interactions, tracked, role);
+		reading = reading_of(source, role);
 		if (lt_try(parse_it, &reading) == NULL &&
 			bms_is_member(number - FirstLowInvalidHeapAttributeNumber, expression_columns(reading.tree)))
 			return true;
@@ -211,48 +260,61 @@ reads_column(Oid interactions, const TrackedColumns *tracked, const char *column
 	return false;
 }
 
-/* reads_by_function says whether an expression of a tracker calls a function. */
-bool
-reads_by_function(Oid interactions, Oid function)
+/* may_look_at says whether the table of a source is there, and nobody keeps it from being looked at. */
+static bool
+may_look_at(const TrackedSource *source)
 {
-	TrackedColumns tracked;
+	return ConditionalLockRelationOid(source->relation, AccessShareLock) &&
+		get_rel_name(source->relation) != NULL;
+}
 
-	if (!ConditionalLockRelationOid(interactions, AccessShareLock) || get_rel_name(interactions) == NULL)
+/* reads_by_function says whether an expression of a source calls a function. */
+bool
+reads_by_function(const TrackedSource *source, Oid function)
+{
+	if (!may_look_at(source))
 		return false;
-	tracker_columns(interactions, &tracked);
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		Reading		reading;
 
-		if (tracked.expression[role] == NULL)
+		if (source->expression[role] == NULL)
 			continue;
-		reading = reading_of(interactions, &tracked, role);
+		reading = reading_of(source, role);
 		if (lt_try(parse_it, &reading) == NULL && expression_calls(reading.tree, function))
 			return true;
 	}
 	return false;
 }
 
-/* check_reading pauses a tracker of which a column or an expression can be read no more; a column that is gone is noted by who sees it go. */
+/* check_reading pauses a tracker that can read no more a column or an expression of a source; a column that is gone is noted by who sees it go. */
 void
-check_reading(Oid interactions)
+check_reading(const TrackedSource *source)
 {
-	TrackedColumns tracked;
+	const char *no_access;
 
-	if (get_rel_name(interactions) == NULL)
+	if (get_rel_name(source->relation) == NULL)
 		return;
-	tracker_columns(interactions, &tracked);
-	for (int role = 0; role < N_ROLES; role++)
+	no_access = access_fault(source);
+	if (no_access != NULL)
+		pause_tracker(source, ROLE_LEAD, no_access);
+	for (int role = 0; role < N_ROLES && no_access == NULL; role++)
 	{
-		const char *fault;
+		const char *fault = is_gone(source, role) ? NULL : reading_fault(source, role);
 
-		if (tracked.name[role] != NULL &&
-			get_attnum(interactions, tracked.name[role]) == InvalidAttrNumber)
-			continue;
-		fault = reading_fault(interactions, &tracked, role);
 		if (fault != NULL)
-			pause_tracker(interactions, role, fault);
+			pause_tracker(source, role, fault);
 	}
+}
+
+/* check_reading_of does so for all sources of a tracker. */
+void
+check_reading_of(Oid tracker)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(tracker))
+		check_reading(lfirst(cell));
 }
 
 /*
@@ -260,25 +322,20 @@ check_reading(Oid interactions)
  * nothing of theirs, and waits for nobody: whoever drops something else has no part in it.
  */
 void
-check_names(Oid interactions)
+check_names(const TrackedSource *source)
 {
-	TrackedColumns tracked;
-
-	if (!ConditionalLockRelationOid(interactions, AccessShareLock))
+	if (!may_look_at(source))
 		return;
-	if (get_rel_name(interactions) == NULL)
-		return;
-	tracker_columns(interactions, &tracked);
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		Reading		reading;
 		const char *fault;
 
-		if (tracked.expression[role] == NULL)
+		if (source->expression[role] == NULL)
 			continue;
-		reading = reading_of(interactions, &tracked, role);
+		reading = reading_of(source, role);
 		fault = fault_of(parse_it, &reading);
 		if (fault != NULL)
-			pause_tracker(interactions, role, unreadable(interactions, role, fault));
+			pause_tracker(source, role, unreadable(source, role, fault));
 	}
 }

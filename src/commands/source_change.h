@@ -10,14 +10,14 @@
 
 #include "catalog/tracker_table.h"
 
-extern void pause_tracker(Oid interactions, Role role, const char *reason);
-extern void check_lead_type(Oid interactions, Oid state);
-extern void need_readable(Oid interactions, Oid state);
-extern void rename_in_expressions(Oid interactions, const TrackedColumns *tracked,
-								  const char *former, const char *present);
-extern bool reads_column(Oid interactions, const TrackedColumns *tracked, const char *column);
-extern bool reads_by_function(Oid interactions, Oid function);
-extern void check_reading(Oid interactions);
-extern void check_names(Oid interactions);
+extern void pause_tracker(const TrackedSource *source, Role role, const char *reason);
+extern void check_lead_type(const TrackedSource *source, Oid state);
+extern void need_readable(Oid tracker, Oid state);
+extern void rename_in_expressions(const TrackedSource *source, const char *former, const char *present);
+extern bool reads_column(const TrackedSource *source, const char *column);
+extern bool reads_by_function(const TrackedSource *source, Oid function);
+extern void check_reading(const TrackedSource *source);
+extern void check_reading_of(Oid tracker);
+extern void check_names(const TrackedSource *source);
 
 #endif							/* SOURCE_CHANGE_H */

@@ -50,10 +50,12 @@ lt_follow_subscription(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function lead_temperature.follow_subscription was not called by event trigger manager")));
-	foreach(cell, tracked_tables())
+	foreach(cell, all_tables())
 	{
-		if (is_subscribed(lfirst_oid(cell)))
-			set_tracker_outdated(lfirst_oid(cell));
+		const TrackedSource *source = lfirst(cell);
+
+		if (is_subscribed(source->relation))
+			set_tracker_outdated(source->tracker);
 	}
 	return PointerGetDatum(NULL);
 }

@@ -13,9 +13,7 @@
 
 extern const char *const zone_example;
 
-extern void read_role(TrackRequest *request, Role role, char *argument);
 extern void refuse_entry(void);
-extern void need_lead_index(const TrackRequest *request, bool create_index, const char *otherwise);
 extern void drop_tracker_objects(Oid interactions, bool cascade);
 
 #endif							/* TRACK_H */

@@ -10,6 +10,7 @@
  */
 #include "commands/tracker_objects.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/tracked_columns.h"
 #include "commands/triggers.h"
 #include "commands/views.h"
@@ -165,7 +166,7 @@ is_made(const TrackRequest *request, const CompanionKind *kind)
 Oid
 name_taken(const TrackRequest *request)
 {
-	Oid			schema = get_rel_namespace(request->interactions);
+	Oid			schema = get_rel_namespace(request->source.relation);
 
 	for (int i = 0; i < n_companion_kinds; i++)
 	{
@@ -184,18 +185,18 @@ name_taken(const TrackRequest *request)
 void
 check_schema_rights(const TrackRequest *request)
 {
-	Oid			schema = get_rel_namespace(request->interactions);
-	bool		may_use = lt_has_schema_right(schema, request->owner, ACL_USAGE);
-	bool		may_create = lt_has_schema_right(schema, request->owner, ACL_CREATE);
+	Oid			schema = get_rel_namespace(request->source.relation);
+	bool		may_use = lt_has_schema_right(schema, request->source.owner, ACL_USAGE);
+	bool		may_create = lt_has_schema_right(schema, request->source.owner, ACL_CREATE);
 	const char *rights = may_use ? "CREATE" : may_create ? "USAGE" : "USAGE, CREATE";
-	const char *owner = GetUserNameFromId(request->owner, false);
+	const char *owner = GetUserNameFromId(request->source.owner, false);
 
 	if (may_use && may_create)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("owner \"%s\" of table \"%s\" lacks rights on schema \"%s\"",
-					owner, get_rel_name(request->interactions), request->schema),
+					owner, get_rel_name(request->source.relation), request->schema),
 			 errdetail("State, transitions and views are made in that schema and in the name of the owner."),
 			 errhint("Run GRANT %s ON SCHEMA %s TO %s.", rights,
 					 quote_identifier(request->schema), quote_identifier(owner))));
@@ -265,15 +266,15 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 	check_schema_rights(request);
 	if (kind->shape != NULL)
 		utility(shape_sql(kind->shape, name, lead_column_sql(&request->lead),
-						  companion_persistence(request->interactions) == RELPERSISTENCE_UNLOGGED));
+						  companion_persistence(request->source.relation) == RELPERSISTENCE_UNLOGGED));
 	else
 		utility(psprintf("CREATE VIEW %s AS %s", name, view_query(request, kind)));
 	utility(psprintf("COMMENT ON %s %s IS %s", kind->shape != NULL ? "TABLE" : "VIEW", name,
 					 quote_literal_cstr(psprintf("%s of the leads of %s (lead_temperature)", kind->what,
-												 qualified_name(request->interactions)))));
+												 qualified_name(request->source.relation)))));
 	if (kind->extras != NULL)
 		utility(kind->extras(request, name));
-	return get_relname_relid(relname, get_rel_namespace(request->interactions));
+	return get_relname_relid(relname, get_rel_namespace(request->source.relation));
 }
 
 /*
@@ -287,7 +288,7 @@ make_companions(const TrackRequest *request)
 	OwnerScope	scope;
 	List	   *result = NIL;
 
-	owner_enter(&scope, request->owner);
+	owner_enter(&scope, request->source.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < n_companion_kinds; i++)
@@ -324,14 +325,14 @@ add_companions(const TrackRequest *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
 				 errmsg("relation \"%s\" already exists in schema \"%s\"", get_rel_name(taken), request->schema),
-				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(request->interactions)),
+				 errdetail("The tracker of table \"%s\" makes one of that name.", get_rel_name(request->source.relation)),
 				 errhint("Rename that relation.")));
 	made = make_companions(request);
 	foreach(cell, made)
 	{
 		const Companion *companion = lfirst(cell);
 
-		add_companion(request->interactions, companion->suffix, companion->relation);
+		add_companion(request->source.tracker, companion->suffix, companion->relation);
 	}
 	return made;
 }
@@ -399,7 +400,7 @@ set_funnel_counts(TrackRequest *request, bool keep)
 	request->funnel_counts = keep;
 	if (keep)
 		(void) add_companions(request);
-	owner_enter(&scope, request->owner);
+	owner_enter(&scope, request->source.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (keep)
@@ -411,13 +412,13 @@ set_funnel_counts(TrackRequest *request, bool keep)
 
 		if (kind->need != NEEDED_BY_COUNTS)
 			continue;
-		forget_companion(request->interactions, kind->suffix);
+		forget_companion(request->source.tracker, kind->suffix);
 		drop_companion(companion_among(request->companions, kind->suffix), false);
 	}
 	SPI_finish();
 	owner_leave(&scope);
 	if (keep)
-		counts_renew(tracker_get(request->interactions));
+		counts_renew(tracker_get(request->source.tracker));
 }
 
 /* rename_columns gives columns the names that this version has for them; says whether any had another. */
@@ -489,7 +490,7 @@ use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, b
 	OwnerScope	scope;
 	int			changed = 0;
 
-	owner_enter(&scope, request->owner);
+	owner_enter(&scope, request->source.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < n_companion_kinds; i++)
@@ -520,7 +521,7 @@ use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, b
 Datum
 lt_upgrade_tracker(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_lock_own(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	Tracker    *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), ShareRowExclusiveLock);
 	TrackRequest request = {0};
 	TrackerObjects objects;
 	List	   *made;
@@ -529,10 +530,9 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	bool		lacked = false;
 	ListCell   *cell;
 
-	if (!tracker_objects(tracker->interactions, &objects))
-		elog(ERROR, "tracker of table %u is gone", tracker->interactions);
-	request.interactions = tracker->interactions;
-	request.owner = tracker->owner;
+	if (!tracker_objects(tracker->id, &objects))
+		elog(ERROR, "tracker %u is gone", tracker->id);
+	request.source = *(const TrackedSource *) linitial(tracker_sources(tracker->id));
 	request.schema = get_namespace_name(get_rel_namespace(tracker->interactions));
 	request.prefix = objects.prefix;
 	request.lead = tracker->lead_column;
@@ -541,12 +541,12 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	request.companions = objects.companions;
 	changed = use_present_shapes(&request, &objects, &lacked);
 	if (lacked && remembers)
-		set_tracker_outdated(request.interactions); /* what the columns held is
+		set_tracker_outdated(request.source.tracker); /* what the columns held is
 													 * lost */
 	made = add_companions(&request);
 	foreach(cell, made)
 		if (companion_shape(((const Companion *) lfirst(cell))->suffix) != NULL)
-			set_tracker_outdated(request.interactions); /* it is empty */
-	tracker_changed(request.interactions);
+			set_tracker_outdated(request.source.tracker); /* it is empty */
+	tracker_changed(request.source.tracker);
 	PG_RETURN_INT32(list_length(made) + changed);
 }

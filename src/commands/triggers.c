@@ -7,10 +7,14 @@
  */
 #include "commands/triggers.h"
 
+#include "catalog/readers.h"
+#include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
 #include "rows/time_bounds.h"
 
 #include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
@@ -18,6 +22,7 @@
 #include "executor/spi.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -64,17 +69,6 @@ is_unlogged_partition(Oid relation)
 {
 	return get_rel_relispartition(relation) && get_rel_relkind(relation) == RELKIND_RELATION &&
 		get_rel_persistence(relation) == RELPERSISTENCE_UNLOGGED;
-}
-
-/* follow puts the statement triggers on a table or partition. */
-void
-follow(Oid relation)
-{
-	for (int i = 0; i < lengthof(triggers); i++)
-		utility(psprintf("CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT "
-						 "EXECUTE FUNCTION lead_temperature.follow()",
-						 triggers[i].name, triggers[i].event, qualified_name(relation),
-						 triggers[i].referencing));
 }
 
 /* fires says whether a trigger that follows its table sees every statement of its events, with all of its rows. */
@@ -129,118 +123,165 @@ is_followed(Oid relation)
 	return events == TRIGGER_TYPE_EVENT_MASK;
 }
 
-/* unfollow takes the statement triggers off a table or partition. */
+/* drop_triggers drops triggers of ours, whoever may own the table. */
+static void
+drop_triggers(Oid relation, List *names)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		ObjectAddress trigger;
+
+		ObjectAddressSet(trigger, TriggerRelationId, get_trigger_oid(relation, lfirst(cell), false));
+		performDeletion(&trigger, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
+	}
+}
+
+/* follow puts the statement triggers on a table or partition, unless another tracker has done so. */
 void
-unfollow(Oid relation)
+follow(Oid relation)
 {
 	OwnerScope	scope;
-	List	   *names;
-	ListCell   *cell;
 	int			events;
+	List	   *names = follow_triggers(relation, &events);
 
-	if (get_rel_name(relation) == NULL)
+	if (events == TRIGGER_TYPE_EVENT_MASK)
 		return;
-	names = follow_triggers(relation, &events);
+	drop_triggers(relation, names);
 	owner_enter(&scope, relation_owner(relation));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	foreach(cell, names)
-		utility(psprintf("DROP TRIGGER %s ON %s", quote_identifier(lfirst(cell)),
-						 qualified_name(relation)));
+	for (int i = 0; i < lengthof(triggers); i++)
+		utility(psprintf("CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT "
+						 "EXECUTE FUNCTION lead_temperature.follow()",
+						 triggers[i].name, triggers[i].event, qualified_name(relation),
+						 triggers[i].referencing));
 	SPI_finish();
 	owner_leave(&scope);
 }
 
-/* has_rows says whether a table or partition has any row. */
-static bool
+/* unfollow takes the statement triggers off a table or partition, unless another tracker needs them. */
+void
+unfollow(Oid relation)
+{
+	int			events;
+
+	if (get_rel_name(relation) == NULL || is_read(relation))
+		return;
+	LockRelationOid(relation, AccessExclusiveLock);
+	drop_triggers(relation, follow_triggers(relation, &events));
+}
+
+/* has_rows says whether a table or partition has any row; its owner looks. */
+bool
 has_rows(Oid relation)
 {
+	OwnerScope	scope;
+	bool		found;
+
+	owner_enter(&scope, relation_owner(relation));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute(psprintf("SELECT FROM %s LIMIT 1", qualified_name(relation)), false, 1) < 0)
 		elog(ERROR, "SPI_execute failed");
-	return SPI_processed > 0;
+	found = SPI_processed > 0;
+	SPI_finish();
+	owner_leave(&scope);
+	return found;
+}
+
+/* check_partition refuses a new partition whose rows cannot be followed. */
+static void
+check_partition(Oid table, Oid partition)
+{
+	if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("foreign table \"%s\" cannot be a partition of tracked table \"%s\"",
+						get_rel_name(partition), get_rel_name(table)),
+				 errdetail("Rows that reach it cannot be followed."),
+				 errhint("Stop tracking the table with lead_temperature.untrack first.")));
+	if (trackers_reading(partition) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tracked table \"%s\" cannot become a partition of tracked table \"%s\"",
+						get_rel_name(partition), get_rel_name(table)),
+				 errhint("Stop tracking \"%s\" with lead_temperature.untrack first.",
+						 get_rel_name(partition))));
+}
+
+/* source_of finds a source of a tracker by its number. */
+static Source *
+source_of(Tracker *tracker, int32 number)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->number == number)
+			return tracker->sources[i];
+	elog(ERROR, "source %d of tracker %u is gone", number, tracker->id);
+	return NULL;				/* keep the compiler quiet */
 }
 
 /*
- * follow_partitions brings the triggers on partitions in line with the tree:
+ * follow_partitions brings the triggers on partitions of a source in line with the tree:
  * new ones are followed, those that have left are not.  Rows that came or went
  * that way make the tracker outdated, unless they are archived.
  */
 void
-follow_partitions(Oid interactions, bool creating)
+follow_partitions(const TrackedSource *source, bool creating)
 {
-	TrackerObjects objects;
-	List	   *tree = find_all_inheritors(interactions, AccessShareLock, NULL);
+	SourcePartitions before = source_partitions(source);
+	SourcePartitions now = {NIL, NIL};
+	List	   *tree = find_all_inheritors(source->relation, AccessShareLock, NULL);
+	Tracker    *tracker = tracker_without_model(source->tracker);
+	bool		readable = tracker_fault(tracker) == NULL;
 	bool		outdated = false;
 	bool		changed = false;
-	List	   *partitions = NIL;
-	List	   *archived = NIL;
-	Tracker    *tracker;
 	ListCell   *cell;
 
-	if (!tracker_objects(interactions, &objects))
-		return;
-	tracker = tracker_without_model(interactions);
 	foreach(cell, tree)
 	{
 		Oid			partition = lfirst_oid(cell);
-		OwnerScope	scope;
 
-		if (partition == interactions)
+		if (partition == source->relation)
 			continue;
-		partitions = lappend_oid(partitions, partition);
-		if (tracker_fault(tracker) == NULL ? is_archived(tracker, partition, tracker->archived_before) :
-			list_member_oid(objects.archived, partition))
-			archived = lappend_oid(archived, partition);
+		now.followed = lappend_oid(now.followed, partition);
+		if (readable ?
+			is_archived(source_of(tracker, source->number), partition, tracker->archived_before) :
+			list_member_oid(before.archived, partition))
+			now.archived = lappend_oid(now.archived, partition);
 		if (is_unlogged_partition(partition))
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("unlogged table \"%s\" cannot be a partition of tracked table \"%s\"",
-							get_rel_name(partition), get_rel_name(interactions)),
+							get_rel_name(partition), get_rel_name(source->relation)),
 					 errdetail("A crash would empty it, and leave its leads."),
 					 errhint("Let the partition be logged, or stop tracking the table with lead_temperature.untrack first.")));
-		if (list_member_oid(objects.partitions, partition))
+		if (list_member_oid(before.followed, partition))
 			continue;
-		if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("foreign table \"%s\" cannot be a partition of tracked table \"%s\"",
-							get_rel_name(partition), get_rel_name(interactions)),
-					 errdetail("Rows that reach it cannot be followed."),
-					 errhint("Stop tracking the table with lead_temperature.untrack first.")));
-		if (tracker_is_any(partition))
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("tracked table \"%s\" cannot become a partition of tracked table \"%s\"",
-							get_rel_name(partition), get_rel_name(interactions)),
-					 errhint("Stop tracking \"%s\" with lead_temperature.untrack first.",
-							 get_rel_name(partition))));
+		check_partition(source->relation, partition);
 		changed = true;
-		owner_enter(&scope, relation_owner(partition));
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
 		if (!creating && get_rel_relkind(partition) == RELKIND_RELATION &&
-			!list_member_oid(archived, partition) && has_rows(partition))
+			!list_member_oid(now.archived, partition) && has_rows(partition))
 			outdated = true;
 		follow(partition);
-		SPI_finish();
-		owner_leave(&scope);
 	}
-	foreach(cell, objects.partitions)
+	foreach(cell, before.followed)
 	{
-		if (list_member_oid(partitions, lfirst_oid(cell)))
+		if (list_member_oid(now.followed, lfirst_oid(cell)))
 			continue;
 		changed = true;
-		if (!list_member_oid(objects.archived, lfirst_oid(cell)))
+		if (!list_member_oid(before.archived, lfirst_oid(cell)))
 			outdated = true;
 	}
 	if (!changed)
 		return;
-	set_tracker_partitions(interactions, partitions, archived);
-	foreach(cell, objects.partitions)
+	set_source_partitions(source, &now);
+	foreach(cell, before.followed)
 	{
-		if (!list_member_oid(partitions, lfirst_oid(cell)))
+		if (!list_member_oid(now.followed, lfirst_oid(cell)))
 			unfollow(lfirst_oid(cell));
 	}
 	if (outdated)
-		set_tracker_outdated(interactions);
+		set_tracker_outdated(source->tracker);
 }

@@ -17,7 +17,8 @@ extern bool is_unlogged_partition(Oid relation);
 extern void follow(Oid relation);
 extern List *follow_triggers(Oid relation, int *events);
 extern bool is_followed(Oid relation);
+extern bool has_rows(Oid relation);
 extern void unfollow(Oid relation);
-extern void follow_partitions(Oid interactions, bool creating);
+extern void follow_partitions(const TrackedSource *source, bool creating);
 
 #endif							/* TRIGGERS_H */

@@ -10,6 +10,7 @@
  */
 #include "rows/lead_stream.h"
 
+#include "catalog/own_tracker.h"
 #include "catalog/lead_key.h"
 #include "rows/row_source.h"
 #include "state/record.h"
@@ -86,7 +87,7 @@ begin_rows(SlotSort *sort, const Tracker *tracker)
 	sort->desc = CreateTemplateTupleDesc(N_ROW);
 	TupleDescInitEntry(sort->desc, ROW_KIND, "kind", TEXTOID, -1, 0);
 	TupleDescInitEntryCollation(sort->desc, ROW_KIND, C_COLLATION_OID);
-	TupleDescInitEntry(sort->desc, ROW_LEAD, "lead", tracker->types[ROLE_LEAD], tracker->lead_typmod, 0);
+	TupleDescInitEntry(sort->desc, ROW_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(sort->desc, ROW_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(sort->desc, ROW_AT, "at", INT8OID, -1, 0);
 	begin_slots(sort);
@@ -133,7 +134,7 @@ gather_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 	const Tracker *tracker = gathering->tracker;
 	TupleTableSlot *input = gathering->rows.input;
 	HeatTime	at;
-	RowFate		fate = row_fate(tracker, shape, slot, &at);
+	RowFate		fate = row_fate(shape, slot, &at);
 	text	   *kind;
 	Datum		value;
 	bool		isnull;
@@ -141,7 +142,7 @@ gather_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 	if (fate != ROW_COUNTS && fate != ROW_IS_ARCHIVED && fate != ROW_WEIGHT_IS_NOT_FINITE)
 		return;
 	value = row_value(shape, ROLE_KIND, slot, &isnull);
-	kind = isnull ? NULL : read_kind(tracker, value);
+	kind = isnull ? NULL : read_kind(shape->source, value);
 	if (kind != NULL &&
 		signal_of(tracker->model, signal_order(tracker->model, VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind))) != NULL)
 		return;
@@ -242,21 +243,33 @@ count_kinds(const Tracker *tracker, SlotSort *rows, SlotSort *kinds)
 	MemoryContextDelete(context);
 }
 
+/* check_zone refuses a zone that is none, also where no row needs it. */
+static void
+check_zone(const Tracker *tracker)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->types[ROLE_AT] == TIMESTAMPOID || tracker->sources[i]->types[ROLE_AT] == DATEOID)
+			(void) tracker_zone(tracker);
+}
+
 /* lt_unmapped, which is unmapped_kinds in SQL, returns the kinds of a tracked table that have no signal. */
 Datum
 lt_unmapped(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
-	Gathering	gathering = {tracker_lock_own(PG_GETARG_OID(0), AccessShareLock)};
-	RowShape	shape = read_rows_shape(gathering.tracker);
-	SlotSort		kinds;
+	Gathering	gathering = {tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock)};
+	const Tracker *tracker = gathering.tracker;
+	SlotSort	kinds;
 
-	if (gathering.tracker->types[ROLE_AT] == TIMESTAMPOID || gathering.tracker->types[ROLE_AT] == DATEOID)
-		(void) tracker_zone(gathering.tracker); /* raises if it is none, also
-												 * where no row needs it */
+	check_zone(tracker);
 	lt_materialized_result(fcinfo);
 	begin_rows(&gathering.rows, gathering.tracker);
-	read_all_rows(gathering.tracker, &shape, gather_row, &gathering);
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		RowShape	shape = source_rows_shape(tracker->sources[i]);
+
+		read_source(&shape, gather_row, &gathering);
+	}
 	tuplesort_performsort(gathering.rows.state);
 	begin_kinds(&kinds);
 	count_kinds(gathering.tracker, &gathering.rows, &kinds);

@@ -40,7 +40,7 @@ future_horizon(void)
 
 /* position_of finds a column by its name. */
 static AttrNumber
-position_of(const Tracker *tracker, TupleDesc desc, const NameData *column)
+position_of(const Source *source, TupleDesc desc, const NameData *column)
 {
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -49,15 +49,15 @@ position_of(const Tracker *tracker, TupleDesc desc, const NameData *column)
 		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), NameStr(*column)) == 0)
 			return attribute->attnum;
 	}
-	missing_column(tracker->interactions, NameStr(*column));
+	missing_column(source->relation, NameStr(*column));
 	return InvalidAttrNumber;	/* keep the compiler quiet */
 }
 
 /* What the columns of an expression become in rows of another shape. */
 typedef struct InputPlaces
 {
-	const Tracker *tracker;
-	const AttrNumber *places;	/* of the tracker's inputs */
+	const Source *source;
+	const AttrNumber *places;	/* of the source's inputs */
 } InputPlaces;
 
 /* place_input puts the place of a column into an expression. */
@@ -73,7 +73,7 @@ place_input(Node *node, void *arg)
 		Var		   *var = copyObject((Var *) node);
 		int			i = 0;
 
-		while (inputs->tracker->inputs[i] != var->varattno)
+		while (inputs->source->inputs[i] != var->varattno)
 			i++;
 		var->varattno = inputs->places[i];
 		return (Node *) var;
@@ -81,100 +81,152 @@ place_input(Node *node, void *arg)
 	return expression_tree_mutator(node, place_input, arg);
 }
 
-/* row_expressions prepares the expressions of a tracker for rows that have their inputs in some places. */
+/* row_expressions prepares the expressions of a source for rows that have their inputs in some places. */
 static RowExpressions *
-row_expressions(const Tracker *tracker, const RowShape *shape, AttrNumber *places)
+row_expressions(const RowShape *shape, AttrNumber *places)
 {
-	InputPlaces inputs = {tracker, places};
+	const Source *source = shape->source;
+	InputPlaces inputs = {source, places};
 	RowExpressions *expressions = NULL;
 
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		Expr	   *expression;
 
-		if (tracker->trees[role] == NULL || shape->columns[role] != 0)
+		if (source->trees[role] == NULL || shape->columns[role] != 0)
 			continue;
 		if (expressions == NULL)
 		{
 			expressions = palloc0(sizeof(RowExpressions));
 			expressions->context = CreateStandaloneExprContext();
 			expressions->lasting = CurrentMemoryContext;
-			expressions->may_fail = tracker->may_fail;
+			expressions->may_fail = source->may_fail;
 			expressions->inputs = places;
-			expressions->n_inputs = tracker->n_inputs;
+			expressions->n_inputs = source->n_inputs;
 		}
-		expression = expression_planner((Expr *) place_input(tracker->trees[role], &inputs));
+		expression = expression_planner((Expr *) place_input(source->trees[role], &inputs));
 		expressions->states[role] = ExecInitExpr(expression, NULL);
 	}
 	return expressions;
 }
 
-/* row_shape finds what is tracked in rows of the tracked table or of a partition. */
+/* row_shape finds what is read in rows of a source's table or of a partition. */
 RowShape
-row_shape(const Tracker *tracker, TupleDesc desc)
+row_shape(const Source *source, TupleDesc desc)
 {
-	RowShape	shape;
+	RowShape	shape = {source};
 	AttrNumber *places;
 
 	for (int role = 0; role < N_ROLES; role++)
-		shape.columns[role] = has_column(tracker, role) ?
-			position_of(tracker, desc, &tracker->columns[role]) : 0;
-	shape.is_mark = 0;
-	shape.expressions = NULL;
-	if (!has_expressions(tracker))
+		shape.columns[role] = has_column(source, role) ?
+			position_of(source, desc, &source->columns[role]) : 0;
+	if (!has_expressions(source))
 		return shape;
-	places = palloc(sizeof(AttrNumber) * Max(tracker->n_inputs, 1));
-	for (int i = 0; i < tracker->n_inputs; i++)
+	places = palloc(sizeof(AttrNumber) * Max(source->n_inputs, 1));
+	for (int i = 0; i < source->n_inputs; i++)
 	{
 		NameData	name;
 
-		namestrcpy(&name, get_attname(tracker->interactions, tracker->inputs[i], false));
-		places[i] = position_of(tracker, desc, &name);
+		namestrcpy(&name, get_attname(source->relation, source->inputs[i], false));
+		places[i] = position_of(source, desc, &name);
 	}
-	shape.expressions = row_expressions(tracker, &shape, places);
+	shape.expressions = row_expressions(&shape, places);
 	return shape;
+}
+
+/* columns_of counts the columns that rows have for a source, besides the lead. */
+static int
+columns_of(const Source *source)
+{
+	int			columns = source->n_inputs;
+
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		columns += has_column(source, role);
+	return columns;
 }
 
 /*
- * read_rows_desc describes rows as read_rows_sql reads them: lead, tracked columns, and
- * where there are expressions those that they read, and whether the row is a mark.
+ * all_rows_desc describes rows of all sources: the lead, the place of the source, and for each
+ * source its columns and those that its expressions read, which are null in rows of others.
  */
 TupleDesc
-read_rows_desc(const Tracker *tracker)
+all_rows_desc(const Tracker *tracker)
 {
 	TupleDesc	desc;
-	AttrNumber	column = 1;
+	AttrNumber	column = 1 + !is_plain(tracker);
 
-	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
-		column += has_column(tracker, role);
-	desc = CreateTemplateTupleDesc(column + tracker->n_inputs + has_expressions(tracker));
+	for (int i = 0; i < tracker->nsources; i++)
+		column += columns_of(tracker->sources[i]);
+	desc = CreateTemplateTupleDesc(column);
 	column = 0;
-	for (int role = 0; role < N_ROLES; role++)
-		if (role == ROLE_LEAD || has_column(tracker, role))
-			TupleDescInitEntry(desc, ++column, NULL, tracker->types[role], -1, 0);
-	for (int i = 0; i < tracker->n_inputs; i++)
-		TupleDescInitEntry(desc, ++column, NULL,
-						   get_atttype(tracker->interactions, tracker->inputs[i]), -1, 0);
-	if (has_expressions(tracker))
-		TupleDescInitEntry(desc, ++column, NULL, BOOLOID, -1, 0);
+	TupleDescInitEntry(desc, ++column, NULL, tracker->lead_type, -1, 0);
+	if (!is_plain(tracker))
+		TupleDescInitEntry(desc, ++column, NULL, INT4OID, -1, 0);
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		const Source *source = tracker->sources[i];
+
+		for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+			if (has_column(source, role))
+				TupleDescInitEntry(desc, ++column, NULL, source->types[role], -1, 0);
+		for (int input = 0; input < source->n_inputs; input++)
+			TupleDescInitEntry(desc, ++column, NULL,
+							   get_atttype(source->relation, source->inputs[input]), -1, 0);
+	}
 	return desc;
 }
 
-/* read_rows_shape is where such rows have them. */
-RowShape
-read_rows_shape(const Tracker *tracker)
+/* shape_after is where rows have what a source is read for: the lead first, the rest after some column. */
+static RowShape
+shape_after(const Source *source, AttrNumber column)
 {
-	RowShape	shape;
-	AttrNumber	column = 0;
-	AttrNumber *places = palloc(sizeof(AttrNumber) * Max(tracker->n_inputs, 1));
+	RowShape	shape = {source};
+	AttrNumber *places = palloc(sizeof(AttrNumber) * Max(source->n_inputs, 1));
 
-	for (int role = 0; role < N_ROLES; role++)
-		shape.columns[role] = role == ROLE_LEAD || has_column(tracker, role) ? ++column : 0;
-	for (int i = 0; i < tracker->n_inputs; i++)
+	shape.columns[ROLE_LEAD] = 1;
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		shape.columns[role] = has_column(source, role) ? ++column : 0;
+	for (int i = 0; i < source->n_inputs; i++)
 		places[i] = ++column;
-	shape.is_mark = has_expressions(tracker) ? ++column : 0;
-	shape.expressions = row_expressions(tracker, &shape, places);
+	shape.expressions = row_expressions(&shape, places);
 	return shape;
+}
+
+/* all_rows_layout is where rows of all sources have what these are read for. */
+RowLayout
+all_rows_layout(const Tracker *tracker)
+{
+	RowLayout	layout;
+	AttrNumber	column = 1 + !is_plain(tracker);
+
+	layout.place = !is_plain(tracker) ? 2 : 0;
+	layout.shapes = palloc(sizeof(RowShape) * tracker->nsources);
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		layout.shapes[i] = shape_after(tracker->sources[i], column);
+		column += columns_of(tracker->sources[i]);
+	}
+	return layout;
+}
+
+/* shape_of_row is where a row of all sources has what its source is read for, NULL if the row is a mark. */
+const RowShape *
+shape_of_row(const RowLayout *layout, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		place;
+
+	if (layout->place == 0)
+		return &layout->shapes[0];
+	place = slot_getattr(slot, layout->place, &isnull);
+	return isnull ? NULL : &layout->shapes[DatumGetInt32(place)];
+}
+
+/* source_rows_shape is where rows that were read of one source alone have them. */
+RowShape
+source_rows_shape(const Source *source)
+{
+	return shape_after(source, 1);
 }
 
 /* evaluate makes of the present row what the expressions say; nothing but the filter of one that it leaves out. */
@@ -206,6 +258,7 @@ try_to_evaluate(RowExpressions *expressions)
 	expressions->failed = message != NULL;
 	if (expressions->failed)
 	{
+		expressions->failures++;
 		if (expressions->message != NULL)
 			pfree(expressions->message);
 		expressions->message = MemoryContextStrdup(expressions->lasting, message);
@@ -215,21 +268,17 @@ try_to_evaluate(RowExpressions *expressions)
 }
 
 /*
- * row_begins reads what expressions make of a row; false if it is a mark, if the filter
- * leaves it out, or if an expression fails for it, which then counts nowhere.  What was read of the row
- * before is gone.
+ * row_begins reads what expressions make of a row; false if the filter leaves it out, or if an
+ * expression fails for it, which then counts nowhere.  What was read of the row before is gone.
  */
 bool
 row_begins(const RowShape *shape, TupleTableSlot *slot)
 {
 	RowExpressions *expressions = shape->expressions;
-	bool		isnull;
 
 	if (expressions == NULL)
 		return true;
 	expressions->failed = false;
-	if (shape->is_mark != 0 && DatumGetBool(slot_getattr(slot, shape->is_mark, &isnull)))
-		return false;
 	ResetExprContext(expressions->context);
 	expressions->context->ecxt_scantuple = slot;
 	if (!expressions->may_fail)
@@ -238,6 +287,21 @@ row_begins(const RowShape *shape, TupleTableSlot *slot)
 		return false;
 	return expressions->states[ROLE_FILTER] == NULL ||
 		(!expressions->nulls[ROLE_FILTER] && DatumGetBool(expressions->values[ROLE_FILTER]));
+}
+
+/* add_failures adds to a list of FailedRows that expressions of a source have failed for so many rows. */
+List *
+add_failures(List *failures, const RowShape *shape, int64 rows)
+{
+	FailedRows *failed;
+
+	if (rows == 0)
+		return failures;
+	failed = palloc(sizeof(FailedRows));
+	failed->source = shape->source->number;
+	failed->rows = rows;
+	failed->message = pstrdup(shape->expressions->message);
+	return lappend(failures, failed);
 }
 
 /* row_value reads what a row that has begun has for a role. */
@@ -292,19 +356,19 @@ read_seconds(Oid type, Datum value, HeatTime *at)
  * future and become its last instant.
  */
 static RowFate
-read_instant(const Tracker *tracker, Datum value, HeatTime *at)
+read_instant(const Source *source, Datum value, HeatTime *at)
 {
 	TimestampTz instant;
 
-	if (tracker->types[ROLE_AT] == TIMESTAMPTZOID)
+	if (source->types[ROLE_AT] == TIMESTAMPTZOID)
 		instant = DatumGetTimestampTz(value);
-	else if (tracker->types[ROLE_AT] != TIMESTAMPOID && tracker->types[ROLE_AT] != DATEOID)
-		return read_seconds(tracker->types[ROLE_AT], value, at);
+	else if (source->types[ROLE_AT] != TIMESTAMPOID && source->types[ROLE_AT] != DATEOID)
+		return read_seconds(source->types[ROLE_AT], value, at);
 	else
 	{
 		Timestamp	local;
 
-		if (tracker->types[ROLE_AT] == DATEOID)
+		if (source->types[ROLE_AT] == DATEOID)
 		{
 			DateADT		day = DatumGetDateADT(value);
 
@@ -330,7 +394,7 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 			*at = HEAT_TIME_MAX;
 			return ROW_COUNTS;
 		}
-		instant = instant_of_local(local, tracker_zone(tracker));
+		instant = instant_of_local(local, tracker_zone(source->tracker));
 	}
 	if (TIMESTAMP_NOT_FINITE(instant))
 		return ROW_TIME_IS_INFINITE;
@@ -343,35 +407,34 @@ read_instant(const Tracker *tracker, Datum value, HeatTime *at)
 
 /* interaction_instant reads the time of a row; false if the row counts nowhere by it. */
 bool
-interaction_instant(const Tracker *tracker, const RowShape *shape,
-					TupleTableSlot *slot, HeatTime *at)
+interaction_instant(const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
 {
 	bool		isnull;
 	Datum		value = row_value(shape, ROLE_AT, slot, &isnull);
 
-	return !isnull && read_instant(tracker, value, at) == ROW_COUNTS;
+	return !isnull && read_instant(shape->source, value, at) == ROW_COUNTS;
 }
 
 /* read_weight converts a weight; false if it is NaN or infinite. */
 static bool
-read_weight(const Tracker *tracker, Datum value, double *weight)
+read_weight(const Source *source, Datum value, double *weight)
 {
-	*weight = read_number(tracker->types[ROLE_WEIGHT], value);
+	*weight = read_number(source->types[ROLE_WEIGHT], value);
 	return isfinite(*weight);
 }
 
 /* read_row_weight reads the weight of a row, 1 if it has none; false if it is NaN or infinite. */
 bool
-read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, double *weight)
+read_row_weight(const RowShape *shape, TupleTableSlot *slot, double *weight)
 {
 	bool		isnull;
 	Datum		value;
 
 	*weight = 1.0;
-	if (!has_role(tracker, ROLE_WEIGHT))
+	if (!has_role(shape->source, ROLE_WEIGHT))
 		return true;
 	value = row_value(shape, ROLE_WEIGHT, slot, &isnull);
-	return isnull || read_weight(tracker, value, weight);
+	return isnull || read_weight(shape->source, value, weight);
 }
 
 /*
@@ -379,7 +442,7 @@ read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *s
  * when it is if that can be told.
  */
 RowFate
-row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
+row_fate(const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
 {
 	double		weight;
 	bool		isnull;
@@ -389,24 +452,24 @@ row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, He
 	*at = FOLD_NEVER;
 	if (!row_begins(shape, slot))
 	{
-		if (has_column(tracker, ROLE_AT))
+		if (has_column(shape->source, ROLE_AT))
 		{
 			value = row_value(shape, ROLE_AT, slot, &isnull);
 			if (!isnull)
-				(void) read_instant(tracker, value, at);
+				(void) read_instant(shape->source, value, at);
 		}
 		return shape->expressions->failed ? ROW_FAILS : ROW_IS_FILTERED;
 	}
 	value = row_value(shape, ROLE_AT, slot, &isnull);
-	fate = isnull ? ROW_HAS_NO_TIME : read_instant(tracker, value, at);
+	fate = isnull ? ROW_HAS_NO_TIME : read_instant(shape->source, value, at);
 	(void) row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (isnull)
 		return ROW_HAS_NO_LEAD;
 	if (fate != ROW_COUNTS)
 		return fate;
-	if (!read_row_weight(tracker, shape, slot, &weight))
+	if (!read_row_weight(shape, slot, &weight))
 		return ROW_WEIGHT_IS_NOT_FINITE;
-	return *at < tracker->archived_before ? ROW_IS_ARCHIVED : ROW_COUNTS;
+	return *at < shape->source->tracker->archived_before ? ROW_IS_ARCHIVED : ROW_COUNTS;
 }
 
 /*
@@ -415,12 +478,12 @@ row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot, He
  * if the function says that the kind is null.
  */
 static text *
-cast_kind(const Tracker *tracker, Datum value)
+cast_kind(const Source *source, Datum value)
 {
 	LOCAL_FCINFO(call, MAX_CAST_ARGUMENTS);
 	Datum		result;
 
-	InitFunctionCallInfoData(*call, (FmgrInfo *) &tracker->kind_function, tracker->kind_arguments,
+	InitFunctionCallInfoData(*call, (FmgrInfo *) &source->kind_function, source->kind_arguments,
 							 DEFAULT_COLLATION_OID, NULL, NULL);
 	call->args[0].value = value;
 	call->args[1].value = Int32GetDatum(-1);
@@ -433,16 +496,16 @@ cast_kind(const Tracker *tracker, Datum value)
 
 /* read_kind converts a kind to text, NULL for the null kind. */
 text *
-read_kind(const Tracker *tracker, Datum value)
+read_kind(const Source *source, Datum value)
 {
-	switch (tracker->kind_path)
+	switch (source->kind_path)
 	{
 		case KIND_IS_TEXT:
 			return DatumGetTextPP(value);
 		case KIND_BY_CAST:
-			return cast_kind(tracker, value);
+			return cast_kind(source, value);
 		case KIND_BY_OUTPUT:
-			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &tracker->kind_function, value));
+			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &source->kind_function, value));
 	}
 	return NULL;				/* keep the compiler quiet */
 }
@@ -508,8 +571,7 @@ same_column(TupleTableSlot *a, TupleTableSlot *b, AttrNumber column)
 
 /* same_interaction says whether an update left all that the fold reads as it was. */
 bool
-same_interaction(const Tracker *tracker, const RowShape *shape,
-				 TupleTableSlot *a, TupleTableSlot *b)
+same_interaction(const RowShape *shape, TupleTableSlot *a, TupleTableSlot *b)
 {
 	for (int role = 0; role < N_ROLES; role++)
 		if (shape->columns[role] != 0 && !same_column(a, b, shape->columns[role]))

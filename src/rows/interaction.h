@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * interaction.h
- *	  What is read of a row of a tracked table.
+ *	  What is read of a row of a source.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,7 +22,8 @@ typedef struct RowExpressions
 	ExprState  *states[N_ROLES];	/* NULL: none */
 	bool		may_fail;
 	bool		failed;			/* for the present row */
-	char	   *message;		/* of the last failure, NULL: none */
+	int64		failures;		/* so far */
+	char	   *message;		/* of the last, NULL: none */
 	MemoryContext lasting;		/* of that */
 	Datum		values[N_ROLES];
 	bool		nulls[N_ROLES];
@@ -30,15 +31,23 @@ typedef struct RowExpressions
 	int			n_inputs;
 } RowExpressions;
 
-/* Where rows of some shape have what is tracked. */
+/* Where rows of some shape have what a source is read for. */
 typedef struct RowShape
 {
+	const Source *source;
 	AttrNumber	columns[N_ROLES];	/* 0: none */
-	AttrNumber	is_mark;		/* says whether a row is but a mark, which
-								 * expressions would not know from an
-								 * interaction; 0: none */
 	RowExpressions *expressions;	/* NULL: none */
 } RowShape;
+
+/* How rows of all sources of a tracker lie side by side. */
+typedef struct RowLayout
+{
+	AttrNumber	place;			/* of the column that has the place of the
+								 * row's source, which is null in rows that
+								 * are but marks; 0: there is one source, and
+								 * its times are null in these */
+	RowShape   *shapes;			/* of the sources */
+} RowLayout;
 
 /* An interaction as read from a row. */
 typedef struct Interaction
@@ -81,23 +90,23 @@ has_signal(int32 order)
 	return (order >> 1) % 2 != 0;
 }
 
-extern TupleDesc read_rows_desc(const Tracker *tracker);
-extern RowShape read_rows_shape(const Tracker *tracker);
-extern RowShape row_shape(const Tracker *tracker, TupleDesc desc);
+extern TupleDesc all_rows_desc(const Tracker *tracker);
+extern RowLayout all_rows_layout(const Tracker *tracker);
+extern const RowShape *shape_of_row(const RowLayout *layout, TupleTableSlot *slot);
+extern RowShape source_rows_shape(const Source *source);
+extern RowShape row_shape(const Source *source, TupleDesc desc);
+extern List *add_failures(List *failures, const RowShape *shape, int64 rows);
 extern bool row_begins(const RowShape *shape, TupleTableSlot *slot);
 extern Datum row_value(const RowShape *shape, Role role, TupleTableSlot *slot, bool *isnull);
 extern HeatTime future_horizon(void);
-extern RowFate row_fate(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
+extern RowFate row_fate(const RowShape *shape, TupleTableSlot *slot,
 						HeatTime *at);
 extern void apply_signal(const ModelVersion *model, int32 order, const text *kind,
 						 FoldRow *row);
 extern int	compare_kinds(const text *a, const text *b);
-extern bool same_interaction(const Tracker *tracker, const RowShape *shape,
-							 TupleTableSlot *a, TupleTableSlot *b);
-extern bool interaction_instant(const Tracker *tracker, const RowShape *shape,
-								TupleTableSlot *slot, HeatTime *at);
-extern bool read_row_weight(const Tracker *tracker, const RowShape *shape, TupleTableSlot *slot,
-							double *weight);
-extern text *read_kind(const Tracker *tracker, Datum value);
+extern bool same_interaction(const RowShape *shape, TupleTableSlot *a, TupleTableSlot *b);
+extern bool interaction_instant(const RowShape *shape, TupleTableSlot *slot, HeatTime *at);
+extern bool read_row_weight(const RowShape *shape, TupleTableSlot *slot, double *weight);
+extern text *read_kind(const Source *source, Datum value);
 
 #endif							/* INTERACTION_H */

@@ -52,7 +52,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	stream->from = tracker->archived_before;
 	stream->until = HEAT_TIME_MAX;
 	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
-	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->types[ROLE_LEAD], tracker->lead_typmod, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_POINTS, "points", FLOAT8OID, -1, 0);
@@ -114,7 +114,7 @@ stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 	if (stream->from == FOLD_NEVER)
 		return false;
 	before = MemoryContextSwitchTo(stream->row_context);
-	result = interaction_instant(stream->tracker, shape, slot, &at) && at < stream->from;
+	result = interaction_instant(shape, slot, &at) && at < stream->from;
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(stream->row_context);
 	return result;
@@ -171,16 +171,15 @@ bool
 read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 				 Interaction *interaction)
 {
-	const Tracker *tracker = stream->tracker;
 	const ModelVersion *model = stream->model;
 	double		weight;
 	text	   *kind;
 	Datum		value;
 	bool		isnull;
 
-	if (!interaction_instant(tracker, shape, slot, &interaction->at))
+	if (!interaction_instant(shape, slot, &interaction->at))
 		return false;
-	if (!read_row_weight(tracker, shape, slot, &weight))
+	if (!read_row_weight(shape, slot, &weight))
 		return false;
 	if (interaction->at < stream->from)
 	{
@@ -193,7 +192,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->order = interaction_order(2 * model->nsignals + 2, false); /* null kinds come last */
 	interaction->kind = NULL;
 	value = row_value(shape, ROLE_KIND, slot, &isnull);
-	kind = isnull ? NULL : read_kind(tracker, value);
+	kind = isnull ? NULL : read_kind(shape->source, value);
 	if (kind != NULL)
 	{
 		const Signal *signal;
@@ -226,7 +225,7 @@ put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
 	put_entry(stream);
 }
 
-/* stream_add reads a row of the tracked table into the stream, if it counts at all. */
+/* stream_add reads a row of a source into the stream, if it counts at all. */
 void
 stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
@@ -250,8 +249,8 @@ stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 }
 
 /*
- * stream_begin_stored starts a stream over stored rows of the tracked columns,
- * sorted by lead, with NULL but for the lead in rows that are marks.
+ * stream_begin_stored starts a stream over stored rows of all sources, sorted by lead,
+ * with NULL but for the lead in rows that are marks.
  */
 LeadStream *
 stream_begin_stored(const Tracker *tracker, HeatTime horizon,
@@ -262,7 +261,8 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	ExecDropSingleTupleTableSlot(stream->input);
 	stream->input = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	stream->stored = stored;
-	stream->stored_shape = read_rows_shape(tracker);
+	stream->stored_layout = all_rows_layout(tracker);
+	stream->n_sources = tracker->nsources;
 	return stream;
 }
 
@@ -334,7 +334,8 @@ read_stored_lead(LeadStream *stream)
 	do
 	{
 		bool		isnull;
-		Datum		lead = slot_getattr(stream->input, stream->stored_shape.columns[ROLE_LEAD], &isnull);
+		Datum		lead = slot_getattr(stream->input, 1, &isnull);
+		const RowShape *shape;
 		Interaction *interaction;
 
 		if (compare_leads(stream->tracker, lead, stream->lead) != 0)
@@ -343,9 +344,12 @@ read_stored_lead(LeadStream *stream)
 			break;
 		}
 		stream->stored_ahead = false;
+		shape = shape_of_row(&stream->stored_layout, stream->input);
+		if (shape == NULL)
+			continue;
 		if (stream->overflow != NULL)
 		{
-			stream_add(stream->overflow, &stream->stored_shape, stream->input);
+			stream_add(stream->overflow, shape, stream->input);
 			continue;
 		}
 		if (stream->n_interactions == room)
@@ -354,8 +358,8 @@ read_stored_lead(LeadStream *stream)
 			stream->interactions = repalloc_huge(stream->interactions, sizeof(Interaction) * room);
 		}
 		interaction = &stream->interactions[stream->n_interactions];
-		if (!row_begins(&stream->stored_shape, stream->input) ||
-			!read_interaction(stream, &stream->stored_shape, stream->input, interaction))
+		if (!row_begins(shape, stream->input) ||
+			!read_interaction(stream, shape, stream->input, interaction))
 			continue;
 		if (interaction->kind != NULL)
 		{
@@ -416,6 +420,24 @@ stream_leave_lead(LeadStream *stream)
 	MemoryContextReset(stream->lead_context);
 }
 
+/* check_stored_rows refuses to go on with rows that were stored when the sources were read otherwise. */
+static void
+check_stored_rows(const LeadStream *stream, const Tracker *tracker)
+{
+	TupleDesc	stored = stream->input->tts_tupleDescriptor;
+	TupleDesc	present = all_rows_desc(tracker);
+	bool		same = stream->n_sources == tracker->nsources && stored->natts == present->natts;
+
+	for (int i = 0; i < stored->natts && same; i++)
+		same = TupleDescAttr(stored, i)->atttypid == TupleDescAttr(present, i)->atttypid;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rows of tracked table \"%s\" have come to be read otherwise meanwhile",
+						get_rel_name(tracker->interactions)),
+				 errhint("Call lead_temperature.replay again.")));
+}
+
 /*
  * stream_go_on lets a stream over stored rows go on in another transaction,
  * which may know the tracker by other memory.
@@ -423,6 +445,9 @@ stream_leave_lead(LeadStream *stream)
 void
 stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon)
 {
+	check_stored_rows(stream, tracker);
+	for (int i = 0; i < tracker->nsources; i++)
+		stream->stored_layout.shapes[i].source = tracker->sources[i];
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
@@ -455,7 +480,7 @@ next_stored_lead(LeadStream *stream)
 	stream_leave_lead(stream);
 	if (!stream->stored_ahead && !next_stored(stream))
 		return false;
-	lead = slot_getattr(stream->input, stream->stored_shape.columns[ROLE_LEAD], &isnull);
+	lead = slot_getattr(stream->input, 1, &isnull);
 	before = MemoryContextSwitchTo(stream->lead_context);
 	stream->lead = datumCopy(lead, stream->tracker->lead_typbyval, stream->tracker->lead_typlen);
 	MemoryContextSwitchTo(before);
@@ -552,6 +577,22 @@ stream_next_row(LeadStream *stream)
 	apply_signal(stream->model, order,
 				 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
 	return true;
+}
+
+/* stream_failures lists, of FailedRows, for how many stored rows of each source an expression has failed so far. */
+List *
+stream_failures(const LeadStream *stream)
+{
+	List	   *failures = NIL;
+
+	for (int i = 0; i < stream->n_sources; i++)
+	{
+		const RowShape *shape = &stream->stored_layout.shapes[i];
+
+		if (shape->expressions != NULL)
+			failures = add_failures(failures, shape, shape->expressions->failures);
+	}
+	return failures;
 }
 
 /* stream_end frees the stream, and the store of its rows or what was grouped of them. */

@@ -32,7 +32,7 @@ typedef struct RowGroupMethods
  * without an interaction; marks come before the interactions of their lead.
  *
  * Entries are put into the stream one by one and sorted, or grouped in memory,
- * or taken from stored rows of the tracked columns, sorted by lead alone.
+ * or taken from stored rows of all sources, sorted by lead alone.
  */
 typedef struct LeadStream
 {
@@ -51,7 +51,8 @@ typedef struct LeadStream
 	int64		entries;
 	bool		single_taken;
 	Tuplestorestate *stored;	/* NULL unless rows come from there */
-	RowShape	stored_shape;
+	RowLayout	stored_layout;
+	int			n_sources;		/* of it */
 	bool		stored_ahead;	/* input holds a stored row of the next lead */
 	Interaction *interactions;	/* of the present lead, where they fit in
 								 * memory */
@@ -89,6 +90,7 @@ extern bool stream_next_row(LeadStream *stream);
 extern void stream_leave_lead(LeadStream *stream);
 extern void stream_go_on(LeadStream *stream, const Tracker *tracker, HeatTime horizon);
 extern void stream_rewind(LeadStream *stream, const Tracker *tracker);
+extern List *stream_failures(const LeadStream *stream);
 extern void stream_end(LeadStream *stream);
 extern bool read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot,
 							 Interaction *interaction);

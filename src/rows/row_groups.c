@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * row_groups.c
- *	  Rows of a tracked table grouped by lead in memory.
+ *	  Rows of a tracker grouped by lead in memory.
  *
  * Where all rows fit into work_mem nothing needs to be sorted but the leads, and
  * the few whose rows have not come in the order of time.  Only what the fold
@@ -95,7 +95,7 @@ struct RowGroups
 {
 	DestReceiver receiver;
 	LeadStream *stream;			/* says which rows count, and how */
-	RowShape	shape;
+	RowLayout	layout;			/* of the rows of a query */
 	bool		wants_kinds;
 	bool		wants_all_leads;	/* those of rows that do not count, too */
 	MemoryContext context;		/* of all below */
@@ -234,52 +234,65 @@ keep_row(RowGroups *row_groups, const Interaction *interaction)
 	return row;
 }
 
+/* put_arrival lets a lead wait to be looked up, with a row of it if that counts; false once what is grouped does not fit. */
+static bool
+put_arrival(RowGroups *row_groups, Datum lead, const Interaction *interaction)
+{
+	const Tracker *tracker = row_groups->stream->tracker;
+	Arrival    *arrival = &row_groups->arrivals[row_groups->n_arrivals++];
+	MemoryContext before = MemoryContextSwitchTo(row_groups->batch_context);
+
+	arrival->lead = lead;
+	if (!tracker->lead_typbyval)
+	{
+		arrival->lead = datumCopy(lead, false, tracker->lead_typlen);
+		row_groups->batch_bytes += datumGetSize(arrival->lead, false, tracker->lead_typlen);
+	}
+	arrival->hash = hash_of(tracker, arrival->lead);
+	fetch_ahead(&row_groups->table->data[arrival->hash & row_groups->table->sizemask]);
+	arrival->row = interaction != NULL ? keep_row(row_groups, interaction) : NULL;
+	MemoryContextSwitchTo(before);
+	if (row_groups->n_arrivals == BATCH_ROWS || row_groups->batch_bytes > BATCH_BYTES)
+		look_up_leads(row_groups);
+	return row_groups->fits;
+}
+
 /* row_groups_add gathers a row, if it counts at all; false once what is grouped does not fit. */
 bool
-row_groups_add(RowGroups *row_groups, TupleTableSlot *slot)
+row_groups_add(RowGroups *row_groups, const RowShape *shape, TupleTableSlot *slot)
 {
 	LeadStream *stream = row_groups->stream;
-	const Tracker *tracker = stream->tracker;
 	MemoryContext before;
 	Interaction interaction;
-	Arrival    *arrival;
-	bool		counts = row_begins(&row_groups->shape, slot);
+	bool		counts = row_begins(shape, slot);
+	bool		fits = row_groups->fits;
 	bool		isnull;
 	Datum		lead;
 
 	if (!counts && !row_groups->wants_all_leads)
 		return true;
-	lead = row_value(&row_groups->shape, ROLE_LEAD, slot, &isnull);
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (isnull)
 		return true;
 	before = MemoryContextSwitchTo(stream->row_context);
-	counts = counts && read_interaction(stream, &row_groups->shape, slot, &interaction);
+	counts = counts && read_interaction(stream, shape, slot, &interaction);
 	if (counts || row_groups->wants_all_leads)
-	{
-		arrival = &row_groups->arrivals[row_groups->n_arrivals++];
-		MemoryContextSwitchTo(row_groups->batch_context);
-		arrival->lead = lead;
-		if (!tracker->lead_typbyval)
-		{
-			arrival->lead = datumCopy(lead, false, tracker->lead_typlen);
-			row_groups->batch_bytes += datumGetSize(arrival->lead, false, tracker->lead_typlen);
-		}
-		arrival->hash = hash_of(tracker, arrival->lead);
-		fetch_ahead(&row_groups->table->data[arrival->hash & row_groups->table->sizemask]);
-		arrival->row = counts ? keep_row(row_groups, &interaction) : NULL;
-	}
+		fits = put_arrival(row_groups, lead, counts ? &interaction : NULL);
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(stream->row_context);
-	if (row_groups->n_arrivals == BATCH_ROWS || row_groups->batch_bytes > BATCH_BYTES)
-		look_up_leads(row_groups);
-	return row_groups->fits;
+	return fits;
 }
 
 /* receive_row gathers a row of a query; false, which ends the query, once it does not fit. */
 static bool
 receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 {
-	return row_groups_add((RowGroups *) receiver, slot);
+	RowGroups  *row_groups = (RowGroups *) receiver;
+	const RowShape *shape = shape_of_row(&row_groups->layout, slot);
+	bool		isnull;
+
+	return shape != NULL ? row_groups_add(row_groups, shape, slot) :
+		put_arrival(row_groups, slot_getattr(slot, 1, &isnull), NULL);
 }
 
 /* start_receiving is called before the first row. */
@@ -344,11 +357,11 @@ sort_by_lead(RowGroups *row_groups)
 }
 
 /*
- * row_groups_begin starts to gather rows of some shape that are those of a stream, for
- * transitions or for history; NULL if leads of their type cannot be grouped.
+ * row_groups_begin starts to gather rows that are those of a stream, for transitions or
+ * for history; NULL if leads of their type cannot be grouped.
  */
 RowGroups *
-row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions)
+row_groups_begin(LeadStream *stream, bool transitions)
 {
 	const Tracker *tracker = stream->tracker;
 	MemoryContext context;
@@ -365,7 +378,6 @@ row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions)
 	row_groups->receiver.rDestroy = stop_receiving;
 	row_groups->receiver.mydest = DestTuplestore;
 	row_groups->stream = stream;
-	row_groups->shape = *shape;
 	row_groups->wants_kinds = transitions;
 	row_groups->wants_all_leads = !transitions;
 	row_groups->context = context;
@@ -398,19 +410,19 @@ row_groups_end(RowGroups *row_groups)
 }
 
 /*
- * row_groups_of_query gathers the rows of a query over the tracked columns that are
- * those of a stream; NULL if they do not fit into work_mem, or cannot be grouped.
+ * row_groups_of_query gathers the rows of a query over all sources that are those of
+ * a stream; NULL if they do not fit into work_mem, or cannot be grouped.
  * The caller is connected to SPI as the owner.
  */
 RowGroups *
 row_groups_of_query(LeadStream *stream, const char *sql)
 {
-	RowShape	shape = read_rows_shape(stream->tracker);
-	RowGroups  *row_groups = row_groups_begin(stream, &shape, false);
+	RowGroups  *row_groups = row_groups_begin(stream, false);
 
 	if (row_groups == NULL)
 		return NULL;
-	if (stream->tracker->may_fail)
+	row_groups->layout = all_rows_layout(stream->tracker);
+	if (may_fail(stream->tracker))
 		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
 														 * workers */
 	lt_execute_to(sql, NULL, &row_groups->receiver);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * row_groups.h
- *	  Rows of a tracked table grouped by lead in memory.
+ *	  Rows of a tracker grouped by lead in memory.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,8 +12,8 @@
 
 typedef struct RowGroups RowGroups;
 
-extern RowGroups *row_groups_begin(LeadStream *stream, const RowShape *shape, bool transitions);
-extern bool row_groups_add(RowGroups *row_groups, TupleTableSlot *slot);
+extern RowGroups *row_groups_begin(LeadStream *stream, bool transitions);
+extern bool row_groups_add(RowGroups *row_groups, const RowShape *shape, TupleTableSlot *slot);
 extern bool row_groups_sort(RowGroups *row_groups);
 extern void row_groups_use(RowGroups *row_groups);
 extern void row_groups_end(RowGroups *row_groups);

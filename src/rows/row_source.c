@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * row_source.c
- *	  Where the rows of a tracked table come from: the texts of the queries that
- *	  read them, and streams of all of them.
+ *	  Where rows come from: the texts of the queries that read the sources of a tracker,
+ *	  and streams of all of their rows.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,7 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
-/* Rows fetched at once from a tracked table. */
+/* Rows fetched at once from a source. */
 #define FETCH_ROWS			1000
 
 /*
@@ -27,48 +27,86 @@
  * filter holds.  IS NOT NULL would ask of a composite lead whether all of its fields are
  * there.
  */
-char *
-has_lead_sql(const Tracker *tracker)
+static char *
+has_lead_sql(const Source *source)
 {
-	const char *lead = role_sql(tracker, ROLE_LEAD);
+	const char *lead = role_sql(source, ROLE_LEAD);
 
-	return tracker->certain_sql == NULL ? psprintf("%s IS DISTINCT FROM NULL", lead) :
-		psprintf("%s AND %s IS DISTINCT FROM NULL", tracker->certain_sql, lead);
+	return source->certain_sql == NULL ? psprintf("%s IS DISTINCT FROM NULL", lead) :
+		psprintf("%s AND %s IS DISTINCT FROM NULL", source->certain_sql, lead);
 }
 
-/* row_columns_sql lists the lead, the tracked columns and those that expressions read. */
+/* append_column appends a column of a source, or a null in its place: of the base type, since a domain may refuse it. */
+static void
+append_column(StringInfo sql, const Source *source, const char *column, bool filled)
+{
+	if (filled)
+		appendStringInfo(sql, ", %s", quote_identifier(column));
+	else
+		appendStringInfo(sql, ", NULL::%s",
+						 format_type_be_qualified(getBaseType(get_atttype(source->relation, get_attnum(source->relation, column)))));
+}
+
+/* append_columns appends what is read of a source besides the lead, or nulls in its place: its columns and those that its expressions read. */
+static void
+append_columns(StringInfo sql, const Source *source, bool filled)
+{
+	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
+		if (has_column(source, role))
+			append_column(sql, source, role_column(source, role), filled);
+	for (int i = 0; i < source->n_inputs; i++)
+		append_column(sql, source, get_attname(source->relation, source->inputs[i], false), filled);
+}
+
+/* source_columns_sql lists what is read of a source alone. */
 static char *
-row_columns_sql(const Tracker *tracker)
+source_columns_sql(const Source *source)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, role_sql(tracker, ROLE_LEAD));
-	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
-		if (has_column(tracker, role))
-			appendStringInfo(&sql, ", %s", quote_identifier(role_column(tracker, role)));
-	for (int i = 0; i < tracker->n_inputs; i++)
-		appendStringInfo(&sql, ", %s",
-						 quote_identifier(get_attname(tracker->interactions, tracker->inputs[i], false)));
-	if (has_expressions(tracker))
-		appendStringInfoString(&sql, ", false");
+	appendStringInfoString(&sql, role_sql(source, ROLE_LEAD));
+	append_columns(&sql, source, true);
 	return sql.data;
 }
 
-/* read_rows_sql is the text that reads the lead, the tracked columns and those that expressions read, of all rows. */
+/* source_rows_sql is the text that reads all rows of a source alone. */
 char *
-read_rows_sql(const Tracker *tracker)
+source_rows_sql(const Source *source)
 {
-	return psprintf("SELECT %s FROM %s", row_columns_sql(tracker), qualified_name(tracker->interactions));
+	return psprintf("SELECT %s FROM %s", source_columns_sql(source), qualified_name(source->relation));
 }
 
-/* lock_rows_sql is the text that locks all rows of one lead, $1, whatever the filter says, and reads besides where they are. */
+/* lock_rows_sql is the text that locks all rows of a source that one lead, $1, has, whatever the filter says, and reads besides where they are. */
 char *
-lock_rows_sql(const Tracker *tracker)
+lock_rows_sql(const Source *source)
 {
-	return psprintf("SELECT %s, tableoid, ctid FROM %s WHERE %s %s $1 FOR UPDATE", row_columns_sql(tracker),
-					qualified_name(tracker->interactions), role_sql(tracker, ROLE_LEAD),
-					qualified_operator(tracker->lead_eq));
+	return psprintf("SELECT %s, tableoid, ctid FROM %s WHERE %s %s $1 FOR UPDATE", source_columns_sql(source),
+					qualified_name(source->relation), role_sql(source, ROLE_LEAD),
+					qualified_operator(source->tracker->lead_eq));
+}
+
+/* append_all_columns appends the columns of all sources, with nulls but for one of them, or for all of them in a mark. */
+static void
+append_all_columns(StringInfo sql, const Tracker *tracker, const Source *filled)
+{
+	if (!is_plain(tracker))
+		appendStringInfoString(sql, filled == NULL ? ", NULL::pg_catalog.int4" : psprintf(", %d", filled->place));
+	for (int i = 0; i < tracker->nsources; i++)
+		append_columns(sql, tracker->sources[i], tracker->sources[i] == filled);
+}
+
+/* lead_rows_sql is the text that reads the rows of a source that may have a lead, beside places for those of the others. */
+char *
+lead_rows_sql(const Source *source)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT %s", role_sql(source, ROLE_LEAD));
+	append_all_columns(&sql, source->tracker, source);
+	appendStringInfo(&sql, " FROM %s WHERE %s", qualified_name(source->relation), has_lead_sql(source));
+	return sql.data;
 }
 
 /* lead_alone_sql is the text that reads one row with nothing but the lead for each lead of one of the tracker's tables. */
@@ -79,13 +117,7 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT lead");
-	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
-		if (has_column(tracker, role))
-			appendStringInfoString(&sql, ", NULL");
-	for (int i = 0; i < tracker->n_inputs; i++)
-		appendStringInfoString(&sql, ", NULL");
-	if (has_expressions(tracker))
-		appendStringInfoString(&sql, ", true");
+	append_all_columns(&sql, tracker, NULL);
 	appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;
 }
@@ -103,52 +135,51 @@ keep_plan(const char *sql, int nargs, Oid *types, int options)
 	return plan;
 }
 
-/* read_lead_sql is the text that reads the rows of one lead, $1. */
+/* read_lead_sql is the text that reads the rows that a source has of one lead, $1. */
 static char *
-read_lead_sql(const Tracker *tracker)
+read_lead_sql(const Source *source)
 {
-	return psprintf("%s WHERE %s%s%s %s $1", read_rows_sql(tracker),
-					tracker->certain_sql == NULL ? "" : tracker->certain_sql,
-					tracker->certain_sql == NULL ? "" : " AND ",
-					role_sql(tracker, ROLE_LEAD), qualified_operator(tracker->lead_eq));
+	return psprintf("%s WHERE %s%s%s %s $1", source_rows_sql(source),
+					source->certain_sql == NULL ? "" : source->certain_sql,
+					source->certain_sql == NULL ? "" : " AND ",
+					role_sql(source, ROLE_LEAD), qualified_operator(source->tracker->lead_eq));
 }
 
-/* read_lead_plan keeps the plan that reads the rows of one lead. */
-SPIPlanPtr
-read_lead_plan(Tracker *tracker)
+/* read_lead_plan keeps the plan that reads the rows that a source has of one lead. */
+static SPIPlanPtr
+read_lead_plan(Source *source)
 {
-	if (tracker->read_lead == NULL)
-		tracker->read_lead = keep_plan(read_lead_sql(tracker), 1, &tracker->types[ROLE_LEAD], 0);
-	return tracker->read_lead;
+	if (source->read_lead == NULL)
+		source->read_lead = keep_plan(read_lead_sql(source), 1, &source->tracker->lead_type, 0);
+	return source->read_lead;
 }
 
 /*
- * read_lead_after_plan keeps the plan that reads the rows of one lead after an
- * instant, $2.  It is the same for all instants: planning would take longer than
- * reading.
+ * read_lead_after_plan keeps the plan that reads those after an instant, $2.  It is the
+ * same for all instants: planning would take longer than reading.
  */
-SPIPlanPtr
-read_lead_after_plan(Tracker *tracker)
+static SPIPlanPtr
+read_lead_after_plan(Source *source)
 {
-	if (tracker->read_lead_after == NULL)
+	if (source->read_lead_after == NULL)
 	{
-		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(tracker),
-								   quote_identifier(role_column(tracker, ROLE_AT)));
-		Oid			types[] = {tracker->types[ROLE_LEAD], TIMESTAMPTZOID};
+		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(source),
+								   quote_identifier(role_column(source, ROLE_AT)));
+		Oid			types[] = {source->tracker->lead_type, TIMESTAMPTZOID};
 
-		tracker->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+		source->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
 	}
-	return tracker->read_lead_after;
+	return source->read_lead_after;
 }
 
 /*
- * read_portal puts the rows of a query over the tracked columns into a stream, in a
- * memory context, which SPI leaves for its own.
+ * read_portal puts the rows of a query over a source alone into a stream, in a memory
+ * context, which SPI leaves for its own.
  */
 static void
-read_portal(LeadStream *stream, Portal portal, MemoryContext context)
+read_portal(LeadStream *stream, const Source *source, Portal portal, MemoryContext context)
 {
-	RowShape	shape = read_rows_shape(stream->tracker);
+	RowShape	shape = source_rows_shape(source);
 	TupleTableSlot *slot = NULL;
 
 	for (;;)
@@ -176,28 +207,50 @@ read_portal(LeadStream *stream, Portal portal, MemoryContext context)
 		ExecDropSingleTupleTableSlot(slot);
 }
 
-/* read_rows puts the rows of a query over the tracked columns, as they are by now, into a stream. */
+/* read_rows puts the rows of a query over a source alone, as they are by now, into a stream. */
 void
-read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values)
+read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values)
 {
 	MemoryContext context = CurrentMemoryContext;
 
-	read_portal(stream, SPI_cursor_open(NULL, plan, values, NULL, false), context);
+	read_portal(stream, source, SPI_cursor_open(NULL, plan, values, NULL, false), context);
 }
 
-/* read_lead_rows puts the rows of a lead, as a snapshot shows them, into a stream. */
+/* read_lead_now puts all rows of a lead, as they are by now, into a stream. */
 void
-read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
+read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+		read_rows(stream, tracker->sources[i], read_lead_plan(tracker->sources[i]), &lead);
+}
+
+/* read_lead_after puts those after an instant into a stream. */
+void
+read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at)
+{
+	Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
+
+	for (int i = 0; i < tracker->nsources; i++)
+		read_rows(stream, tracker->sources[i], read_lead_after_plan(tracker->sources[i]), values);
+}
+
+/* read_lead_as_of puts all rows of a lead, as a snapshot shows them, into a stream. */
+void
+read_lead_as_of(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
 {
 	MemoryContext context = CurrentMemoryContext;
-	SPIPlanPtr	plan = read_lead_plan(tracker);
 
-	PushActiveSnapshot(snapshot);
-	read_portal(stream, SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
-	PopActiveSnapshot();
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		SPIPlanPtr	plan = read_lead_plan(tracker->sources[i]);
+
+		PushActiveSnapshot(snapshot);
+		read_portal(stream, tracker->sources[i], SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
+		PopActiveSnapshot();
+	}
 }
 
-/* Hands the rows of a query over the tracked columns on, one by one. */
+/* Hands the rows of a query over a source alone on, one by one. */
 typedef struct RowHandler
 {
 	DestReceiver receiver;
@@ -232,26 +285,27 @@ stop_handing(DestReceiver *receiver)
 {
 }
 
-/* read_all_rows hands on all rows of a tracked table, whether they count or not, in no order. */
+/* read_source hands on all rows of a source, whether they count or not, in no order. */
 void
-read_all_rows(const Tracker *tracker, const RowShape *shape, TakeRow take, void *arg)
+read_source(const RowShape *shape, TakeRow take, void *arg)
 {
 	RowHandler	handler = {
 		.receiver = {hand_on, start_handing, stop_handing, stop_handing, DestTuplestore},
 		.shape = shape,.take = take,.arg = arg
 	};
+	const Source *source = shape->source;
 	OwnerScope	scope;
 
 	handler.row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
 												ALLOCSET_DEFAULT_SIZES);
-	LockRelationOid(tracker->interactions, AccessShareLock);
-	tracker_enter(&scope, tracker);
+	LockRelationOid(source->relation, AccessShareLock);
+	tracker_enter(&scope, source->tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (tracker->may_fail)
+	if (source->may_fail)
 		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
 															 * workers */
-	lt_execute_to(read_rows_sql(tracker), NULL, &handler.receiver);
+	lt_execute_to(source_rows_sql(source), NULL, &handler.receiver);
 	SPI_finish();
 	owner_leave(&scope);
 	MemoryContextDelete(handler.row_context);
@@ -270,23 +324,24 @@ append_marks(StringInfo sql, const Tracker *tracker, Oid table, const char *boun
 }
 
 /*
- * all_rows_sql is the text that reads the tracked columns of all rows, and one
- * row with nothing but the lead for each lead that has state or a balance, sorted
+ * all_rows_sql is the text that reads all rows of all sources, and one row with nothing but the lead for each lead that has state or a balance, sorted
  * by lead; if asked only leads after one, $1.
  */
 static char *
 all_rows_sql(const Tracker *tracker, bool after)
 {
-	const char *lead = role_sql(tracker, ROLE_LEAD);
 	StringInfoData sql;
 	char	   *bound = NULL;
 
 	if (after)
 		bound = psprintf("$1 %s", qualified_operator(tracker->lead_lt));
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "%s WHERE %s", read_rows_sql(tracker), has_lead_sql(tracker));
-	if (bound != NULL)
-		appendStringInfo(&sql, " AND %s %s", bound, lead);
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ", lead_rows_sql(tracker->sources[i]));
+		if (bound != NULL)
+			appendStringInfo(&sql, " AND %s %s", bound, role_sql(tracker->sources[i], ROLE_LEAD));
+	}
 	append_marks(&sql, tracker, tracker->state, bound);
 	if (tracker->archived_before != FOLD_NEVER)
 		append_marks(&sql, tracker, tracker->balances, bound);
@@ -312,8 +367,8 @@ store_begin(bool lasting)
 }
 
 /*
- * stream_query begins a stream of all rows of a query over the tracked columns, or
- * marks, sorted by lead.  The stream lives in the context, as the store does that
+ * stream_query begins a stream of all rows of a query over all sources, or marks,
+ * sorted by lead.  The stream lives in the context, as the store does that
  * the rows are read into and that ends with it; it may outlive the transaction if
  * the store may.  The caller is connected to SPI as the owner.
  *
@@ -331,7 +386,7 @@ stream_query(const Tracker *tracker, HeatTime horizon, const char *sql, ParamLis
 	owner_set("work_mem", psprintf("%d", replay_work_mem()));
 	lt_execute_into(sql, params, store, context);
 	before = MemoryContextSwitchTo(context);
-	stream = stream_begin_stored(tracker, horizon, store, read_rows_desc(tracker));
+	stream = stream_begin_stored(tracker, horizon, store, all_rows_desc(tracker));
 	MemoryContextSwitchTo(before);
 	return stream;
 }
@@ -345,7 +400,7 @@ lead_param(const Tracker *tracker, char *lead)
 	params->params[0].value = lead_from_text(tracker, lead);
 	params->params[0].isnull = false;
 	params->params[0].pflags = PARAM_FLAG_CONST;
-	params->params[0].ptype = tracker->types[ROLE_LEAD];
+	params->params[0].ptype = tracker->lead_type;
 	return params;
 }
 

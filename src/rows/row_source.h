@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * row_source.h
- *	  Where the rows of a tracked table come from.
+ *	  Where rows come from.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,19 +14,19 @@
 #include "utils/snapshot.h"
 #include "utils/tuplestore.h"
 
-/* Takes a row of the tracked columns; what it allocates goes with the row. */
+/* Takes a row of a source; what it allocates goes with the row. */
 typedef void (*TakeRow) (const RowShape *shape, TupleTableSlot *slot, void *arg);
 
-extern char *has_lead_sql(const Tracker *tracker);
-extern char *read_rows_sql(const Tracker *tracker);
-extern char *lock_rows_sql(const Tracker *tracker);
+extern char *source_rows_sql(const Source *source);
+extern char *lock_rows_sql(const Source *source);
+extern char *lead_rows_sql(const Source *source);
 extern char *lead_alone_sql(const Tracker *tracker, Oid table);
-extern SPIPlanPtr read_lead_plan(Tracker *tracker);
-extern SPIPlanPtr read_lead_after_plan(Tracker *tracker);
-extern void read_rows(LeadStream *stream, SPIPlanPtr plan, Datum *values);
-extern void read_lead_rows(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot);
+extern void read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values);
+extern void read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead);
+extern void read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at);
+extern void read_lead_as_of(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot);
 extern Tuplestorestate *store_begin(bool lasting);
-extern void read_all_rows(const Tracker *tracker, const RowShape *shape, TakeRow take, void *arg);
+extern void read_source(const RowShape *shape, TakeRow take, void *arg);
 extern LeadStream *stream_query(const Tracker *tracker, HeatTime horizon, const char *sql,
 								ParamListInfo params, Tuplestorestate *store,
 								MemoryContext context);

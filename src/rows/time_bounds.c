@@ -22,19 +22,29 @@
 
 /* at_is_bounded says whether a query can ask for rows before or after an instant. */
 bool
-at_is_bounded(const Tracker *tracker)
+at_is_bounded(const Source *source)
 {
-	Oid			type = tracker->types[ROLE_AT];
+	Oid			type = source->types[ROLE_AT];
 
-	return has_column(tracker, ROLE_AT) &&
+	return has_column(source, ROLE_AT) &&
 		(type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID);
 }
 
-/* at_is_instant says whether a query can ask for rows after an instant, exactly. */
+/* is_instant says whether a query can ask for rows of a source after an instant, exactly. */
+static bool
+is_instant(const Source *source)
+{
+	return has_column(source, ROLE_AT) && source->types[ROLE_AT] == TIMESTAMPTZOID;
+}
+
+/* at_is_instant says so of all sources of a tracker. */
 bool
 at_is_instant(const Tracker *tracker)
 {
-	return has_column(tracker, ROLE_AT) && tracker->types[ROLE_AT] == TIMESTAMPTZOID;
+	for (int i = 0; i < tracker->nsources; i++)
+		if (!is_instant(tracker->sources[i]))
+			return false;
+	return true;
 }
 
 /*
@@ -42,11 +52,11 @@ at_is_instant(const Tracker *tracker)
  * compared with; a local time may differ from it by the margin either way.
  */
 Datum
-at_bound(const Tracker *tracker, HeatTime at, int64 margin)
+at_bound(const Source *source, HeatTime at, int64 margin)
 {
 	TimestampTz instant = heat_time_to_timestamptz(at);
 
-	switch (tracker->types[ROLE_AT])
+	switch (source->types[ROLE_AT])
 	{
 		case TIMESTAMPTZOID:
 			return TimestampTzGetDatum(instant);
@@ -59,11 +69,11 @@ at_bound(const Tracker *tracker, HeatTime at, int64 margin)
 
 /* at_operator finds the operator of a btree strategy for times of the tracked column. */
 Oid
-at_operator(const Tracker *tracker, int16 strategy)
+at_operator(const Source *source, int16 strategy)
 {
-	TypeCacheEntry *type = lookup_type_cache(tracker->types[ROLE_AT], TYPECACHE_BTREE_OPFAMILY);
+	TypeCacheEntry *type = lookup_type_cache(source->types[ROLE_AT], TYPECACHE_BTREE_OPFAMILY);
 
-	return get_opfamily_member(type->btree_opf, tracker->types[ROLE_AT], tracker->types[ROLE_AT], strategy);
+	return get_opfamily_member(type->btree_opf, source->types[ROLE_AT], source->types[ROLE_AT], strategy);
 }
 
 /*
@@ -72,9 +82,9 @@ at_operator(const Tracker *tracker, int16 strategy)
  * of may call functions, so they are read as the owner.
  */
 bool
-is_archived(const Tracker *tracker, Oid partition, HeatTime before)
+is_archived(const Source *source, Oid partition, HeatTime before)
 {
-	AttrNumber	column = at_is_bounded(tracker) ? get_attnum(partition, role_column(tracker, ROLE_AT)) : InvalidAttrNumber;
+	AttrNumber	column = at_is_bounded(source) ? get_attnum(partition, role_column(source, ROLE_AT)) : InvalidAttrNumber;
 	Relation	table;
 	List	   *bounds;
 	Oid			type;
@@ -89,15 +99,15 @@ is_archived(const Tracker *tracker, Oid partition, HeatTime before)
 	if (before == FOLD_NEVER || column == InvalidAttrNumber)
 		return false;
 	get_atttypetypmodcoll(partition, column, &type, &typmod, &collation);
-	get_typlenbyval(tracker->types[ROLE_AT], &length, &by_value);
-	remains = make_opclause(at_operator(tracker, BTGreaterEqualStrategyNumber), BOOLOID, false,
+	get_typlenbyval(source->types[ROLE_AT], &length, &by_value);
+	remains = make_opclause(at_operator(source, BTGreaterEqualStrategyNumber), BOOLOID, false,
 							(Expr *) makeVar(1, column, type, typmod, collation, 0),
-							(Expr *) makeConst(tracker->types[ROLE_AT], -1, InvalidOid, length,
-											   at_bound(tracker, before, -ZONE_MARGIN), false, by_value),
+							(Expr *) makeConst(source->types[ROLE_AT], -1, InvalidOid, length,
+											   at_bound(source, before, -ZONE_MARGIN), false, by_value),
 							InvalidOid, InvalidOid);
 	set_opfuncid((OpExpr *) remains);
 
-	tracker_enter(&scope, tracker);
+	tracker_enter(&scope, source->tracker);
 	table = table_open(partition, AccessShareLock);
 	bounds = RelationGetPartitionQual(table);
 	bounds = (List *) eval_const_expressions(NULL, (Node *) bounds);

@@ -13,10 +13,10 @@
 /* No zone is this far from UTC. */
 #define ZONE_MARGIN		(2 * USECS_PER_DAY)
 
-extern bool at_is_bounded(const Tracker *tracker);
+extern bool at_is_bounded(const Source *source);
 extern bool at_is_instant(const Tracker *tracker);
-extern Datum at_bound(const Tracker *tracker, HeatTime at, int64 margin);
-extern Oid	at_operator(const Tracker *tracker, int16 strategy);
-extern bool is_archived(const Tracker *tracker, Oid partition, HeatTime before);
+extern Datum at_bound(const Source *source, HeatTime at, int64 margin);
+extern Oid	at_operator(const Source *source, int16 strategy);
+extern bool is_archived(const Source *source, Oid partition, HeatTime before);
 
 #endif							/* TIME_BOUNDS_H */

@@ -26,6 +26,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/own_tracker.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -607,7 +608,7 @@ counts_compare(const Tracker *tracker, CountDiffers differs, void *arg)
 Datum
 lt_consolidate(PG_FUNCTION_ARGS)
 {
-	Oid			interactions = PG_GETARG_OID(0);
+	Oid			interactions = tracker_named(PG_GETARG_OID(0));
 	Tracker    *tracker;
 
 	tracker = tracker_lock_own(interactions, AccessShareLock);

@@ -4,7 +4,7 @@
  *	  Leads brought up to date: the fold applied to state and transitions.
  *
  * A lead is advanced by new rows that are later than all it has, and
- * replayed from its rows in the tracked table whenever anything else may
+ * replayed from its rows in all sources whenever anything else may
  * have changed; from those after its checkpoint if it has one that no change
  * precedes.  A replay locks the lead's state first and reads its rows in a
  * later command with a new snapshot, so that whoever holds the lock last sees
@@ -47,13 +47,13 @@
 /* No padding: hashed and compared as it lies in memory. */
 typedef struct ReplayedLead
 {
-	uint64		interactions;	/* Oid of the tracked table */
+	uint64		tracker;		/* its id */
 	uint64		hash;			/* of the lead: a collision costs one replay */
 } ReplayedLead;
 
 static HTAB *replayed = NULL;	/* of this transaction */
-static List *all_replayed = NIL;	/* tracked tables of which every lead
-									 * counts as replayed */
+static List *all_replayed = NIL;	/* trackers of which every lead counts as
+									 * replayed */
 
 typedef struct TransitionBuffer
 {
@@ -89,7 +89,7 @@ remember_all_replayed(const Tracker *tracker)
 {
 	MemoryContext before = MemoryContextSwitchTo(TopTransactionContext);
 
-	all_replayed = list_append_unique_oid(all_replayed, tracker->interactions);
+	all_replayed = list_append_unique_oid(all_replayed, tracker->id);
 	MemoryContextSwitchTo(before);
 }
 
@@ -117,7 +117,7 @@ replayed_key(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	key.interactions = tracker->interactions;
+	key.tracker = tracker->id;
 	key.hash = hash_lead(tracker, lead);
 	return key;
 }
@@ -128,7 +128,7 @@ remember_replayed(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	if (list_member_oid(all_replayed, tracker->interactions))
+	if (list_member_oid(all_replayed, tracker->id))
 		return;
 	if (!tracker->lead_hashes || hash_get_num_entries(replayed_leads()) >= MAX_REPLAYED)
 	{
@@ -145,7 +145,7 @@ was_replayed(const Tracker *tracker, Datum lead)
 {
 	ReplayedLead key;
 
-	if (list_member_oid(all_replayed, tracker->interactions))
+	if (list_member_oid(all_replayed, tracker->id))
 		return true;
 	if (replayed == NULL || !tracker->lead_hashes)
 		return false;
@@ -153,11 +153,11 @@ was_replayed(const Tracker *tracker, Datum lead)
 	return hash_search(replayed, &key, HASH_FIND, NULL) != NULL;
 }
 
-/* forget_replayed forgets the leads of a table in which no row awaits its flush. */
+/* forget_replayed forgets the leads of a tracker none of whose rows awaits its flush. */
 void
 forget_replayed(const Tracker *tracker)
 {
-	all_replayed = list_delete_oid(all_replayed, tracker->interactions);
+	all_replayed = list_delete_oid(all_replayed, tracker->id);
 	if (replayed != NULL)
 	{
 		HASH_SEQ_STATUS seq;
@@ -165,7 +165,7 @@ forget_replayed(const Tracker *tracker)
 
 		hash_seq_init(&seq, replayed);
 		while ((entry = hash_seq_search(&seq)) != NULL)
-			if (entry->interactions == tracker->interactions)
+			if (entry->tracker == tracker->id)
 				hash_search(replayed, entry, HASH_REMOVE, NULL);
 	}
 }
@@ -568,7 +568,7 @@ replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 		stored_reset(work->tracker->model, &before);
 		(void) start_lead(work, lead, &after);
 		rows = begin_lead_rows(work, lead);
-		read_lead_rows(rows, work->tracker, lead, state->snapshot);
+		read_lead_as_of(rows, work->tracker, lead, state->snapshot);
 		fold_lead_rows(work, rows, &before, changed_from, &after, buffer, &buffered);
 		if (stored_is_nothing(&after))
 		{
@@ -591,7 +591,7 @@ replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 }
 
 /*
- * replay_lead makes a lead anew from its rows in the tracked table, of which none
+ * replay_lead makes a lead anew from its rows in all sources, of which none
  * before an instant has changed, FOLD_NEVER if any may have.
  */
 void
@@ -611,14 +611,13 @@ replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 	if (resume_lead(work, &before, changed_from, &after))
 	{
 		HeatTime	at = after.lead.last_at;
-		Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
 
-		read_rows(rows, read_lead_after_plan(tracker), values);
+		read_lead_after(rows, tracker, lead, at);
 		transition_replay_begin_after(&replay, transitions(work), lead, at);
 	}
 	else
 	{
-		read_rows(rows, read_lead_plan(tracker), &lead);
+		read_lead_now(rows, tracker, lead);
 		(void) start_lead(work, lead, &after);
 		transition_replay_begin(&replay, transitions(work), lead, false, NULL, NULL);
 	}

@@ -1,0 +1,192 @@
+--
+-- Trackers that read several tables, and tables of which a row is several interactions.
+--
+\set VERBOSITY default
+SET timezone = 'UTC';
+SET client_min_messages = warning;
+CREATE ROLE regress_lt_owner;
+CREATE ROLE regress_lt_other;
+RESET client_min_messages;
+INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot) VALUES ('m', 'regress_lt_owner', '7 days', 10, 25, 40);
+INSERT INTO lead_temperature.signal (model, kind, points) VALUES ('m', 'visit', 5), ('m', 'call', 20), ('m', 'sent', 1), ('m', 'opened', 8), ('m', 'clicked', 15);
+INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES ('m', 'purchase', 'won');
+
+CREATE TABLE visit (who int, what text, at timestamptz, weight float8);
+CREATE INDEX ON visit (who, at);
+CREATE SCHEMA phone;
+CREATE TABLE phone.call (id int PRIMARY KEY, caller int, started timestamp, minutes int, seen timestamptz) PARTITION BY RANGE (id);
+CREATE TABLE phone.call_1 PARTITION OF phone.call FOR VALUES FROM (0) TO (100);
+CREATE INDEX ON phone.call (caller);
+-- one row is up to three interactions
+CREATE TABLE mail (lead int, sent_at timestamptz, opened_at timestamptz, clicked_at timestamptz);
+CREATE INDEX ON mail (lead);
+INSERT INTO visit VALUES (1, 'visit', '2026-01-01', 1), (2, 'visit', '2026-01-02', 1);
+INSERT INTO phone.call VALUES (1, 1, '2026-01-03 10:00', 5), (2, 3, '2026-01-04 10:00', 5);
+
+SELECT lead_temperature.track('visit', 'who', 'what', 'at', 'weight', 'm', time_zone => 'Europe/Amsterdam');
+-- rows that are there count after a replay
+SELECT lead_temperature.add_source('visit', 'phone.call', 'caller', '''call''', 'started', filter => 'minutes > 1');
+SELECT stale FROM lead_temperature.trackers;
+SELECT count(*) FROM visit_lead;
+CALL lead_temperature.replay('visit');
+SELECT lead, interactions, first_at, last_at FROM visit_lead ORDER BY lead;
+SELECT stale FROM lead_temperature.trackers;
+-- three of one table, which is empty
+SELECT lead_temperature.add_source('visit', 'mail', 'lead', '''sent''', 'sent_at');
+SELECT lead_temperature.add_source('phone.call', 'mail', 'lead', '''opened''', 'opened_at');
+SELECT lead_temperature.add_source('visit_lead', 'mail', 'lead', '''clicked''', 'clicked_at');
+SELECT stale FROM lead_temperature.trackers;
+SELECT tracker, source, relation, lead, kind, at, weight, filter, failed FROM lead_temperature.sources ORDER BY 1, 2;
+
+INSERT INTO mail VALUES (1, '2026-01-05', NULL, NULL), (4, '2026-01-05', '2026-01-06', '2026-01-06 00:01');
+SELECT lead, interactions, last_at FROM visit_lead ORDER BY lead;
+UPDATE mail SET opened_at = '2026-01-07' WHERE lead = 1;
+SELECT lead, interactions, last_at FROM visit_lead WHERE lead = 1;
+INSERT INTO phone.call_1 VALUES (3, 4, '2026-01-08 12:00', 9), (4, 5, '2026-01-08 12:00', 1);
+UPDATE phone.call SET minutes = 10 WHERE id = 4;
+SELECT lead, interactions, last_at FROM visit_lead WHERE lead > 3 ORDER BY lead;
+-- a column that is not read costs nothing
+SELECT xmin FROM visit_lead WHERE lead = 5 \gset
+UPDATE phone.call SET seen = now();
+SELECT xmin = :'xmin' AS untouched FROM visit_lead WHERE lead = 5;
+-- a late row of one source goes before those of others; an outcome spends what any has brought
+INSERT INTO visit VALUES (4, 'visit', '2026-01-05 12:00', 2), (1, 'purchase', '2026-01-09', NULL);
+SELECT lead, interactions, stage, status, round(lead_temperature.points(heat)::numeric, 6) AS points FROM visit_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('visit');
+SELECT * FROM lead_temperature.drift('phone.call');
+DELETE FROM mail WHERE lead = 4;
+TRUNCATE phone.call;
+SELECT lead, interactions, last_at FROM visit_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('mail');
+
+-- What else reads all sources.
+INSERT INTO phone.call VALUES (5, 1, '2026-01-10 10:00', 7);
+INSERT INTO mail VALUES (1, '2026-01-10', '2026-01-11', 'infinity');
+INSERT INTO visit VALUES (1, 'dance', '2026-01-12', 1), (NULL, 'visit', '2026-01-12', 1);
+SELECT lead, interactions FROM lead_temperature.leads_as_of('mail', '2026-01-10 09:30+00') ORDER BY lead;
+SELECT * FROM lead_temperature.score_history('visit', '2026-01-10', '2026-01-13') ORDER BY 1, 2;
+SELECT kind, interactions FROM lead_temperature.unmapped_kinds('visit');
+SELECT reason, rows FROM lead_temperature.skipped_rows('visit') ORDER BY reason;
+SELECT lead_temperature.archive('visit', '2026-01-10 00:00+00');
+DELETE FROM visit WHERE at < '2026-01-10';
+SELECT * FROM lead_temperature.drift('visit');
+SELECT lead, interactions, last_at FROM visit_lead ORDER BY lead;
+SELECT t::text, rows FROM lead_temperature.forget('mail', '1', true) AS f (t, rows);
+SELECT count(*) FROM visit_lead WHERE lead = 1;
+SELECT * FROM lead_temperature.drift('visit');
+
+-- Expressions that fail are counted for their source.
+SELECT lead_temperature.alter_source('visit', 2, kind => $$CASE WHEN 100 / (minutes - 5) > 0 THEN 'call' END$$);
+INSERT INTO phone.call VALUES (6, 6, '2026-01-12 10:00', 5), (7, 6, '2026-01-12 11:00', 6);
+SELECT source, failed, last_failure FROM lead_temperature.sources WHERE failed > 0;
+SELECT lead, interactions FROM visit_lead WHERE lead = 6;
+CALL lead_temperature.replay('visit');
+SELECT source, failed, last_failure FROM lead_temperature.sources WHERE failed > 0;
+SELECT stale FROM lead_temperature.trackers;
+
+-- Migrations of a source: renames are followed; what cannot be read pauses, and says of which source.
+ALTER TABLE phone.call RENAME started TO began;
+ALTER TABLE phone.call RENAME minutes TO mins;
+SELECT kind, at, filter FROM lead_temperature.sources WHERE source = 2;
+INSERT INTO phone.call VALUES (8, 6, '2026-01-12 12:00', 6);
+SELECT lead, interactions FROM visit_lead WHERE lead = 6;
+ALTER TABLE mail DROP opened_at;
+SELECT source, paused_because FROM lead_temperature.sources WHERE paused_because IS NOT NULL;
+SELECT paused, paused_because FROM lead_temperature.trackers;
+INSERT INTO phone.call VALUES (9, 6, '2026-01-12 13:00', 6);
+SELECT lead_temperature.resume('visit');
+SELECT lead_temperature.drop_source('visit', 4);
+SELECT lead_temperature.resume('visit');
+SELECT lead, interactions FROM visit_lead WHERE lead = 6;
+ALTER TABLE mail ALTER clicked_at TYPE text;
+SELECT lead_temperature.alter_source('visit', 5, at => 'sent_at');
+SELECT lead_temperature.resume('visit');
+ALTER TABLE mail ALTER lead TYPE bigint;
+SELECT source, paused_because FROM lead_temperature.sources WHERE paused_because IS NOT NULL ORDER BY source;
+ALTER TABLE mail ALTER lead TYPE int;
+SELECT lead_temperature.resume('visit');
+DROP TABLE mail;
+SELECT stale, paused FROM lead_temperature.trackers;
+SELECT source, relation FROM lead_temperature.sources ORDER BY source;
+CALL lead_temperature.replay('visit');
+SELECT * FROM lead_temperature.drift('visit');
+-- partitions come and go
+CREATE TABLE phone.call_2 PARTITION OF phone.call FOR VALUES FROM (100) TO (200);
+INSERT INTO phone.call VALUES (100, 7, '2026-01-12 13:00', 6);
+ALTER TABLE phone.call DETACH PARTITION phone.call_1;
+SELECT stale FROM lead_temperature.trackers;
+INSERT INTO phone.call_1 VALUES (10, 8, '2026-01-12 13:00', 6);
+CALL lead_temperature.replay('visit');
+SELECT lead, interactions FROM visit_lead ORDER BY lead;
+SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'lead_temperature_insert' ORDER BY tgrelid::regclass::text;
+DROP TRIGGER lead_temperature_insert ON phone.call;
+DROP TRIGGER lead_temperature_insert ON phone.call_2;
+
+-- Others' tables.
+CREATE TABLE talk (lead int, kind text, at timestamptz);
+CREATE INDEX ON talk (lead);
+ALTER TABLE talk OWNER TO regress_lt_other;
+GRANT CREATE ON SCHEMA public TO regress_lt_owner, regress_lt_other;
+ALTER TABLE visit OWNER TO regress_lt_owner;
+ALTER TABLE phone.call OWNER TO regress_lt_owner;
+SELECT lead_temperature.add_source('visit', 'talk', 'lead', 'kind', 'at');
+GRANT regress_lt_other TO regress_lt_owner;
+\set VERBOSITY terse
+SELECT lead_temperature.resume('visit');
+\set VERBOSITY default
+GRANT USAGE ON SCHEMA phone TO regress_lt_owner;
+SELECT lead_temperature.resume('visit');
+SET ROLE regress_lt_owner;
+SELECT lead_temperature.add_source('visit', 'talk', 'lead', 'kind', 'at');
+RESET ROLE;
+SET ROLE regress_lt_other;
+INSERT INTO talk VALUES (9, 'call', '2026-01-13');
+SELECT lead_temperature.untrack('talk');
+RESET ROLE;
+SELECT lead, interactions FROM visit_lead WHERE lead = 9;
+REVOKE regress_lt_other FROM regress_lt_owner;
+INSERT INTO talk VALUES (10, 'call', '2026-01-13');
+SELECT paused, paused_because FROM lead_temperature.trackers;
+GRANT regress_lt_other TO regress_lt_owner;
+SELECT lead_temperature.resume('visit');
+SELECT lead, interactions FROM visit_lead WHERE lead = 10;
+CREATE FUNCTION of_other(text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT $1 $$;
+ALTER FUNCTION of_other OWNER TO regress_lt_other;
+SELECT lead_temperature.alter_source('visit', 3, kind => 'of_other(kind)');
+
+-- What bad input gets.
+SELECT lead_temperature.add_source('visit', 'talk', 'lead', 'kind', 'at');
+SELECT lead_temperature.add_source('talk', 'visit_lead', 'lead', 'stage', 'last_at');
+SELECT lead_temperature.add_source('nothing', 'talk', 'lead', 'kind', 'at');
+SELECT lead_temperature.add_source('pg_class', 'talk', 'lead', 'kind', 'at');
+SELECT lead_temperature.add_source(NULL, 'talk', 'lead', 'kind', 'at');
+SELECT lead_temperature.add_source('visit', 'talk', 'lead', 'kind', NULL);
+SET ROLE regress_lt_owner;
+CREATE TABLE names (who text, kind text, at timestamptz);
+SELECT lead_temperature.add_source('visit', 'names', 'who', 'kind', 'at');
+SELECT lead_temperature.add_source('visit', 'names', 'length(who)', 'kind', 'at');
+SELECT lead_temperature.add_source('visit', 'names', 'length(who)', 'kind', 'at', create_index => true);
+SELECT lead_temperature.add_source('visit', 'names', 'length(who)', 'kind', 'at', filter => 'who');
+SELECT lead_temperature.add_source('visit', 'names', 'length(who)', 'random()::text', 'at');
+RESET ROLE;
+CREATE UNLOGGED TABLE gone_soon (lead int PRIMARY KEY, kind text, at timestamptz);
+SELECT lead_temperature.add_source('visit', 'gone_soon', 'lead', 'kind', 'at');
+SELECT lead_temperature.drop_source('visit', 1);
+SELECT lead_temperature.drop_source('visit', 99);
+SELECT lead_temperature.drop_source('visit', NULL);
+SELECT lead_temperature.alter_source('visit', 99);
+SELECT lead_temperature.alter_source('visit', 3, at => 'kind');
+SELECT source, relation FROM lead_temperature.sources ORDER BY source;
+SELECT * FROM lead_temperature.drift('visit');
+
+SELECT lead_temperature.untrack('talk');
+SELECT tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'lead_temperature%';
+SELECT count(*) FROM lead_temperature.source;
+SELECT count(*) FROM lead_temperature.failed_rows;
+SET client_min_messages = warning;
+DROP TABLE visit, talk, names, gone_soon;
+DROP SCHEMA phone CASCADE;
+DROP FUNCTION of_other;
+DELETE FROM lead_temperature.model WHERE name = 'm';
+REVOKE CREATE ON SCHEMA public FROM regress_lt_owner, regress_lt_other;
+DROP ROLE regress_lt_owner, regress_lt_other;

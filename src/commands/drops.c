@@ -1,0 +1,285 @@
+/*-------------------------------------------------------------------------
+ *
+ * drops.c
+ *	  The event trigger of drops.
+ *
+ * What belongs to a table that is dropped goes with it, and a tracker with the table that it is
+ * called after.  What is dropped of a table that is read goes, and pauses the tracker if it needs
+ * that; what is dropped of a tracker's own is refused.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/source_table.h"
+#include "commands/companions.h"
+#include "commands/ddl_objects.h"
+#include "commands/kind_change.h"
+#include "commands/source_change.h"
+#include "commands/track.h"
+
+#include "commands/event_trigger.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_follow_drop);
+
+/* What to do about what cannot be dropped. */
+static const char *const untrack_first =
+"Stop tracking the table with lead_temperature.untrack first.";
+static const char *const pause_instead =
+"Let rows pass without following them with lead_temperature.pause, or stop tracking the table with lead_temperature.untrack.";
+
+/*
+ * cannot_drop refuses to drop what a tracker needs.  Where the role of the session
+ * is that of a replica nothing is refused, so that a restore may clean up in any
+ * order; the tracker shows as stale instead.
+ */
+static void
+cannot_drop(const char *what, Oid interactions, const char *hint)
+{
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+	{
+		set_tracker_outdated(interactions);
+		return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
+					what, get_rel_name(interactions)),
+			 errhint("%s", hint)));
+}
+
+/* was_dropped says whether a relation is among the dropped ones. */
+static bool
+was_dropped(List *objects, Oid relation)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (object->relation == relation && object->itself)
+			return true;
+	}
+	return false;
+}
+
+/* touches says whether a part of a relation that is there was dropped, or an index that may be its. */
+static bool
+touches(List *objects, Oid relation)
+{
+	ListCell   *cell;
+
+	if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
+		return false;
+	foreach(cell, objects)
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (object->relation == relation ||
+			(object->index && object->schema == get_rel_namespace(relation)))
+			return true;
+	}
+	return false;
+}
+
+/* was_column_dropped says whether a column of a relation, any if NULL, is among what was dropped, whatever has its name by now. */
+static bool
+was_column_dropped(List *objects, Oid relation, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (object->relation == relation && object->column != NULL &&
+			(column == NULL || strcmp(object->column, column) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* check_columns pauses a tracker of which a command has dropped what it reads of a source. */
+static void
+check_columns(const TrackedSource *source, List *objects)
+{
+	for (int i = 0; i < N_ROLES; i++)
+		if (source->name[i] != NULL &&
+			(was_column_dropped(objects, source->relation, source->name[i]) ||
+			 get_attnum(source->relation, source->name[i]) == InvalidAttrNumber))
+			pause_tracker(source, i, psprintf("column \"%s\" of table %s was dropped", source->name[i],
+											  qualified_name(source->relation)));
+	if (was_column_dropped(objects, source->relation, NULL))
+		check_reading(source);
+}
+
+/* check_dropped_partitions notes that partitions of a source are gone; those that are left are returned. */
+static List *
+check_dropped_partitions(const TrackedSource *source)
+{
+	SourcePartitions before = source_partitions(source);
+	SourcePartitions left = {NIL, NIL};
+	bool		outdated = false;
+	ListCell   *cell;
+
+	foreach(cell, before.followed)
+	{
+		bool		archived = list_member_oid(before.archived, lfirst_oid(cell));
+
+		if (get_rel_name(lfirst_oid(cell)) == NULL)
+		{
+			outdated = outdated || !archived;
+			continue;
+		}
+		left.followed = lappend_oid(left.followed, lfirst_oid(cell));
+		if (archived)
+			left.archived = lappend_oid(left.archived, lfirst_oid(cell));
+	}
+	if (list_length(left.followed) < list_length(before.followed))
+		set_source_partitions(source, &left);
+	if (outdated)
+		set_tracker_outdated(source->tracker);
+	return left.followed;
+}
+
+/* check_dropped_triggers refuses that a source or its partitions lose triggers. */
+static void
+check_dropped_triggers(const TrackedSource *source, List *partitions, List *objects)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		DdlObject  *object = lfirst(cell);
+
+		if (!object->trigger)
+			continue;
+		if (object->relation == source->relation && !is_followed(source->relation))
+			cannot_drop("a trigger", source->tracker, pause_instead);
+		else if (list_member_oid(partitions, object->relation) &&
+				 get_rel_relispartition(object->relation) && !is_followed(object->relation))
+			cannot_drop(psprintf("a trigger of partition \"%s\"",
+								 get_rel_name(object->relation)), source->tracker, pause_instead);
+	}
+}
+
+/* leave_source lets a tracker do without a source whose table was dropped. */
+static void
+leave_source(const TrackedSource *source)
+{
+	ereport(WARNING,
+			(errmsg("a source of tracked table \"%s\" was dropped", get_rel_name(source->tracker)),
+			 errdetail("Its rows still count until a replay."),
+			 errhint("Call lead_temperature.replay.")));
+	delete_source(source);
+	set_tracker_outdated(source->tracker);
+}
+
+/* check_survivor refuses a command that dropped what a surviving tracker needs. */
+static void
+check_survivor(Oid tracker, List *objects)
+{
+	TrackerObjects made;
+	bool		touched = false;
+	ListCell   *cell;
+
+	if (!tracker_objects(tracker, &made))
+		return;
+	foreach(cell, made.companions)
+	{
+		Oid			relation = ((const Companion *) lfirst(cell))->relation;
+
+		if (was_dropped(objects, relation))
+			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), tracker, untrack_first);
+		touched = touched || touches(objects, relation);
+	}
+	foreach(cell, tracker_sources(tracker))
+	{
+		const TrackedSource *source = lfirst(cell);
+
+		if (was_dropped(objects, source->relation))
+			leave_source(source);
+		else if (get_rel_name(source->relation) != NULL)
+		{
+			check_columns(source, objects);
+			check_dropped_triggers(source, check_dropped_partitions(source), objects);
+		}
+	}
+	if (touched)
+		check_companions(tracker, InvalidOid, true);
+}
+
+/* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */
+static void
+follow_dropped_names(void)
+{
+	ListCell   *cell;
+	bool		any;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	any = SPI_execute("SELECT FROM pg_catalog.pg_event_trigger_dropped_objects() d "
+					  "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
+					  "'pg_catalog.pg_proc', 'pg_catalog.pg_operator', 'pg_catalog.pg_type', 'pg_catalog.pg_cast']::pg_catalog.regclass[])",
+					  true, 1) == SPI_OK_SELECT && SPI_processed > 0;
+	SPI_finish();
+	if (!any)
+		return;
+	foreach(cell, all_sources())
+		check_names(lfirst(cell));
+}
+
+/* said_cascade says whether the command that dropped something said CASCADE. */
+static bool
+said_cascade(FunctionCallInfo fcinfo)
+{
+	Node	   *command = ((EventTriggerData *) fcinfo->context)->parsetree;
+
+	if (IsA(command, DropStmt))
+		return ((DropStmt *) command)->behavior == DROP_CASCADE;
+	if (IsA(command, DropOwnedStmt))
+		return ((DropOwnedStmt *) command)->behavior == DROP_CASCADE;
+	return false;
+}
+
+/* lt_follow_drop follows a command that dropped objects. */
+Datum
+lt_follow_drop(PG_FUNCTION_ARGS)
+{
+	List	   *objects;
+	ListCell   *cell;
+
+	check_event(fcinfo, "follow_drop");
+	if (nothing_tracked())
+		return PointerGetDatum(NULL);
+	follow_dropped_casts();
+	follow_dropped_names();
+	objects = objects_of_event("SELECT CASE WHEN d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objid "
+							   "WHEN d.address_names[2] IS NOT NULL THEN pg_catalog.to_regclass(pg_catalog.format("
+							   "'%I.%I'::pg_catalog.text, d.address_names[1], d.address_names[2]))::pg_catalog.oid END, "
+							   "d.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4 AND "
+							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass, "
+							   "d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
+							   "d.original AND d.object_type OPERATOR(pg_catalog.=) 'index'::pg_catalog.text, "
+							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "
+							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name::pg_catalog.name), 0::pg_catalog.oid), "
+							   "CASE WHEN d.objsubid OPERATOR(pg_catalog.<>) 0::pg_catalog.int4 THEN d.address_names[3] END, "
+							   "NULL::pg_catalog.pg_ddl_command "
+							   "FROM pg_catalog.pg_event_trigger_dropped_objects() d "
+							   "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
+							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[])");
+	if (objects == NIL)
+		return PointerGetDatum(NULL);
+	foreach(cell, all_trackers())
+	{
+		if (was_dropped(objects, lfirst_oid(cell)))
+			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
+		else if (get_rel_name(lfirst_oid(cell)) != NULL)
+			check_survivor(lfirst_oid(cell), objects);
+	}
+	return PointerGetDatum(NULL);
+}

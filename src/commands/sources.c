@@ -1,0 +1,304 @@
+/*-------------------------------------------------------------------------
+ *
+ * sources.c
+ *	  Tables that a tracker reads besides its first.
+ *
+ * Whatever changes what is read keeps writers out, so that none goes on with less than all
+ * sources; the leads are what they were until a replay, if the table has any row.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/source_check.h"
+
+#include "catalog/expression.h"
+#include "catalog/own_tracker.h"
+#include "catalog/source_table.h"
+#include "catalog/tracked_columns.h"
+#include "catalog/tracker_table.h"
+#include "commands/replay.h"
+#include "commands/source_change.h"
+#include "commands/triggers.h"
+#include "state/record.h"
+#include "util/version.h"
+
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_add_source);
+PG_FUNCTION_INFO_V1(lt_alter_source);
+PG_FUNCTION_INFO_V1(lt_drop_source);
+
+/* arguments of add_source */
+enum
+{
+	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ROLES
+};
+
+/* arguments of alter_source and drop_source */
+enum
+{
+	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES
+};
+
+/* need_arguments refuses null arguments up to one. */
+static void
+need_arguments(FunctionCallInfo fcinfo, int last)
+{
+	static const char *const names[] = {"tracker", "interactions", "lead", "kind", "at"};
+
+	for (int i = 0; i <= last; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", names[i]),
+					 errhint("Name a tracker by a table that it reads, or by that of its leads, and a table with its lead, kind and time.")));
+}
+
+/* lock_tracker_named keeps out the writers of the tracker of one's own that is named, and returns its id. */
+static Oid
+lock_tracker_named(Oid named, const char *what)
+{
+	Oid			id = tracker_named(named);
+
+	lt_check_version();
+	lock_writers_out(id);
+	check_not_in_use(id, what);
+	return id;
+}
+
+/* check_persistence refuses a table that a crash empties where leads are kept through it. */
+static void
+check_persistence(const TrackedSource *source)
+{
+	if (companion_persistence(source->relation) == companion_persistence(source->tracker) ||
+		companion_persistence(source->tracker) == RELPERSISTENCE_UNLOGGED)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("unlogged table \"%s\" cannot be a source of tracked table \"%s\"",
+					get_rel_name(source->relation), get_rel_name(source->tracker)),
+			 errdetail("A crash would empty it, and leave its leads."),
+			 errhint("Run ALTER TABLE %s SET LOGGED.", qualified_name(source->relation))));
+}
+
+/* check_not_own refuses to read a table that trackers keep. */
+static void
+check_not_own(const TrackedSource *source)
+{
+	if (OidIsValid(tracker_of_companion(source->relation)))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("cannot track \"%s\"", get_rel_name(source->relation)),
+				 errdetail("It is a table that a tracker keeps."),
+				 errhint("Add a table of interactions.")));
+}
+
+/* reads_alike says whether two texts, or none, are the same. */
+static bool
+reads_alike(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* is_same says whether two sources read the same of the same table. */
+static bool
+is_same(const TrackedSource *a, const TrackedSource *b)
+{
+	for (int role = 0; role < N_ROLES; role++)
+		if (!reads_alike(a->name[role], b->name[role]) || !reads_alike(a->expression[role], b->expression[role]))
+			return false;
+	return a->relation == b->relation;
+}
+
+/* check_not_twice refuses a source that the tracker reads already. */
+static void
+check_not_twice(const TrackedSource *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(source->tracker))
+	{
+		const TrackedSource *other = lfirst(cell);
+
+		if (other->number != source->number && is_same(other, source))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_OBJECT),
+					 errmsg("table \"%s\" is such a source already", get_rel_name(source->relation)),
+					 errdetail("Source %d reads the same of it; each row would count twice.", other->number),
+					 errhint("Pass another kind or filter, or let it be.")));
+	}
+}
+
+/* check_leads refuses leads of another type than the state has. */
+static void
+check_leads(const TrackedSource *source, const LeadColumn *lead)
+{
+	TrackerObjects objects;
+	LeadColumn	stored;
+
+	if (!tracker_objects(source->tracker, &objects) ||
+		!stored_lead_column(companion_of(&objects, STATE_SUFFIX), &stored))
+		return;					/* which others say */
+	if (lead->type == stored.type && lead->collation == stored.collation &&
+		(lead->typmod == stored.typmod || stored.typmod == -1))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("leads of table \"%s\" are of another type than those of the tracker",
+					get_rel_name(source->relation)),
+			 errdetail("They are of type %s; those of the tracker are of type %s.",
+					   lead_column_sql(lead), lead_column_sql(&stored)),
+			 errhint("Cast them, as in lead => 'column::type', and let an index lead to that expression.")));
+}
+
+/* check_request refuses what cannot be read of a source, and makes the index on its leads if asked to. */
+static void
+check_request(const TrackedSource *source, bool create_index)
+{
+	OwnerScope	scope;
+	LeadColumn	lead;
+
+	check_not_twice(source);
+	check_source(source);
+	describe_lead_column(source, &lead);
+	check_leads(source, &lead);
+	expression_enter(&scope, create_index ? relation_owner(source->relation) : source->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	need_lead_index(source, &lead, create_index, "; or pass create_index => true");
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* set_stale notes that leads are not what the rows say until a replay, if a table has any row. */
+static void
+set_stale(const TrackedSource *source)
+{
+	if (!has_rows(source->relation))
+		return;
+	set_tracker_outdated(source->tracker);
+	ereport(NOTICE,
+			(errmsg("leads of table \"%s\" are stale until a replay", get_rel_name(source->tracker)),
+			 errhint("Run CALL lead_temperature.replay(%s).",
+					 quote_literal_cstr(qualified_name(source->tracker)))));
+}
+
+/* lt_add_source lets a tracker read another table, or one that it reads otherwise too, and returns the number of the source. */
+Datum
+lt_add_source(PG_FUNCTION_ARGS)
+{
+	TrackedSource source = {InvalidOid};
+
+	need_arguments(fcinfo, ADD_ROLES + ROLE_AT);
+	source.tracker = lock_tracker_named(PG_GETARG_OID(ADD_TRACKER), "add a source to the tracker of");
+	source.owner = relation_owner(source.tracker);
+	source.relation = PG_GETARG_OID(ADD_RELATION);
+	check_relation(source.relation);
+	check_not_own(&source);
+	check_persistence(&source);
+	check_source_access(source.owner, source.relation);
+	for (int role = 0; role < N_ROLES; role++)
+		if (!PG_ARGISNULL(ADD_ROLES + role))
+			read_role(&source, role, text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + role)));
+	check_request(&source, !PG_ARGISNULL(ADD_CREATE_INDEX) && PG_GETARG_BOOL(ADD_CREATE_INDEX));
+
+	insert_source(&source);
+	follow(source.relation);
+	CommandCounterIncrement();
+	follow_partitions(&source, true);
+	set_stale(&source);
+	(void) tracker_get(source.tracker); /* raises if it cannot be used */
+	PG_RETURN_INT32(source.number);
+}
+
+/* source_argument finds the source of a tracker that an argument has the number of. */
+static TrackedSource *
+source_argument(FunctionCallInfo fcinfo, Oid tracker)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(tracker))
+	{
+		TrackedSource *source = lfirst(cell);
+
+		if (source->number == PG_GETARG_INT32(ALTER_SOURCE))
+			return source;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("the tracker of table \"%s\" has no source %d", get_rel_name(tracker),
+					PG_GETARG_INT32(ALTER_SOURCE)),
+			 errhint("The view lead_temperature.sources lists the sources of trackers by their numbers.")));
+	return NULL;				/* keep the compiler quiet */
+}
+
+/* need_source refuses null arguments where a source is named by its number. */
+static void
+need_source(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(ALTER_TRACKER) || PG_ARGISNULL(ALTER_SOURCE))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", PG_ARGISNULL(ALTER_TRACKER) ? "tracker" : "source"),
+				 errhint("Name a tracker, and one of its sources by the number that the view lead_temperature.sources shows.")));
+}
+
+/* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
+Datum
+lt_alter_source(PG_FUNCTION_ARGS)
+{
+	TrackedSource *source;
+	Oid			id;
+
+	need_source(fcinfo);
+	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
+	source = source_argument(fcinfo, id);
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		char	   *argument;
+
+		if (PG_ARGISNULL(ALTER_ROLES + role))
+			continue;
+		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + role));
+		source->name[role] = source->expression[role] = NULL;
+		if (argument[0] != '\0' || !tracked_roles[role].optional)
+			read_role(source, role, argument);
+	}
+	check_request(source, false);
+	set_source_reading(source);
+	set_stale(source);
+	(void) tracker_get(id);		/* raises if it cannot be used */
+	PG_RETURN_VOID();
+}
+
+/* lt_drop_source lets a tracker do without one of its sources. */
+Datum
+lt_drop_source(PG_FUNCTION_ARGS)
+{
+	TrackedSource *source;
+	SourcePartitions partitions;
+	ListCell   *cell;
+	Oid			id;
+
+	need_source(fcinfo);
+	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "drop a source of the tracker of");
+	source = source_argument(fcinfo, id);
+	if (source->number == 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the first source of a tracker cannot be dropped"),
+				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(source->relation)),
+				 errhint("Stop tracking with lead_temperature.untrack, or let its filter leave all rows out.")));
+	partitions = source_partitions(source);
+	delete_source(source);
+	unfollow(source->relation);
+	foreach(cell, partitions.followed)
+		unfollow(lfirst_oid(cell));
+	set_stale(source);
+	PG_RETURN_VOID();
+}
