@@ -179,6 +179,71 @@ SELECT lead_temperature.alter_source('visit', 3, at => 'kind');
 SELECT source, relation FROM lead_temperature.sources ORDER BY source;
 SELECT * FROM lead_temperature.drift('visit');
 
+-- Several trackers of one table: other models, other filters.
+CREATE TABLE deal (lead int, kind text, at timestamptz, team text);
+CREATE INDEX ON deal (lead, at);
+ALTER TABLE deal OWNER TO regress_lt_owner;
+INSERT INTO deal VALUES (1, 'visit', '2026-02-01', 'a'), (1, 'call', '2026-02-02', 'b'), (2, 'call', '2026-02-02', 'a');
+SELECT lead_temperature.track('deal', 'lead', 'kind', 'at', model => 'm');
+SELECT lead_temperature.track('deal', 'lead', 'kind', 'at', model => 'm');
+SELECT lead_temperature.track('deal', 'lead', 'kind', 'at', model => 'm', prefix => 'deal_a', filter => $$team = 'a'$$, funnel_counts => true);
+SELECT lead_temperature.add_source('names', 'deal', 'lead', 'kind', 'at', filter => $$team = 'b'$$);
+SET client_min_messages = warning;
+CALL lead_temperature.replay('names');
+RESET client_min_messages;
+CALL lead_temperature.replay('deal');
+CALL lead_temperature.replay('deal_lead');
+SELECT * FROM lead_temperature.drift('deal_lead');
+INSERT INTO deal VALUES (1, 'visit', '2026-02-03', 'a'), (3, 'visit', '2026-02-03', 'b');
+SELECT lead, interactions FROM deal_lead ORDER BY lead;
+SELECT lead, interactions FROM deal_a_lead ORDER BY lead;
+SELECT lead, interactions FROM visit_lead WHERE last_at > '2026-02-01' ORDER BY lead;
+SELECT interactions, prefix, stale, state FROM lead_temperature.trackers ORDER BY prefix;
+SELECT tracker, source, relation, filter FROM lead_temperature.sources WHERE relation = 'deal'::regclass ORDER BY tracker::text;
+CALL lead_temperature.replay('deal_a_lead');
+SELECT * FROM lead_temperature.drift('deal_a_lead');
+SELECT interactions, phase FROM lead_temperature.replays ORDER BY 1;
+SELECT lead_temperature.archive('deal_a_lead', '2026-02-02 12:00+00');
+SELECT state, archived_before FROM lead_temperature.trackers WHERE archived_before IS NOT NULL AND prefix LIKE 'deal%';
+SELECT lead_temperature.alter_tracker('deal_a_lead', filter => $$team <> 'b'$$, funnel_counts => false);
+CALL lead_temperature.replay('deal_a_lead');
+SELECT lead_temperature.pause('deal_a_lead'), lead_temperature.resume('deal_a_lead'), lead_temperature.upgrade_tracker('deal_a_lead');
+-- both follow the table
+ALTER TABLE deal RENAME team TO squad;
+GRANT CREATE ON SCHEMA phone TO regress_lt_owner, regress_lt_other;
+GRANT USAGE ON SCHEMA phone TO regress_lt_other;
+ALTER TABLE deal OWNER TO regress_lt_other;
+ALTER TABLE deal SET SCHEMA phone;
+SELECT c.oid::regclass, relowner::regrole FROM pg_class c WHERE relname LIKE 'deal%lead' ORDER BY relname;
+ALTER TABLE phone.deal_a_lead OWNER TO regress_lt_owner;
+ALTER TABLE phone.deal SET SCHEMA public;
+SELECT prefix, paused, paused_because FROM lead_temperature.trackers ORDER BY prefix;
+ALTER TABLE deal OWNER TO regress_lt_owner;
+SELECT prefix, paused, paused_because FROM lead_temperature.trackers ORDER BY prefix;
+INSERT INTO deal VALUES (4, 'visit', '2026-02-04', 'a');
+SELECT l.lead, a.lead FROM deal_lead l LEFT JOIN deal_a_lead a USING (lead) ORDER BY 1;
+SELECT filter FROM lead_temperature.sources WHERE relation = 'deal'::regclass ORDER BY tracker::text;
+\set VERBOSITY terse
+ALTER TABLE deal DROP squad;
+\set VERBOSITY default
+SELECT prefix, paused, paused_because FROM lead_temperature.trackers ORDER BY prefix;
+INSERT INTO deal VALUES (4, 'visit', '2026-02-05');
+SELECT interactions FROM deal_lead WHERE lead = 4;
+-- one goes, the others stay
+SELECT lead_temperature.untrack('deal_lead');
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'deal'::regclass AND tgname LIKE 'lead_temperature%';
+SELECT prefix, interactions FROM lead_temperature.trackers ORDER BY prefix;
+SELECT lead_temperature.alter_tracker('deal_a_lead', filter => '');
+SELECT lead_temperature.resume('deal_a_lead');
+SELECT lead, interactions FROM deal_a_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('deal_a_lead');
+DROP TABLE deal_a_lead;
+\set VERBOSITY terse
+DROP TABLE deal;
+\set VERBOSITY default
+SELECT prefix, interactions FROM lead_temperature.trackers ORDER BY prefix;
+SELECT relname FROM pg_class WHERE relname LIKE 'deal%';
+
 SELECT lead_temperature.untrack('talk');
 SELECT tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'lead_temperature%';
 SELECT count(*) FROM lead_temperature.source;

@@ -27,7 +27,7 @@ SELECT lead, interactions, stage FROM shop."Events_ranking" ORDER BY 1;
 SELECT tgname FROM pg_trigger WHERE tgrelid = 'shop."Events"'::regclass ORDER BY 1;
 SELECT obj_description('shop."Events_lead"'::regclass);
 -- tracked once; untracked it leaves the table, its rows, its index and the model
-SELECT lead_temperature.track('shop."Events"', 'Who', 'kind', 'When', prefix => 'other');
+SELECT lead_temperature.track('shop."Events"', 'Who', 'kind', 'When');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.untrack('shop."Events"');
 SELECT made('Events');

@@ -217,7 +217,7 @@ ROLLBACK;
 BEGIN;
 SELECT lead_temperature.track('good', 'lead', 'kind', 'at');
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at')$$);
-SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', prefix => 'again')$$);
+SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', prefix => 'good')$$);
 ROLLBACK;
 
 -- Prefixes and names that are taken.

@@ -20,7 +20,7 @@ CREATE SEQUENCE laws.ids;
 CREATE TABLE laws.shape (
 	name text PRIMARY KEY,
 	interactions regclass NOT NULL,
-	tracker regclass NOT NULL,	-- the table that the tracker is called after
+	tracker regclass NOT NULL,	-- the table of the tracker's leads
 	prefix text NOT NULL,
 	id name NOT NULL,
 	lead name NOT NULL,
@@ -105,14 +105,14 @@ CREATE FUNCTION laws.kept_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT format('laws.%I', 'kept of ' || s.name)
 $$;
 
-/* A shape is of its own tracker, unless it says of which. */
-CREATE FUNCTION laws.own_tracker() RETURNS trigger LANGUAGE plpgsql AS $$
+/* A shape is of the tracker that has its prefix. */
+CREATE FUNCTION laws.of_tracker() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	NEW.tracker := coalesce(NEW.tracker, NEW.interactions);
+	NEW.tracker := (SELECT t.state FROM lead_temperature.trackers t WHERE t.prefix = NEW.prefix);
 	RETURN NEW;
 END
 $$;
-CREATE TRIGGER own_tracker BEFORE INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.own_tracker();
+CREATE TRIGGER of_tracker BEFORE INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.of_tracker();
 
 /* sisters lists the shapes that one tracker reads. */
 CREATE FUNCTION laws.sisters(s laws.shape) RETURNS SETOF laws.shape LANGUAGE sql AS $$
@@ -181,7 +181,7 @@ CREATE FUNCTION laws.alter(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	filter text := laws.one_of(ARRAY['', format('%I <> ''regret'' AND %I %% 7 <> 3', s.note, s.id), format('%I %% 3 <> 0', s.id)]);
 	entry text := laws.one_of('{visitor, lead, opportunity}');
-	counted boolean := (SELECT counts IS NOT NULL FROM lead_temperature.tracker WHERE interactions = s.tracker);
+	counted boolean := (SELECT counts IS NOT NULL FROM lead_temperature.tracker WHERE state = s.tracker);
 BEGIN
 	IF random() < 0.3 OR EXISTS (SELECT FROM laws.shape WHERE name = s.name AND archived_before IS NOT NULL) THEN
 		PERFORM laws.run(format('SELECT lead_temperature.alter_tracker(%L, funnel_counts => %L)', s.tracker, NOT counted));
@@ -365,7 +365,7 @@ BEGIN
 			END LOOP;
 		WHEN 'archive' THEN
 			IF current_setting('transaction_isolation') = 'read committed'
-				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE interactions = s.tracker) THEN
+				AND NOT (SELECT paused FROM lead_temperature.trackers WHERE state = s.tracker) THEN
 				PERFORM laws.archive(s);
 			END IF;
 		WHEN 'clone' THEN
@@ -448,7 +448,7 @@ DECLARE
 	/* equal leads may be spelled differently */
 	columns text := format('lead::text::%s, heat::text, stage::text, status::text, cycle, purchases, interactions, first_at, last_at, stage_since',
 						   laws.type_of(s.interactions, s.lead));
-	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.interactions = s.tracker);
+	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.state = s.tracker);
 	result text;
 	memory text;
 BEGIN
@@ -482,7 +482,7 @@ DECLARE
 	found text;
 BEGIN
 	SELECT t.state, t.funnel, t.counts, t.deltas INTO leads, funnel, counts, deltas
-		FROM lead_temperature.tracker t WHERE t.interactions = s.tracker;
+		FROM lead_temperature.tracker t WHERE t.state = s.tracker;
 	IF counts IS NULL THEN
 		RETURN NULL;
 	END IF;
@@ -578,14 +578,14 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'hot', count(hot_since),
 			'lost for good', count(final_since),
 			'repetitions', coalesce(sum(repetitions), 0),
-			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE interactions = s.tracker))),
+			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE state = s.tracker))),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
 			'archived', laws.count_of(laws.kept_of(s)),
 			'archived and gone', laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
 													  laws.kept_of(s), s.interactions, s.id)),
-			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE interactions = s.tracker))
+			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE state = s.tracker))
 	FROM reference.lead
 $$;
 
@@ -659,7 +659,7 @@ BEGIN
 				PERFORM laws.archive(s);
 				COMMIT;
 			WHEN 4 THEN
-				IF (SELECT counts FROM lead_temperature.tracker WHERE interactions = s.tracker) IS NOT NULL THEN
+				IF (SELECT counts FROM lead_temperature.tracker WHERE state = s.tracker) IS NOT NULL THEN
 					PERFORM lead_temperature.compact_counts(s.tracker);
 					COMMIT;
 				END IF;
@@ -669,7 +669,7 @@ BEGIN
 			WHEN 6 THEN
 				PERFORM laws.alter(s);
 				COMMIT;
-				IF (SELECT stale FROM lead_temperature.trackers WHERE interactions = s.tracker) THEN
+				IF (SELECT stale FROM lead_temperature.trackers WHERE state = s.tracker) THEN
 					CALL lead_temperature.replay(s.tracker);
 					COMMIT;
 				END IF;
@@ -678,10 +678,13 @@ BEGIN
 				NULL;
 		END CASE;
 
-		found := laws.disagreement(s);
-		IF found IS NOT NULL THEN
-			RAISE EXCEPTION 'shape "%", seed %, round %: %', shape_name, seed, round, found;
-		END IF;
+		/* what another tracker makes of the table must be right as well */
+		FOR s IN SELECT * FROM laws.shape WHERE name = shape_name OR interactions = s.interactions AND tracker <> s.tracker LOOP
+			found := laws.disagreement(s);
+			IF found IS NOT NULL THEN
+				RAISE EXCEPTION 'shape "%" ("%"), seed %, round %: %', shape_name, s.name, seed, round, found;
+			END IF;
+		END LOOP;
 	END LOOP;
 	RESET default_transaction_isolation;
 END

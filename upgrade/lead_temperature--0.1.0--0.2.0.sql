@@ -463,7 +463,8 @@ FROM lead_temperature.model m;
  * Trackers read several tables.  What is read of an interaction may be an expression, and a filter
  * leaves rows out.
  */
--- Those besides the first, which stands in the table of trackers.
+-- Those besides the first, which stands in the table of trackers, unless another tracker has that table:
+-- its own name is its state there then.
 CREATE TABLE lead_temperature.source (
 	interactions pg_catalog.regclass NOT NULL,
 	source pg_catalog.int4 NOT NULL,
@@ -537,10 +538,44 @@ SELECT t.interactions, EXISTS (
 				AND o.weight IS NOT NULL))) AS is_current
 FROM lead_temperature.tracker t;
 
+CREATE OR REPLACE VIEW lead_temperature.replays WITH (security_barrier) AS
+SELECT coalesce((SELECT s.relation FROM lead_temperature.source s
+	WHERE s.interactions OPERATOR(pg_catalog.=) p.interactions AND s.source OPERATOR(pg_catalog.=) 1),
+	p.interactions) AS interactions,
+	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
+		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
+			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
+			WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'::pg_catalog.text AND l.granted
+			AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+			AND l.classid OPERATOR(pg_catalog.=) p.interactions::pg_catalog.oid
+			AND l.objid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+			AND l.objsubid OPERATOR(pg_catalog.=) 3::pg_catalog.int2) THEN 'interrupted'::pg_catalog.text
+		WHEN p.folding_since IS NULL THEN 'reading'::pg_catalog.text
+		ELSE 'folding'::pg_catalog.text END AS phase,
+	p.rows_done, p.rows_total, p.leads_done, r.rows_per_second,
+	-- an estimate of more than a century says nothing, and could be out of range
+	CASE WHEN p.finished_at IS NULL AND r.rows_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+			AND r.rows_per_second OPERATOR(pg_catalog.>)
+				((p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+				OPERATOR(pg_catalog./) 3155760000.0::pg_catalog.float8)
+		THEN p.updated_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs =>
+			(p.rows_total OPERATOR(pg_catalog.-) p.rows_done)::pg_catalog.float8
+			OPERATOR(pg_catalog./) r.rows_per_second) END AS estimated_end,
+	p.started_at, p.updated_at, p.finished_at
+FROM lead_temperature.replay_progress p
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) p.interactions
+CROSS JOIN LATERAL (SELECT CASE WHEN p.updated_at OPERATOR(pg_catalog.>) p.folding_since
+	THEN (p.rows_done OPERATOR(pg_catalog.-) p.rows_before)::pg_catalog.float8 OPERATOR(pg_catalog./)
+		EXTRACT(epoch FROM p.updated_at OPERATOR(pg_catalog.-) p.folding_since)::pg_catalog.float8
+	END AS rows_per_second) r
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+
 -- Every table that a tracker reads, by the number of the source.
 CREATE VIEW lead_temperature.source_relation AS
 SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight
 FROM lead_temperature.tracker t
+WHERE NOT EXISTS (SELECT FROM lead_temperature.source s
+	WHERE s.interactions OPERATOR(pg_catalog.=) t.interactions AND s.source OPERATOR(pg_catalog.=) 1)
 UNION ALL
 SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight
 FROM lead_temperature.source s;
@@ -557,7 +592,7 @@ COMMENT ON VIEW lead_temperature.source_tree IS
 'tables that trackers read and their partitions; for the extension alone';
 
 CREATE OR REPLACE VIEW lead_temperature.trackers WITH (security_barrier) AS
-SELECT t.interactions, t.prefix, t.model,
+SELECT f.relation AS interactions, t.prefix, t.model,
 	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
 			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
 		FROM lead_temperature.source_tree r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.relid
@@ -591,12 +626,20 @@ SELECT t.interactions, t.prefix, t.model,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
 	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.source, e.role) FROM lead_temperature.expression e
-		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because
+		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because,
+	t.state
 FROM lead_temperature.tracker t
+JOIN lead_temperature.source_relation f ON f.interactions OPERATOR(pg_catalog.=) t.interactions
+	AND f.source OPERATOR(pg_catalog.=) 1
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, and why it was paused if a schema change did that';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, why it was paused if a schema change did that, and the table of its leads, which names it where several read one table';
+CREATE OR REPLACE VIEW lead_temperature.model_drift AS
+SELECT t.interactions, w.model, w.week, w.horizon, w.leads, w.converted,
+	w.auc, w.auc_low, w.auc_high, w.expected_auc, w.retrain, t.state
+FROM lead_temperature.trackers t
+CROSS JOIN LATERAL lead_temperature.model_weeks(t.state) w;
 
 DROP FUNCTION lead_temperature.track(pg_catalog.regclass, pg_catalog.name, pg_catalog.name, pg_catalog.name, pg_catalog.name, pg_catalog.name,
 	pg_catalog.name, lead_temperature.stage, pg_catalog.text, pg_catalog.bool, pg_catalog.bool, pg_catalog.bool);
@@ -621,7 +664,7 @@ COMMENT ON FUNCTION lead_temperature.track IS
 
 -- What a source is read by for a role: a column, or else an expression.
 CREATE VIEW lead_temperature.sources WITH (security_barrier) AS
-SELECT s.interactions AS tracker, s.source, s.relation,
+SELECT t.state AS tracker, s.source, s.relation,
 	coalesce(nullif(s.lead, ''::pg_catalog.name)::pg_catalog.text, e.texts[1]) AS lead,
 	coalesce(nullif(s.kind, ''::pg_catalog.name)::pg_catalog.text, e.texts[2]) AS kind,
 	coalesce(nullif(s.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
@@ -629,6 +672,7 @@ SELECT s.interactions AS tracker, s.source, s.relation,
 	e.texts[5] AS filter,
 	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure, e.paused_because
 FROM lead_temperature.source_relation s
+JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
 CROSS JOIN LATERAL (
 	SELECT ARRAY[pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'lead'::pg_catalog.text),
@@ -646,7 +690,7 @@ LEFT JOIN LATERAL (
 	WHERE r.interactions OPERATOR(pg_catalog.=) s.interactions AND r.source OPERATOR(pg_catalog.=) s.source) f ON true
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 CREATE FUNCTION lead_temperature.add_source(

@@ -63,9 +63,9 @@ COMMENT ON FUNCTION lead_temperature.model_weeks(pg_catalog.regclass) IS
 
 CREATE VIEW lead_temperature.model_drift AS
 SELECT t.interactions, w.model, w.week, w.horizon, w.leads, w.converted,
-	w.auc, w.auc_low, w.auc_high, w.expected_auc, w.retrain
+	w.auc, w.auc_low, w.auc_high, w.expected_auc, w.retrain, t.state
 FROM lead_temperature.trackers t
-CROSS JOIN LATERAL lead_temperature.model_weeks(t.interactions) w;
+CROSS JOIN LATERAL lead_temperature.model_weeks(t.state) w;
 COMMENT ON VIEW lead_temperature.model_drift IS
 'how well the model of each tracker of the roles that one is a member of ranked its open leads at the beginning of each week, of up to 26 weeks whose horizon has passed; retrain: the last four of them together lie below what the trained model reached when it was trained';
 GRANT SELECT ON lead_temperature.model_drift TO PUBLIC;

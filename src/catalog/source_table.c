@@ -21,7 +21,7 @@
 #include "utils/lsyscache.h"
 
 /* stands_in_tracker says whether a source stands in the row of its tracker. */
-static bool
+bool
 stands_in_tracker(const TrackedSource *source)
 {
 	return source->number == 1 && source->relation == source->tracker;
@@ -100,24 +100,37 @@ source_changed(const TrackedSource *source)
 	tracker_changed(source->tracker);
 }
 
-/* insert_source notes another source of a tracker, under the number that comes next. */
+/* next_number returns the number of the source that comes next; for the owner of the tables. */
+static int32
+next_number(Oid tracker)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(tracker)};
+
+	config_run("SELECT 1 OPERATOR(pg_catalog.+) greatest(1, (SELECT pg_catalog.max(s.source) "
+			   "FROM lead_temperature.source s WHERE s.interactions OPERATOR(pg_catalog.=) $1))",
+			   1, types, values, NULL);
+	return DatumGetInt32(config_value(1, INT4OID));
+}
+
+/* insert_source notes a source of a tracker, under the number that comes next unless it has one. */
 void
 insert_source(TrackedSource *source)
 {
 	OwnerScope	scope;
-	Oid			types[] = {REGCLASSOID, REGCLASSOID, NAMEARRAYOID};
-	Datum		values[] = {
-		ObjectIdGetDatum(source->tracker), ObjectIdGetDatum(source->relation), columns_array(source)
-	};
+	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID};
+	Datum		values[4];
 
 	config_begin(&scope);
+	if (source->number == 0)
+		source->number = next_number(source->tracker);
+	values[0] = ObjectIdGetDatum(source->tracker);
+	values[1] = Int32GetDatum(source->number);
+	values[2] = ObjectIdGetDatum(source->relation);
+	values[3] = columns_array(source);
 	config_run("INSERT INTO lead_temperature.source (interactions, source, relation, lead, kind, at, weight, "
-			   "partitions, archived_partitions) SELECT $1, 1 OPERATOR(pg_catalog.+) "
-			   "greatest(1, (SELECT pg_catalog.max(s.source) FROM lead_temperature.source s "
-			   "WHERE s.interactions OPERATOR(pg_catalog.=) $1)), "
-			   "$2, ($3)[1], ($3)[2], ($3)[3], ($3)[4], '{}', '{}' RETURNING source",
+			   "partitions, archived_partitions) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], '{}', '{}')",
 			   lengthof(types), types, values, NULL);
-	source->number = DatumGetInt32(config_value(1, INT4OID));
 	put_expressions(source);
 	config_end(&scope);
 	source_changed(source);

@@ -18,6 +18,7 @@ typedef struct SourcePartitions
 	List	   *archived;
 } SourcePartitions;
 
+extern bool stands_in_tracker(const TrackedSource *source);
 extern Datum columns_array(const TrackedSource *source);
 extern void insert_source(TrackedSource *source);
 extern void delete_source(const TrackedSource *source);

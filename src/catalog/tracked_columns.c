@@ -607,7 +607,7 @@ describe_columns(Tracker *tracker)
 {
 	for (int i = 0; i < tracker->nsources; i++)
 	{
-		if (tracker->sources[i]->relation != tracker->id)
+		if (tracker->sources[i]->number != 1)
 			check_source_access(tracker->owner, tracker->sources[i]->relation);
 		describe_source(tracker->sources[i]);
 	}

@@ -105,7 +105,8 @@ ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
 COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
 'gives what a dump of 0.1.0 has of it to model_version';
 
--- Those besides the first, which stands in the table of trackers.
+-- Those besides the first, which stands in the table of trackers, unless another tracker has that table:
+-- its own name is its state there then.
 CREATE TABLE lead_temperature.source (
 	interactions pg_catalog.regclass NOT NULL,
 	source pg_catalog.int4 NOT NULL,
@@ -256,7 +257,9 @@ COMMENT ON TABLE lead_temperature.replay_progress IS
 'how far the last replay of each tracker has come; read through the view replays';
 
 CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
-SELECT p.interactions,
+SELECT coalesce((SELECT s.relation FROM lead_temperature.source s
+	WHERE s.interactions OPERATOR(pg_catalog.=) p.interactions AND s.source OPERATOR(pg_catalog.=) 1),
+	p.interactions) AS interactions,
 	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
 		WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_locks l
 			JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
@@ -353,6 +356,8 @@ COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 CREATE VIEW lead_temperature.source_relation AS
 SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight
 FROM lead_temperature.tracker t
+WHERE NOT EXISTS (SELECT FROM lead_temperature.source s
+	WHERE s.interactions OPERATOR(pg_catalog.=) t.interactions AND s.source OPERATOR(pg_catalog.=) 1)
 UNION ALL
 SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight
 FROM lead_temperature.source s;
@@ -369,7 +374,7 @@ COMMENT ON VIEW lead_temperature.source_tree IS
 'tables that trackers read and their partitions; for the extension alone';
 
 CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
-SELECT t.interactions, t.prefix, t.model,
+SELECT f.relation AS interactions, t.prefix, t.model,
 	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
 			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
 		FROM lead_temperature.source_tree r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.relid
@@ -403,17 +408,20 @@ SELECT t.interactions, t.prefix, t.model,
 	(SELECT coalesce(pg_catalog.sum(i.rows), 0::pg_catalog.numeric)::pg_catalog.int8 FROM lead_temperature.ignored_rows i
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
 	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.source, e.role) FROM lead_temperature.expression e
-		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because
+		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions) AS paused_because,
+	t.state
 FROM lead_temperature.tracker t
+JOIN lead_temperature.source_relation f ON f.interactions OPERATOR(pg_catalog.=) t.interactions
+	AND f.source OPERATOR(pg_catalog.=) 1
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
-'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, and why it was paused if a schema change did that';
+'tracked tables of the roles that one is a member of: prefix, model, rows and leads as the planner estimates them (NULL before the first ANALYZE), stale (model edited, partitions attached or detached, or a type of kinds changed, since the last replay, triggers or event triggers switched off, or written by a subscription), paused, last replay, archived_before, how many interactions were ignored because they came later than their time was archived, why it was paused if a schema change did that, and the table of its leads, which names it where several read one table';
 GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 -- What a source is read by for a role: a column, or else an expression.
 CREATE VIEW lead_temperature.sources WITH (security_barrier) AS
-SELECT s.interactions AS tracker, s.source, s.relation,
+SELECT t.state AS tracker, s.source, s.relation,
 	coalesce(nullif(s.lead, ''::pg_catalog.name)::pg_catalog.text, e.texts[1]) AS lead,
 	coalesce(nullif(s.kind, ''::pg_catalog.name)::pg_catalog.text, e.texts[2]) AS kind,
 	coalesce(nullif(s.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
@@ -421,6 +429,7 @@ SELECT s.interactions AS tracker, s.source, s.relation,
 	e.texts[5] AS filter,
 	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure, e.paused_because
 FROM lead_temperature.source_relation s
+JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
 CROSS JOIN LATERAL (
 	SELECT ARRAY[pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'lead'::pg_catalog.text),
@@ -438,7 +447,7 @@ LEFT JOIN LATERAL (
 	WHERE r.interactions OPERATOR(pg_catalog.=) s.interactions AND r.source OPERATOR(pg_catalog.=) s.source) f ON true
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 /*

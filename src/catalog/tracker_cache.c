@@ -720,6 +720,15 @@ tracker_tables(Oid id)
 	return read_sources(&first);
 }
 
+/* first_table returns the first table that a tracker reads, after which it is called. */
+Oid
+first_table(Oid id)
+{
+	List	   *tables = tracker_tables(id);
+
+	return tables == NIL ? id : ((const TrackedSource *) linitial(tables))->relation;
+}
+
 /* tracker_sources lists them with all that is read of them. */
 List *
 tracker_sources(Oid id)

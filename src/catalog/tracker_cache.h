@@ -22,6 +22,7 @@ extern Tracker *tracker_without_model(Oid interactions);
 extern void tracker_check_shape(void);
 extern pg_tz *tracker_zone(const Tracker *tracker);
 extern List *tracker_tables(Oid id);
+extern Oid	first_table(Oid id);
 extern List *tracker_sources(Oid id);
 extern void tracker_changed(Oid relation);
 extern const ModelVersion *tracker_version(const Tracker *tracker, int32 version);

@@ -252,7 +252,7 @@ insert_tracker_sql(void)
 
 /* insert_tracker creates the row of a tracker, notes what it has made and freezes its model. */
 void
-insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
+insert_tracker(TrackRequest *request, const TrackerObjects *objects)
 {
 	Oid			types[] = {
 		NAMEARRAYOID, REGCLASSARRAYOID, REGCLASSOID, NAMEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID
@@ -281,10 +281,14 @@ insert_tracker(const TrackRequest *request, const TrackerObjects *objects)
 		if (column_of_companion(companion->suffix) == NULL)
 			put_companion(request->source.tracker, companion->suffix, companion->relation);
 	}
-	put_expressions(&request->source);
+	if (stands_in_tracker(&request->source))
+		put_expressions(&request->source);
+	else
+		insert_source(&request->source);
 	freeze_model(request->source.tracker);
 	refresh_model_owner(request->source.tracker);
 	config_end(&scope);
+	tracker_changed(request->source.relation);
 	tracker_changed(request->source.tracker);
 }
 

@@ -45,7 +45,7 @@ typedef struct TrackerObjects
 #define TRANSITIONS_SUFFIX	"transition"
 #define COUNTS_SUFFIX		"funnel_count"
 
-extern void insert_tracker(const TrackRequest *request, const TrackerObjects *objects);
+extern void insert_tracker(TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_reading(const TrackRequest *request);
 extern void forget_replayed_lead(Oid interactions, const char *lead);
 extern void set_tracker_paused(Oid interactions, bool paused);

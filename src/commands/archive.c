@@ -124,8 +124,8 @@ check_up_to_date(const Tracker *tracker)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	stale = has_row(psprintf("SELECT FROM lead_temperature.trackers WHERE stale "
-							 "AND interactions OPERATOR(pg_catalog.=) %u::pg_catalog.oid",
-							 tracker->id)) ||
+							 "AND state OPERATOR(pg_catalog.=) %u::pg_catalog.oid",
+							 tracker->state)) ||
 		has_row(psprintf("SELECT FROM %s WHERE model_version OPERATOR(pg_catalog.<>) %d",
 						 qualified_name(tracker->state), tracker->version));
 	SPI_finish();

@@ -47,7 +47,7 @@ cannot_drop(const char *what, Oid interactions, const char *hint)
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
-					what, get_rel_name(interactions)),
+					what, get_rel_name(first_table(interactions))),
 			 errhint("%s", hint)));
 }
 
@@ -172,7 +172,7 @@ static void
 leave_source(const TrackedSource *source)
 {
 	ereport(WARNING,
-			(errmsg("a source of tracked table \"%s\" was dropped", get_rel_name(source->tracker)),
+			(errmsg("a source of tracked table \"%s\" was dropped", get_rel_name(first_table(source->tracker))),
 			 errdetail("Its rows still count until a replay."),
 			 errhint("Call lead_temperature.replay.")));
 	delete_source(source);
@@ -276,9 +276,11 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	foreach(cell, all_trackers())
 	{
-		if (was_dropped(objects, lfirst_oid(cell)))
+		Oid			table = first_table(lfirst_oid(cell));
+
+		if (was_dropped(objects, table))
 			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
-		else if (get_rel_name(lfirst_oid(cell)) != NULL)
+		else if (get_rel_name(table) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}
 	return PointerGetDatum(NULL);

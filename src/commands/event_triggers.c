@@ -210,10 +210,24 @@ follow_source(const TrackedSource *source, const Node *statement, const Collecte
 	check_lead_type(source, companion_of(&objects, STATE_SUFFIX));
 	if (rewrites_source(source, statement, command))
 		set_tracker_outdated(source->tracker);
-	if (source->number == 1 && source->relation == source->tracker)
-		follow_move(source->tracker, &objects);
 	follow_partitions(source, false);
 	tracker_changed(source->tracker);
+}
+
+/* follow_moves gives what trackers that are called after a table have made the schema, owner and persistence of it. */
+static void
+follow_moves(Oid relation)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources_reading(relation))
+	{
+		const TrackedSource *source = lfirst(cell);
+		TrackerObjects objects;
+
+		if (source->number == 1 && tracker_objects(source->tracker, &objects))
+			follow_move(relation, &objects);
+	}
 }
 
 /* follow_tracked handles a change of a table that trackers read by a statement. */
@@ -225,6 +239,7 @@ follow_tracked(Oid relation, const Node *statement, const CollectedCommand *comm
 	check_inheritance(relation);
 	foreach(cell, sources_reading(relation))
 		follow_rename(lfirst(cell), statement);
+	follow_moves(relation);
 	foreach(cell, sources_reading(relation))
 		follow_source(lfirst(cell), statement, command);
 }

@@ -264,7 +264,8 @@ changes_owner(const CollectedCommand *command)
 void
 check_companion_owner(Oid relation, const CollectedCommand *command)
 {
-	Oid			interactions = changes_owner(command) ? tracker_of_companion(relation) : InvalidOid;
+	Oid			tracker = changes_owner(command) ? tracker_of_companion(relation) : InvalidOid;
+	Oid			interactions = OidIsValid(tracker) ? first_table(tracker) : InvalidOid;
 
 	if (!OidIsValid(interactions) || get_rel_name(interactions) == NULL ||
 		relation_owner(relation) == relation_owner(interactions))

@@ -39,7 +39,7 @@ pause_tracker(const TrackedSource *source, Role role, const char *reason)
 {
 	if (set_source_fault(source, role, reason))
 		ereport(WARNING,
-				(errmsg("tracker of table \"%s\" is paused", get_rel_name(source->tracker)),
+				(errmsg("tracker of table \"%s\" is paused", get_rel_name(first_table(source->tracker))),
 				 errdetail_internal("%s.", reason),
 				 errhint("%s", readable_again(source))));
 }
@@ -149,8 +149,8 @@ access_fault(const TrackedSource *source)
 {
 	const char *fault;
 
-	if (source->relation == source->tracker)
-		return NULL;
+	if (source->number == 1)
+		return NULL;			/* whose owner the tracker has */
 	fault = lt_try(check_access, (void *) source);
 	return fault == NULL ? NULL :
 		psprintf("rows of table %s cannot be read: %s", qualified_name(source->relation), fault);

@@ -57,15 +57,24 @@
 PG_FUNCTION_INFO_V1(lt_track);
 PG_FUNCTION_INFO_V1(lt_untrack);
 
-/* check_not_tracked refuses a table that a tracker is called after. */
+/* check_not_tracked refuses to track a table under a prefix that a tracker of it has already. */
 static void
-check_not_tracked(Oid relation)
+check_not_tracked(const TrackRequest *request)
 {
-	if (tracker_is_any(relation))
+	ListCell   *cell;
+
+	foreach(cell, trackers_reading(request->source.relation))
+	{
+		TrackerObjects objects;
+
+		if (first_table(lfirst_oid(cell)) != request->source.relation ||
+			!tracker_objects(lfirst_oid(cell), &objects) || strcmp(objects.prefix, request->prefix) != 0)
+			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("table \"%s\" is already tracked", get_rel_name(relation)),
-				 errhint("Stop tracking it first with lead_temperature.untrack.")));
+				 errmsg("table \"%s\" is already tracked", get_rel_name(request->source.relation)),
+				 errhint("Stop tracking it first with lead_temperature.untrack; or pass a prefix for another tracker of it.")));
+	}
 }
 
 /* check_prefix refuses a prefix whose names would not fit or are taken. */
@@ -217,7 +226,6 @@ lt_track(PG_FUNCTION_ARGS)
 	memset(&request, 0, sizeof(request));
 	read_request(fcinfo, &request);
 	check_relation(request.source.relation);
-	check_not_tracked(request.source.relation);
 	request.source.owner = relation_owner(request.source.relation);
 	for (int role = 0; role < N_ROLES; role++)
 		read_role(&request.source, role, role_argument(fcinfo, role));
@@ -230,6 +238,7 @@ lt_track(PG_FUNCTION_ARGS)
 	request.schema = get_namespace_name(get_rel_namespace(request.source.relation));
 	if (request.prefix == NULL)
 		request.prefix = get_rel_name(request.source.relation);
+	check_not_tracked(&request);
 	check_schema_rights(&request);
 	check_prefix(&request);
 	(void) remove_inert_triggers(request.source.relation);
@@ -244,6 +253,9 @@ lt_track(PG_FUNCTION_ARGS)
 
 	objects.prefix = request.prefix;
 	objects.companions = make_companions(&request);
+	if (tracker_is_any(request.source.relation))
+		request.source.tracker = companion_of(&objects, STATE_SUFFIX);	/* another one is called
+																		 * after the table */
 
 	insert_tracker(&request, &objects);
 	follow(request.source.relation);
@@ -252,9 +264,9 @@ lt_track(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	if (request.backfill)
 	{
-		replay_all(tracker_get(request.source.relation));
+		replay_all(tracker_get(request.source.tracker));
 		settle_sequence(&request, companion_of(&objects, TRANSITIONS_SUFFIX));
-		end_replay(request.source.relation, true);
+		end_replay(request.source.tracker, true);
 	}
 	PG_RETURN_VOID();
 }

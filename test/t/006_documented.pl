@@ -133,7 +133,7 @@ $node->safe_psql('postgres', q{
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true, funnel_counts => true)});
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal trained_model training_report)),
-	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers model_drift)),
+	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers sources model_drift)),
 	(map { ("$_->[0] `<prefix>_$_->[1]`" => "event_$_->[1]") } rows(q{
 	SELECT CASE relkind WHEN 'v' THEN 'View' ELSE 'Table' END, substr(relname, 7) FROM pg_class WHERE relname ~ '^event_' AND relkind IN ('r', 'v')})));
 foreach my $heading (sort keys %relations)
