@@ -244,6 +244,57 @@ DROP TABLE deal;
 SELECT prefix, interactions FROM lead_temperature.trackers ORDER BY prefix;
 SELECT relname FROM pg_class WHERE relname LIKE 'deal%';
 
+-- What no event trigger has seen: writers go on, and the tracker says what is wrong.
+CREATE TABLE seen (lead int, kind text, at timestamptz);
+CREATE INDEX ON seen (lead);
+CREATE TABLE unseen (lead int, kind text, at timestamptz, ok bool);
+CREATE INDEX ON unseen (lead);
+SELECT lead_temperature.track('seen', 'lead', 'kind', 'at', model => 'm');
+SELECT lead_temperature.add_source('seen', 'unseen', 'lead', 'kind', 'at', filter => 'ok');
+-- a table that is a source may get a tracker of its own
+SELECT lead_temperature.track('unseen', 'lead', 'kind', 'at', model => 'm');
+INSERT INTO unseen VALUES (1, 'visit', '2026-03-01', true), (2, 'visit', '2026-03-01', false);
+SELECT s.lead, s.interactions, u.interactions FROM unseen_lead u LEFT JOIN seen_lead s USING (lead) ORDER BY 2;
+-- another column of the same name, at once
+ALTER TABLE unseen DROP COLUMN ok, ADD COLUMN ok bool DEFAULT true;
+SELECT prefix, stale FROM lead_temperature.trackers WHERE prefix LIKE '%seen' ORDER BY prefix;
+CALL lead_temperature.replay('seen');
+SELECT prefix, stale FROM lead_temperature.trackers WHERE prefix LIKE '%seen' ORDER BY prefix;
+\set VERBOSITY terse
+ALTER TABLE unseen SET UNLOGGED;
+ALTER TABLE unseen SET LOGGED;
+SELECT paused_because FROM lead_temperature.sources WHERE relation = 'unseen'::regclass AND paused_because IS NOT NULL;
+SELECT lead_temperature.resume('seen');
+-- two of them broken are mended one by one
+SELECT lead_temperature.add_source('seen', 'unseen', 'lead', '''ok''', 'at', filter => 'ok');
+ALTER TABLE unseen DROP ok;
+SELECT lead_temperature.alter_source('seen', 3, filter => '');
+SELECT lead_temperature.alter_source('seen', 2, filter => '');
+SELECT lead_temperature.resume('seen');
+SELECT * FROM lead_temperature.drift('seen');
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP TABLE unseen CASCADE;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+INSERT INTO seen VALUES (3, 'visit', '2026-03-02');
+SELECT source, paused_because ~ '^table with OID \d+ does not exist$' AS gone FROM lead_temperature.sources WHERE tracker = 'seen_lead'::regclass ORDER BY source;
+SELECT lead_temperature.drop_source('seen', 2);
+SELECT lead_temperature.drop_source('seen', 3);
+SELECT lead_temperature.resume('seen');
+SELECT lead, interactions FROM seen_lead ORDER BY lead;
+CREATE TABLE left_over (lead int, kind text, at timestamptz);
+CREATE INDEX ON left_over (lead);
+SELECT lead_temperature.add_source('seen', 'left_over', 'lead', 'kind', 'at');
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP TABLE seen CASCADE;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+INSERT INTO left_over VALUES (1, 'visit', '2026-03-01');
+ALTER TABLE left_over ADD more int;
+SELECT lead_temperature.untrack('left_over');
+SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'lead_temperature%' AND tgrelid = 'left_over'::regclass;
+DROP TABLE left_over;
+SELECT lead_temperature.untrack(interactions) FROM lead_temperature.tracker WHERE prefix = 'unseen';
+\set VERBOSITY default
+
 SELECT lead_temperature.untrack('talk');
 SELECT tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'lead_temperature%';
 SELECT count(*) FROM lead_temperature.source;

@@ -13,7 +13,7 @@
 #include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
-/* sources_reading lists what of a relation itself is read, by any tracker, of TrackedSource. */
+/* sources_reading lists what of a relation itself is read, by any tracker that is there, of TrackedSource. */
 List *
 sources_reading(Oid relation)
 {
@@ -22,9 +22,13 @@ sources_reading(Oid relation)
 	ListCell   *cell;
 
 	foreach(tracker, trackers_reading(relation))
+	{
+		if (get_rel_name(lfirst_oid(tracker)) == NULL)
+			continue;
 		foreach(cell, tracker_sources(lfirst_oid(tracker)))
 			if (((TrackedSource *) lfirst(cell))->relation == relation)
 				result = lappend(result, lfirst(cell));
+	}
 	return result;
 }
 
@@ -104,22 +108,14 @@ tracker_get_own(Oid id)
 	return tracker_get(id);
 }
 
-/*
- * lock_tracker locks all tables that a tracker of one's own reads, and refuses one that was
- * dropped or given away until the locks were held.  A table that is gone already is let pass.
- */
+/* lock_sources locks all tables that a tracker reads, but those that are gone. */
 void
-lock_tracker(Oid id, LOCKMODE lockmode)
+lock_sources(Oid id, LOCKMODE lockmode)
 {
 	List	   *locked = NIL;
 	List	   *relations = tracker_relations(id);
-	char	   *name = get_rel_name(id);
 	ListCell   *cell;
 
-	if (name != NULL)
-		check_table_owner(id);
-	if (relations == NIL)
-		lock_own_table(id, lockmode);
 	while (list_difference_oid(relations, locked) != NIL)
 	{
 		foreach(cell, relations)
@@ -130,6 +126,22 @@ lock_tracker(Oid id, LOCKMODE lockmode)
 		locked = list_union_oid(locked, relations);
 		relations = tracker_relations(id);
 	}
+}
+
+/*
+ * lock_tracker locks all tables that a tracker of one's own reads, and refuses one that was
+ * dropped or given away until the locks were held.  A table that is gone already is let pass.
+ */
+void
+lock_tracker(Oid id, LOCKMODE lockmode)
+{
+	char	   *name = get_rel_name(id);
+
+	if (name != NULL)
+		check_table_owner(id);
+	if (tracker_relations(id) == NIL)
+		lock_own_table(id, lockmode);
+	lock_sources(id, lockmode);
 	if (name != NULL && get_rel_name(id) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),

@@ -15,6 +15,7 @@ extern List *tracker_relations(Oid id);
 extern Oid	tracker_named(Oid relation);
 extern void check_tracked_own(Oid id);
 extern Tracker *tracker_get_own(Oid id);
+extern void lock_sources(Oid id, LOCKMODE lockmode);
 extern void lock_tracker(Oid id, LOCKMODE lockmode);
 extern Tracker *tracker_lock_own(Oid id, LOCKMODE lockmode);
 

@@ -145,6 +145,8 @@ delete_source(const TrackedSource *source)
 	config_begin(&scope);
 	run_for(source, "DELETE FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1 "
 			"AND source OPERATOR(pg_catalog.=) $2", InvalidOid, 0, 0);
+	run_for(source, "DELETE FROM lead_temperature.failed_rows WHERE interactions OPERATOR(pg_catalog.=) $1 "
+			"AND source OPERATOR(pg_catalog.=) $2", InvalidOid, 0, 0);
 	run_for(source, "DELETE FROM lead_temperature.source WHERE interactions OPERATOR(pg_catalog.=) $1 "
 			"AND source OPERATOR(pg_catalog.=) $2", InvalidOid, 0, 0);
 	config_end(&scope);

@@ -564,15 +564,15 @@ check_source_access(Oid owner, Oid relation)
 {
 	Oid			other = relation_owner(relation);
 	Oid			schema = get_rel_namespace(relation);
-	const char *name = GetUserNameFromId(owner, true);
+	const char *name = GetUserNameFromId(owner, false);
 
 	if (!has_privs_of_role(owner, other))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("owner \"%s\" of the tracker is no member of \"%s\", who owns table \"%s\"",
-						name, GetUserNameFromId(other, true), get_rel_name(relation)),
+						name, GetUserNameFromId(other, false), get_rel_name(relation)),
 				 errdetail("The rows of all sources are read as the owner of the tracker."),
-				 errhint("Run GRANT %s TO %s.", quote_identifier(GetUserNameFromId(other, true)), quote_identifier(name))));
+				 errhint("Run GRANT %s TO %s.", quote_identifier(GetUserNameFromId(other, false)), quote_identifier(name))));
 	if (!lt_has_schema_right(schema, owner, ACL_USAGE))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -581,6 +581,12 @@ check_source_access(Oid owner, Oid relation)
 				 errdetail("The rows of all sources are read as the owner of the tracker."),
 				 errhint("Run GRANT USAGE ON SCHEMA %s TO %s.", quote_identifier(get_namespace_name(schema)),
 						 quote_identifier(name))));
+	if (pg_class_aclcheck(relation, owner, ACL_SELECT) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("owner \"%s\" of the tracker may not read table \"%s\"", name, get_rel_name(relation)),
+				 errdetail("The rows of all sources are read as the owner of the tracker."),
+				 errhint("Run GRANT SELECT ON %s TO %s.", qualified_name(relation), quote_identifier(name))));
 }
 
 /* describe_source finds out how the columns and expressions of a source are read. */
@@ -607,7 +613,7 @@ describe_columns(Tracker *tracker)
 {
 	for (int i = 0; i < tracker->nsources; i++)
 	{
-		if (tracker->sources[i]->number != 1)
+		if (tracker->sources[i]->number != 1)	/* whose owner the tracker has */
 			check_source_access(tracker->owner, tracker->sources[i]->relation);
 		describe_source(tracker->sources[i]);
 	}

@@ -573,7 +573,7 @@ all_tables(void)
 	return result;
 }
 
-/* all_sources lists them with all that is read of them. */
+/* all_sources lists them with all that is read of them, but those of trackers whose own table is gone. */
 List *
 all_sources(void)
 {
@@ -581,6 +581,9 @@ all_sources(void)
 	ListCell   *cell;
 
 	foreach(cell, all_trackers())
-		result = list_concat(result, tracker_sources(lfirst_oid(cell)));
+	{
+		if (get_rel_name(lfirst_oid(cell)) != NULL)
+			result = list_concat(result, tracker_sources(lfirst_oid(cell)));
+	}
 	return result;
 }

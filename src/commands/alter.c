@@ -191,6 +191,5 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 		change_reading(fcinfo, &request, &objects);
 	if (!PG_ARGISNULL(ALTER_FUNNEL_COUNTS) && PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS) != request.funnel_counts)
 		set_funnel_counts(&request, PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS));
-	(void) tracker_get(interactions);	/* raises if it cannot be used */
 	PG_RETURN_VOID();
 }

@@ -306,9 +306,7 @@ pauses(Tracker *tracker)
 
 	if (fault == NULL)
 		return false;
-	check_reading_of(tracker->id);	/* which says what it is that it cannot
-									 * read */
-	if (!tracker_has_fault(tracker->id))
+	if (!pause_unreadable(tracker->id) && !tracker_has_fault(tracker->id))
 		pause_tracker(linitial(tracker_sources(tracker->id)), ROLE_LEAD,
 					  psprintf("rows of table %s cannot be read: %s", qualified_name(tracker->interactions), fault));
 	return true;
@@ -369,7 +367,8 @@ lt_follow(PG_FUNCTION_ARGS)
 		trackers = lappend_oid(trackers, readers->trackers[i]);
 	foreach(cell, trackers)
 	{
-		Tracker    *tracker = tracker_find(lfirst_oid(cell));
+		/* one whose own table was dropped where nobody saw it is none any more */
+		Tracker    *tracker = get_rel_name(lfirst_oid(cell)) == NULL ? NULL : tracker_find(lfirst_oid(cell));
 
 		if (tracker != NULL)
 			flush_to(data, tracker, source);

@@ -107,14 +107,27 @@ was_column_dropped(List *objects, Oid relation, const char *column)
 static void
 check_columns(const TrackedSource *source, List *objects)
 {
+	ListCell   *cell;
+
 	for (int i = 0; i < N_ROLES; i++)
 		if (source->name[i] != NULL &&
 			(was_column_dropped(objects, source->relation, source->name[i]) ||
 			 get_attnum(source->relation, source->name[i]) == InvalidAttrNumber))
 			pause_tracker(source, i, psprintf("column \"%s\" of table %s was dropped", source->name[i],
 											  qualified_name(source->relation)));
-	if (was_column_dropped(objects, source->relation, NULL))
-		check_reading(source);
+	if (!was_column_dropped(objects, source->relation, NULL))
+		return;
+	check_reading(source);
+
+	/* one of that name may have been added at once, with other values */
+	foreach(cell, objects)
+	{
+		const DdlObject *object = lfirst(cell);
+
+		if (object->relation == source->relation && object->column != NULL &&
+			reads_column(source, object->column))
+			set_tracker_outdated(source->tracker);
+	}
 }
 
 /* check_dropped_partitions notes that partitions of a source are gone; those that are left are returned. */

@@ -198,6 +198,21 @@ follow_move(Oid interactions, const TrackerObjects *objects)
 	SPI_finish();
 }
 
+/* check_other_sources pauses a tracker whose other sources do not go with its first as that is now: its owner, whether it is logged. */
+static void
+check_other_sources(const TrackedSource *first)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(first->tracker))
+	{
+		const TrackedSource *source = lfirst(cell);
+
+		if (source->number != first->number)
+			check_reading(source);
+	}
+}
+
 /* follow_source handles a change of a source by a statement, once columns are known by their present names. */
 static void
 follow_source(const TrackedSource *source, const Node *statement, const CollectedCommand *command)
@@ -208,6 +223,8 @@ follow_source(const TrackedSource *source, const Node *statement, const Collecte
 		return;
 	check_reading(source);
 	check_lead_type(source, companion_of(&objects, STATE_SUFFIX));
+	if (source->number == 1)
+		check_other_sources(source);
 	if (rewrites_source(source, statement, command))
 		set_tracker_outdated(source->tracker);
 	follow_partitions(source, false);

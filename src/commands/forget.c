@@ -111,13 +111,17 @@ delete_places(RowPlaces *rows, const Source *source)
 {
 	Oid			types[] = {OIDOID, TIDARRAYOID};
 	Datum		values[2];
+	OwnerScope	scope;
 
 	if (rows->places == NULL)
 		return;
 	values[0] = ObjectIdGetDatum(rows->table);
 	values[1] = makeArrayResult(rows->places, CurrentMemoryContext);
+	/* whose triggers run, and rules */
+	owner_enter(&scope, relation_owner(source->relation));
 	(void) run(psprintf("DELETE FROM %s WHERE tableoid OPERATOR(pg_catalog.=) $1 AND ctid OPERATOR(pg_catalog.=) ANY ($2)",
 						qualified_name(source->relation)), lengthof(types), types, values);
+	owner_leave(&scope);
 	rows->places = NULL;
 }
 

@@ -223,7 +223,8 @@ lt_check_restore(PG_FUNCTION_ARGS)
 				 errmsg("function lead_temperature.check_restore must be fired by a row of lead_temperature.tracker")));
 	table = DatumGetObjectId(heap_getattr(data->tg_trigtuple, 1, RelationGetDescr(data->tg_relation),
 										  &isnull));
-	if (get_rel_name(table) != NULL && follow_triggers(table, &events) != NIL)
+	if (get_rel_name(table) != NULL && follow_triggers(table, &events) != NIL &&
+		list_delete_oid(trackers_reading(table), table) == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("cannot restore the tracker of table \"%s\" while its triggers fire",

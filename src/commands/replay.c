@@ -209,7 +209,10 @@ tables_of(Oid tracker, LOCKMODE lockmode)
 	ListCell   *cell;
 
 	foreach(cell, tracker_relations(tracker))
-		tables = list_concat(tables, find_all_inheritors(lfirst_oid(cell), lockmode, NULL));
+	{
+		if (get_rel_name(lfirst_oid(cell)) != NULL)
+			tables = list_concat(tables, find_all_inheritors(lfirst_oid(cell), lockmode, NULL));
+	}
 	return tables;
 }
 

@@ -19,6 +19,7 @@
 #include "util/names.h"
 
 #include "access/sysattr.h"
+#include "catalog/pg_class.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -143,15 +144,23 @@ check_access(void *arg)
 	check_source_access(source->owner, source->relation);
 }
 
-/* access_fault says why the owner of a tracker may not read a source, NULL if he may. */
+/*
+ * table_fault says why the rows of a source can be read no more, or not be relied on, whatever
+ * is read of them; NULL if they can.
+ */
 static char *
-access_fault(const TrackedSource *source)
+table_fault(const TrackedSource *source)
 {
 	const char *fault;
 
-	if (source->number == 1)
-		return NULL;			/* whose owner the tracker has */
-	fault = lt_try(check_access, (void *) source);
+	if (get_rel_name(source->relation) == NULL)
+		return psprintf("table with OID %u does not exist", source->relation);
+	if (companion_persistence(source->relation) == RELPERSISTENCE_UNLOGGED &&
+		companion_persistence(source->tracker) != RELPERSISTENCE_UNLOGGED)
+		return psprintf("table %s is unlogged: a crash would empty it, and leave its leads",
+						qualified_name(source->relation));
+	/* the owner of the first is that of the tracker */
+	fault = source->number == 1 ? NULL : lt_try(check_access, (void *) source);
 	return fault == NULL ? NULL :
 		psprintf("rows of table %s cannot be read: %s", qualified_name(source->relation), fault);
 }
@@ -192,7 +201,7 @@ check_lead_type(const TrackedSource *source, Oid state)
 static char *
 source_fault(const TrackedSource *source, Oid state)
 {
-	char	   *fault = access_fault(source);
+	char	   *fault = table_fault(source);
 
 	for (int role = 0; role < N_ROLES && fault == NULL; role++)
 		fault = reading_fault(source, role);
@@ -215,7 +224,7 @@ need_readable(Oid tracker, Oid state)
 		if (fault != NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("rows of tracked table \"%s\" cannot be read", get_rel_name(source->relation)),
+					 errmsg("rows of tracked table \"%s\" cannot be read", get_rel_name(tracker)),
 					 errdetail_internal("%s.", fault),
 					 errhint("%s", readable_again(source))));
 	}
@@ -287,34 +296,45 @@ reads_by_function(const TrackedSource *source, Oid function)
 	return false;
 }
 
+/* pause_for pauses a tracker for all that can be read no more of a source, or but for columns that are gone; says whether anything is. */
+static bool
+pause_for(const TrackedSource *source, bool gone_too)
+{
+	const char *fault = table_fault(source);
+	bool		any = fault != NULL;
+
+	if (fault != NULL)
+		pause_tracker(source, ROLE_LEAD, fault);
+	for (int role = 0; role < N_ROLES && fault == NULL; role++)
+	{
+		const char *fault_of_role = is_gone(source, role) && !gone_too ? NULL : reading_fault(source, role);
+
+		if (fault_of_role == NULL)
+			continue;
+		any = true;
+		pause_tracker(source, role, fault_of_role);
+	}
+	return any;
+}
+
 /* check_reading pauses a tracker that can read no more a column or an expression of a source; a column that is gone is noted by who sees it go. */
 void
 check_reading(const TrackedSource *source)
 {
-	const char *no_access;
-
-	if (get_rel_name(source->relation) == NULL)
-		return;
-	no_access = access_fault(source);
-	if (no_access != NULL)
-		pause_tracker(source, ROLE_LEAD, no_access);
-	for (int role = 0; role < N_ROLES && no_access == NULL; role++)
-	{
-		const char *fault = is_gone(source, role) ? NULL : reading_fault(source, role);
-
-		if (fault != NULL)
-			pause_tracker(source, role, fault);
-	}
+	if (get_rel_name(source->relation) != NULL)
+		(void) pause_for(source, false);
 }
 
-/* check_reading_of does so for all sources of a tracker. */
-void
-check_reading_of(Oid tracker)
+/* pause_unreadable pauses a tracker of which rows of some sources can be read no more, and says whether there are any. */
+bool
+pause_unreadable(Oid tracker)
 {
+	bool		any = false;
 	ListCell   *cell;
 
 	foreach(cell, tracker_sources(tracker))
-		check_reading(lfirst(cell));
+		any |= pause_for(lfirst(cell), true);
+	return any;
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "commands/source_change.h"
 #include "commands/triggers.h"
 #include "state/record.h"
+#include "types/compat.h"
 #include "util/version.h"
 
 #include "access/xact.h"
@@ -179,7 +180,7 @@ check_request(const TrackedSource *source, bool create_index)
 static void
 set_stale(const TrackedSource *source)
 {
-	if (!has_rows(source->relation))
+	if (get_rel_name(source->relation) != NULL && !has_rows(source->relation))
 		return;
 	set_tracker_outdated(source->tracker);
 	ereport(NOTICE,
@@ -212,7 +213,6 @@ lt_add_source(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	follow_partitions(&source, true);
 	set_stale(&source);
-	(void) tracker_get(source.tracker); /* raises if it cannot be used */
 	PG_RETURN_INT32(source.number);
 }
 
@@ -272,8 +272,15 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	check_request(source, false);
 	set_source_reading(source);
 	set_stale(source);
-	(void) tracker_get(id);		/* raises if it cannot be used */
 	PG_RETURN_VOID();
+}
+
+/* check_may_drop refuses who owns neither the tracker nor the source. */
+static void
+check_may_drop(const TrackedSource *source)
+{
+	if (get_rel_name(source->relation) == NULL || !lt_is_table_owner(source->relation, GetUserId()))
+		check_table_owner(source->tracker);
 }
 
 /* lt_drop_source lets a tracker do without one of its sources. */
@@ -286,8 +293,14 @@ lt_drop_source(PG_FUNCTION_ARGS)
 	Oid			id;
 
 	need_source(fcinfo);
-	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "drop a source of the tracker of");
+	lt_check_version();
+	id = tracker_named(PG_GETARG_OID(ALTER_TRACKER));
+	(void) tracker_without_model(id);
+	check_may_drop(source_argument(fcinfo, id));
+	lock_sources(id, ShareRowExclusiveLock);
+	check_not_in_use(id, "drop a source of the tracker of");
 	source = source_argument(fcinfo, id);
+	check_may_drop(source);
 	if (source->number == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -13,6 +13,7 @@
 #include "rows/time_bounds.h"
 
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
@@ -25,6 +26,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 /* What the statement triggers are called and fired by. */
 static const struct
@@ -173,7 +175,7 @@ unfollow(Oid relation)
 	drop_triggers(relation, follow_triggers(relation, &events));
 }
 
-/* has_rows says whether a table or partition has any row; its owner looks. */
+/* has_rows says whether a table or partition has any row by now, whatever the transaction's snapshot shows; its owner looks. */
 bool
 has_rows(Oid relation)
 {
@@ -183,9 +185,12 @@ has_rows(Oid relation)
 	owner_enter(&scope, relation_owner(relation));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(psprintf("SELECT FROM %s LIMIT 1", qualified_name(relation)), false, 1) < 0)
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute(psprintf("SELECT FROM %s LIMIT 1", qualified_name(relation)), true, 1) < 0)
 		elog(ERROR, "SPI_execute failed");
 	found = SPI_processed > 0;
+	PopActiveSnapshot();
 	SPI_finish();
 	owner_leave(&scope);
 	return found;
