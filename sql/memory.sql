@@ -35,6 +35,15 @@ SELECT peak_of('INSERT INTO event SELECT i, i || repeat(''x'', 2000000), now() -
 SELECT peak_of('INSERT INTO event SELECT 100 + i, i || repeat(''x'', 2000000), now() - interval ''80 days'' FROM generate_series(1, 60) AS i');
 SELECT count(*) FROM lead_temperature.drift('event');
 
+-- What expressions need goes with each lead that is replayed.
+CREATE TABLE spoken (who text, kind text, at timestamptz);
+CREATE INDEX ON spoken ((who || ''));
+SELECT lead_temperature.track('spoken', $$who || ''$$, $$kind || ''$$, 'at', model => 'memory', filter => $$length(kind) < 99$$);
+INSERT INTO spoken SELECT i, 'visit', now() - interval '9 days' FROM generate_series(1, 5000) AS i;
+ALTER TABLE spoken_lead ADD CHECK (note());
+SELECT peak_of('INSERT INTO spoken SELECT i, ''visit'', now() - interval ''10 days'' FROM generate_series(1, 5000) AS i');
+SELECT count(*) FROM lead_temperature.drift('spoken');
+
 SET client_min_messages = warning;
 DROP SCHEMA memory CASCADE;
 DELETE FROM lead_temperature.model WHERE name = 'memory';

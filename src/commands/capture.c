@@ -24,6 +24,7 @@
 #include "state/lead_update.h"
 
 #include "commands/trigger.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
@@ -312,6 +313,17 @@ pauses(Tracker *tracker)
 	return true;
 }
 
+/*
+ * lock_other_sources locks all that a replay of a lead may read before any lead is locked, so that
+ * who truncates one of several sources, and then wants their leads, waits for nobody who waits for him.
+ */
+static void
+lock_other_sources(const Tracker *tracker)
+{
+	for (int i = 0; tracker->nsources > 1 && i < tracker->nsources; i++)
+		LockRelationOid(tracker->sources[i]->relation, AccessShareLock);
+}
+
 /* flush_to brings the leads of a tracker up to date with what a statement did to one of its sources. */
 static void
 flush_to(const TriggerData *data, Tracker *tracker, Oid source)
@@ -322,6 +334,7 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 
 	if (tracker->paused || pauses(tracker))
 		return;
+	lock_other_sources(tracker);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
 		follow_truncate(tracker, RelationGetRelid(data->tg_relation), source);

@@ -235,7 +235,7 @@ keep_row(RowGroups *row_groups, const Interaction *interaction)
 }
 
 /* put_arrival lets a lead wait to be looked up, with a row of it if that counts; false once what is grouped does not fit. */
-static bool
+static inline bool
 put_arrival(RowGroups *row_groups, Datum lead, const Interaction *interaction)
 {
 	const Tracker *tracker = row_groups->stream->tracker;

@@ -179,9 +179,12 @@ read_lead_after_plan(Source *source)
 static void
 read_portal(LeadStream *stream, const Source *source, Portal portal, MemoryContext context)
 {
-	RowShape	shape = source_rows_shape(source);
+	RowShape	shape;
 	TupleTableSlot *slot = NULL;
 
+	/* what expressions need goes with the lead, not with SPI */
+	MemoryContextSwitchTo(context);
+	shape = source_rows_shape(source);
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, FETCH_ROWS);
