@@ -65,7 +65,8 @@ INSERT INTO mail VALUES (1, '2026-01-10', '2026-01-11', 'infinity');
 INSERT INTO visit VALUES (1, 'dance', '2026-01-12', 1), (NULL, 'visit', '2026-01-12', 1);
 SELECT lead, interactions FROM lead_temperature.leads_as_of('mail', '2026-01-10 09:30+00') ORDER BY lead;
 SELECT * FROM lead_temperature.score_history('visit', '2026-01-10', '2026-01-13') ORDER BY 1, 2;
-SELECT kind, interactions FROM lead_temperature.unmapped_kinds('visit');
+SELECT kind, interactions, source FROM lead_temperature.unmapped_kinds('visit');
+SELECT kind, interactions, source FROM lead_temperature.score_breakdown('visit', '1');
 SELECT reason, rows FROM lead_temperature.skipped_rows('visit') ORDER BY reason;
 SELECT lead_temperature.archive('visit', '2026-01-10 00:00+00');
 DELETE FROM visit WHERE at < '2026-01-10';
@@ -294,6 +295,35 @@ SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'lead_temperature%' AND tgreli
 DROP TABLE left_over;
 SELECT lead_temperature.untrack(interactions) FROM lead_temperature.tracker WHERE prefix = 'unseen';
 \set VERBOSITY default
+-- Kinds that come from several tables, and from one in several ways, are told apart by their tables.
+INSERT INTO lead_temperature.model (name, half_life, warm, mql, hot) VALUES ('told', '7 days', 10, 25, 40);
+INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('told', 'talks', 10);
+INSERT INTO lead_temperature.signal (model, kind, points, signal_group, cooldown) VALUES
+	('told', 'call', 4, 'talks', NULL), ('told', 'form', 5, NULL, '1 day');
+CREATE TABLE chat (lead int, kind text, at timestamptz);
+CREATE TABLE letter (lead int, kind text, sent_at timestamptz, answered_at timestamptz);
+CREATE INDEX ON chat (lead);
+CREATE INDEX ON letter (lead);
+SELECT lead_temperature.track('chat', 'lead', 'kind', 'at', model => 'told');
+SELECT lead_temperature.add_source('chat', 'letter', 'lead', 'kind', 'sent_at');
+SELECT lead_temperature.add_source('chat', 'letter', 'lead', 'kind', 'answered_at');
+INSERT INTO letter VALUES (1, 'form', '2026-01-01', NULL), (1, 'call', '2026-01-01', '2026-01-02'), (1, 'stamp', '2026-01-01', '2026-01-02'),
+	(2, 'stamp', '2026-01-01', NULL), (2, 'dance', '2026-01-01', NULL);
+INSERT INTO chat VALUES (1, 'form', '2026-01-01 12:00'), (1, 'call', '2026-01-02'), (1, 'call', '2026-01-02'), (1, 'dance', '2026-01-01'),
+	(1, NULL, '2026-01-01'), (2, 'stamp', '2026-01-01'), (2, 'stamp', '2026-01-02');
+-- a form of letter counts, the one of chat repeats it; the cap cuts what both have brought
+SELECT kind, signal_group, interactions, sign(points), source FROM lead_temperature.score_breakdown('letter', '1') ORDER BY kind, signal_group, source::text;
+SELECT kind, signal_group, interactions, sign(points), source FROM lead_temperature.score_breakdown('chat', '2') ORDER BY kind, signal_group, source::text;
+SELECT abs(sum(points) / (SELECT score FROM chat_ranking WHERE lead = 1) - 1) < 1e-9 AS adds_up FROM lead_temperature.score_breakdown('chat', '1');
+SELECT * FROM lead_temperature.unmapped_kinds('letter');
+-- an opening balance is of all tables
+SELECT lead_temperature.archive('chat', '2026-01-02');
+SELECT kind, signal_group, interactions, sign(points), source FROM lead_temperature.score_breakdown('chat', '1') ORDER BY kind, signal_group, source::text;
+SELECT abs(sum(points) / (SELECT score FROM chat_ranking WHERE lead = 1) - 1) < 1e-9 AS adds_up FROM lead_temperature.score_breakdown('chat', '1');
+SET client_min_messages = warning;
+DROP TABLE chat, letter;
+DELETE FROM lead_temperature.model WHERE name = 'told';
+RESET client_min_messages;
 
 SELECT lead_temperature.untrack('talk');
 SELECT tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'lead_temperature%';

@@ -769,6 +769,19 @@ UPDATE pg_catalog.pg_proc SET proargnames = pg_catalog.array_replace(
 WHERE pronamespace OPERATOR(pg_catalog.=) 'lead_temperature'::pg_catalog.regnamespace::pg_catalog.oid
 	AND proargnames OPERATOR(pg_catalog.&&) ARRAY['from', 'to']::pg_catalog.text[];
 
+-- The table that interactions come from, where views of users may rest on the other columns.
+UPDATE pg_catalog.pg_proc SET
+	proallargtypes = proallargtypes OPERATOR(pg_catalog.||) 'regclass'::pg_catalog.regtype::pg_catalog.oid,
+	proargmodes = proargmodes OPERATOR(pg_catalog.||) 'o'::pg_catalog."char",
+	proargnames = proargnames OPERATOR(pg_catalog.||) 'source'::pg_catalog.text
+WHERE oid OPERATOR(pg_catalog.=) ANY (ARRAY[
+		'lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text)'::pg_catalog.regprocedure::pg_catalog.oid,
+		'lead_temperature.unmapped_kinds(pg_catalog.regclass)'::pg_catalog.regprocedure::pg_catalog.oid]);
+COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
+'what the score of a lead is made of now: a row for each kind and table since the last spending, and a row without kind for what the cap of a group cut';
+COMMENT ON FUNCTION lead_temperature.unmapped_kinds(pg_catalog.regclass) IS
+'kinds of interactions of each table that the frozen model of a tracker has no signal for, most frequent first';
+
 -- Functions that nobody calls by himself say so.
 UPDATE pg_catalog.pg_description SET description = 'Internal: '::pg_catalog.text OPERATOR(pg_catalog.||) description
 WHERE classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid

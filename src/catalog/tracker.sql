@@ -628,11 +628,12 @@ COMMENT ON FUNCTION lead_temperature.drift(pg_catalog.regclass) IS
 
 CREATE FUNCTION lead_temperature.score_breakdown(tracker pg_catalog.regclass, lead pg_catalog.text,
 	OUT kind pg_catalog.text, OUT signal_group pg_catalog.text,
-	OUT interactions pg_catalog.int8, OUT points pg_catalog.float8)
+	OUT interactions pg_catalog.int8, OUT points pg_catalog.float8,
+	OUT source pg_catalog.regclass)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_score_breakdown' LANGUAGE C VOLATILE STRICT COST 1000 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.score_breakdown(pg_catalog.regclass, pg_catalog.text) IS
-'what the score of a lead is made of now: a row a kind since the last spending, and a row without kind for what the cap of a group cut';
+'what the score of a lead is made of now: a row for each kind and table since the last spending, and a row without kind for what the cap of a group cut';
 
 CREATE FUNCTION lead_temperature.skipped_rows(tracker pg_catalog.regclass,
 	OUT reason pg_catalog.text, OUT rows pg_catalog.int8,
@@ -644,11 +645,12 @@ COMMENT ON FUNCTION lead_temperature.skipped_rows(pg_catalog.regclass) IS
 
 CREATE FUNCTION lead_temperature.unmapped_kinds(tracker pg_catalog.regclass,
 	OUT kind pg_catalog.text, OUT interactions pg_catalog.int8, OUT leads pg_catalog.int8,
-	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz)
+	OUT first_at pg_catalog.timestamptz, OUT last_at pg_catalog.timestamptz,
+	OUT source pg_catalog.regclass)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'lt_unmapped' LANGUAGE C VOLATILE STRICT COST 10000 ROWS 10;
 COMMENT ON FUNCTION lead_temperature.unmapped_kinds(pg_catalog.regclass) IS
-'kinds of interactions that the frozen model of a tracker has no signal for, most frequent first';
+'kinds of interactions of each table that the frozen model of a tracker has no signal for, most frequent first';
 
 /*
  * Upgrades.

@@ -247,11 +247,12 @@ lt_drift(PG_FUNCTION_ARGS)
  * Score breakdown
  */
 
-/* What a kind, or what the cap of a group cut, gives to the score. */
+/* What a kind of interactions from a table, or what the cap of a group cut, gives to the score. */
 typedef struct Share
 {
 	char	   *kind;			/* NULL: the null kind, or a group's cut */
 	size_t		len;
+	Oid			source;			/* the table; InvalidOid: of no interactions */
 	int			group;
 	int64		interactions;
 	double		points;			/* as of last_at */
@@ -259,6 +260,7 @@ typedef struct Share
 
 typedef struct Breakdown
 {
+	const Tracker *tracker;
 	const Fold *fold;			/* that the shares run along with */
 	Share	   *shares;
 	int			n;
@@ -268,16 +270,18 @@ typedef struct Breakdown
 	int64_t		half_life;
 } Breakdown;
 
-/* share_of finds or adds the share of a kind. */
+/* share_of finds or adds the share of a row's kind and table. */
 static Share *
 share_of(Breakdown *breakdown, const FoldRow *row)
 {
+	Oid			source = breakdown->tracker->sources[row->place]->relation;
 	Share	   *share;
 
 	for (int i = 0; i < breakdown->n; i++)
 	{
 		share = &breakdown->shares[i];
-		if ((share->kind == NULL) == (row->kind == NULL) && share->len == row->kind_len &&
+		if (share->source == source &&
+			(share->kind == NULL) == (row->kind == NULL) && share->len == row->kind_len &&
 			(row->kind == NULL || memcmp(share->kind, row->kind, row->kind_len) == 0))
 			return share;
 	}
@@ -291,6 +295,7 @@ share_of(Breakdown *breakdown, const FoldRow *row)
 	share = &breakdown->shares[breakdown->n++];
 	share->kind = row->kind == NULL ? NULL : pnstrdup(row->kind, row->kind_len);
 	share->len = row->kind_len;
+	share->source = source;
 	share->group = row->group;
 	share->interactions = 0;
 	share->points = 0.0;
@@ -320,7 +325,7 @@ spend(Breakdown *breakdown)
 	breakdown->opening = 0.0;
 }
 
-/* give_share adds a row, as the fold counts it, to the share of its kind; a FoldWatch. */
+/* give_share adds a row, as the fold counts it, to the share of its kind and table; a FoldWatch. */
 static void
 give_share(const FoldRow *row, bool repetition, void *arg)
 {
@@ -341,16 +346,18 @@ give_share(const FoldRow *row, bool repetition, void *arg)
 /* put_share returns a row of the breakdown, its points brought to an instant. */
 static void
 put_share(const ResultRows *result, const Breakdown *breakdown, const ModelVersion *model,
-		  const char *kind, size_t len, int group, int64 interactions, double points, HeatTime now)
+		  const Share *share, HeatTime now)
 {
-	Datum		values[4];
-	bool		nulls[4] = {kind == NULL, group == model->fold.ngroups, false, false};
-	Heat		heat = heat_make(points, breakdown->last_at, breakdown->half_life);
+	Datum		values[5];
+	bool		nulls[5] = {share->kind == NULL, share->group == model->fold.ngroups, false, false,
+	share->source == InvalidOid};
+	Heat		heat = heat_make(share->points, breakdown->last_at, breakdown->half_life);
 
-	values[0] = kind == NULL ? (Datum) 0 : PointerGetDatum(cstring_to_text_with_len(kind, len));
-	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(model->groups[group]);
-	values[2] = Int64GetDatum(interactions);
+	values[0] = nulls[0] ? (Datum) 0 : PointerGetDatum(cstring_to_text_with_len(share->kind, share->len));
+	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(model->groups[share->group]);
+	values[2] = Int64GetDatum(share->interactions);
 	values[3] = Float8GetDatum(heat_saturate(heat_score(&heat, now)));
+	values[4] = ObjectIdGetDatum(share->source);
 	tuplestore_putvalues(result->store, result->desc, values, nulls);
 }
 
@@ -374,6 +381,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	table_close(state, NoLock);
 	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	work_begin(&work, tracker, false);
+	breakdown.tracker = tracker;
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))
 	{
@@ -396,16 +404,14 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 			spend(&breakdown);
 	}
 	for (int i = 0; i < breakdown.n; i++)
-	{
-		Share	   *share = &breakdown.shares[i];
-
-		put_share(&result, &breakdown, model, share->kind, share->len, share->group,
-				  share->interactions, share->points, now);
-	}
+		put_share(&result, &breakdown, model, &breakdown.shares[i], now);
 	/* what is left of the opening balance, less what the caps have cut */
 	if (breakdown.opening != 0.0)
-		put_share(&result, &breakdown, model, NULL, 0, model->fold.ngroups, 0,
-				  breakdown.opening, now);
+	{
+		Share		rest = {.group = model->fold.ngroups, .points = breakdown.opening};
+
+		put_share(&result, &breakdown, model, &rest, now);
+	}
 	for (int group = 0; group < model->fold.ngroups; group++)
 	{
 		double		given = 0.0;
@@ -414,8 +420,11 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 			if (breakdown.shares[i].group == group)
 				given += breakdown.shares[i].points;
 		if (fabs(given - stored.lead.held[group]) > 1e-12 * fabs(given))
-			put_share(&result, &breakdown, model, NULL, 0, group, 0,
-					  heat_saturate(stored.lead.held[group] - given), now);
+		{
+			Share		cut = {.group = group, .points = heat_saturate(stored.lead.held[group] - given)};
+
+			put_share(&result, &breakdown, model, &cut, now);
+		}
 	}
 	stream_end(stream);
 	work_end(&work);

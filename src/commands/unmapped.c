@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * unmapped.c
- *	  The kinds of a tracked table that its model has no signal for.
+ *	  The kinds of a tracker's tables that its model has no signal for.
  *
- * Their rows are sorted by kind and lead, and counted in that order: there may be more
- * kinds than fit into memory.
+ * Their rows are sorted by kind, table and lead, and counted in that order: there may be
+ * more kinds than fit into memory.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,20 +24,21 @@
 #include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/tuplesort.h"
+#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(lt_unmapped);
 
 /* columns of the rows that are sorted */
 enum
 {
-	ROW_KIND = 1, ROW_LEAD, ROW_AT, N_ROW = ROW_AT
+	ROW_KIND = 1, ROW_SOURCE, ROW_LEAD, ROW_AT, N_ROW = ROW_AT
 };
 
 /* columns of the kinds that are sorted: the result, after the count by which it is in order */
 enum
 {
-	KIND_ORDER = 1, KIND_NAME, KIND_INTERACTIONS, KIND_LEADS, KIND_FIRST_AT, KIND_LAST_AT,
-	N_KIND = KIND_LAST_AT
+	KIND_ORDER = 1, KIND_NAME, KIND_INTERACTIONS, KIND_LEADS, KIND_FIRST_AT, KIND_LAST_AT, KIND_SOURCE,
+	N_KIND = KIND_SOURCE
 };
 
 /* Tuples being sorted. */
@@ -56,10 +57,11 @@ typedef struct Gathering
 	SlotSort	rows;
 } Gathering;
 
-/* A kind being counted. */
+/* A kind of a table being counted. */
 typedef struct Kind
 {
 	text	   *name;			/* NULL: the null kind */
+	Oid			source;			/* the table */
 	Datum		lead;			/* the last */
 	int64		interactions;
 	int64		leads;
@@ -75,18 +77,26 @@ begin_slots(SlotSort *sort)
 	sort->output = MakeSingleTupleTableSlot(sort->desc, &TTSOpsMinimalTuple);
 }
 
-/* begin_rows begins to sort rows by kind and lead. */
+/* oid_less returns the operator that sorts tables. */
+static Oid
+oid_less(void)
+{
+	return lookup_type_cache(OIDOID, TYPECACHE_LT_OPR)->lt_opr;
+}
+
+/* begin_rows begins to sort rows by kind, table and lead. */
 static void
 begin_rows(SlotSort *sort, const Tracker *tracker)
 {
-	AttrNumber	columns[] = {ROW_KIND, ROW_LEAD};
-	Oid			operators[] = {TextLessOperator, tracker->lead_lt};
-	Oid			collations[] = {C_COLLATION_OID, tracker->lead_collation};
-	bool		nulls_first[] = {false, false};
+	AttrNumber	columns[] = {ROW_KIND, ROW_SOURCE, ROW_LEAD};
+	Oid			operators[] = {TextLessOperator, oid_less(), tracker->lead_lt};
+	Oid			collations[] = {C_COLLATION_OID, InvalidOid, tracker->lead_collation};
+	bool		nulls_first[] = {false, false, false};
 
 	sort->desc = CreateTemplateTupleDesc(N_ROW);
 	TupleDescInitEntry(sort->desc, ROW_KIND, "kind", TEXTOID, -1, 0);
 	TupleDescInitEntryCollation(sort->desc, ROW_KIND, C_COLLATION_OID);
+	TupleDescInitEntry(sort->desc, ROW_SOURCE, "source", OIDOID, -1, 0);
 	TupleDescInitEntry(sort->desc, ROW_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(sort->desc, ROW_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(sort->desc, ROW_AT, "at", INT8OID, -1, 0);
@@ -95,14 +105,14 @@ begin_rows(SlotSort *sort, const Tracker *tracker)
 									   collations, nulls_first, work_mem, NULL, 0);
 }
 
-/* begin_kinds begins to sort kinds by how often they come, and by name. */
+/* begin_kinds begins to sort kinds by how often they come, by name and by table. */
 static void
 begin_kinds(SlotSort *sort)
 {
-	AttrNumber	columns[] = {KIND_ORDER, KIND_NAME};
-	Oid			operators[] = {Int8LessOperator, TextLessOperator};
-	Oid			collations[] = {InvalidOid, C_COLLATION_OID};
-	bool		nulls_first[] = {false, false};
+	AttrNumber	columns[] = {KIND_ORDER, KIND_NAME, KIND_SOURCE};
+	Oid			operators[] = {Int8LessOperator, TextLessOperator, oid_less()};
+	Oid			collations[] = {InvalidOid, C_COLLATION_OID, InvalidOid};
+	bool		nulls_first[] = {false, false, false};
 
 	sort->desc = CreateTemplateTupleDesc(N_KIND);
 	TupleDescInitEntry(sort->desc, KIND_ORDER, "order", INT8OID, -1, 0);
@@ -112,6 +122,7 @@ begin_kinds(SlotSort *sort)
 	TupleDescInitEntry(sort->desc, KIND_LEADS, "leads", INT8OID, -1, 0);
 	TupleDescInitEntry(sort->desc, KIND_FIRST_AT, "first_at", TIMESTAMPTZOID, -1, 0);
 	TupleDescInitEntry(sort->desc, KIND_LAST_AT, "last_at", TIMESTAMPTZOID, -1, 0);
+	TupleDescInitEntry(sort->desc, KIND_SOURCE, "source", REGCLASSOID, -1, 0);
 	begin_slots(sort);
 	sort->state = tuplesort_begin_heap(sort->desc, lengthof(columns), columns, operators,
 									   collations, nulls_first, work_mem, NULL, 0);
@@ -149,6 +160,8 @@ gather_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 	ExecClearTuple(input);
 	input->tts_values[ROW_KIND - 1] = PointerGetDatum(kind);
 	input->tts_isnull[ROW_KIND - 1] = (kind == NULL);
+	input->tts_values[ROW_SOURCE - 1] = ObjectIdGetDatum(shape->source->relation);
+	input->tts_isnull[ROW_SOURCE - 1] = false;
 	input->tts_values[ROW_LEAD - 1] = row_value(shape, ROLE_LEAD, slot, &input->tts_isnull[ROW_LEAD - 1]);
 	input->tts_values[ROW_AT - 1] = Int64GetDatum(at);
 	input->tts_isnull[ROW_AT - 1] = false;
@@ -172,15 +185,18 @@ put_kind(SlotSort *kinds, const Kind *kind)
 	input->tts_values[KIND_LEADS - 1] = Int64GetDatum(kind->leads);
 	put_time(kind->first_at, &input->tts_values[KIND_FIRST_AT - 1], &input->tts_isnull[KIND_FIRST_AT - 1]);
 	put_time(kind->last_at, &input->tts_values[KIND_LAST_AT - 1], &input->tts_isnull[KIND_LAST_AT - 1]);
+	input->tts_values[KIND_SOURCE - 1] = ObjectIdGetDatum(kind->source);
 	ExecStoreVirtualTuple(input);
 	tuplesort_puttupleslot(kinds->state, input);
 	ExecClearTuple(input);
 }
 
-/* is_kind says whether a row is of the kind being counted. */
+/* is_kind says whether a row is of the kind and the table being counted. */
 static bool
-is_kind(const Kind *kind, const text *name)
+is_kind(const Kind *kind, const text *name, Oid source)
 {
+	if (kind->source != source)
+		return false;
 	if (kind->name == NULL || name == NULL)
 		return kind->name == NULL && name == NULL;
 	return compare_kinds(kind->name, name) == 0;
@@ -205,7 +221,7 @@ count_row(Kind *kind, const Tracker *tracker, Datum lead, HeatTime at, MemoryCon
 	kind->interactions++;
 }
 
-/* count_kinds goes through the sorted rows and puts each kind into the sort of kinds. */
+/* count_kinds goes through the sorted rows and puts each kind of each table into the sort of kinds. */
 static void
 count_kinds(const Tracker *tracker, SlotSort *rows, SlotSort *kinds)
 {
@@ -216,11 +232,12 @@ count_kinds(const Tracker *tracker, SlotSort *rows, SlotSort *kinds)
 	while (tuplesort_gettupleslot(rows->state, true, false, rows->output, NULL))
 	{
 		bool		isnull;
+		Oid			source = DatumGetObjectId(slot_getattr(rows->output, ROW_SOURCE, &isnull));
 		Datum		name = slot_getattr(rows->output, ROW_KIND, &isnull);
 		Datum		lead;
 		HeatTime	at;
 
-		if (kind.interactions > 0 && !is_kind(&kind, isnull ? NULL : DatumGetTextPP(name)))
+		if (kind.interactions > 0 && !is_kind(&kind, isnull ? NULL : DatumGetTextPP(name), source))
 		{
 			put_kind(kinds, &kind);
 			memset(&kind, 0, sizeof(kind));
@@ -233,6 +250,7 @@ count_kinds(const Tracker *tracker, SlotSort *rows, SlotSort *kinds)
 			kind.name = DatumGetTextPCopy(name);
 			MemoryContextSwitchTo(before);
 		}
+		kind.source = source;
 		lead = slot_getattr(rows->output, ROW_LEAD, &isnull);
 		at = DatumGetInt64(slot_getattr(rows->output, ROW_AT, &isnull));
 		count_row(&kind, tracker, lead, at, context);
@@ -252,7 +270,7 @@ check_zone(const Tracker *tracker)
 			(void) tracker_zone(tracker);
 }
 
-/* lt_unmapped, which is unmapped_kinds in SQL, returns the kinds of a tracked table that have no signal. */
+/* lt_unmapped, which is unmapped_kinds in SQL, returns the kinds of a tracker's tables that have no signal. */
 Datum
 lt_unmapped(PG_FUNCTION_ARGS)
 {

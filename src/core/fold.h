@@ -80,6 +80,8 @@ typedef struct FoldRow
 	const char *kind;			/* not terminated; NULL if the kind is null */
 	size_t		kind_len;
 	int			number;			/* whatever the caller's watcher knows it by */
+	int			place;			/* of its source among the tracker's; the fold
+								 * does not look at it */
 } FoldRow;
 
 /* State of a lead.  A lead without interactions is all that fold_reset sets. */

@@ -55,6 +55,7 @@ typedef struct Interaction
 	HeatTime	at;
 	double		points;
 	int32		order;			/* see interaction_order */
+	int32		place;			/* of its source among the tracker's */
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 

@@ -35,6 +35,7 @@ enum
 	ENTRY_AT,					/* NULL: a mark */
 	ENTRY_POINTS,
 	ENTRY_ORDER,				/* see interaction_order */
+	ENTRY_PLACE,				/* of the source; nothing is sorted by it */
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
 	N_ENTRY = ENTRY_KIND
 };
@@ -57,6 +58,7 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_POINTS, "points", FLOAT8OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_ORDER, "order", INT4OID, -1, 0);
+	TupleDescInitEntry(stream->desc, ENTRY_PLACE, "place", INT4OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_KIND, "kind", TEXTOID, -1, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_KIND, C_COLLATION_OID);
 	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsVirtual);
@@ -190,6 +192,7 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 		return false;
 	interaction->points = 0.0;
 	interaction->order = interaction_order(2 * model->nsignals + 2, false); /* null kinds come last */
+	interaction->place = shape->source->place;
 	interaction->kind = NULL;
 	value = row_value(shape, ROLE_KIND, slot, &isnull);
 	kind = isnull ? NULL : read_kind(shape->source, value);
@@ -220,6 +223,7 @@ put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
 	values[ENTRY_AT - 1] = Int64GetDatum(interaction->at);
 	values[ENTRY_POINTS - 1] = Float8GetDatum(interaction->points);
 	values[ENTRY_ORDER - 1] = Int32GetDatum(interaction->order);
+	values[ENTRY_PLACE - 1] = Int32GetDatum(interaction->place);
 	values[ENTRY_KIND - 1] = PointerGetDatum(interaction->kind);
 	stream->input->tts_isnull[ENTRY_KIND - 1] = (interaction->kind == NULL);
 	put_entry(stream);
@@ -508,6 +512,7 @@ next_stored_row(LeadStream *stream)
 	interaction = &stream->interactions[stream->next_interaction++];
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
+	stream->row.place = interaction->place;
 	apply_signal(stream->model, interaction->order, interaction->kind, &stream->row);
 	return true;
 }
@@ -573,6 +578,7 @@ stream_next_row(LeadStream *stream)
 	stream->row.at = DatumGetInt64(value);
 	stream->row.points = DatumGetFloat8(slot_getattr(slot, ENTRY_POINTS, &isnull));
 	order = DatumGetInt32(slot_getattr(slot, ENTRY_ORDER, &isnull));
+	stream->row.place = DatumGetInt32(slot_getattr(slot, ENTRY_PLACE, &isnull));
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
 	apply_signal(stream->model, order,
 				 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);

@@ -494,6 +494,7 @@ row_groups_next_row(RowGroups *row_groups, FoldRow *row)
 	grouped_row = &row_groups->rows[row_groups->next_row++];
 	row->at = grouped_row->at;
 	row->points = has_signal(grouped_row->order) ? grouped_row->worth.points : 0.0;
+	row->place = 0;				/* none of those who group rows want it */
 	apply_signal(row_groups->stream->model, grouped_row->order,
 				 has_signal(grouped_row->order) ? NULL : grouped_row->worth.kind, row);
 	return true;

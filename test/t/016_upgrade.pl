@@ -267,11 +267,12 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	# Updated in place.  What is restored is what $old has left behind, so nothing may run on the way.
 	restore('updated', "$dir/$old.sql", '-c session_replication_role=replica');
 	is($node->safe_psql('updated', q{SELECT extversion FROM pg_extension WHERE extname = 'lead_temperature'}), $old, "it is of version $old");
-	# Views of users rest on functions that the update renames, and whose arguments it renames.
+	# Views of users rest on functions that the update renames, whose arguments it renames, and to which it adds columns.
 	$node->safe_psql('updated', q{
 		CREATE SCHEMA report;
 		CREATE VIEW report.leads AS SELECT lead, stage FROM lead_temperature.as_of('click', '2024-06-01');
-		CREATE VIEW report.kinds AS SELECT kind FROM lead_temperature.unmapped('click');
+		CREATE VIEW report.kinds AS SELECT * FROM lead_temperature.unmapped('click');
+		CREATE VIEW report.breakdown AS SELECT * FROM lead_temperature.score_breakdown('click', '1');
 		CREATE VIEW report.steps AS SELECT at, after FROM lead_temperature.steps('click', '2024-01-01', '2024-06-01');
 		CREATE VIEW report.funnel AS SELECT at, stage, leads FROM lead_temperature.funnel_history('click', '2024-02-01', '2024-06-01', '1 month');
 		CREATE VIEW report.due AS SELECT lead_temperature.settle('click') + lead_temperature.consolidate('click') AS due;
@@ -293,7 +294,7 @@ foreach my $file (glob "$here/upgrade-*.sql")
 	{
 		my @views = split /\n/, $node->safe_psql($database, q{SELECT oid::regclass FROM pg_class WHERE relnamespace = to_regnamespace('report')});
 
-		is(scalar @views, $old eq '0.1.0' ? 7 : 0, "$database: the views of users are there");
+		is(scalar @views, $old eq '0.1.0' ? 8 : 0, "$database: the views of users are there");
 		isnt($node->safe_psql($database, "SELECT count(*) FROM $_"), '0', "$database: $_ can be read") foreach @views;
 	}
 
