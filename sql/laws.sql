@@ -147,6 +147,31 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 	('several: letters', 'letters', 'taps', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6, 8}', 'id', '{lead, kind, at, weight, note}', 'Europe/Amsterdam',
 		$$note <> 'regret' AND id % 7 <> 3$$);
 
+-- Ids that another table maps to leads: ids that are mapped to none are left out, or are leads of their own;
+-- and a table without ids beside it.
+CREATE TABLE hits (id bigint PRIMARY KEY, visitor text, kind text, at timestamptz, weight float8, note text);
+CREATE INDEX ON hits (visitor);
+CREATE TRIGGER a_second_thoughts AFTER INSERT ON hits FOR EACH ROW EXECUTE FUNCTION second_thoughts('hits', 'text');
+ALTER TABLE hits RENAME visitor TO lead;
+CREATE TABLE cookies (cookie text, person int, active bool DEFAULT true, note text);
+CREATE INDEX ON cookies (cookie);
+CREATE INDEX ON cookies (person);
+CREATE TABLE sales (id bigint PRIMARY KEY, person int, kind text, at timestamptz, note text);
+CREATE INDEX ON sales (person, at);
+SELECT lead_temperature.track('hits', 'lead', 'kind', 'at', 'weight', 'laws', via => 'cookies', via_key => 'cookie', via_lead => 'person', via_filter => 'active', funnel_counts => true);
+SELECT lead_temperature.add_source('hits', 'sales', 'person', 'kind', 'at');
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, via, via_key, via_lead, via_filter, maps_rest, people) VALUES
+	('mapped', 'hits', 'hits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{a, b, c, d, e}', 'id', '{lead, kind, at, weight, note}', 'cookies', 'cookie', 'person', 'active', false, '{1, 2, 3, 4}'),
+	('mapped: sales', 'sales', 'hits', 'id', 'person', 'kind', 'at', NULL, 'note', '{1, 2, 3, 4, 5}', 'id', '{person, kind, at, note}', NULL, NULL, NULL, NULL, NULL, NULL);
+CREATE TABLE guests (id bigint PRIMARY KEY, guest int, kind text, at timestamptz, weight float8, note text);
+CREATE INDEX ON guests (guest, at);
+CREATE TABLE members (guest int, member int, active bool DEFAULT true, note text);
+CREATE INDEX ON members (guest);
+CREATE INDEX ON members (member);
+SELECT lead_temperature.track('guests', 'guest', 'kind', 'at', 'weight', 'laws', via => 'members', via_key => 'guest', via_lead => 'member', via_filter => 'active', unmapped => 'lead');
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, via, via_key, via_lead, via_filter, maps_rest, people) VALUES
+	('guests', 'guests', 'guests', 'id', 'guest', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5}', 'id', '{guest, kind, at, weight, note}', 'members', 'guest', 'member', 'active', true, '{1, 2, 3, 6, 7}');
+
 -- Another tracker of the partitioned table, of other rows and another stage to enter at.
 SELECT lead_temperature.track('taps', 'lead', 'kind', 'at', 'weight', 'laws', prefix => 'taps again', entry => 'lead', filter => 'id % 3 <> 0', funnel_counts => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry, filter) VALUES
@@ -161,6 +186,8 @@ CALL laws.mix('days', :rounds, :seed);
 CALL laws.mix('expressions', :rounds, :seed);
 CALL laws.mix('several', :rounds, :seed);
 CALL laws.mix('again', :rounds, :seed);
+CALL laws.mix('mapped', :rounds, :seed);
+CALL laws.mix('guests', :rounds, :seed);
 
 -- The rounds have met leads of all sorts, and most could be compared in full.
 SELECT shape, sum(n) FILTER (WHERE what = 'leads') > 2 * :rounds AS leads,
@@ -172,7 +199,7 @@ SELECT what, sum(n) > 0 AS met FROM laws.met GROUP BY what ORDER BY what COLLATE
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack(tracker) FROM laws.shape WHERE name NOT LIKE '%: %' ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
-DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters;
+DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters, hits, cookies, sales, guests, members;
 DROP FUNCTION second_thoughts;
 DROP DOMAIN account;
 DROP TYPE touchpoint;

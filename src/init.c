@@ -9,6 +9,7 @@
 
 #include "catalog/readers.h"
 #include "catalog/tracker_cache.h"
+#include "rows/id_map.h"
 #include "state/lead_update.h"
 #include "state/record.h"
 
@@ -25,4 +26,5 @@ _PG_init(void)
 	readers_init();
 	records_init();
 	leads_init();
+	id_maps_init();
 }

@@ -35,6 +35,12 @@ CREATE TABLE laws.shape (
 	time_zone text NOT NULL DEFAULT 'UTC',
 	clock timestamptz NOT NULL DEFAULT '2024-03-01 00:00+00',
 	filter text NOT NULL DEFAULT 'true',	-- of the rows that are interactions
+	via regclass,				-- what maps the ids in the place of leads to these, NULL: they are leads
+	via_key name,
+	via_lead name,
+	via_filter text,
+	maps_rest boolean,			-- ids that are not mapped are leads of their own
+	people text[],				-- leads that ids are mapped to
 	archived_before timestamptz	-- what is before this is in the table of kept rows
 );
 
@@ -119,10 +125,32 @@ CREATE FUNCTION laws.sisters(s laws.shape) RETURNS SETOF laws.shape LANGUAGE sql
 	SELECT * FROM laws.shape WHERE tracker = s.tracker ORDER BY name COLLATE "C"
 $$;
 
-/* Every shape has a table of kept rows. */
+/* normal_rows writes the query of rows of a shape, joined with what maps their ids, in the columns lead, kind, at and weight. */
+CREATE FUNCTION laws.normal_rows(s laws.shape, of_rows text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	type text := laws.type_of(s.tracker, 'lead');
+	rest text := format('r.%I::text, r.instant, r.%s::float8', s.kind, coalesce(quote_ident(s.weight), 'nothing'));
+	of_shape text := format('(SELECT *, %s AS instant, NULL AS nothing FROM (%s) r WHERE %s) r', laws.instant_of(s), of_rows, s.filter);
+	mapping text := CASE WHEN s.via IS NOT NULL THEN
+		format('(SELECT %I AS key, %I AS lead FROM %s WHERE %s AND %2$I IS NOT NULL) m', s.via_key, s.via_lead, s.via, s.via_filter) END;
+BEGIN
+	IF s.via IS NULL THEN
+		RETURN format('SELECT r.%I::%s, %s FROM %s', s.lead, type, rest, of_shape);
+	END IF;
+	RETURN format('SELECT m.lead::%s, %s FROM %s JOIN %s ON m.key = r.%I', type, rest, of_shape, mapping, s.lead) ||
+		CASE WHEN s.maps_rest THEN format(' UNION ALL SELECT r.%I::%s, %s FROM %s WHERE NOT EXISTS (SELECT FROM %s WHERE m.key = r.%1$I)',
+										  s.lead, type, rest, of_shape, mapping) ELSE '' END;
+END
+$$;
+
+/* Every shape has a table of kept rows: as they were, or joined with what mapped their ids then. */
 CREATE FUNCTION laws.create_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(NEW), NEW.interactions);
+	IF NEW.via IS NULL THEN
+		EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(NEW), NEW.interactions);
+	ELSE
+		EXECUTE format('CREATE TABLE %s (lead %s, kind text, at timestamptz, weight float8)', laws.kept_of(NEW), laws.type_of(NEW.tracker, 'lead'));
+	END IF;
 	RETURN NULL;
 END
 $$;
@@ -136,6 +164,7 @@ CREATE FUNCTION laws.archive(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	last timestamptz := (SELECT archived_before FROM laws.shape WHERE name = s.name);
 	up_to timestamptz := coalesce(last, '2024-01-01 00:00+00') + random() * interval '6 days';
+	of_that_time text;
 	sister laws.shape;
 BEGIN
 	/* often an instant that has rows */
@@ -144,8 +173,10 @@ BEGIN
 	END IF;
 	up_to := least(up_to, s.clock);
 	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
-		PERFORM laws.run(format('INSERT INTO %s SELECT * FROM %s WHERE %s', laws.kept_of(sister), sister.interactions,
-								format('%1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)', laws.instant_of(sister), up_to, coalesce(last, '-infinity'), sister.at)));
+		of_that_time := format('SELECT * FROM %5$s WHERE %1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)',
+							   laws.instant_of(sister), up_to, coalesce(last, '-infinity'), sister.at, sister.interactions);
+		PERFORM laws.run(format('INSERT INTO %s %s', laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN of_that_time
+								ELSE laws.normal_rows(sister, of_that_time) END));
 	END LOOP;
 	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE tracker = %L::regclass', up_to, s.tracker));
 	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', s.tracker, up_to));
@@ -161,11 +192,11 @@ $$;
 /* forget erases a lead, what is kept of it aside included. */
 CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
 DECLARE
-	lead text := laws.one_of(s.leads);
+	lead text := laws.one_of(coalesce(s.people, s.leads));
 	sister laws.shape;
 BEGIN
 	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
-		PERFORM laws.run(format('DELETE FROM %s WHERE %I = %L', laws.kept_of(sister), sister.lead, lead));
+		PERFORM laws.run(format('DELETE FROM %s WHERE %I = %L', laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END, lead));
 	END LOOP;
 	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.tracker, lead));
 EXCEPTION WHEN no_data_found THEN
@@ -374,16 +405,55 @@ BEGIN
 END
 $$;
 
-/* act does so to the table of a shape or of one of its sisters. */
-CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE sql AS $$
-	SELECT laws.act_on(sister) FROM (SELECT sister FROM laws.sisters(s) AS sister ORDER BY random() LIMIT 1) AS chosen
+/* map does one random thing to what maps the ids of a shape. */
+CREATE FUNCTION laws.map(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	some_rows text := format('hashtext(ctid::text) %% %s = 0', 1 + floor(random() * 3)::int);
+BEGIN
+	CASE laws.one_of('{insert, insert, insert, update, update, delete, note, truncate}')
+		WHEN 'insert' THEN
+			PERFORM laws.run(format('INSERT INTO %s (%I, %I) SELECT laws.one_of(%L)::%s, laws.one_of(%L)::%s FROM generate_series(1, %s)',
+									s.via, s.via_key, s.via_lead, s.leads, laws.type_of(s.via, s.via_key), s.people, laws.type_of(s.via, s.via_lead),
+									1 + floor(random() * 3)::int));
+		WHEN 'update' THEN
+			PERFORM laws.run(format('UPDATE %s SET %I = laws.one_of(%L)::%s, active = random() < 0.8 WHERE %s', s.via,
+									CASE WHEN random() < 0.5 THEN s.via_key ELSE s.via_lead END, s.people, laws.type_of(s.via, s.via_lead), some_rows));
+		WHEN 'delete' THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s', s.via, some_rows));
+		WHEN 'note' THEN
+			PERFORM laws.run(format('UPDATE %s SET note = %L', s.via, 'seen'));
+		WHEN 'truncate' THEN
+			IF random() < 0.3 THEN
+				PERFORM laws.run(format('TRUNCATE %s', s.via));
+			END IF;
+	END CASE;
+END
 $$;
 
-/* counting_rows writes the query of the rows of a shape that count: those that are kept, and those that are not of a time that has been archived, as the filter leaves them. */
-CREATE FUNCTION laws.counting_rows(s laws.shape, columns text) RETURNS text LANGUAGE sql AS $$
-	SELECT format('SELECT %s FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s WHERE coalesce(%s >= %L, true)) AS r WHERE %s',
-				  columns, laws.kept_of(s), s.interactions, laws.instant_of(s),
-				  coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'), s.filter)
+/* act does so to the table of a shape or of one of its sisters, or to what maps its ids. */
+CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	chosen laws.shape;
+BEGIN
+	SELECT * INTO chosen FROM laws.sisters(s) ORDER BY random() LIMIT 1;
+	IF chosen.via IS NOT NULL AND random() < 0.4 THEN
+		PERFORM laws.map(chosen);
+	ELSE
+		PERFORM laws.act_on(chosen);
+	END IF;
+END
+$$;
+
+/* live_rows writes the query of the rows of a shape that are not of a time that has been archived. */
+CREATE FUNCTION laws.live_rows(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT format('SELECT * FROM %s WHERE coalesce(%s >= %L, true)', s.interactions, laws.instant_of(s),
+				  coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'))
+$$;
+
+/* counting_rows writes the query of the rows of a shape that count, in the columns lead, kind, at and weight: those that are kept, and those that live. */
+CREATE FUNCTION laws.counting_rows(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN s.via IS NULL THEN laws.normal_rows(s, format('SELECT * FROM %s UNION ALL %s', laws.kept_of(s), laws.live_rows(s)))
+		ELSE format('SELECT * FROM %s UNION ALL %s', laws.kept_of(s), laws.normal_rows(s, laws.live_rows(s))) END
 $$;
 
 /*
@@ -392,19 +462,17 @@ $$;
  */
 CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS laws.shape LANGUAGE plpgsql AS $$
 DECLARE
-	lead_type text := laws.type_of(s.interactions, s.lead);
 	fresh laws.shape := s;
 BEGIN
-	IF (SELECT count(*) FROM laws.sisters(s)) = 1 THEN
+	IF s.via IS NULL AND (SELECT count(*) FROM laws.sisters(s)) = 1 THEN
 		EXECUTE format('CREATE TABLE laws.fresh (LIKE %s)', s.interactions);
-		EXECUTE format('INSERT INTO laws.fresh %s ORDER BY random()', laws.counting_rows(s, '*'));
+		EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (SELECT * FROM %s UNION ALL %s) AS r WHERE %s ORDER BY random()',
+					   laws.kept_of(s), laws.live_rows(s), s.filter);
 		RETURN fresh;
 	END IF;
-	EXECUTE format('CREATE TABLE laws.fresh (lead %s, kind text, at timestamptz, weight float8)', lead_type);
+	EXECUTE format('CREATE TABLE laws.fresh (lead %s, kind text, at timestamptz, weight float8)', laws.type_of(s.tracker, 'lead'));
 	EXECUTE format('INSERT INTO laws.fresh SELECT * FROM (%s) AS r ORDER BY random()',
-				   (SELECT string_agg(laws.counting_rows(sister, format('%I::%s, %I::text, %s, %s::float8', sister.lead, lead_type, sister.kind,
-																		 laws.instant_of(sister), coalesce(quote_ident(sister.weight), 'NULL'))), ' UNION ALL ')
-					FROM laws.sisters(s) AS sister));
+				   (SELECT string_agg(laws.counting_rows(sister), ' UNION ALL ') FROM laws.sisters(s) AS sister));
 	fresh.lead := 'lead';
 	fresh.kind := 'kind';
 	fresh.at := 'at';
@@ -447,7 +515,7 @@ CREATE FUNCTION laws.history_differences(s laws.shape) RETURNS text LANGUAGE plp
 DECLARE
 	/* equal leads may be spelled differently */
 	columns text := format('lead::text::%s, heat::text, stage::text, status::text, cycle, purchases, interactions, first_at, last_at, stage_since',
-						   laws.type_of(s.interactions, s.lead));
+						   laws.type_of(s.tracker, 'lead'));
 	leads regclass := (SELECT t.state FROM lead_temperature.tracker t WHERE t.state = s.tracker);
 	result text;
 	memory text;
@@ -583,8 +651,8 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
 			'archived', laws.count_of(laws.kept_of(s)),
-			'archived and gone', laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
-													  laws.kept_of(s), s.interactions, s.id)),
+			'archived and gone', CASE WHEN s.via IS NOT NULL THEN 0 ELSE laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
+													  laws.kept_of(s), s.interactions, s.id)) END,
 			'ignored', (SELECT ignored FROM lead_temperature.trackers WHERE state = s.tracker))
 	FROM reference.lead
 $$;

@@ -141,14 +141,28 @@ time_literal(const Source *source, Datum value)
 					format_type_be_qualified(source->types[ROLE_AT]));
 }
 
-/* append_bound appends the condition that times of a source are on one side of an instant, perhaps some of the other. */
-static void
-append_bound(StringInfo sql, const Source *source, int16 strategy, HeatTime at, int64 margin)
+/* bound_sql is the condition that times of a source are on one side of an instant, perhaps some of the other. */
+static char *
+bound_sql(const Source *source, int16 strategy, HeatTime at, int64 margin)
 {
-	if (at_is_bounded(source))
-		appendStringInfo(sql, " AND %s %s %s", quote_identifier(role_column(source, ROLE_AT)),
-						 qualified_operator(at_operator(source, strategy)),
-						 time_literal(source, at_bound(source, at, margin)));
+	return psprintf("%s %s %s", quote_identifier(role_column(source, ROLE_AT)),
+					qualified_operator(at_operator(source, strategy)),
+					time_literal(source, at_bound(source, at, margin)));
+}
+
+/* time_sql is the condition that rows of a source are neither archived nor later than an instant, NULL if none can be asked for; some may be. */
+static char *
+time_sql(const Source *source, HeatTime until)
+{
+	HeatTime	from = source->tracker->archived_before;
+	char	   *before;
+	char	   *after;
+
+	if (!at_is_bounded(source) || (until == HEAT_TIME_MAX && from == FOLD_NEVER))
+		return NULL;
+	before = until == HEAT_TIME_MAX ? NULL : bound_sql(source, BTLessEqualStrategyNumber, until, ZONE_MARGIN);
+	after = from == FOLD_NEVER ? NULL : bound_sql(source, BTGreaterEqualStrategyNumber, from, -ZONE_MARGIN);
+	return before == NULL ? after : after == NULL ? before : psprintf("%s AND %s", before, after);
 }
 
 /*
@@ -162,15 +176,8 @@ rows_sql(const Tracker *tracker, HeatTime until)
 
 	initStringInfo(&sql);
 	for (int i = 0; i < tracker->nsources; i++)
-	{
-		const Source *source = tracker->sources[i];
-
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ", lead_rows_sql(source));
-		if (until != HEAT_TIME_MAX)
-			append_bound(&sql, source, BTLessEqualStrategyNumber, until, ZONE_MARGIN);
-		if (tracker->archived_before != FOLD_NEVER)
-			append_bound(&sql, source, BTGreaterEqualStrategyNumber, tracker->archived_before, -ZONE_MARGIN);
-	}
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ",
+						 lead_rows_sql(tracker->sources[i], time_sql(tracker->sources[i], until), NULL));
 	if (tracker->archived_before != FOLD_NEVER)
 		appendStringInfo(&sql, " UNION ALL %s", lead_alone_sql(tracker, tracker->balances));
 	return sql.data;

@@ -118,8 +118,8 @@ void
 insert_source(TrackedSource *source)
 {
 	OwnerScope	scope;
-	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID};
-	Datum		values[4];
+	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID, INT4OID, BOOLOID};
+	Datum		values[lengthof(types)];
 
 	config_begin(&scope);
 	if (source->number == 0)
@@ -128,8 +128,11 @@ insert_source(TrackedSource *source)
 	values[1] = Int32GetDatum(source->number);
 	values[2] = ObjectIdGetDatum(source->relation);
 	values[3] = columns_array(source);
+	values[4] = Int32GetDatum(source->maps);
+	values[5] = BoolGetDatum(source->maps_rest);
 	config_run("INSERT INTO lead_temperature.source (interactions, source, relation, lead, kind, at, weight, "
-			   "partitions, archived_partitions) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], '{}', '{}')",
+			   "partitions, archived_partitions, maps, maps_rest) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], "
+			   "'{}', '{}', nullif($5, 0), CASE WHEN $5 OPERATOR(pg_catalog.<>) 0 THEN $6 END)",
 			   lengthof(types), types, values, NULL);
 	put_expressions(source);
 	config_end(&scope);

@@ -26,6 +26,7 @@ enum
 {
 	SOURCE_TRACKER, SOURCE_NUMBER, SOURCE_RELATION, SOURCE_COLUMNS,
 	SOURCE_PARTITIONS = SOURCE_COLUMNS + N_COLUMN_ROLES, SOURCE_ARCHIVED_PARTITIONS,
+	SOURCE_MAPS, SOURCE_MAPS_REST,
 	N_SOURCE_COLUMNS
 };
 
@@ -38,7 +39,9 @@ static const ConfigColumn source_table[N_SOURCE_COLUMNS] = {
 	{"at", NAMEOID},
 	{"weight", NAMEOID, NULL, true},
 	{"partitions", REGCLASSARRAYOID},
-	{"archived_partitions", REGCLASSARRAYOID}
+	{"archived_partitions", REGCLASSARRAYOID},
+	{"maps", INT4OID, NULL, true},
+	{"maps_rest", BOOLOID, NULL, true}
 };
 
 /* columns of lead_temperature.expression */
@@ -168,6 +171,8 @@ read_source(const TrackedSource *first, HeapTuple tuple, TupleDesc desc)
 	source->owner = first->owner;
 	source->number = DatumGetInt32(values[SOURCE_NUMBER]);
 	source->relation = DatumGetObjectId(values[SOURCE_RELATION]);
+	source->maps = nulls[SOURCE_MAPS] ? 0 : DatumGetInt32(values[SOURCE_MAPS]);
+	source->maps_rest = !nulls[SOURCE_MAPS_REST] && DatumGetBool(values[SOURCE_MAPS_REST]);
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!nulls[SOURCE_COLUMNS + role] && NameStr(*DatumGetName(values[SOURCE_COLUMNS + role]))[0] != '\0')
 			source->name[role] = pstrdup(NameStr(*DatumGetName(values[SOURCE_COLUMNS + role])));
@@ -179,6 +184,40 @@ static int
 compare_numbers(const ListCell *a, const ListCell *b)
 {
 	return ((const TrackedSource *) lfirst(a))->number - ((const TrackedSource *) lfirst(b))->number;
+}
+
+/* note_mapped tells sources which of them have ids that others map. */
+static void
+note_mapped(List *sources)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources)
+	{
+		const TrackedSource *mapping = lfirst(cell);
+		TrackedSource *source = mapping->maps == 0 ? NULL : source_of_number(sources, mapping->maps);
+
+		if (source == NULL)
+			continue;
+		source->mapped = true;
+		source->maps_rest = mapping->maps_rest;
+	}
+}
+
+/* names_leads_of returns what names the leads of a source: what maps its ids, or itself. */
+const TrackedSource *
+names_leads_of(List *sources, const TrackedSource *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources)
+	{
+		const TrackedSource *mapping = lfirst(cell);
+
+		if (mapping->maps == source->number)
+			return mapping;
+	}
+	return source;
 }
 
 /* read_sources lists the sources of a tracker with their columns, after the one that stands in the tracker's row. */
@@ -201,6 +240,7 @@ read_sources(const TrackedSource *first)
 	if (source_of_number(sources, first->number) == NULL)
 		sources = lappend(sources, copy);
 	list_sort(sources, compare_numbers);
+	note_mapped(sources);
 	return sources;
 }
 

@@ -295,7 +295,7 @@ describe_kind(Source *source)
 		!has_fixed_text(source->types[ROLE_KIND]);
 }
 
-/* describe_leads finds out how leads are compared and hashed. */
+/* describe_leads finds out how leads are compared and hashed, which are those of a source. */
 static void
 describe_leads(Tracker *tracker, const Source *source)
 {
@@ -366,10 +366,6 @@ describe_lead(Source *source)
 		source->lead_column.typmod = exprTypmod(source->trees[ROLE_LEAD]);
 		source->lead_column.collation = exprCollation(source->trees[ROLE_LEAD]);
 	}
-	if (source->place == 0)
-		describe_leads(source->tracker, source);
-	else
-		check_lead_alike(source);
 }
 
 /* is_number says whether a type is that of numbers. */
@@ -437,14 +433,46 @@ describe_filter(Source *source)
 				 errhint("Pass a condition, which is true of the rows that are interactions.")));
 }
 
+/* describe_key finds out of which type the ids are that a mapping maps. */
+static void
+describe_key(Source *source)
+{
+	int32		typmod;
+	Oid			collation;
+
+	source->types[ROLE_KEY] = role_type(source, ROLE_KEY, &typmod, &collation);
+}
+
+/* check_key refuses a mapping whose ids are of another type than those that it shall map. */
+static void
+check_key(const Source *source)
+{
+	const Source *mapping = source->mapping;
+	Oid			collation = exprCollation(mapping->trees[ROLE_KEY]);
+
+	if (mapping->types[ROLE_KEY] == source->types[ROLE_LEAD] && collation == source->lead_column.collation)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("ids of table \"%s\" are of another type than those that table \"%s\" maps",
+					get_rel_name(source->relation), get_rel_name(mapping->relation)),
+			 errdetail("The %s is of type %s; the %s of type %s.", role_noun(source, ROLE_LEAD),
+					   format_type_be(source->types[ROLE_LEAD]), role_noun(mapping, ROLE_KEY),
+					   format_type_be(mapping->types[ROLE_KEY])),
+			 errhint("Write an expression for \"lead\" or \"via_key\" that has the other's type, as a cast, and let an index lead to it.")));
+}
+
 /* What is read of an interaction. */
 const TrackedRole tracked_roles[N_ROLES] = {
 	[ROLE_LEAD] = {"lead", false, true, describe_lead},
 	[ROLE_KIND] = {"kind", false, true, describe_kind},
 	[ROLE_AT] = {"at", false, true, describe_at},
 	[ROLE_WEIGHT] = {"weight", true, true, describe_weight},
+	[ROLE_KEY] = {"key", true, true, describe_key},
 	[ROLE_FILTER] = {"filter", true, true, describe_filter}
 };
+
+const Role argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
 
 /* read_inputs lists the columns that expressions read. */
 static void
@@ -611,11 +639,23 @@ describe_source(Source *source)
 void
 describe_columns(Tracker *tracker)
 {
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 	{
 		if (tracker->sources[i]->number != 1)	/* whose owner the tracker has */
 			check_source_access(tracker->owner, tracker->sources[i]->relation);
 		describe_source(tracker->sources[i]);
+	}
+	describe_leads(tracker, names_leads(tracker->sources[0]));
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		const Source *source = tracker->sources[i];
+
+		check_lead_alike(names_leads(source));
+		if (source->mapping == NULL)
+			continue;
+		check_key(source);
+		if (source->mapping->maps_rest)
+			check_lead_alike(source);
 	}
 }
 
@@ -628,6 +668,8 @@ make_source(Tracker *tracker, const TrackedSource *tracked)
 	source->tracker = tracker;
 	source->number = tracked->number;
 	source->relation = tracked->relation;
+	source->maps = tracked->maps;
+	source->maps_rest = tracked->maps_rest;
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		if (tracked->name[role] != NULL)
@@ -653,5 +695,8 @@ check_source(const TrackedSource *tracked)
 	source = make_source(&tracker, tracked);
 	describe_source(source);
 	if (has_role(source, ROLE_LEAD))
+	{
+		describe_leads(&tracker, source);
 		refuse_names(source->types[ROLE_LEAD], role_noun(source, ROLE_LEAD), "leads");
+	}
 }

@@ -23,6 +23,10 @@ typedef struct TrackedRole
 
 extern const TrackedRole tracked_roles[N_ROLES];
 
+/* What arguments name of a source, in their order. */
+#define N_ARGUMENT_ROLES	5
+extern const Role argument_roles[N_ARGUMENT_ROLES];
+
 extern void describe_columns(Tracker *tracker);
 extern char *role_sql(const Source *source, Role role);
 extern const char *role_noun(const Source *source, Role role);

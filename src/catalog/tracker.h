@@ -43,7 +43,8 @@ typedef enum Role
 	ROLE_KIND,
 	ROLE_AT,
 	ROLE_WEIGHT,
-	ROLE_FILTER,				/* whether a row is an interaction at all */
+	ROLE_KEY,					/* of a mapping: the id that it maps to the lead */
+	ROLE_FILTER,				/* whether a row counts at all */
 	N_ROLES
 } Role;
 
@@ -53,8 +54,8 @@ typedef enum Role
 typedef struct Tracker Tracker;
 
 /*
- * A table that a tracker reads, and what an interaction is in it.  What follows the
- * expressions is known once the tracker is described.
+ * A table that a tracker reads, and what an interaction is in it, or what maps ids of another
+ * source to leads.  What follows the expressions is known once the tracker is described.
  */
 typedef struct Source
 {
@@ -62,6 +63,10 @@ typedef struct Source
 	int32		number;			/* by which it is kept, from 1 */
 	int			place;			/* among those of the tracker, from 0 */
 	Oid			relation;
+	int32		maps;			/* number of the source whose ids it maps, 0:
+								 * it has interactions */
+	bool		maps_rest;		/* what it does not map is a lead by its id */
+	struct Source *mapping;		/* of its own ids; NULL: these are leads */
 	NameData	columns[N_ROLES];	/* empty: none */
 	char	   *expressions[N_ROLES];	/* where it is no column; NULL: none */
 	Node	   *trees[N_ROLES]; /* of these */
@@ -85,6 +90,7 @@ typedef struct Source
 	/* kept plans, made when first needed */
 	SPIPlanPtr	read_lead;
 	SPIPlanPtr	read_lead_after;
+	SPIPlanPtr	find_leads;		/* of a mapping: those of an id */
 } Source;
 
 struct Tracker
@@ -105,7 +111,8 @@ struct Tracker
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
 	int			nsources;
-	Source	  **sources;		/* by their numbers */
+	int			ntables;		/* that it reads: these and mappings */
+	Source	  **sources;		/* by their numbers, and then the mappings */
 	bool		described;		/* how rows are read is known, as it need not
 								 * be while the tracker is paused */
 	char	   *time_zone;
@@ -151,6 +158,10 @@ typedef struct TrackedSource
 	Oid			owner;			/* of the tracker */
 	int32		number;
 	Oid			relation;
+	int32		maps;			/* as of a Source */
+	bool		maps_rest;
+	bool		mapped;			/* another table maps its ids; maps_rest as of
+								 * that */
 	char	   *name[N_ROLES];	/* NULL: none */
 	char	   *expression[N_ROLES];	/* likewise */
 } TrackedSource;
@@ -191,7 +202,14 @@ has_expressions(const Source *source)
 static inline bool
 is_plain(const Tracker *tracker)
 {
-	return tracker->nsources == 1 && !has_expressions(tracker->sources[0]);
+	return tracker->ntables == 1 && !has_expressions(tracker->sources[0]);
+}
+
+/* names_leads returns what names the leads of a source: what maps its ids, or itself. */
+static inline const Source *
+names_leads(const Source *source)
+{
+	return source->mapping != NULL ? source->mapping : source;
 }
 
 /* may_fail says whether an expression of a source may, for some row. */

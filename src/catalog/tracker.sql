@@ -117,8 +117,14 @@ CREATE TABLE lead_temperature.source (
 	weight pg_catalog.name,
 	partitions pg_catalog.regclass[] NOT NULL,
 	archived_partitions pg_catalog.regclass[] NOT NULL,
+	maps pg_catalog.int4,
+	maps_rest pg_catalog.bool,
 	PRIMARY KEY (interactions, source)
 );
+COMMENT ON COLUMN lead_temperature.source.maps IS
+'number of the source whose ids the table maps to leads; NULL: it has interactions';
+COMMENT ON COLUMN lead_temperature.source.maps_rest IS
+'whether ids that it does not map are leads of their own';
 CREATE INDEX source_relation_idx ON lead_temperature.source (relation);
 COMMENT ON TABLE lead_temperature.source IS
 'tables that trackers read besides the one that they are called after; read through the view sources';
@@ -128,7 +134,7 @@ CREATE TABLE lead_temperature.expression (
 	interactions pg_catalog.regclass NOT NULL,
 	source pg_catalog.int4 NOT NULL,
 	role pg_catalog.text NOT NULL
-		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'filter']::pg_catalog.text[])),
+		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter']::pg_catalog.text[])),
 	expression pg_catalog.text,
 	fault pg_catalog.text,
 	PRIMARY KEY (interactions, source, role)
@@ -354,12 +360,13 @@ COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 
 -- Every table that a tracker reads, by the number of the source.
 CREATE VIEW lead_temperature.source_relation AS
-SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight
+SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight,
+	NULL::pg_catalog.int4 AS maps
 FROM lead_temperature.tracker t
 WHERE NOT EXISTS (SELECT FROM lead_temperature.source s
 	WHERE s.interactions OPERATOR(pg_catalog.=) t.interactions AND s.source OPERATOR(pg_catalog.=) 1)
 UNION ALL
-SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight
+SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight, s.maps
 FROM lead_temperature.source s;
 COMMENT ON VIEW lead_temperature.source_relation IS
 'tables that trackers read, with the columns that they read; for the extension alone';
@@ -427,7 +434,9 @@ SELECT t.state AS tracker, s.source, s.relation,
 	coalesce(nullif(s.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
 	coalesce(nullif(s.weight, ''::pg_catalog.name)::pg_catalog.text, e.texts[4]) AS weight,
 	e.texts[5] AS filter,
-	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure, e.paused_because
+	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure,
+	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault), ''::pg_catalog.text) AS paused_because,
+	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped
 FROM lead_temperature.source_relation s
 JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
@@ -445,9 +454,21 @@ LEFT JOIN LATERAL (
 		(pg_catalog.array_agg(r.message ORDER BY r.noted_at DESC))[1] AS message
 	FROM lead_temperature.failed_rows r
 	WHERE r.interactions OPERATOR(pg_catalog.=) s.interactions AND r.source OPERATOR(pg_catalog.=) s.source) f ON true
-WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+LEFT JOIN LATERAL (
+	SELECT m.relation, coalesce(nullif(m.lead, ''::pg_catalog.name)::pg_catalog.text, x.lead) AS lead, x.key, x.filter,
+		CASE WHEN m.maps_rest THEN 'lead'::pg_catalog.text ELSE 'ignore'::pg_catalog.text END AS unmapped, x.fault
+	FROM lead_temperature.source m
+	CROSS JOIN LATERAL (
+		SELECT pg_catalog.max(y.expression) FILTER (WHERE y.role OPERATOR(pg_catalog.=) 'lead'::pg_catalog.text) AS lead,
+			pg_catalog.max(y.expression) FILTER (WHERE y.role OPERATOR(pg_catalog.=) 'key'::pg_catalog.text) AS key,
+			pg_catalog.max(y.expression) FILTER (WHERE y.role OPERATOR(pg_catalog.=) 'filter'::pg_catalog.text) AS filter,
+			pg_catalog.string_agg(y.fault, '; '::pg_catalog.text ORDER BY y.role) AS fault
+		FROM lead_temperature.expression y
+		WHERE y.interactions OPERATOR(pg_catalog.=) m.interactions AND y.source OPERATOR(pg_catalog.=) m.source) x
+	WHERE m.interactions OPERATOR(pg_catalog.=) s.interactions AND m.maps OPERATOR(pg_catalog.=) s.source) v ON true
+WHERE s.maps IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; and why the tracker is paused if it is because of this source';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; and what maps its ids to leads, if they are none';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 /*
@@ -515,7 +536,12 @@ CREATE FUNCTION lead_temperature.track(
 	create_index pg_catalog.bool DEFAULT false,
 	backfill pg_catalog.bool DEFAULT true,
 	funnel_counts pg_catalog.bool DEFAULT false,
-	filter pg_catalog.text DEFAULT NULL)
+	filter pg_catalog.text DEFAULT NULL,
+	via pg_catalog.regclass DEFAULT NULL,
+	via_key pg_catalog.text DEFAULT NULL,
+	via_lead pg_catalog.text DEFAULT NULL,
+	via_filter pg_catalog.text DEFAULT NULL,
+	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS
@@ -549,7 +575,12 @@ CREATE FUNCTION lead_temperature.add_source(
 	at pg_catalog.text,
 	weight pg_catalog.text DEFAULT NULL,
 	filter pg_catalog.text DEFAULT NULL,
-	create_index pg_catalog.bool DEFAULT false)
+	create_index pg_catalog.bool DEFAULT false,
+	via pg_catalog.regclass DEFAULT NULL,
+	via_key pg_catalog.text DEFAULT NULL,
+	via_lead pg_catalog.text DEFAULT NULL,
+	via_filter pg_catalog.text DEFAULT NULL,
+	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text)
 	RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_add_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.add_source IS

@@ -111,7 +111,7 @@ static Oid	source_rows = InvalidOid;
 static bool
 rests_on(const Tracker *tracker, Oid relation)
 {
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 		if (relation == tracker->sources[i]->relation)
 			return true;
 	return relation == tracker->id || relation == tracker->state || relation == tracker->transitions ||
@@ -191,7 +191,7 @@ forget_reading_trackers(Datum arg, int cacheid, uint32 hashvalue)
 
 		if (hashvalue == 0)
 			tracker->valid = false;
-		for (int i = 0; i < tracker->nsources; i++)
+		for (int i = 0; i < tracker->ntables; i++)
 			if (reads_by(tracker->sources[i], cacheid, hashvalue))
 				tracker->valid = false;
 	}
@@ -380,23 +380,39 @@ first_source(Oid id, const Datum *values, const bool *nulls)
 	return source;
 }
 
+/* add_sources puts sources into a tracker: those with interactions, or those that map ids. */
+static void
+add_sources(Tracker *tracker, List *sources, bool mappings)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources)
+	{
+		Source	   *source;
+
+		if ((((const TrackedSource *) lfirst(cell))->maps != 0) != mappings)
+			continue;
+		source = make_source(tracker, lfirst(cell));
+		source->place = tracker->ntables;
+		tracker->sources[tracker->ntables++] = source;
+		for (int i = 0; mappings && i < tracker->nsources; i++)
+			if (tracker->sources[i]->number == source->maps)
+				tracker->sources[i]->mapping = source;
+	}
+}
+
 /* load_sources reads what a tracker reads. */
 static void
 load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
 {
 	TrackedSource first = first_source(tracker->id, values, nulls);
 	List	   *sources = read_sources(&first);
-	ListCell   *cell;
 
 	read_expressions(tracker->id, sources);
 	tracker->sources = palloc0(sizeof(Source *) * list_length(sources));
-	foreach(cell, sources)
-	{
-		Source	   *source = make_source(tracker, lfirst(cell));
-
-		source->place = tracker->nsources;
-		tracker->sources[tracker->nsources++] = source;
-	}
+	add_sources(tracker, sources, false);
+	tracker->nsources = tracker->ntables;
+	add_sources(tracker, sources, true);
 	tracker->interactions = tracker->sources[0]->relation;
 }
 
@@ -503,10 +519,12 @@ retire_tracker(Tracker *tracker)
 
 	if (tracker->insert_state != NULL)
 		retired_plans = lappend(retired_plans, tracker->insert_state);
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 	{
 		const Source *source = tracker->sources[i];
 
+		if (source->find_leads != NULL)
+			retired_plans = lappend(retired_plans, source->find_leads);
 		if (source->read_lead != NULL)
 			retired_plans = lappend(retired_plans, source->read_lead);
 		if (source->read_lead_after != NULL)

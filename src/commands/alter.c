@@ -30,7 +30,7 @@ PG_FUNCTION_INFO_V1(lt_alter_tracker);
 /* arguments of alter_tracker */
 enum
 {
-	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ROLES, ALTER_TIME_ZONE, ALTER_FUNNEL_COUNTS
+	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ARGUMENT_ROLES, ALTER_TIME_ZONE, ALTER_FUNNEL_COUNTS
 };
 
 /* changes_reading says whether leads are to be what they are not yet. */
@@ -47,13 +47,14 @@ changes_reading(FunctionCallInfo fcinfo)
 static void
 read_changes(FunctionCallInfo fcinfo, TrackRequest *request)
 {
-	for (int role = 0; role < N_ROLES; role++)
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 	{
+		Role		role = argument_roles[i];
 		char	   *argument;
 
-		if (PG_ARGISNULL(ALTER_ROLES + role))
+		if (PG_ARGISNULL(ALTER_ROLES + i))
 			continue;
-		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + role));
+		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + i));
 		request->source.name[role] = request->source.expression[role] = NULL;
 		if (argument[0] != '\0' || !tracked_roles[role].optional)
 			read_role(&request->source, role, argument);
@@ -130,9 +131,10 @@ check_request(TrackRequest *request, const TrackerObjects *objects)
 		refuse_entry();
 	check_source(&request->source);
 	describe_lead_column(&request->source, &request->lead);
-	check_leads(request, companion_of(objects, STATE_SUFFIX));
+	if (!request->source.mapped || request->source.maps_rest)
+		check_leads(request, companion_of(objects, STATE_SUFFIX));
 	expression_enter(&scope, request->source.owner);
-	need_lead_index(&request->source, &request->lead, false, "");
+	need_lead_index(&request->source, false, "");
 	owner_leave(&scope);
 }
 

@@ -16,6 +16,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/replay.h"
 #include "commands/subscription.h"
+#include "commands/triggers.h"
 #include "rows/row_source.h"
 #include "state/balance.h"
 #include "state/lead_update.h"
@@ -39,11 +40,10 @@ PG_FUNCTION_INFO_V1(lt_archive);
 
 /* note_archived notes which partitions of the sources can hold no row from an instant on. */
 static void
-note_archived(const Tracker *tracker, HeatTime before)
+note_archived(Tracker *tracker, HeatTime before)
 {
 	ListCell   *source_cell;
 	ListCell   *cell;
-	int			place = 0;
 
 	foreach(source_cell, tracker_sources(tracker->id))
 	{
@@ -54,11 +54,10 @@ note_archived(const Tracker *tracker, HeatTime before)
 		foreach(cell, find_all_inheritors(source->relation, NoLock, NULL))
 		{
 			if (lfirst_oid(cell) != source->relation &&
-				is_archived(tracker->sources[place], lfirst_oid(cell), before))
+				is_archived(source_of(tracker, source->number), lfirst_oid(cell), before))
 				partitions.archived = lappend_oid(partitions.archived, lfirst_oid(cell));
 		}
 		set_source_partitions(source, &partitions);
-		place++;
 	}
 }
 
@@ -102,7 +101,7 @@ has_row(const char *sql)
 static bool
 any_is_subscribed(const Tracker *tracker)
 {
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 		if (is_subscribed(tracker->sources[i]->relation))
 			return true;
 	return false;
@@ -156,22 +155,21 @@ read_between(LeadStream *stream, const Source *source)
 	Oid			types[2] = {source->types[ROLE_AT], source->types[ROLE_AT]};
 	Datum		values[2];
 	int			n = 0;
-	char	   *sql = source_rows_sql(source);
+	char	   *condition = NULL;
 	SPIPlanPtr	plan;
 
 	if (at_is_bounded(source))
 	{
 		values[n++] = at_bound(source, stream->until, ZONE_MARGIN);
-		sql = psprintf("%s WHERE %s %s $1", sql, at,
-					   qualified_operator(at_operator(source, BTLessEqualStrategyNumber)));
+		condition = psprintf("%s %s $1", at, qualified_operator(at_operator(source, BTLessEqualStrategyNumber)));
 		if (from != FOLD_NEVER)
 		{
 			values[n++] = at_bound(source, from, -ZONE_MARGIN);
-			sql = psprintf("%s AND %s %s $2", sql, at,
-						   qualified_operator(at_operator(source, BTGreaterEqualStrategyNumber)));
+			condition = psprintf("%s AND %s %s $2", condition, at,
+								 qualified_operator(at_operator(source, BTGreaterEqualStrategyNumber)));
 		}
 	}
-	plan = SPI_prepare_cursor(sql, n, types, 0);
+	plan = SPI_prepare_cursor(source_rows_sql(source, condition), n, types, 0);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	read_rows(stream, source, plan, values);

@@ -20,12 +20,14 @@
 #include "commands/remains.h"
 #include "commands/replay.h"
 #include "commands/source_change.h"
+#include "rows/id_map.h"
 #include "rows/row_groups.h"
 #include "state/lead_update.h"
 
 #include "commands/trigger.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
@@ -48,6 +50,11 @@ typedef struct Flush
 	Oid			relation;		/* the source that it wrote */
 	LeadStream *stream;
 	List	   *failures;		/* of FailedRows */
+	IdLocks    *locks;			/* of ids that are mapped; NULL: none are */
+	IdMap	  **maps;			/* by the places of sources, NULL where these
+								 * have leads */
+	List	   *moved;			/* of Datum pointers: leads that mappings have
+								 * changed for */
 } Flush;
 
 /* open_rows starts to read a transition table. */
@@ -84,22 +91,29 @@ is_empty(Tuplestorestate *store)
 	return store == NULL || tuplestore_tuple_count(store) == 0;
 }
 
-/* next_shape finds the next source, of those from a place on, that a statement wrote, and its shape; false at the end. */
+/* next_table finds the next source, or mapping, of those from a place on, that a statement wrote, and its shape; false at the end. */
 static bool
-next_shape(const Flush *flush, int *place, RowShape *shape)
+next_table(const Flush *flush, int *place, bool mappings, RowShape *shape)
 {
 	const Tracker *tracker = flush->stream->tracker;
 
-	while (*place < tracker->nsources)
+	while (*place < tracker->ntables)
 	{
 		const Source *source = tracker->sources[(*place)++];
 
-		if (source->relation != flush->relation)
+		if (source->relation != flush->relation || (source->maps != 0) != mappings)
 			continue;
 		*shape = row_shape(source, RelationGetDescr(flush->data->tg_relation));
 		return true;
 	}
 	return false;
+}
+
+/* next_shape finds the next source. */
+static bool
+next_shape(const Flush *flush, int *place, RowShape *shape)
+{
+	return next_table(flush, place, false, shape);
 }
 
 /* failures_of says for how many rows an expression of a shape has failed so far. */
@@ -138,6 +152,54 @@ group_new_rows(Flush *flush)
 	return false;
 }
 
+/*
+ * leads_of returns how many leads a row that has begun is of, and which: its own, or those that
+ * its id is mapped to.
+ */
+static int
+leads_of(const Flush *flush, const RowShape *shape, TupleTableSlot *slot, Datum *own, Datum **leads)
+{
+	bool		isnull;
+
+	*own = row_value(shape, ROLE_LEAD, slot, &isnull);
+	*leads = own;
+	if (isnull)
+		return 0;
+	return shape->source->mapping == NULL ? 1 :
+		id_map_leads(flush->maps[shape->source->place], *own, leads);
+}
+
+/* add_row puts a new row into the stream, for each of its leads. */
+static void
+add_row(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	Datum		own;
+	Datum	   *leads;
+	int			n;
+
+	if (!row_begins(shape, slot))
+		return;
+	n = leads_of(flush, shape, slot, &own, &leads);
+	for (int i = 0; i < n; i++)
+		stream_add_as(flush->stream, shape, slot, leads[i]);
+}
+
+/* mark_row puts the leads of a row into the stream, unless the row is ignored; says whether it did. */
+static bool
+mark_row(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	Datum		own;
+	Datum	   *leads;
+	int			n;
+
+	if (!row_begins(shape, slot) || stream_ignores(flush->stream, shape, slot))
+		return false;
+	n = leads_of(flush, shape, slot, &own, &leads);
+	for (int i = 0; i < n; i++)
+		stream_mark(flush->stream, leads[i]);
+	return n > 0;
+}
+
 /* add_rows puts new rows into the stream. */
 static void
 add_rows(Flush *flush)
@@ -149,7 +211,7 @@ add_rows(Flush *flush)
 	 * of equal leads that differ, the first in the order of the fold gives a
 	 * new one its key
 	 */
-	if (flush->stream->tracker->lead_equals_image &&
+	if (flush->stream->tracker->lead_equals_image && flush->maps == NULL &&
 		tuplestore_tuple_count(store) >= GROUPED_ROWS &&
 		group_new_rows(flush))
 		return;
@@ -158,26 +220,10 @@ add_rows(Flush *flush)
 		TransitionRows rows = open_rows(store, RelationGetDescr(flush->data->tg_relation));
 
 		while (next_row(&rows))
-			stream_add(flush->stream, &shape, rows.slot);
+			add_row(flush, &shape, rows.slot);
 		close_rows(&rows);
 		flush->failures = add_failures(flush->failures, &shape, failures_of(&shape));
 	}
-}
-
-/* mark_row puts the lead of a row into the stream, unless the row is ignored; says whether it did. */
-static bool
-mark_row(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
-{
-	bool		isnull;
-	Datum		lead;
-
-	if (!row_begins(shape, slot))
-		return false;
-	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
-	if (isnull || stream_ignores(stream, shape, slot))
-		return false;
-	stream_mark(stream, lead);
-	return true;
 }
 
 /* mark_rows puts the leads of rows that are gone into the stream. */
@@ -191,7 +237,7 @@ mark_rows(Flush *flush)
 		TransitionRows rows = open_rows(flush->data->tg_oldtable, RelationGetDescr(flush->data->tg_relation));
 
 		while (next_row(&rows))
-			(void) mark_row(flush->stream, &shape, rows.slot);
+			(void) mark_row(flush, &shape, rows.slot);
 		close_rows(&rows);
 	}
 }
@@ -221,8 +267,8 @@ mark_changes_of(Flush *flush, const RowShape *shape)
 			break;
 		if (have_old && have_new && same_interaction(shape, old_rows.slot, new_rows.slot))
 			continue;
-		counted = have_old && mark_row(stream, shape, old_rows.slot);
-		counts = have_new && mark_row(stream, shape, new_rows.slot);
+		counted = have_old && mark_row(flush, shape, old_rows.slot);
+		counts = have_new && mark_row(flush, shape, new_rows.slot);
 		if (have_new && !counts && shape->expressions != NULL && shape->expressions->failed)
 			failed++;
 		if (have_new && !counts && counted &&
@@ -242,6 +288,124 @@ mark_changes(Flush *flush)
 
 	for (int place = 0; next_shape(flush, &place, &shape);)
 		mark_changes_of(flush, &shape);
+}
+
+/* Takes a row of a source, or a mapping, that has come, gone or changed. */
+typedef void (*TakeChange) (Flush *flush, const RowShape *shape, TupleTableSlot *slot);
+
+/* gather_id gathers the id of a row, which is to be locked and looked up; a TakeChange. */
+static void
+gather_id(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		id;
+
+	if (!row_begins(shape, slot))
+		return;
+	id = row_value(shape, ROLE_LEAD, slot, &isnull);
+	if (!isnull)
+		id_map_add(flush->maps[shape->source->place], id, flush->locks);
+}
+
+/* note_moved notes a lead that may have got, or lost, what rows of an id bring it. */
+static void
+note_moved(Flush *flush, Datum lead)
+{
+	const Tracker *tracker = flush->stream->tracker;
+	Datum	   *copy = palloc(sizeof(Datum));
+
+	*copy = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
+	flush->moved = lappend(flush->moved, copy);
+}
+
+/*
+ * note_mapped notes that a row of a mapping has come or gone: its id is to be locked, and its lead
+ * changes, or that which the id itself is; a TakeChange.
+ */
+static void
+note_mapped(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		key;
+	Datum		lead;
+
+	if (!row_begins(shape, slot))
+		return;
+	key = row_value(shape, ROLE_KEY, slot, &isnull);
+	if (isnull)
+		return;
+	id_locks_add_mapped(flush->locks, shape->source, key);
+	if (shape->source->maps_rest)
+		note_moved(flush, key);
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
+	if (!isnull)
+		note_moved(flush, lead);
+}
+
+/* visit_changes visits the rows of a source, or a mapping, that a statement wrote, but those that it left as they are read. */
+static void
+visit_changes(Flush *flush, const RowShape *shape, TakeChange take)
+{
+	TupleDesc	desc = RelationGetDescr(flush->data->tg_relation);
+	bool		have_old = !is_empty(flush->data->tg_oldtable);
+	bool		have_new = !is_empty(flush->data->tg_newtable);
+	TransitionRows old_rows;
+	TransitionRows new_rows;
+
+	if (have_old)
+		old_rows = open_rows(flush->data->tg_oldtable, desc);
+	if (have_new)
+		new_rows = open_rows(flush->data->tg_newtable, desc);
+	for (;;)
+	{
+		bool		old = have_old && next_row(&old_rows);
+		bool		new = have_new && next_row(&new_rows);
+
+		if (!old && !new)
+			break;
+		if (old && new && same_interaction(shape, old_rows.slot, new_rows.slot))
+			continue;
+		if (old)
+			take(flush, shape, old_rows.slot);
+		if (new)
+			take(flush, shape, new_rows.slot);
+	}
+	if (have_old)
+		close_rows(&old_rows);
+	if (have_new)
+		close_rows(&new_rows);
+}
+
+/*
+ * map_ids locks the ids that a statement wrote rows of, or mapped otherwise, and looks up the leads
+ * of the former; those of the latter are put into the stream.
+ */
+static void
+map_ids(Flush *flush)
+{
+	const Tracker *tracker = flush->stream->tracker;
+	RowShape	shape;
+	ListCell   *cell;
+
+	if (tracker->ntables == tracker->nsources)
+		return;
+	flush->locks = id_locks_begin(tracker);
+	flush->maps = palloc0(sizeof(IdMap *) * tracker->nsources);
+	for (int place = 0; next_shape(flush, &place, &shape);)
+	{
+		if (shape.source->mapping == NULL)
+			continue;
+		flush->maps[shape.source->place] = id_map_begin(tracker, shape.source);
+		visit_changes(flush, &shape, gather_id);
+	}
+	for (int place = 0; next_table(flush, &place, true, &shape);)
+		visit_changes(flush, &shape, note_mapped);
+	id_locks_take(flush->locks);
+	for (int i = 0; i < tracker->nsources; i++)
+		if (flush->maps[i] != NULL)
+			id_map_look_up(flush->maps[i]);
+	foreach(cell, flush->moved)
+		stream_mark(flush->stream, *(Datum *) lfirst(cell));
 }
 
 /* check_trigger refuses to run as anything but a statement trigger with transition tables. */
@@ -279,21 +443,33 @@ check_trigger(FunctionCallInfo fcinfo)
 static void
 follow_truncate(Tracker *tracker, Oid relation, Oid source)
 {
+	IdLocks    *locks = id_locks_begin(tracker);
 	bool		archived = relation != source;
+	bool		maps = false;
 
-	for (int i = 0; i < tracker->nsources; i++)
-		if (tracker->sources[i]->relation == source &&
-			!is_archived(tracker->sources[i], relation, tracker->archived_before))
+	for (int i = 0; i < tracker->ntables; i++)
+	{
+		const Source *table = tracker->sources[i];
+
+		if (table->relation != source)
+			continue;
+		if (!is_archived(table, relation, tracker->archived_before))
 			archived = false;
+		if (table->maps == 0)
+			continue;
+		maps = true;
+		id_locks_add_all(locks, table);
+	}
 	if (archived)
 		return;
+	id_locks_take(locks);
 	if (relation == source && list_length(tracker_relations(tracker->id)) == 1)
 	{
 		forget_replayed(tracker);
 		replay_all(tracker);
 	}
 	else
-		replay_while_written(tracker);
+		replay_while_written(tracker, maps);
 }
 
 /*
@@ -320,7 +496,7 @@ pauses(Tracker *tracker)
 static void
 lock_other_sources(const Tracker *tracker)
 {
-	for (int i = 0; tracker->nsources > 1 && i < tracker->nsources; i++)
+	for (int i = 0; tracker->ntables > 1 && i < tracker->ntables; i++)
 		LockRelationOid(tracker->sources[i]->relation, AccessShareLock);
 }
 
@@ -342,6 +518,7 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 	}
 	work_begin(&work, tracker, false);
 	flush.stream = stream_begin(tracker, work.horizon);
+	map_ids(&flush);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		add_rows(&flush);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))

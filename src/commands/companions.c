@@ -111,11 +111,13 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 {
 	TrackerObjects objects;
 	TrackedLead tracked = {{0}};
+	List	   *sources;
 	ListCell   *cell;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
-	tracked.source = *(const TrackedSource *) linitial(tracker_sources(interactions));
+	sources = tracker_sources(interactions);
+	tracked.source = *names_leads_of(sources, linitial(sources));
 	if ((tracker_has_fault(interactions) ||
 		 (tracked.source.expression[ROLE_LEAD] != NULL && !ConditionalLockRelationOid(tracked.source.relation, AccessShareLock)) ||
 		 lt_try(describe_lead, &tracked) != NULL) &&

@@ -214,7 +214,10 @@ check_survivor(Oid tracker, List *objects)
 	{
 		const TrackedSource *source = lfirst(cell);
 
-		if (was_dropped(objects, source->relation))
+		if (was_dropped(objects, source->relation) && source->maps != 0)
+			pause_tracker(source, ROLE_LEAD, psprintf("table with OID %u, which maps the ids of source %d, was dropped",
+													  source->relation, source->maps));
+		else if (was_dropped(objects, source->relation))
 			leave_source(source);
 		else if (get_rel_name(source->relation) != NULL)
 		{

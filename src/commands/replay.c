@@ -168,10 +168,10 @@ lock_all(LeadWork *work, int64 *n)
  * replay_while_written makes all state anew in the middle of a transaction,
  * whose rows may still await their flush, while others go on writing: it locks
  * all leads and reads their rows afterwards.  A lead that appears in between is
- * its writer's own.
+ * its writer's own, unless leads may appear because ids are mapped otherwise.
  */
 void
-replay_while_written(Tracker *tracker)
+replay_while_written(Tracker *tracker, bool appear)
 {
 	LeadWork	work;
 	LeadStream *stream;
@@ -194,6 +194,8 @@ replay_while_written(Tracker *tracker)
 		if (i < n && compare_leads(tracker, leads[i], stream->lead) == 0 &&
 			state_lock(&work.state, stream->lead))
 			replay_lead_from(&work, stream, stream->lead, true, true);
+		else if (appear)
+			replay_lead(&work, stream->lead, FOLD_NEVER);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();
 	}

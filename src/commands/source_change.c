@@ -172,6 +172,8 @@ lead_type_fault(const TrackedSource *source, Oid state)
 	LeadColumn	lead;
 	LeadColumn	stored;
 
+	if (source->mapped && !source->maps_rest)
+		return NULL;			/* they are ids, and no leads */
 	describe_lead_column(source, &lead);
 	if (!stored_lead_column(state, &stored))
 		return NULL;			/* a fault of the state */

@@ -148,7 +148,14 @@ check_column(Oid relation, const char *column)
 				 errhint("Track a stored column.")));
 }
 
-/* A tracked table whose index on leads is looked for. */
+/* role_argument_name returns what arguments call what is read for a role. */
+static const char *
+role_argument_name(const TrackedSource *source, Role role)
+{
+	return source->maps == 0 ? tracked_roles[role].name : psprintf("via_%s", tracked_roles[role].name);
+}
+
+/* A table whose index on leads, or ids, is looked for. */
 typedef struct LeadIndex
 {
 	AttrNumber	column;			/* of the leads, 0: an expression */
@@ -256,43 +263,62 @@ has_lead_index(Oid relation, const LeadIndex *sought)
 	return found;
 }
 
-/*
- * need_lead_index makes the index on the leads of a source, or refuses to do without, and says
- * what else would do; the caller works as the owner.
- */
-void
-need_lead_index(const TrackedSource *source, const LeadColumn *lead, bool create_index, const char *otherwise)
+/* index_sought says which index leads to the rows that have some value for a role. */
+static LeadIndex
+index_sought(const TrackedSource *source, Role role, const Node *expression)
 {
-	const char *name = source->name[ROLE_LEAD];
-	const char *at = source->name[ROLE_AT];
 	LeadIndex	sought = {0};
-	char	   *sql;
 
-	sought.type = getBaseType(lead->type);
-	sought.collation = lead->collation;
-	if (name != NULL)
-		sought.column = get_attnum(source->relation, name);
+	sought.type = getBaseType(exprType(expression));
+	sought.collation = exprCollation(expression);
+	if (IsA(expression, Var))
+		sought.column = ((const Var *) expression)->varattno;
 	else
-		sought.expression = (Node *)
-			expression_planner((Expr *) parse_expression(source->relation, tracked_roles[ROLE_LEAD].name,
-														 source->expression[ROLE_LEAD]));
+		sought.expression = (Node *) expression_planner((Expr *) copyObject(expression));
 	if (source->expression[ROLE_FILTER] != NULL)
 		sought.certain = certain_conditions(parse_expression(source->relation, tracked_roles[ROLE_FILTER].name,
 															 source->expression[ROLE_FILTER]));
+	return sought;
+}
+
+/*
+ * need_index makes the index that leads to the rows of a source by what is read for a role, or
+ * refuses to do without, says what for, and what else would do; the caller works as the owner.
+ */
+void
+need_index(const TrackedSource *source, Role role, bool create_index, const char *what_for, const char *otherwise)
+{
+	const char *name = source->name[role];
+	const char *text = name != NULL ? quote_identifier(name) : source->expression[role];
+	const char *at = source->name[ROLE_AT];
+	Node	   *expression = parse_expression(source->relation, tracked_roles[role].name, text);
+	LeadIndex	sought = index_sought(source, role, expression);
+	char	   *sql;
+
 	if (has_lead_index(source->relation, &sought))
 		return;
 	sql = psprintf("CREATE INDEX ON %s (%s%s)", qualified_name(source->relation),
-				   name != NULL ? quote_identifier(name) : psprintf("(%s)", source->expression[ROLE_LEAD]),
+				   sought.column != 0 ? text : psprintf("(%s)", text),
 				   at == NULL ? "" : psprintf(", %s", quote_identifier(at)));
 	if (!create_index)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 name != NULL ?
-				 errmsg("table \"%s\" has no index led by column \"%s\"", get_rel_name(source->relation), name) :
-				 errmsg("table \"%s\" has no index led by the expression for \"lead\"", get_rel_name(source->relation)),
-				 errdetail("Late, updated and deleted rows replay their lead, which needs all of its rows."),
+				 sought.column != 0 ?
+				 errmsg("table \"%s\" has no index led by column \"%s\"", get_rel_name(source->relation),
+						get_attname(source->relation, sought.column, false)) :
+				 errmsg("table \"%s\" has no index led by the expression for \"%s\"", get_rel_name(source->relation),
+						role_argument_name(source, role)),
+				 errdetail("%s", what_for),
 				 errhint("Create it: %s%s.", sql, otherwise)));
 	utility(sql);
+}
+
+/* need_lead_index does so for the leads of a source, or the ids in their place. */
+void
+need_lead_index(const TrackedSource *source, bool create_index, const char *otherwise)
+{
+	need_index(source, ROLE_LEAD, create_index,
+			   "Late, updated and deleted rows replay their lead, which needs all of its rows.", otherwise);
 }
 
 /* is_bare_name says whether a text looks like the name of a column and like no other expression, as true is. */
@@ -339,4 +365,92 @@ read_role(TrackedSource *source, Role role, char *argument)
 	source->expression[role] = expression_text(source->relation, expression);
 	check_reads_alike(source->relation, name, expression, source->expression[role]);
 	owner_leave(&scope);
+}
+
+/* arguments of a mapping, which follow each other */
+enum
+{
+	VIA, VIA_KEY, VIA_LEAD, VIA_FILTER, UNMAPPED
+};
+
+/* text_argument reads a text, NULL if the argument is null. */
+static char *
+text_argument(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+/* read_unmapped says whether ids that are not mapped are leads of their own. */
+static bool
+read_unmapped(const char *argument)
+{
+	if (argument != NULL && strcmp(argument, "lead") == 0)
+		return true;
+	if (argument == NULL || strcmp(argument, "ignore") == 0)
+		return false;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is nothing to do with ids that are not mapped", argument),
+			 errhint("Pass unmapped => 'ignore', or 'lead' to let them be leads of their own.")));
+	return false;				/* keep the compiler quiet */
+}
+
+/* check_filter_of_mapping refuses a filter that may fail for a row: a mapping is read in queries. */
+static void
+check_filter_of_mapping(const TrackedSource *mapping)
+{
+	const char *text = mapping->expression[ROLE_FILTER];
+
+	if (text != NULL && expression_may_fail(parse_expression(mapping->relation, "via_filter", text)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("argument \"%s\" may fail for a row", "via_filter"),
+				 errdetail("It is: %s.", text),
+				 errhint("Join conditions that cannot fail: comparisons of numbers, texts and booleans with =, and IS NULL.")));
+}
+
+/*
+ * read_mapping reads the arguments that say which table maps the ids of a source to leads, from
+ * one on; false if there is none.
+ */
+bool
+read_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source, TrackedSource *mapping)
+{
+	bool		maps_rest = read_unmapped(text_argument(fcinfo, first + UNMAPPED));
+
+	memset(mapping, 0, sizeof(TrackedSource));
+	if (PG_ARGISNULL(first + VIA))
+	{
+		if (!PG_ARGISNULL(first + VIA_KEY) || !PG_ARGISNULL(first + VIA_LEAD) || !PG_ARGISNULL(first + VIA_FILTER))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", "via"),
+					 errhint("Name the table that maps the ids of the source to leads.")));
+		return false;
+	}
+	if (PG_ARGISNULL(first + VIA_KEY) || PG_ARGISNULL(first + VIA_LEAD))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", PG_ARGISNULL(first + VIA_KEY) ? "via_key" : "via_lead"),
+				 errhint("Say what of table \"via\" is the id, and what the lead.")));
+	mapping->owner = source->owner;
+	mapping->relation = PG_GETARG_OID(first + VIA);
+	mapping->maps = source->number;
+	mapping->maps_rest = maps_rest;
+	check_relation(mapping->relation);
+	check_source_access(mapping->owner, mapping->relation);
+	read_role(mapping, ROLE_KEY, text_argument(fcinfo, first + VIA_KEY));
+	read_role(mapping, ROLE_LEAD, text_argument(fcinfo, first + VIA_LEAD));
+	read_role(mapping, ROLE_FILTER, text_argument(fcinfo, first + VIA_FILTER));
+	check_source(mapping);
+	check_filter_of_mapping(mapping);
+	return true;
+}
+
+/* need_mapping_indexes makes the indexes by which ids find their leads, and leads their ids, or refuses to do without; the caller works as the owner. */
+void
+need_mapping_indexes(const TrackedSource *mapping, bool create_index)
+{
+	need_index(mapping, ROLE_KEY, create_index, "By it rows of an id find their leads.", "");
+	need_index(mapping, ROLE_LEAD, create_index, "By it a lead that is replayed finds its ids.", "");
 }

@@ -10,9 +10,14 @@
 
 #include "catalog/tracker.h"
 
+#include "fmgr.h"
+
 extern void check_relation(Oid relation);
 extern void read_role(TrackedSource *source, Role role, char *argument);
-extern void need_lead_index(const TrackedSource *source, const LeadColumn *lead, bool create_index,
-							const char *otherwise);
+extern void need_index(const TrackedSource *source, Role role, bool create_index, const char *what_for,
+					   const char *otherwise);
+extern void need_lead_index(const TrackedSource *source, bool create_index, const char *otherwise);
+extern bool read_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source, TrackedSource *mapping);
+extern void need_mapping_indexes(const TrackedSource *mapping, bool create_index);
 
 #endif							/* SOURCE_CHECK_H */

@@ -20,6 +20,7 @@
 #include "commands/remains.h"
 #include "commands/replay.h"
 #include "commands/source_check.h"
+#include "commands/source_set.h"
 #include "commands/tracker_objects.h"
 #include "rows/time_bounds.h"
 #include "state/state_table.h"
@@ -219,6 +220,7 @@ Datum
 lt_track(PG_FUNCTION_ARGS)
 {
 	TrackRequest request;
+	TrackedSource mapping;
 	TrackerObjects objects;
 	OwnerScope	scope;
 
@@ -227,13 +229,15 @@ lt_track(PG_FUNCTION_ARGS)
 	read_request(fcinfo, &request);
 	check_relation(request.source.relation);
 	request.source.owner = relation_owner(request.source.relation);
-	for (int role = 0; role < N_ROLES; role++)
-		read_role(&request.source, role, role_argument(fcinfo, role));
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
+		read_role(&request.source, argument_roles[i], role_argument(fcinfo, argument_roles[i]));
+	request.source.mapped = read_mapping(fcinfo, 13, &request.source, &mapping);
+	request.source.maps_rest = mapping.maps_rest;
 	if (request.entry == STAGE_CUSTOMER)
 		refuse_entry();
 	(void) find_time_zone(request.time_zone, zone_example);
 	check_source(&request.source);
-	describe_lead_column(&request.source, &request.lead);
+	describe_lead_column(request.source.mapped ? &mapping : &request.source, &request.lead);
 
 	request.schema = get_namespace_name(get_rel_namespace(request.source.relation));
 	if (request.prefix == NULL)
@@ -247,7 +251,9 @@ lt_track(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	need_model(&request);
-	need_lead_index(&request.source, &request.lead, PG_GETARG_BOOL(9), "; or pass create_index => true");
+	need_lead_index(&request.source, PG_GETARG_BOOL(9), "; or pass create_index => true");
+	if (request.source.mapped)
+		need_mapping_indexes(&mapping, PG_GETARG_BOOL(9));
 	SPI_finish();
 	owner_leave(&scope);
 
@@ -262,6 +268,8 @@ lt_track(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	follow_partitions(&request.source, true);
 	CommandCounterIncrement();
+	if (request.source.mapped)
+		add_mapping(&request.source, &mapping);
 	if (request.backfill)
 	{
 		replay_all(tracker_get(request.source.tracker));

@@ -217,10 +217,10 @@ check_partition(Oid table, Oid partition)
 }
 
 /* source_of finds a source of a tracker by its number. */
-static Source *
+Source *
 source_of(Tracker *tracker, int32 number)
 {
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 		if (tracker->sources[i]->number == number)
 			return tracker->sources[i];
 	elog(ERROR, "source %d of tracker %u is gone", number, tracker->id);

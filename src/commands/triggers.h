@@ -17,6 +17,7 @@ extern bool is_unlogged_partition(Oid relation);
 extern void follow(Oid relation);
 extern List *follow_triggers(Oid relation, int *events);
 extern bool is_followed(Oid relation);
+extern Source *source_of(Tracker *tracker, int32 number);
 extern bool has_rows(Oid relation);
 extern void unfollow(Oid relation);
 extern void follow_partitions(const TrackedSource *source, bool creating);

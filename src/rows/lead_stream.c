@@ -229,27 +229,32 @@ put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
 	put_entry(stream);
 }
 
+/* stream_add_as reads a row that has begun into the stream as one of a lead, if it counts at all. */
+void
+stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, Datum lead)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->row_context);
+	Interaction interaction;
+	bool		counts = read_interaction(stream, shape, slot, &interaction);
+
+	MemoryContextSwitchTo(before);
+	if (counts)
+		put_interaction(stream, lead, &interaction);
+	MemoryContextReset(stream->row_context);
+}
+
 /* stream_add reads a row of a source into the stream, if it counts at all. */
 void
 stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 {
-	MemoryContext before;
-	Interaction interaction;
-	bool		counts;
 	bool		isnull;
 	Datum		lead;
 
 	if (!row_begins(shape, slot))
 		return;
 	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
-	if (isnull)
-		return;
-	before = MemoryContextSwitchTo(stream->row_context);
-	counts = read_interaction(stream, shape, slot, &interaction);
-	MemoryContextSwitchTo(before);
-	if (counts)
-		put_interaction(stream, lead, &interaction);
-	MemoryContextReset(stream->row_context);
+	if (!isnull)
+		stream_add_as(stream, shape, slot, lead);
 }
 
 /*

@@ -80,6 +80,7 @@ extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
+extern void stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, Datum lead);
 extern void stream_use_groups(LeadStream *stream, struct RowGroups *row_groups,
 							  const RowGroupMethods *methods);
 extern bool stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);

@@ -17,95 +17,230 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+#include "utils/typcache.h"
 
 /* Rows fetched at once from a source. */
 #define FETCH_ROWS			1000
 
+/* How what is read of a source stands in a query. */
+typedef enum ColumnForm
+{
+	AS_COLUMNS,					/* of the table */
+	AS_ALIASES,					/* these, called c1, c2 and so on */
+	OF_ALIASES,					/* by these names, of s */
+	AS_NULLS					/* in the place of what other sources have */
+} ColumnForm;
+
 /*
- * has_lead_sql is the condition that a row has a lead, and that what is certain of the
- * filter holds.  IS NOT NULL would ask of a composite lead whether all of its fields are
- * there.
+ * append_column appends a column of a source in some form.  A null in its place is of the base
+ * type: a domain may refuse it.
  */
-static char *
-has_lead_sql(const Source *source)
+static void
+append_column(StringInfo sql, const Source *source, const char *column, ColumnForm form, int number)
 {
-	const char *lead = role_sql(source, ROLE_LEAD);
-
-	return source->certain_sql == NULL ? psprintf("%s IS DISTINCT FROM NULL", lead) :
-		psprintf("%s AND %s IS DISTINCT FROM NULL", source->certain_sql, lead);
+	switch (form)
+	{
+		case AS_COLUMNS:
+			appendStringInfo(sql, ", %s", quote_identifier(column));
+			break;
+		case AS_ALIASES:
+			appendStringInfo(sql, ", %s AS c%d", quote_identifier(column), number);
+			break;
+		case OF_ALIASES:
+			appendStringInfo(sql, ", s.c%d", number);
+			break;
+		case AS_NULLS:
+			appendStringInfo(sql, ", NULL::%s",
+							 format_type_be_qualified(getBaseType(get_atttype(source->relation, get_attnum(source->relation, column)))));
+			break;
+	}
 }
 
-/* append_column appends a column of a source, or a null in its place: of the base type, since a domain may refuse it. */
+/* append_columns appends what is read of a source besides the lead: its columns and those that its expressions read. */
 static void
-append_column(StringInfo sql, const Source *source, const char *column, bool filled)
+append_columns(StringInfo sql, const Source *source, ColumnForm form)
 {
-	if (filled)
-		appendStringInfo(sql, ", %s", quote_identifier(column));
-	else
-		appendStringInfo(sql, ", NULL::%s",
-						 format_type_be_qualified(getBaseType(get_atttype(source->relation, get_attnum(source->relation, column)))));
-}
+	int			number = 0;
 
-/* append_columns appends what is read of a source besides the lead, or nulls in its place: its columns and those that its expressions read. */
-static void
-append_columns(StringInfo sql, const Source *source, bool filled)
-{
 	for (int role = ROLE_LEAD + 1; role < N_ROLES; role++)
 		if (has_column(source, role))
-			append_column(sql, source, role_column(source, role), filled);
+			append_column(sql, source, role_column(source, role), form, ++number);
 	for (int i = 0; i < source->n_inputs; i++)
-		append_column(sql, source, get_attname(source->relation, source->inputs[i], false), filled);
+		append_column(sql, source, get_attname(source->relation, source->inputs[i], false), form, ++number);
 }
 
-/* source_columns_sql lists what is read of a source alone. */
+/* append_all_columns appends the columns of all sources, with nulls but for one of them, or for all of them in a mark. */
+static void
+append_all_columns(StringInfo sql, const Tracker *tracker, const Source *filled, ColumnForm form)
+{
+	if (!is_plain(tracker))
+		appendStringInfoString(sql, filled == NULL ? ", NULL::pg_catalog.int4" : psprintf(", %d", filled->place));
+	for (int i = 0; i < tracker->nsources; i++)
+		append_columns(sql, tracker->sources[i], tracker->sources[i] == filled ? form : AS_NULLS);
+}
+
+/* What rows of a source a query is for. */
+typedef struct RowsWanted
+{
+	bool		beside_others;	/* with places for the columns of other sources */
+	bool		any;			/* also those that no lead has */
+	const char *rows;			/* a condition of the table's own columns, NULL: none */
+	const char *leads;			/* one in which @ stands for the lead, NULL: none */
+} RowsWanted;
+
+/* where appends a condition with what stands before it, unless there is none. */
+static void
+where(StringInfo sql, const char *before, const char *condition, const char *lead)
+{
+	if (condition == NULL)
+		return;
+	appendStringInfoString(sql, before);
+	for (; *condition != '\0'; condition++)
+	{
+		if (*condition == '@' && lead != NULL)
+			appendStringInfoString(sql, lead);
+		else
+			appendStringInfoChar(sql, *condition);
+	}
+}
+
+/* append_select appends the beginning of a query of rows of a source. */
+static void
+append_select(StringInfo sql, const Source *source, const RowsWanted *wanted, const char *lead, ColumnForm form)
+{
+	appendStringInfo(sql, "SELECT %s", lead);
+	if (wanted->beside_others)
+		append_all_columns(sql, source->tracker, source, form);
+	else
+		append_columns(sql, source, form);
+}
+
+/* mapping_sql is what maps ids to leads, as a table m of keys and leads. */
 static char *
-source_columns_sql(const Source *source)
+mapping_sql(const Source *mapping)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, role_sql(source, ROLE_LEAD));
-	append_columns(&sql, source, true);
+	appendStringInfo(&sql, "(SELECT %s AS key, %s AS lead FROM %s WHERE %s IS DISTINCT FROM NULL",
+					 role_sql(mapping, ROLE_KEY), role_sql(mapping, ROLE_LEAD), qualified_name(mapping->relation),
+					 role_sql(mapping, ROLE_LEAD));
+	where(&sql, " AND ", mapping->expressions[ROLE_FILTER], NULL);
+	appendStringInfoString(&sql, ") m");
 	return sql.data;
 }
 
-/* source_rows_sql is the text that reads all rows of a source alone. */
-char *
-source_rows_sql(const Source *source)
+/* id_equals_sql writes the operator by which ids of a source are equal. */
+static char *
+id_equals_sql(const Source *source)
 {
-	return psprintf("SELECT %s FROM %s", source_columns_sql(source), qualified_name(source->relation));
+	return qualified_operator(lookup_type_cache(source->types[ROLE_LEAD], TYPECACHE_EQ_OPR)->eq_opr);
+}
+
+/* mapped_rows_sql is the text that reads rows of a source whose ids another table maps to leads. */
+static char *
+mapped_rows_sql(const Source *source, const RowsWanted *wanted)
+{
+	const char *equals = id_equals_sql(source);
+	char	   *mapping = mapping_sql(source->mapping);
+	StringInfoData rows;
+	StringInfoData sql;
+
+	initStringInfo(&rows);
+	appendStringInfo(&rows, "(SELECT %s AS id", role_sql(source, ROLE_LEAD));
+	append_columns(&rows, source, AS_ALIASES);
+	appendStringInfo(&rows, " FROM %s", qualified_name(source->relation));
+	where(&rows, " WHERE ", wanted->rows, NULL);
+	appendStringInfoString(&rows, ") s");
+
+	initStringInfo(&sql);
+	append_select(&sql, source, wanted, "m.lead", OF_ALIASES);
+	appendStringInfo(&sql, " FROM %s JOIN %s ON s.id %s m.key", rows.data, mapping, equals);
+	where(&sql, " WHERE ", wanted->leads, "m.lead");
+	if (!source->mapping->maps_rest && !wanted->any)
+		return sql.data;
+	appendStringInfoString(&sql, " UNION ALL ");
+	append_select(&sql, source, wanted, source->mapping->maps_rest ? "s.id" :
+				  psprintf("NULL::%s", format_type_be_qualified(source->tracker->lead_type)), OF_ALIASES);
+	appendStringInfo(&sql, " FROM %s WHERE NOT EXISTS (SELECT FROM %s WHERE s.id %s m.key)", rows.data, mapping, equals);
+	where(&sql, " AND ", wanted->leads, "s.id");
+	return sql.data;
+}
+
+/* rows_sql is the text that reads rows of a source: the lead first, then the rest. */
+static char *
+rows_sql(const Source *source, const RowsWanted *wanted)
+{
+	const char *lead = role_sql(source, ROLE_LEAD);
+	StringInfoData sql;
+
+	if (source->mapping != NULL)
+		return mapped_rows_sql(source, wanted);
+	initStringInfo(&sql);
+	append_select(&sql, source, wanted, lead, AS_COLUMNS);
+	appendStringInfo(&sql, " FROM %s", qualified_name(source->relation));
+	where(&sql, " WHERE ", wanted->rows, NULL);
+	where(&sql, wanted->rows == NULL ? " WHERE " : " AND ", wanted->leads, lead);
+	return sql.data;
+}
+
+/* both joins two conditions, of which either may be none. */
+static const char *
+both(const char *a, const char *b)
+{
+	return a == NULL ? b : b == NULL ? a : psprintf("%s AND %s", a, b);
+}
+
+/* source_rows_sql is the text that reads all rows of a source alone, those for which a condition holds if there is one. */
+char *
+source_rows_sql(const Source *source, const char *condition)
+{
+	RowsWanted	wanted = {.any = true,.rows = condition};
+
+	return rows_sql(source, &wanted);
+}
+
+/*
+ * lead_rows_sql is the text that reads the rows of a source that may have a lead, beside places
+ * for those of the others, for which a condition holds, and one in which @ stands for the lead.
+ * IS NOT NULL would ask of a composite lead whether all of its fields are there.
+ */
+char *
+lead_rows_sql(const Source *source, const char *condition, const char *of_lead)
+{
+	RowsWanted	wanted = {.beside_others = true};
+
+	wanted.rows = both(source->certain_sql, condition);
+	wanted.leads = both("@ IS DISTINCT FROM NULL", of_lead);
+	return rows_sql(source, &wanted);
 }
 
 /* lock_rows_sql is the text that locks all rows of a source that one lead, $1, has, whatever the filter says, and reads besides where they are. */
 char *
 lock_rows_sql(const Source *source)
 {
-	return psprintf("SELECT %s, tableoid, ctid FROM %s WHERE %s %s $1 FOR UPDATE", source_columns_sql(source),
-					qualified_name(source->relation), role_sql(source, ROLE_LEAD),
-					qualified_operator(source->tracker->lead_eq));
-}
-
-/* append_all_columns appends the columns of all sources, with nulls but for one of them, or for all of them in a mark. */
-static void
-append_all_columns(StringInfo sql, const Tracker *tracker, const Source *filled)
-{
-	if (!is_plain(tracker))
-		appendStringInfoString(sql, filled == NULL ? ", NULL::pg_catalog.int4" : psprintf(", %d", filled->place));
-	for (int i = 0; i < tracker->nsources; i++)
-		append_columns(sql, tracker->sources[i], tracker->sources[i] == filled);
-}
-
-/* lead_rows_sql is the text that reads the rows of a source that may have a lead, beside places for those of the others. */
-char *
-lead_rows_sql(const Source *source)
-{
+	const char *id = role_sql(source, ROLE_LEAD);
+	const char *equals = qualified_operator(source->tracker->lead_eq);
+	const char *id_equals = id_equals_sql(source);
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s", role_sql(source, ROLE_LEAD));
-	append_all_columns(&sql, source->tracker, source);
-	appendStringInfo(&sql, " FROM %s WHERE %s", qualified_name(source->relation), has_lead_sql(source));
+	appendStringInfo(&sql, "SELECT %s", id);
+	append_columns(&sql, source, AS_COLUMNS);
+	appendStringInfo(&sql, ", tableoid, ctid FROM %s WHERE ", qualified_name(source->relation));
+	if (source->mapping == NULL)
+		appendStringInfo(&sql, "%s %s $1", id, equals);
+	else
+	{
+		appendStringInfo(&sql, "%s %s ANY (SELECT m.key FROM %s WHERE m.lead %s $1)", id, id_equals,
+						 mapping_sql(source->mapping), equals);
+		if (source->mapping->maps_rest)
+			appendStringInfo(&sql, " OR %s %s $1 AND NOT EXISTS (SELECT FROM %s WHERE m.key %s $1)", id, equals,
+							 mapping_sql(source->mapping), id_equals);
+	}
+	appendStringInfoString(&sql, " FOR UPDATE");
 	return sql.data;
 }
 
@@ -117,7 +252,7 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT lead");
-	append_all_columns(&sql, tracker, NULL);
+	append_all_columns(&sql, tracker, NULL, AS_NULLS);
 	appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;
 }
@@ -135,14 +270,15 @@ keep_plan(const char *sql, int nargs, Oid *types, int options)
 	return plan;
 }
 
-/* read_lead_sql is the text that reads the rows that a source has of one lead, $1. */
+/* read_lead_sql is the text that reads the rows that a source has of one lead, $1, for which a condition holds if there is one. */
 static char *
-read_lead_sql(const Source *source)
+read_lead_sql(const Source *source, const char *condition)
 {
-	return psprintf("%s WHERE %s%s%s %s $1", source_rows_sql(source),
-					source->certain_sql == NULL ? "" : source->certain_sql,
-					source->certain_sql == NULL ? "" : " AND ",
-					role_sql(source, ROLE_LEAD), qualified_operator(source->tracker->lead_eq));
+	RowsWanted	wanted = {0};
+
+	wanted.rows = both(source->certain_sql, condition);
+	wanted.leads = psprintf("@ %s $1", qualified_operator(source->tracker->lead_eq));
+	return rows_sql(source, &wanted);
 }
 
 /* read_lead_plan keeps the plan that reads the rows that a source has of one lead. */
@@ -150,7 +286,7 @@ static SPIPlanPtr
 read_lead_plan(Source *source)
 {
 	if (source->read_lead == NULL)
-		source->read_lead = keep_plan(read_lead_sql(source), 1, &source->tracker->lead_type, 0);
+		source->read_lead = keep_plan(read_lead_sql(source, NULL), 1, &source->tracker->lead_type, 0);
 	return source->read_lead;
 }
 
@@ -163,13 +299,38 @@ read_lead_after_plan(Source *source)
 {
 	if (source->read_lead_after == NULL)
 	{
-		char	   *sql = psprintf("%s AND %s OPERATOR(pg_catalog.>) $2", read_lead_sql(source),
-								   quote_identifier(role_column(source, ROLE_AT)));
+		char	   *sql = read_lead_sql(source, psprintf("%s OPERATOR(pg_catalog.>) $2",
+														 quote_identifier(role_column(source, ROLE_AT))));
 		Oid			types[] = {source->tracker->lead_type, TIMESTAMPTZOID};
 
 		source->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
 	}
 	return source->read_lead_after;
+}
+
+/* id_rows_sql is the text that tells which rows, and versions of them, a source has of an id, $1. */
+char *
+id_rows_sql(const Source *source)
+{
+	return psprintf("SELECT pg_catalog.string_agg(pg_catalog.concat(tableoid, ctid, xmin), ',' ORDER BY tableoid, ctid) "
+					"FROM %s WHERE %s %s $1", qualified_name(source->relation), role_sql(source, ROLE_LEAD), id_equals_sql(source));
+}
+
+/* find_leads_plan keeps the plan that finds the leads, in their order, to which an id of a source is mapped. */
+SPIPlanPtr
+find_leads_plan(const Source *source)
+{
+	Source	   *mapping = source->mapping;
+
+	if (mapping->find_leads == NULL)
+	{
+		char	   *sql = psprintf("SELECT m.lead FROM %s WHERE m.key %s $1 ORDER BY 1",
+								   mapping_sql(mapping), id_equals_sql(source));
+		Oid			types[] = {source->types[ROLE_LEAD]};
+
+		mapping->find_leads = keep_plan(sql, lengthof(types), types, 0);
+	}
+	return mapping->find_leads;
 }
 
 /*
@@ -308,7 +469,7 @@ read_source(const RowShape *shape, TakeRow take, void *arg)
 	if (source->may_fail)
 		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
 															 * workers */
-	lt_execute_to(source_rows_sql(source), NULL, &handler.receiver);
+	lt_execute_to(source_rows_sql(source, NULL), NULL, &handler.receiver);
 	SPI_finish();
 	owner_leave(&scope);
 	MemoryContextDelete(handler.row_context);
@@ -340,11 +501,8 @@ all_rows_sql(const Tracker *tracker, bool after)
 		bound = psprintf("$1 %s", qualified_operator(tracker->lead_lt));
 	initStringInfo(&sql);
 	for (int i = 0; i < tracker->nsources; i++)
-	{
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ", lead_rows_sql(tracker->sources[i]));
-		if (bound != NULL)
-			appendStringInfo(&sql, " AND %s %s", bound, role_sql(tracker->sources[i], ROLE_LEAD));
-	}
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : " UNION ALL ",
+						 lead_rows_sql(tracker->sources[i], NULL, bound == NULL ? NULL : psprintf("%s @", bound)));
 	append_marks(&sql, tracker, tracker->state, bound);
 	if (tracker->archived_before != FOLD_NEVER)
 		append_marks(&sql, tracker, tracker->balances, bound);

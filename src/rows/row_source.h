@@ -17,10 +17,12 @@
 /* Takes a row of a source; what it allocates goes with the row. */
 typedef void (*TakeRow) (const RowShape *shape, TupleTableSlot *slot, void *arg);
 
-extern char *source_rows_sql(const Source *source);
+extern char *source_rows_sql(const Source *source, const char *condition);
 extern char *lock_rows_sql(const Source *source);
-extern char *lead_rows_sql(const Source *source);
+extern char *lead_rows_sql(const Source *source, const char *condition, const char *of_lead);
 extern char *lead_alone_sql(const Tracker *tracker, Oid table);
+extern char *id_rows_sql(const Source *source);
+extern SPIPlanPtr find_leads_plan(const Source *source);
 extern void read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values);
 extern void read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead);
 extern void read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at);

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * sources.c
+ * source_set.c
  *	  Tables that a tracker reads besides its first.
  *
  * Whatever changes what is read keeps writers out, so that none goes on with less than all
@@ -8,7 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "commands/source_check.h"
+#include "commands/source_set.h"
 
 #include "catalog/expression.h"
 #include "catalog/own_tracker.h"
@@ -17,6 +17,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/replay.h"
 #include "commands/source_change.h"
+#include "commands/source_check.h"
 #include "commands/triggers.h"
 #include "state/record.h"
 #include "types/compat.h"
@@ -37,7 +38,7 @@ PG_FUNCTION_INFO_V1(lt_drop_source);
 /* arguments of add_source */
 enum
 {
-	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ROLES
+	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ARGUMENT_ROLES, ADD_VIA
 };
 
 /* arguments of alter_source and drop_source */
@@ -167,13 +168,44 @@ check_request(const TrackedSource *source, bool create_index)
 	check_not_twice(source);
 	check_source(source);
 	describe_lead_column(source, &lead);
-	check_leads(source, &lead);
+	if (!source->mapped || source->maps_rest)
+		check_leads(source, &lead);
 	expression_enter(&scope, create_index ? relation_owner(source->relation) : source->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	need_lead_index(source, &lead, create_index, "; or pass create_index => true");
+	need_lead_index(source, create_index, "; or pass create_index => true");
 	SPI_finish();
 	owner_leave(&scope);
+}
+
+/* check_mapping refuses a mapping without its indexes, or makes them. */
+static void
+check_mapping(const TrackedSource *mapping, bool create_index)
+{
+	OwnerScope	scope;
+	LeadColumn	lead;
+
+	describe_lead_column(mapping, &lead);
+	check_leads(mapping, &lead);
+	expression_enter(&scope, create_index ? relation_owner(mapping->relation) : mapping->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	need_mapping_indexes(mapping, create_index);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* add_mapping lets a table map the ids of a source that has been added. */
+void
+add_mapping(const TrackedSource *source, TrackedSource *mapping)
+{
+	mapping->tracker = source->tracker;
+	mapping->maps = source->number;
+	insert_source(mapping);
+	follow(mapping->relation);
+	CommandCounterIncrement();
+	follow_partitions(mapping, true);
+	(void) tracker_get(source->tracker);	/* raises if ids are of other types */
 }
 
 /* set_stale notes that leads are not what the rows say until a replay, if a table has any row. */
@@ -194,6 +226,8 @@ Datum
 lt_add_source(PG_FUNCTION_ARGS)
 {
 	TrackedSource source = {InvalidOid};
+	TrackedSource mapping;
+	bool		create_index = !PG_ARGISNULL(ADD_CREATE_INDEX) && PG_GETARG_BOOL(ADD_CREATE_INDEX);
 
 	need_arguments(fcinfo, ADD_ROLES + ROLE_AT);
 	source.tracker = lock_tracker_named(PG_GETARG_OID(ADD_TRACKER), "add a source to the tracker of");
@@ -203,15 +237,21 @@ lt_add_source(PG_FUNCTION_ARGS)
 	check_not_own(&source);
 	check_persistence(&source);
 	check_source_access(source.owner, source.relation);
-	for (int role = 0; role < N_ROLES; role++)
-		if (!PG_ARGISNULL(ADD_ROLES + role))
-			read_role(&source, role, text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + role)));
-	check_request(&source, !PG_ARGISNULL(ADD_CREATE_INDEX) && PG_GETARG_BOOL(ADD_CREATE_INDEX));
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
+		if (!PG_ARGISNULL(ADD_ROLES + i))
+			read_role(&source, argument_roles[i], text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + i)));
+	source.mapped = read_mapping(fcinfo, ADD_VIA, &source, &mapping);
+	source.maps_rest = mapping.maps_rest;
+	check_request(&source, create_index);
+	if (source.mapped)
+		check_mapping(&mapping, create_index);
 
 	insert_source(&source);
 	follow(source.relation);
 	CommandCounterIncrement();
 	follow_partitions(&source, true);
+	if (source.mapped)
+		add_mapping(&source, &mapping);
 	set_stale(&source);
 	PG_RETURN_INT32(source.number);
 }
@@ -248,6 +288,19 @@ need_source(FunctionCallInfo fcinfo)
 				 errhint("Name a tracker, and one of its sources by the number that the view lead_temperature.sources shows.")));
 }
 
+/* refuse_mapping refuses to change, or drop, by itself what maps the ids of a source. */
+static void
+refuse_mapping(const TrackedSource *source)
+{
+	if (source->maps == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("source %d maps the ids of source %d", source->number, source->maps),
+			 errdetail("Without it these ids would be leads."),
+			 errhint("Drop source %d, which drops it too, and add that again.", source->maps)));
+}
+
 /* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
@@ -258,13 +311,15 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	need_source(fcinfo);
 	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
 	source = source_argument(fcinfo, id);
-	for (int role = 0; role < N_ROLES; role++)
+	refuse_mapping(source);
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 	{
+		Role		role = argument_roles[i];
 		char	   *argument;
 
-		if (PG_ARGISNULL(ALTER_ROLES + role))
+		if (PG_ARGISNULL(ALTER_ROLES + i))
 			continue;
-		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + role));
+		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + i));
 		source->name[role] = source->expression[role] = NULL;
 		if (argument[0] != '\0' || !tracked_roles[role].optional)
 			read_role(source, role, argument);
@@ -283,12 +338,24 @@ check_may_drop(const TrackedSource *source)
 		check_table_owner(source->tracker);
 }
 
+/* take_out lets a tracker read a table no more, and takes the triggers off that unless another tracker needs them. */
+static void
+take_out(const TrackedSource *source)
+{
+	SourcePartitions partitions = source_partitions(source);
+	ListCell   *cell;
+
+	delete_source(source);
+	unfollow(source->relation);
+	foreach(cell, partitions.followed)
+		unfollow(lfirst_oid(cell));
+}
+
 /* lt_drop_source lets a tracker do without one of its sources. */
 Datum
 lt_drop_source(PG_FUNCTION_ARGS)
 {
 	TrackedSource *source;
-	SourcePartitions partitions;
 	ListCell   *cell;
 	Oid			id;
 
@@ -307,11 +374,13 @@ lt_drop_source(PG_FUNCTION_ARGS)
 				 errmsg("the first source of a tracker cannot be dropped"),
 				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(source->relation)),
 				 errhint("Stop tracking with lead_temperature.untrack, or let its filter leave all rows out.")));
-	partitions = source_partitions(source);
-	delete_source(source);
-	unfollow(source->relation);
-	foreach(cell, partitions.followed)
-		unfollow(lfirst_oid(cell));
+	refuse_mapping(source);
+	foreach(cell, tracker_sources(id))
+	{
+		if (((const TrackedSource *) lfirst(cell))->maps == source->number)
+			take_out(lfirst(cell));
+	}
+	take_out(source);
 	set_stale(source);
 	PG_RETURN_VOID();
 }

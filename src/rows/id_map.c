@@ -1,0 +1,430 @@
+/*-------------------------------------------------------------------------
+ *
+ * id_map.c
+ *	  Which leads the ids of a source are mapped to, and who may change that meanwhile.
+ *
+ * A statement looks each id up once.  Before that it locks all of its ids, in one order: those who
+ * write rows of an id share its lock, those who map it have it alone, until they commit.  So
+ * whoever holds it sees all mappings of the id, or all of its rows, that others have written.  Ids
+ * are locked before any lead is.
+ *
+ * The locks are advisory ones of a class of their own, by a hash of the id.  A statement of many ids,
+ * or a transaction that has locked many, locks the mapping as a whole instead, in modes in which
+ * tables are locked: who writes rows of few ids takes ROW SHARE, of many SHARE; who maps few
+ * ROW EXCLUSIVE, many EXCLUSIVE.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rows/id_map.h"
+
+#include "catalog/lead_key.h"
+#include "catalog/tracked_columns.h"
+#include "rows/row_source.h"
+
+#include "access/xact.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "nodes/nodeFuncs.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/typcache.h"
+
+/* What sets these locks apart from the advisory locks of SQL, which have 1 and 2 here, and of replays. */
+#define ID_LOCK			4
+#define MAPPING_LOCK	5
+
+/* Ids that a statement, and a transaction, locks one by one. */
+#define FEW_IDS			64
+#define MOST_IDS		256
+
+/* How many this transaction has locked. */
+static int	ids_locked = 0;
+
+typedef struct IdEntry
+{
+	Datum		id;
+	uint32		hash;
+	char		status;			/* of the hash table */
+	int			n;
+	Datum	   *leads;
+} IdEntry;
+
+struct IdMap
+{
+	const Tracker *tracker;
+	const Source *source;
+	MemoryContext context;
+	const TypeCacheEntry *type; /* of the ids */
+	Oid			collation;
+	struct ids_hash *table;
+};
+
+/* same_id says whether two ids are equal. */
+static bool
+same_id(const IdMap *map, Datum a, Datum b)
+{
+	return DatumGetInt32(FunctionCall2Coll((FmgrInfo *) &map->type->cmp_proc_finfo, map->collation, a, b)) == 0;
+}
+
+/* hash_id hashes an id; those of a type that cannot be hashed alike. */
+static uint32
+hash_id(const TypeCacheEntry *type, Oid collation, Datum id)
+{
+	return OidIsValid(type->hash_proc) ?
+		DatumGetUInt32(FunctionCall1Coll((FmgrInfo *) &type->hash_proc_finfo, collation, id)) : 0;
+}
+
+#define SH_PREFIX			ids
+#define SH_ELEMENT_TYPE		IdEntry
+#define SH_KEY_TYPE			Datum
+#define SH_KEY				id
+#define SH_HASH_KEY(table, key)	hash_id(((IdMap *) (table)->private_data)->type, ((IdMap *) (table)->private_data)->collation, key)
+#define SH_EQUAL(table, a, b)	same_id((table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, element)	((element)->hash)
+#define SH_SCOPE			static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* An id that is mapped otherwise than before. */
+typedef struct MappedId
+{
+	const Source *mapping;
+	Datum		id;
+} MappedId;
+
+/* An id, or all, of a mapping to be locked. */
+typedef struct IdLock
+{
+	int32		mapping;		/* its number */
+	uint32		hash;			/* of the id */
+	bool		alone;			/* by who maps it */
+} IdLock;
+
+struct IdLocks
+{
+	const Tracker *tracker;
+	IdLock	   *locks;
+	int			n;
+	int			room;
+	Bitmapset  *whole;			/* numbers of mappings of which all ids are mapped */
+	List	   *mapped;			/* of MappedId, where the snapshot stays */
+};
+
+/* forget_transaction forgets how many ids a transaction that ends has locked. */
+static void
+forget_transaction(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+		ids_locked = 0;
+}
+
+/* id_maps_init registers for ends of transactions; called once. */
+void
+id_maps_init(void)
+{
+	RegisterXactCallback(forget_transaction, NULL);
+}
+
+/* id_type looks up how ids of a source are compared and hashed. */
+static const TypeCacheEntry *
+id_type(Oid type)
+{
+	return lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO | TYPECACHE_HASH_PROC_FINFO);
+}
+
+/* id_map_begin begins to map the ids of a source. */
+IdMap *
+id_map_begin(const Tracker *tracker, const Source *source)
+{
+	IdMap	   *map = palloc0(sizeof(IdMap));
+
+	map->tracker = tracker;
+	map->source = source;
+	map->context = CurrentMemoryContext;
+	map->type = id_type(source->types[ROLE_LEAD]);
+	map->collation = source->lead_column.collation;
+	map->table = ids_create(CurrentMemoryContext, 16, map);
+	return map;
+}
+
+/* add_lock notes that an id is to be locked. */
+static void
+add_lock(IdLocks *locks, int32 mapping, uint32 hash, bool alone)
+{
+	IdLock	   *lock;
+
+	if (locks->n == locks->room)
+	{
+		locks->room = Max(locks->room * 2, 16);
+		locks->locks = locks->locks == NULL ? palloc(sizeof(IdLock) * locks->room) :
+			repalloc_huge(locks->locks, sizeof(IdLock) * locks->room);
+	}
+	lock = &locks->locks[locks->n++];
+	lock->mapping = mapping;
+	lock->hash = hash;
+	lock->alone = alone;
+}
+
+/* id_map_add adds an id that rows were written of, which is to be locked and looked up. */
+void
+id_map_add(IdMap *map, Datum id, IdLocks *locks)
+{
+	bool		found;
+	IdEntry    *entry = ids_insert(map->table, id, &found);
+
+	if (found)
+		return;
+	entry->id = datumCopy(id, map->type->typbyval, map->type->typlen);
+	entry->n = 0;
+	entry->leads = NULL;
+	add_lock(locks, map->source->mapping->number, entry->hash, false);
+}
+
+/* id_locks_begin begins to gather what a statement has to lock. */
+IdLocks *
+id_locks_begin(const Tracker *tracker)
+{
+	IdLocks    *locks = palloc0(sizeof(IdLocks));
+
+	locks->tracker = tracker;
+	return locks;
+}
+
+/* id_locks_add_mapped adds an id that is mapped otherwise than before. */
+void
+id_locks_add_mapped(IdLocks *locks, const Source *mapping, Datum id)
+{
+	const TypeCacheEntry *type = id_type(mapping->types[ROLE_KEY]);
+	MappedId   *mapped;
+
+	add_lock(locks, mapping->number, hash_id(type, exprCollation(mapping->trees[ROLE_KEY]), id), true);
+	if (!IsolationUsesXactSnapshot())
+		return;
+	mapped = palloc(sizeof(MappedId));
+	mapped->mapping = mapping;
+	mapped->id = datumCopy(id, type->typbyval, type->typlen);
+	locks->mapped = lappend(locks->mapped, mapped);
+}
+
+/* id_locks_add_all adds all ids of a mapping. */
+void
+id_locks_add_all(IdLocks *locks, const Source *mapping)
+{
+	locks->whole = bms_add_member(locks->whole, mapping->number);
+	add_lock(locks, mapping->number, 0, true);
+}
+
+/* compare_locks orders locks by mapping and id, those that are had alone first. */
+static int
+compare_locks(const void *a, const void *b)
+{
+	const IdLock *left = a;
+	const IdLock *right = b;
+
+	if (left->mapping != right->mapping)
+		return left->mapping < right->mapping ? -1 : 1;
+	if (left->hash != right->hash)
+		return left->hash < right->hash ? -1 : 1;
+	return (int) right->alone - (int) left->alone;
+}
+
+/* take takes one lock until the end of the transaction. */
+static void
+take(const Tracker *tracker, uint32 key, uint16 class, LOCKMODE mode)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, tracker->id, key, class);
+	(void) LockAcquire(&tag, mode, false, false);
+}
+
+/* take_of_mapping takes the locks of one mapping, sorted and each once. */
+static void
+take_of_mapping(const IdLocks *locks, const IdLock *first, int n)
+{
+	bool		alone = false;
+	bool		whole = n > FEW_IDS || ids_locked + n > MOST_IDS ||
+		bms_is_member(first->mapping, locks->whole);
+
+	for (int i = 0; i < n; i++)
+		alone = alone || first[i].alone;
+	take(locks->tracker, first->mapping, MAPPING_LOCK,
+		 whole ? (alone ? ExclusiveLock : ShareLock) : (alone ? RowExclusiveLock : RowShareLock));
+	for (int i = 0; i < n && !whole; i++)
+		take(locks->tracker, hash_combine(first[i].hash, first[i].mapping), ID_LOCK,
+			 first[i].alone ? ExclusiveLock : ShareLock);
+	if (!whole)
+		ids_locked += n;
+}
+
+/* rows_of_id writes which rows a source has of an id, as a snapshot shows them, NULL for none. */
+static char *
+rows_of_id(const Source *source, Datum id, Snapshot snapshot)
+{
+	Oid			types[] = {source->types[ROLE_LEAD]};
+	SPIPlanPtr	plan = SPI_prepare(id_rows_sql(source), lengthof(types), types);
+	char	   *rows;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	PushActiveSnapshot(snapshot);
+	if (SPI_execute_plan(plan, &id, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	PopActiveSnapshot();
+	rows = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	SPI_freetuptable(SPI_tuptable);
+	SPI_freeplan(plan);
+	return rows;
+}
+
+/*
+ * check_rows fails as a stricter transaction must if its snapshot does not show all rows of an id
+ * that it maps: no state need have changed by them.
+ */
+static void
+check_rows(const Tracker *tracker, const MappedId *mapped)
+{
+	for (int i = 0; i < tracker->nsources; i++)
+	{
+		const Source *source = tracker->sources[i];
+		char	   *shown;
+		char	   *present;
+
+		if (source->mapping != mapped->mapping)
+			continue;
+		shown = rows_of_id(source, mapped->id, GetTransactionSnapshot());
+		present = rows_of_id(source, mapped->id, GetLatestSnapshot());
+		if (shown == NULL || present == NULL ? shown != present : strcmp(shown, present) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("could not serialize access due to concurrent update"),
+					 errdetail("Table \"%s\" has other rows by now of an id that table \"%s\" maps.",
+							   get_rel_name(source->relation), get_rel_name(mapped->mapping->relation)),
+					 errhint("Run the transaction again.")));
+	}
+}
+
+/* take_all takes all locks, in one order. */
+static void
+take_all(IdLocks *locks)
+{
+	int			n = 0;
+
+	qsort(locks->locks, locks->n, sizeof(IdLock), compare_locks);
+	for (int i = 0; i < locks->n; i++)
+		if (n == 0 || locks->locks[n - 1].mapping != locks->locks[i].mapping ||
+			locks->locks[n - 1].hash != locks->locks[i].hash)
+			locks->locks[n++] = locks->locks[i];
+	for (int from = 0, to; from < n; from = to)
+	{
+		for (to = from + 1; to < n && locks->locks[to].mapping == locks->locks[from].mapping; to++)
+			;
+		take_of_mapping(locks, &locks->locks[from], to - from);
+	}
+}
+
+/* id_locks_take takes all locks; the caller is connected to SPI. */
+void
+id_locks_take(IdLocks *locks)
+{
+	ListCell   *cell;
+
+	if (locks->n == 0)
+		return;
+	take_all(locks);
+	if (locks->mapped != NIL)
+		CommandCounterIncrement();
+	foreach(cell, locks->mapped)
+		check_rows(locks->tracker, lfirst(cell));
+}
+
+/* find_leads runs the plan that finds the leads of an id, as a snapshot shows them; returns how many. */
+static int
+find_leads(const IdMap *map, Datum id, Snapshot snapshot, Datum **leads)
+{
+	const Tracker *tracker = map->tracker;
+	int			n;
+
+	PushActiveSnapshot(snapshot);
+	if (SPI_execute_plan(find_leads_plan(map->source), &id, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(map->context);
+	n = (int) SPI_processed;
+	*leads = palloc(sizeof(Datum) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		lead = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
+
+		(*leads)[i] = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/* check_snapshot fails as a stricter transaction must if its snapshot does not show the mapping as it is now. */
+static void
+check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
+{
+	Datum	   *shown;
+	bool		same = find_leads(map, id, GetTransactionSnapshot(), &shown) == n;
+
+	for (int i = 0; i < n && same; i++)
+		same = compare_leads(map->tracker, leads[i], shown[i]) == 0;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("Table \"%s\" maps ids of table \"%s\" otherwise by now.",
+						   get_rel_name(map->source->mapping->relation), get_rel_name(map->source->relation)),
+				 errhint("Run the transaction again.")));
+}
+
+/* id_map_look_up looks up the leads of all ids, as they are by now; the caller is connected to SPI. */
+void
+id_map_look_up(IdMap *map)
+{
+	MemoryContext before = CurrentMemoryContext;
+	ids_iterator iterator;
+	IdEntry    *entry;
+	Snapshot	snapshot;
+
+	if (map->table->members == 0)
+		return;
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ids_start_iterate(map->table, &iterator);
+	while ((entry = ids_iterate(map->table, &iterator)) != NULL)
+	{
+		entry->n = find_leads(map, entry->id, snapshot, &entry->leads);
+		if (IsolationUsesXactSnapshot())
+			check_snapshot(map, entry->id, entry->leads, entry->n);
+		if (entry->n == 0 && map->source->mapping->maps_rest)
+		{
+			entry->leads[0] = entry->id;
+			entry->n = 1;
+		}
+		CHECK_FOR_INTERRUPTS();
+	}
+	UnregisterSnapshot(snapshot);
+	MemoryContextSwitchTo(before);
+}
+
+/* id_map_leads returns how many leads an id is mapped to, and which. */
+int
+id_map_leads(IdMap *map, Datum id, Datum **leads)
+{
+	const IdEntry *entry = ids_lookup(map->table, id);
+
+	if (entry == NULL)
+		elog(ERROR, "id of table \"%s\" was not looked up", get_rel_name(map->source->relation));
+	*leads = entry->leads;
+	return entry->n;
+}
