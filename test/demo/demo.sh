@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # demo.sh
-#	  make demo: tracks two tables of generated traffic, or the interactions of
-#	  a CSV file, on a throwaway cluster and shows what there is to see.
+#	  make demo: tracks two tables of generated traffic and a CRM of five, or the
+#	  interactions of a CSV file, on a throwaway cluster and shows what there is to see.
 #
 #	  EVENTS=file.csv[.gz]   interactions; the first line names the columns
 #	  COLUMNS=lead=...,kind=...,at=...,weight=...   where the names do not tell
@@ -80,6 +80,15 @@ generate()
 	SQL
 }
 
+# adopt makes the CRM of five tables that the adoption tests have, and shows how it is tracked as it is.
+adopt()
+{
+	as_tester createdb crm
+	sql -d crm -c "CREATE EXTENSION lead_temperature" -c "SET timezone = 'UTC'"
+	sed '/^CALL adoption.check/,$d; /^CALL adoption/d' "$tree/test/adoption/crm.sql" | sql -d crm >/dev/null
+	sql -d crm <"$tree/test/demo/crm.sql"
+}
+
 # load reads the interactions of EVENTS into the table demo_event and tracks it.
 load()
 {
@@ -130,6 +139,8 @@ else
 	show shop shop_event visitor event happened_at
 	heading "The B2B site"
 	show b2b b2b_event contact activity at
+	heading "A CRM of five tables, as it is"
+	adopt
 fi
 
 if [ "${CI:-}" = true ] || [ "${DEMO_KEEP:-yes}" = no ]; then
