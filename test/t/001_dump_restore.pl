@@ -19,7 +19,9 @@ my %tracked = (
 	'click' => 'click',
 	'"Odd ""Schema"""."Web Events"' => '"Odd ""Schema"""."Web ""1""',
 	'mail' => 'mail',
-	'message' => 'message');
+	'message' => 'message',
+	'deal_lead' => 'deal',
+	'deal_of_team_lead' => 'deal_of_team');
 
 # relation returns the name of a relation that track has made.
 sub relation
@@ -140,6 +142,11 @@ my %row = (
 	],
 	'message' => [ qq{INSERT INTO message VALUES (upper('%s'), '{"kind": "question", "weight": 1}', extract(epoch FROM now()), false)}, 'lead6', 'somebody new' ],
 	'mail' => [ qq{INSERT INTO mail (email, what, at) VALUES ('%s', 'question', now() AT TIME ZONE 'Europe/Helsinki')}, 'Lead5\@x.example', 'new\@x.example' ]);
+# so are those of what maps ids
+$node->safe_psql('plain', q{INSERT INTO customer VALUES (1000, 'CUSTOMER'); INSERT INTO letter VALUES (1000, now()); UPDATE customer SET email = 'Customer2' WHERE id = 1000});
+is($node->safe_psql('plain', q{SELECT lead, interactions FROM message_lead WHERE lead ~ 'customer'}), 'customer2|1', 'an id is mapped');
+$node->safe_psql('plain', q{INSERT INTO deal VALUES ('somebody', 'question', now(), 'team 1')});
+is($node->safe_psql('plain', qq{SELECT interactions FROM $_ WHERE lead = 'somebody'}), '1', "a row counts in $_") foreach qw(deal_lead deal_of_team_lead);
 foreach my $table (sort keys %row)
 {
 	my ($insert, $known, $new) = @{ $row{$table} };

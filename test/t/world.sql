@@ -77,6 +77,22 @@ SELECT lead_temperature.track('message', 'lower(who)', '"Odd ""Schema""".kind_of
 							  filter => 'NOT bot', model => 'mine');
 INSERT INTO message SELECT format('LEAD%s', lead), jsonb_build_object('kind', kind, 'weight', CASE WHEN lead % 9 = 0 THEN 'heavy' ELSE '1' END), extract(epoch FROM at), lead % 5 = 0
 FROM pg_temp.rows(7, 500);
+-- which reads another table besides, of customers by their numbers
+CREATE TABLE customer (id int PRIMARY KEY, email text, gone boolean NOT NULL DEFAULT false);
+CREATE INDEX ON customer (lower(email));
+CREATE TABLE letter (customer int, at timestamptz);
+CREATE INDEX ON letter (customer);
+SELECT lead_temperature.add_source('message', 'letter', 'customer', $$'email_open'$$, 'at',
+								   via => 'customer', via_key => 'id', via_lead => 'lower(email)', via_filter => 'NOT gone');
+INSERT INTO letter SELECT lead, at FROM pg_temp.rows(8, 300);
+INSERT INTO customer SELECT i, format('LEAD%s', i), i % 7 = 0 FROM generate_series(1, 40) AS i;
+-- a table with two trackers
+CREATE TABLE deal (who text, kind text, at timestamptz, team text);
+CREATE INDEX ON deal (who, at);
+INSERT INTO deal SELECT format('Lead%s', lead), kind, at, 'team ' || lead % 2 FROM pg_temp.rows(9, 300);
+SELECT lead_temperature.track('deal', 'who', 'kind', 'at', model => 'mine');
+SELECT lead_temperature.track('deal', 'who', 'kind', 'at', model => 'mine', prefix => 'deal_of_team', filter => $$team = 'team 1'$$);
+
 CREATE TABLE broken (lead int, kind text, at timestamptz, what text);
 CREATE INDEX ON broken (lead);
 SELECT lead_temperature.track('broken', 'lead', 'kind', 'at', model => 'mine');
