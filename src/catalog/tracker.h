@@ -91,6 +91,7 @@ typedef struct Source
 	SPIPlanPtr	read_lead;
 	SPIPlanPtr	read_lead_after;
 	SPIPlanPtr	find_leads;		/* of a mapping: those of an id */
+	SPIPlanPtr	find_all_leads; /* those of several */
 } Source;
 
 struct Tracker

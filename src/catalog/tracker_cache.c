@@ -525,6 +525,8 @@ retire_tracker(Tracker *tracker)
 
 		if (source->find_leads != NULL)
 			retired_plans = lappend(retired_plans, source->find_leads);
+		if (source->find_all_leads != NULL)
+			retired_plans = lappend(retired_plans, source->find_all_leads);
 		if (source->read_lead != NULL)
 			retired_plans = lappend(retired_plans, source->read_lead);
 		if (source->read_lead_after != NULL)

@@ -27,6 +27,7 @@
 #include "nodes/nodeFuncs.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
+#include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -40,6 +41,9 @@
 /* Ids that a statement, and a transaction, locks one by one. */
 #define FEW_IDS			64
 #define MOST_IDS		256
+
+/* Ids that are looked up together. */
+#define BATCH_IDS		1000
 
 /* How many this transaction has locked. */
 static int	ids_locked = 0;
@@ -357,7 +361,7 @@ find_leads(const IdMap *map, Datum id, Snapshot snapshot, Datum **leads)
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(map->context);
 	n = (int) SPI_processed;
-	*leads = palloc(sizeof(Datum) * Max(n, 1));
+	*leads = n == 0 ? NULL : palloc(sizeof(Datum) * n);
 	for (int i = 0; i < n; i++)
 	{
 		bool		isnull;
@@ -387,11 +391,81 @@ check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
 				 errhint("Run the transaction again.")));
 }
 
+/* look_up_one looks up the leads of one id. */
+static void
+look_up_one(IdMap *map, IdEntry *entry, Snapshot snapshot)
+{
+	entry->n = find_leads(map, entry->id, snapshot, &entry->leads);
+	if (IsolationUsesXactSnapshot())
+		check_snapshot(map, entry->id, entry->leads, entry->n);
+}
+
+/* add_lead adds a lead to those of an id. */
+static void
+add_lead(const IdMap *map, IdEntry *entry, Datum lead)
+{
+	/* nearly all ids have one */
+	if (entry->leads == NULL)
+		entry->leads = palloc(sizeof(Datum));
+	else
+		entry->leads = repalloc(entry->leads, sizeof(Datum) * (entry->n + 1));
+	entry->leads[entry->n++] = datumCopy(lead, map->tracker->lead_typbyval, map->tracker->lead_typlen);
+}
+
+/* look_up_batch looks up the leads of some ids together. */
+static void
+look_up_batch(IdMap *map, Datum *ids, int n, Snapshot snapshot)
+{
+	Datum		array = PointerGetDatum(construct_array(ids, n, map->source->types[ROLE_LEAD], map->type->typlen,
+														map->type->typbyval, map->type->typalign));
+
+	PushActiveSnapshot(snapshot);
+	if (SPI_execute_plan(find_leads_of_all_plan(map->source), &array, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(map->context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+		Datum		id = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
+		Datum		lead = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull);
+
+		add_lead(map, ids_lookup(map->table, id), lead);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	pfree(DatumGetPointer(array));
+}
+
+/* look_up_all looks up the leads of all ids, some at a time. */
+static void
+look_up_all(IdMap *map, Snapshot snapshot)
+{
+	Datum	   *ids = palloc(sizeof(Datum) * BATCH_IDS);
+	int			n = 0;
+	ids_iterator iterator;
+	const IdEntry *entry;
+
+	ids_start_iterate(map->table, &iterator);
+	while ((entry = ids_iterate(map->table, &iterator)) != NULL)
+	{
+		ids[n++] = entry->id;
+		if (n < BATCH_IDS)
+			continue;
+		look_up_batch(map, ids, n, snapshot);
+		n = 0;
+		CHECK_FOR_INTERRUPTS();
+	}
+	if (n > 0)
+		look_up_batch(map, ids, n, snapshot);
+}
+
 /* id_map_look_up looks up the leads of all ids, as they are by now; the caller is connected to SPI. */
 void
 id_map_look_up(IdMap *map)
 {
 	MemoryContext before = CurrentMemoryContext;
+	bool		together = map->table->members > FEW_IDS && !IsolationUsesXactSnapshot() &&
+		OidIsValid(get_array_type(map->source->types[ROLE_LEAD]));
 	ids_iterator iterator;
 	IdEntry    *entry;
 	Snapshot	snapshot;
@@ -400,17 +474,16 @@ id_map_look_up(IdMap *map)
 		return;
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	if (together)
+		look_up_all(map, snapshot);
 	ids_start_iterate(map->table, &iterator);
 	while ((entry = ids_iterate(map->table, &iterator)) != NULL)
 	{
-		entry->n = find_leads(map, entry->id, snapshot, &entry->leads);
-		if (IsolationUsesXactSnapshot())
-			check_snapshot(map, entry->id, entry->leads, entry->n);
+		if (!together)
+			look_up_one(map, entry, snapshot);
+		MemoryContextSwitchTo(map->context);
 		if (entry->n == 0 && map->source->mapping->maps_rest)
-		{
-			entry->leads[0] = entry->id;
-			entry->n = 1;
-		}
+			add_lead(map, entry, entry->id);
 		CHECK_FOR_INTERRUPTS();
 	}
 	UnregisterSnapshot(snapshot);

@@ -333,6 +333,23 @@ find_leads_plan(const Source *source)
 	return mapping->find_leads;
 }
 
+/* find_leads_of_all_plan keeps the plan that finds the leads of several ids, each beside its id. */
+SPIPlanPtr
+find_leads_of_all_plan(const Source *source)
+{
+	Source	   *mapping = source->mapping;
+
+	if (mapping->find_all_leads == NULL)
+	{
+		char	   *sql = psprintf("SELECT m.key, m.lead FROM %s WHERE m.key %s ANY ($1)",
+								   mapping_sql(mapping), id_equals_sql(source));
+		Oid			types[] = {get_array_type(source->types[ROLE_LEAD])};
+
+		mapping->find_all_leads = keep_plan(sql, lengthof(types), types, 0);
+	}
+	return mapping->find_all_leads;
+}
+
 /*
  * read_portal puts the rows of a query over a source alone into a stream, in a memory
  * context, which SPI leaves for its own.

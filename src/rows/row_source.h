@@ -23,6 +23,7 @@ extern char *lead_rows_sql(const Source *source, const char *condition, const ch
 extern char *lead_alone_sql(const Tracker *tracker, Oid table);
 extern char *id_rows_sql(const Source *source);
 extern SPIPlanPtr find_leads_plan(const Source *source);
+extern SPIPlanPtr find_leads_of_all_plan(const Source *source);
 extern void read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values);
 extern void read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead);
 extern void read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at);
