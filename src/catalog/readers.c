@@ -9,6 +9,7 @@
 
 #include "catalog/sources.h"
 #include "util/extension_table.h"
+#include "util/version.h"
 
 #include "access/xact.h"
 #include "catalog/partition.h"
@@ -131,6 +132,10 @@ readers_of(Oid relation)
 	entry = hash_search(all_readers, &relation, HASH_FIND, NULL);
 	if (entry != NULL && entry->valid)
 		return &entry->readers;
+	/* raises if one is gone, before anything is kept */
+	lt_check_version();
+	tracker_rows = config_table("tracker");
+	source_rows = config_table("source");
 	before_reading = invalidations;
 	read_readers(&readers, relation);
 	entry = hash_search(all_readers, &relation, HASH_ENTER, &found);
@@ -138,8 +143,6 @@ readers_of(Oid relation)
 		pfree(entry->readers.trackers);
 	entry->readers = readers;
 	entry->valid = invalidations == before_reading;
-	tracker_rows = config_table("tracker");
-	source_rows = config_table("source");
 	return &entry->readers;
 }
 

@@ -401,14 +401,34 @@ add_sources(Tracker *tracker, List *sources, bool mappings)
 	}
 }
 
+/* check_complete refuses a source of which something that is read is neither a column nor an expression. */
+static void
+check_complete(const TrackedSource *source)
+{
+	for (int role = 0; role < N_ROLES; role++)
+	{
+		bool		needed = role == ROLE_LEAD || (source->maps != 0 ? role == ROLE_KEY : !tracked_roles[role].optional);
+
+		if (needed && source->name[role] == NULL && source->expression[role] == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("tracker of table \"%s\" is corrupt", get_rel_name(source->tracker)),
+					 errdetail("Nothing says what is read for \"%s\" of source %d.", tracked_roles[role].name, source->number),
+					 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
+	}
+}
+
 /* load_sources reads what a tracker reads. */
 static void
 load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
 {
 	TrackedSource first = first_source(tracker->id, values, nulls);
 	List	   *sources = read_sources(&first);
+	ListCell   *cell;
 
 	read_expressions(tracker->id, sources);
+	foreach(cell, sources)
+		check_complete(lfirst(cell));
 	tracker->sources = palloc0(sizeof(Source *) * list_length(sources));
 	add_sources(tracker, sources, false);
 	tracker->nsources = tracker->ntables;
@@ -578,15 +598,16 @@ cached_tracker(Oid id)
 	tracker = load_tracker(id);
 	if (tracker == NULL)
 		return NULL;
+	/* raises if one is gone, before anything is kept */
+	tracker_rows = config_table("tracker");
+	model_rows = config_table("model_version");
+	expression_rows = config_table("expression");
+	source_rows = config_table("source");
 	entry = hash_search(trackers, &id, HASH_ENTER, &found);
 	if (found)
 		retire_tracker(entry->tracker);
 	entry->tracker = tracker;
 	tracker->read_in = GetCurrentSubTransactionId();
-	tracker_rows = config_table("tracker");
-	model_rows = config_table("model_version");
-	expression_rows = config_table("expression");
-	source_rows = config_table("source");
 	MemoryContextSetParent(tracker->context, CacheMemoryContext);
 	return tracker;
 }
@@ -709,13 +730,49 @@ tracker_zone(const Tracker *tracker)
 	return tracker->zone;
 }
 
+/* is_about_tracker says whether an error comes of what is read, not of the server or of one who cancels. */
+static bool
+is_about_tracker(const ErrorData *error)
+{
+	int			category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+
+	return category != ERRCODE_OPERATOR_INTERVENTION && category != ERRCODE_INSUFFICIENT_RESOURCES &&
+		category != ERRCODE_PROGRAM_LIMIT_EXCEEDED && category != ERRCODE_TRANSACTION_ROLLBACK;
+}
+
+/* describe_or_hint does so, and says what to do if rows can be read no more and the error does not. */
+static void
+describe_or_hint(Tracker *tracker)
+{
+	MemoryContext before = CurrentMemoryContext;
+
+	if (tracker->described)
+		return;
+	PG_TRY();
+	{
+		describe(tracker);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(before);
+		error = CopyErrorData();
+		FlushErrorState();
+		if (error->hint == NULL && is_about_tracker(error))
+			error->hint = pstrdup("Undo the change, or say with lead_temperature.alter_tracker or alter_source what to read instead, or do without the source by lead_temperature.drop_source.");
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+}
+
 /* tracker_get returns the tracker of a tracked table, whose rows can be read. */
 Tracker *
 tracker_get(Oid interactions)
 {
 	Tracker    *tracker = tracker_without_model(interactions);
 
-	describe(tracker);
+	describe_or_hint(tracker);
 	return with_model(tracker);
 }
 
