@@ -24,6 +24,7 @@
 #include "rows/row_groups.h"
 #include "state/lead_update.h"
 
+#include "catalog/pg_inherits.h"
 #include "commands/trigger.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
@@ -497,7 +498,15 @@ static void
 lock_other_sources(const Tracker *tracker)
 {
 	for (int i = 0; tracker->ntables > 1 && i < tracker->ntables; i++)
-		LockRelationOid(tracker->sources[i]->relation, AccessShareLock);
+	{
+		const Source *source = tracker->sources[i];
+
+		/* each id that is looked up reads the parts of a mapping */
+		if (source->maps != 0)
+			(void) find_all_inheritors(source->relation, AccessShareLock, NULL);
+		else
+			LockRelationOid(source->relation, AccessShareLock);
+	}
 }
 
 /* flush_to brings the leads of a tracker up to date with what a statement did to one of its sources. */

@@ -11,6 +11,7 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "rows/id_map.h"
 #include "rows/row_source.h"
 #include "util/names.h"
 
@@ -206,7 +207,7 @@ erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
 				 errmsg("rows of lead \"%s\" cannot be deleted from table \"%s\"", forgetting->name, table),
-				 errdetail("A trigger of that table has kept them, or made others."),
+				 errdetail("A trigger of that table has kept them, or others have come meanwhile."),
 				 errhint("Disable the trigger while the lead is forgotten.")));
 	if (rows.others > 0)
 		ereport(NOTICE,
@@ -246,6 +247,21 @@ forget_position(const Forgetting *forgetting)
 						 lead_to_text(forgetting->tracker, forgetting->lead));
 }
 
+/*
+ * keep_mappings keeps others from mapping ids until the end of the transaction: rows are deleted,
+ * for which ids are locked, after the lead is.
+ */
+static void
+keep_mappings(const Tracker *tracker)
+{
+	IdLocks    *locks = id_locks_begin(tracker);
+
+	for (int i = 0; i < tracker->ntables; i++)
+		if (tracker->sources[i]->maps != 0)
+			id_locks_add_kept(locks, tracker->sources[i]);
+	id_locks_take(locks);
+}
+
 /* lt_forget erases a lead from every table of a tracker, and its rows if asked to, and returns how many rows of each were erased. */
 Datum
 lt_forget(PG_FUNCTION_ARGS)
@@ -271,6 +287,7 @@ lt_forget(PG_FUNCTION_ARGS)
 				 errhint("Replay what was missed with lead_temperature.resume.")));
 	forgetting.lead = lead_from_argument(tracker, forgetting.name);
 
+	keep_mappings(tracker);
 	forgetting.has_state = lock_lead(&forgetting, false);
 	erase(&forgetting, tracker->balances);
 	erase_all_rows(&forgetting, PG_GETARG_BOOL(2));

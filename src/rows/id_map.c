@@ -116,7 +116,7 @@ struct IdLocks
 	IdLock	   *locks;
 	int			n;
 	int			room;
-	Bitmapset  *whole;			/* numbers of mappings of which all ids are mapped */
+	Bitmapset  *whole;			/* numbers of mappings of which all ids are locked */
 	List	   *mapped;			/* of MappedId, where the snapshot stays */
 };
 
@@ -224,6 +224,14 @@ id_locks_add_all(IdLocks *locks, const Source *mapping)
 	add_lock(locks, mapping->number, 0, true);
 }
 
+/* id_locks_add_kept adds all ids of a mapping, which are to stay mapped as they are. */
+void
+id_locks_add_kept(IdLocks *locks, const Source *mapping)
+{
+	locks->whole = bms_add_member(locks->whole, mapping->number);
+	add_lock(locks, mapping->number, 0, false);
+}
+
 /* compare_locks orders locks by mapping and id, those that are had alone first. */
 static int
 compare_locks(const void *a, const void *b)
@@ -287,6 +295,63 @@ rows_of_id(const Source *source, Datum id, Snapshot snapshot)
 	return rows;
 }
 
+/* find_leads runs the plan that finds the leads of an id, as a snapshot shows them; returns how many. */
+static int
+find_leads(const IdMap *map, Datum id, Snapshot snapshot, Datum **leads)
+{
+	const Tracker *tracker = map->tracker;
+	int			n;
+
+	PushActiveSnapshot(snapshot);
+	if (SPI_execute_plan(find_leads_plan(map->source), &id, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(map->context);
+	n = (int) SPI_processed;
+	*leads = n == 0 ? NULL : palloc(sizeof(Datum) * n);
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		lead = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
+
+		(*leads)[i] = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/* check_snapshot fails as a stricter transaction must if its snapshot does not show the mapping as it is now. */
+static void
+check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
+{
+	Datum	   *shown;
+	bool		same = find_leads(map, id, GetTransactionSnapshot(), &shown) == n;
+
+	for (int i = 0; i < n && same; i++)
+		same = compare_leads(map->tracker, leads[i], shown[i]) == 0;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("Table \"%s\" maps ids of table \"%s\" otherwise by now.",
+						   get_rel_name(map->source->mapping->relation), get_rel_name(map->source->relation)),
+				 errhint("Run the transaction again.")));
+}
+
+/*
+ * check_mapping fails so where ids without a lead are leads: others who have mapped the id may have
+ * changed no state that this changes.
+ */
+static void
+check_mapping(const Tracker *tracker, const Source *source, Datum id)
+{
+	IdMap	   *map = id_map_begin(tracker, source);
+	Datum	   *leads;
+	int			n = find_leads(map, id, GetLatestSnapshot(), &leads);
+
+	check_snapshot(map, id, leads, n);
+}
+
 /*
  * check_rows fails as a stricter transaction must if its snapshot does not show all rows of an id
  * that it maps: no state need have changed by them.
@@ -302,6 +367,8 @@ check_rows(const Tracker *tracker, const MappedId *mapped)
 
 		if (source->mapping != mapped->mapping)
 			continue;
+		if (source->mapping->maps_rest)
+			check_mapping(tracker, source, mapped->id);
 		shown = rows_of_id(source, mapped->id, GetTransactionSnapshot());
 		present = rows_of_id(source, mapped->id, GetLatestSnapshot());
 		if (shown == NULL || present == NULL ? shown != present : strcmp(shown, present) != 0)
@@ -346,49 +413,6 @@ id_locks_take(IdLocks *locks)
 		CommandCounterIncrement();
 	foreach(cell, locks->mapped)
 		check_rows(locks->tracker, lfirst(cell));
-}
-
-/* find_leads runs the plan that finds the leads of an id, as a snapshot shows them; returns how many. */
-static int
-find_leads(const IdMap *map, Datum id, Snapshot snapshot, Datum **leads)
-{
-	const Tracker *tracker = map->tracker;
-	int			n;
-
-	PushActiveSnapshot(snapshot);
-	if (SPI_execute_plan(find_leads_plan(map->source), &id, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan failed");
-	PopActiveSnapshot();
-	MemoryContextSwitchTo(map->context);
-	n = (int) SPI_processed;
-	*leads = n == 0 ? NULL : palloc(sizeof(Datum) * n);
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Datum		lead = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
-
-		(*leads)[i] = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-/* check_snapshot fails as a stricter transaction must if its snapshot does not show the mapping as it is now. */
-static void
-check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
-{
-	Datum	   *shown;
-	bool		same = find_leads(map, id, GetTransactionSnapshot(), &shown) == n;
-
-	for (int i = 0; i < n && same; i++)
-		same = compare_leads(map->tracker, leads[i], shown[i]) == 0;
-	if (!same)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent update"),
-				 errdetail("Table \"%s\" maps ids of table \"%s\" otherwise by now.",
-						   get_rel_name(map->source->mapping->relation), get_rel_name(map->source->relation)),
-				 errhint("Run the transaction again.")));
 }
 
 /* look_up_one looks up the leads of one id. */

@@ -26,6 +26,7 @@ extern int	id_map_leads(IdMap *map, Datum id, Datum **leads);
 extern IdLocks *id_locks_begin(const Tracker *tracker);
 extern void id_locks_add_mapped(IdLocks *locks, const Source *mapping, Datum id);
 extern void id_locks_add_all(IdLocks *locks, const Source *mapping);
+extern void id_locks_add_kept(IdLocks *locks, const Source *mapping);
 extern void id_locks_take(IdLocks *locks);
 
 #endif							/* ID_MAP_H */
