@@ -166,7 +166,7 @@ GRANT CREATE ON SCHEMA public TO regress_lt_owner, regress_lt_other;
 ALTER TABLE basket OWNER TO regress_lt_owner;
 \set VERBOSITY default
 ALTER TABLE letter OWNER TO regress_lt_owner;
-SELECT source, paused_because FROM lead_temperature.sources;
+SELECT source, paused_because FROM lead_temperature.sources ORDER BY source;
 GRANT regress_lt_other TO regress_lt_owner;
 SET ROLE regress_lt_owner;
 SELECT lead_temperature.resume('basket');
@@ -176,6 +176,32 @@ DELETE FROM account WHERE id > 10;
 RESET ROLE;
 SELECT count(*) FROM basket_lead;
 SELECT * FROM lead_temperature.drift('basket');
+
+-- What a mapping may not be: emptied by a crash, or kept by a tracker.
+ALTER TABLE basket OWNER TO CURRENT_USER;
+CREATE TABLE chat (visitor text, at timestamptz);
+CREATE UNLOGGED TABLE person (visitor text, customer text);
+SELECT lead_temperature.add_source('basket', 'chat', 'visitor', $$'visit'$$, 'at', create_index => true,
+	via => 'person', via_key => 'visitor', via_lead => 'customer');
+SELECT lead_temperature.add_source('basket', 'chat', 'visitor', $$'visit'$$, 'at', create_index => true,
+	via => 'basket_lead', via_key => 'lead', via_lead => 'lead');
+
+-- A source that is dropped takes its mapping along, which is a plain table again.
+ALTER TABLE person SET LOGGED;
+SELECT lead_temperature.add_source('basket', 'chat', 'visitor', $$'visit'$$, 'at', create_index => true,
+	via => 'person', via_key => 'visitor', via_lead => 'customer');
+SELECT source, relation, maps FROM lead_temperature.source WHERE relation = 'person'::regclass;
+DROP TABLE chat;
+SELECT source, relation, maps FROM lead_temperature.source WHERE relation = 'person'::regclass;
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'person'::regclass;
+DROP TABLE person;
+SELECT bool_or(paused) FROM lead_temperature.trackers;
+CREATE TABLE chat (visitor text, other text, at timestamptz);
+SELECT lead_temperature.add_source('basket', 'chat', 'visitor', $$'visit'$$, 'at', create_index => true,
+	via => 'chat', via_key => 'visitor', via_lead => 'other');
+DROP TABLE chat;
+SELECT count(*) FROM lead_temperature.source WHERE source > 2;
+SELECT bool_or(paused) FROM lead_temperature.trackers;
 
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack('basket');

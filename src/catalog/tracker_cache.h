@@ -11,19 +11,15 @@
 #include "util/names.h"
 #include "util/owner_scope.h"
 #include "catalog/sources.h"
+#include "catalog/tracker_row.h"
 
 extern void trackers_init(void);
 extern Tracker *tracker_find(Oid id);
 extern char *tracker_fault(Tracker *tracker);
-extern Oid	tracker_id_of_state(Oid state);
 extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_without_model(Oid interactions);
-extern void tracker_check_shape(void);
 extern pg_tz *tracker_zone(const Tracker *tracker);
-extern List *tracker_tables(Oid id);
-extern Oid	first_table(Oid id);
-extern List *tracker_sources(Oid id);
 extern void tracker_changed(Oid relation);
 extern const ModelVersion *tracker_version(const Tracker *tracker, int32 version);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);

@@ -14,6 +14,7 @@
 #include "commands/ddl_objects.h"
 #include "commands/kind_change.h"
 #include "commands/source_change.h"
+#include "commands/source_set.h"
 #include "commands/track.h"
 
 #include "commands/event_trigger.h"
@@ -192,6 +193,37 @@ leave_source(const TrackedSource *source)
 	set_tracker_outdated(source->tracker);
 }
 
+/* check_sources lets a tracker do without the sources that were dropped, and looks at what is left of the others. */
+static void
+check_sources(Oid tracker, List *objects)
+{
+	Bitmapset  *left = NULL;
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(tracker))
+	{
+		const TrackedSource *source = lfirst(cell);
+		bool		dropped = was_dropped(objects, source->relation);
+
+		/* what maps the ids of a source has a higher number, and goes with it */
+		if (source->maps != 0 && bms_is_member(source->maps, left))
+			take_out(source);
+		else if (dropped && source->maps != 0)
+			pause_tracker(source, ROLE_LEAD, psprintf("table with OID %u, which maps the ids of source %d, was dropped",
+													  source->relation, source->maps));
+		else if (dropped)
+		{
+			leave_source(source);
+			left = bms_add_member(left, source->number);
+		}
+		else if (get_rel_name(source->relation) != NULL)
+		{
+			check_columns(source, objects);
+			check_dropped_triggers(source, check_dropped_partitions(source), objects);
+		}
+	}
+}
+
 /* check_survivor refuses a command that dropped what a surviving tracker needs. */
 static void
 check_survivor(Oid tracker, List *objects)
@@ -210,21 +242,7 @@ check_survivor(Oid tracker, List *objects)
 			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), tracker, untrack_first);
 		touched = touched || touches(objects, relation);
 	}
-	foreach(cell, tracker_sources(tracker))
-	{
-		const TrackedSource *source = lfirst(cell);
-
-		if (was_dropped(objects, source->relation) && source->maps != 0)
-			pause_tracker(source, ROLE_LEAD, psprintf("table with OID %u, which maps the ids of source %d, was dropped",
-													  source->relation, source->maps));
-		else if (was_dropped(objects, source->relation))
-			leave_source(source);
-		else if (get_rel_name(source->relation) != NULL)
-		{
-			check_columns(source, objects);
-			check_dropped_triggers(source, check_dropped_partitions(source), objects);
-		}
-	}
+	check_sources(tracker, objects);
 	if (touched)
 		check_companions(tracker, InvalidOid, true);
 }

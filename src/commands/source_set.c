@@ -97,7 +97,7 @@ check_not_own(const TrackedSource *source)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot track \"%s\"", get_rel_name(source->relation)),
 				 errdetail("It is a table that a tracker keeps."),
-				 errhint("Add a table of interactions.")));
+				 errhint("Name a table of your own.")));
 }
 
 /* reads_alike says whether two texts, or none, are the same. */
@@ -201,6 +201,8 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 {
 	mapping->tracker = source->tracker;
 	mapping->maps = source->number;
+	check_not_own(mapping);
+	check_persistence(mapping);
 	insert_source(mapping);
 	follow(mapping->relation);
 	CommandCounterIncrement();
@@ -339,7 +341,7 @@ check_may_drop(const TrackedSource *source)
 }
 
 /* take_out lets a tracker read a table no more, and takes the triggers off that unless another tracker needs them. */
-static void
+void
 take_out(const TrackedSource *source)
 {
 	SourcePartitions partitions = source_partitions(source);

@@ -11,5 +11,6 @@
 #include "catalog/tracker.h"
 
 extern void add_mapping(const TrackedSource *source, TrackedSource *mapping);
+extern void take_out(const TrackedSource *source);
 
 #endif							/* SOURCE_SET_H */

@@ -29,6 +29,7 @@
 #include "storage/lock.h"
 #include "utils/array.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -493,9 +494,11 @@ id_map_look_up(IdMap *map)
 	ids_iterator iterator;
 	IdEntry    *entry;
 	Snapshot	snapshot;
+	int			nest_level;
 
 	if (map->table->members == 0)
 		return;
+	nest_level = by_indexes();
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	if (together)
@@ -511,6 +514,7 @@ id_map_look_up(IdMap *map)
 		CHECK_FOR_INTERRUPTS();
 	}
 	UnregisterSnapshot(snapshot);
+	AtEOXact_GUC(false, nest_level);
 	MemoryContextSwitchTo(before);
 }
 

@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/typcache.h"
@@ -397,22 +398,63 @@ read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *valu
 	read_portal(stream, source, SPI_cursor_open(NULL, plan, values, NULL, false), context);
 }
 
+/*
+ * by_indexes lets plans go by indexes where they can, until AtEOXact_GUC is called with the level that
+ * it returns: tables that are small when a plan is made may have grown when it runs again.
+ */
+int
+by_indexes(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	owner_set("enable_seqscan", "off");
+	owner_set("enable_hashjoin", "off");
+	owner_set("enable_mergejoin", "off");
+	return nest_level;
+}
+
+/* open_lead opens a plan over the rows that a source has of one lead, as they are by now or as the active snapshot shows them. */
+static Portal
+open_lead(const Source *source, SPIPlanPtr plan, Datum *values, bool now)
+{
+	Portal		portal;
+	int			nest_level;
+
+	if (source->mapping == NULL)
+		return SPI_cursor_open(NULL, plan, values, NULL, !now);
+	nest_level = by_indexes();
+	portal = SPI_cursor_open(NULL, plan, values, NULL, !now);
+	AtEOXact_GUC(false, nest_level);
+	return portal;
+}
+
 /* read_lead_now puts all rows of a lead, as they are by now, into a stream. */
 void
 read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead)
 {
+	MemoryContext context = CurrentMemoryContext;
+
 	for (int i = 0; i < tracker->nsources; i++)
-		read_rows(stream, tracker->sources[i], read_lead_plan(tracker->sources[i]), &lead);
+	{
+		SPIPlanPtr	plan = read_lead_plan(tracker->sources[i]);
+
+		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, &lead, true), context);
+	}
 }
 
 /* read_lead_after puts those after an instant into a stream. */
 void
 read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at)
 {
+	MemoryContext context = CurrentMemoryContext;
 	Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
 
 	for (int i = 0; i < tracker->nsources; i++)
-		read_rows(stream, tracker->sources[i], read_lead_after_plan(tracker->sources[i]), values);
+	{
+		SPIPlanPtr	plan = read_lead_after_plan(tracker->sources[i]);
+
+		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, values, true), context);
+	}
 }
 
 /* read_lead_as_of puts all rows of a lead, as a snapshot shows them, into a stream. */
@@ -426,7 +468,7 @@ read_lead_as_of(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snaps
 		SPIPlanPtr	plan = read_lead_plan(tracker->sources[i]);
 
 		PushActiveSnapshot(snapshot);
-		read_portal(stream, tracker->sources[i], SPI_cursor_open(NULL, plan, &lead, NULL, true), context);
+		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, &lead, false), context);
 		PopActiveSnapshot();
 	}
 }
