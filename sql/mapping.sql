@@ -203,6 +203,25 @@ DROP TABLE chat;
 SELECT count(*) FROM lead_temperature.source WHERE source > 2;
 SELECT bool_or(paused) FROM lead_temperature.trackers;
 
+-- Mapping many ids at once reads neither table whole for each of them, however small these were when the plan was made.
+CREATE TABLE token (id int, person int);
+CREATE INDEX ON token (id);
+CREATE INDEX ON token (person);
+CREATE TABLE click (token int, kind text, at timestamptz);
+CREATE INDEX ON click (token);
+INSERT INTO token SELECT i, i FROM generate_series(1, 150) AS i;
+INSERT INTO click SELECT 1 + i % 150, 'visit', '2026-01-01' FROM generate_series(1, 3000) AS i;
+SELECT lead_temperature.track('click', 'token', 'kind', 'at', model => 'm', via => 'token', via_key => 'id', via_lead => 'person',
+	unmapped => 'lead');
+INSERT INTO click SELECT i, 'visit', '2026-02-01' FROM generate_series(1001, 2000) AS i;
+BEGIN;
+INSERT INTO token SELECT i, i + 1 FROM generate_series(1001, 2000) AS i;
+SELECT relname, seq_scan < 10 AS few FROM pg_stat_xact_user_tables WHERE relname IN ('click', 'token') ORDER BY relname;
+COMMIT;
+SELECT * FROM lead_temperature.drift('click');
+SELECT lead_temperature.untrack('click');
+DROP TABLE click, token;
+
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack('basket');
 DROP TABLE page_view, purchase, basket, letter, account;

@@ -145,4 +145,3 @@ readers_of(Oid relation)
 	entry->valid = invalidations == before_reading;
 	return &entry->readers;
 }
-

@@ -43,24 +43,6 @@ changes_reading(FunctionCallInfo fcinfo)
 	return false;
 }
 
-/* read_changes reads which roles shall be read otherwise; an empty text takes one away. */
-static void
-read_changes(FunctionCallInfo fcinfo, TrackRequest *request)
-{
-	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
-	{
-		Role		role = argument_roles[i];
-		char	   *argument;
-
-		if (PG_ARGISNULL(ALTER_ROLES + i))
-			continue;
-		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + i));
-		request->source.name[role] = request->source.expression[role] = NULL;
-		if (argument[0] != '\0' || !tracked_roles[role].optional)
-			read_role(&request->source, role, argument);
-	}
-}
-
 /* check_leads refuses leads of another type than the state has. */
 static void
 check_leads(const TrackRequest *request, Oid state)
@@ -145,7 +127,7 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 	const char *zone = request->time_zone;
 	OwnerScope	scope;
 
-	read_changes(fcinfo, request);
+	read_changed_roles(fcinfo, ALTER_ROLES, &request->source);
 	if (!PG_ARGISNULL(ALTER_ENTRY))
 		request->entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
 	if (!PG_ARGISNULL(ALTER_TIME_ZONE))

@@ -380,6 +380,23 @@ text_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
+/* read_changed_roles reads which roles of a source shall be read otherwise, of arguments from one on; an empty text takes one away. */
+void
+read_changed_roles(FunctionCallInfo fcinfo, int first, TrackedSource *source)
+{
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
+	{
+		Role		role = argument_roles[i];
+		char	   *argument = text_argument(fcinfo, first + i);
+
+		if (argument == NULL)
+			continue;
+		source->name[role] = source->expression[role] = NULL;
+		if (argument[0] != '\0' || !tracked_roles[role].optional)
+			read_role(source, role, argument);
+	}
+}
+
 /* read_unmapped says whether ids that are not mapped are leads of their own. */
 static bool
 read_unmapped(const char *argument)

@@ -314,18 +314,7 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
 	source = source_argument(fcinfo, id);
 	refuse_mapping(source);
-	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
-	{
-		Role		role = argument_roles[i];
-		char	   *argument;
-
-		if (PG_ARGISNULL(ALTER_ROLES + i))
-			continue;
-		argument = text_to_cstring(PG_GETARG_TEXT_PP(ALTER_ROLES + i));
-		source->name[role] = source->expression[role] = NULL;
-		if (argument[0] != '\0' || !tracked_roles[role].optional)
-			read_role(source, role, argument);
-	}
+	read_changed_roles(fcinfo, ALTER_ROLES, source);
 	check_request(source, false);
 	set_source_reading(source);
 	set_stale(source);
