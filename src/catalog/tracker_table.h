@@ -22,6 +22,8 @@ typedef struct TrackRequest
 	char	   *time_zone;
 	bool		backfill;
 	bool		funnel_counts;
+	const char *wanted;			/* suffix of a companion that is made on
+								 * request, NULL: none */
 	List	   *companions;		/* of Companion: what the tracker has made
 								 * already */
 } TrackRequest;

@@ -81,28 +81,6 @@ change_zone(const TrackerObjects *objects, const char *from, const char *to)
 	}
 }
 
-/* read_request begins with what the tracker reads now. */
-static void
-read_request(Oid interactions, const TrackerObjects *objects, TrackRequest *request)
-{
-	const Tracker *tracker = tracker_without_model(interactions);
-
-	memset(request, 0, sizeof(TrackRequest));
-	request->source = *(const TrackedSource *) linitial(tracker_sources(interactions));
-	request->schema = get_namespace_name(get_rel_namespace(interactions));
-	request->prefix = objects->prefix;
-	if (!stored_lead_column(companion_of(objects, STATE_SUFFIX), &request->lead))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("state of tracked table \"%s\" is lost", get_rel_name(interactions)),
-				 errdetail("Its table, or the leads in it, were dropped while the event triggers were off."),
-				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
-	request->companions = objects->companions;
-	request->funnel_counts = OidIsValid(tracker->counts);
-	request->time_zone = pstrdup(tracker->time_zone);
-	request->entry = N_STAGES;
-}
-
 /* check_request refuses what track() would refuse of the table as it shall be read. */
 static void
 check_request(TrackRequest *request, const TrackerObjects *objects)
@@ -170,7 +148,7 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 	check_not_in_use(interactions, "alter the tracker of");
 	if (!tracker_objects(interactions, &objects))
 		elog(ERROR, "tracker of table %u is gone", interactions);
-	read_request(interactions, &objects, &request);
+	request_of_tracker(interactions, &request);
 	if (changes_reading(fcinfo))
 		change_reading(fcinfo, &request, &objects);
 	if (!PG_ARGISNULL(ALTER_FUNNEL_COUNTS) && PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS) != request.funnel_counts)

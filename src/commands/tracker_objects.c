@@ -103,11 +103,20 @@ companion_shape(const char *suffix)
 	return NULL;
 }
 
-/* companion_is_needed says whether a tracker has a companion. */
-bool
-companion_is_needed(const CompanionKind *kind, bool funnel_counts)
+/* is_needed says whether a tracker is to have a companion. */
+static bool
+is_needed(const TrackRequest *request, const CompanionKind *kind)
 {
-	return kind->need == NEEDED_ALWAYS || funnel_counts;
+	switch (kind->need)
+	{
+		case NEEDED_ALWAYS:
+			return true;
+		case NEEDED_BY_COUNTS:
+			return request->funnel_counts;
+		case NEEDED_ON_REQUEST:
+			return request->wanted != NULL && strcmp(request->wanted, kind->suffix) == 0;
+	}
+	return false;
 }
 
 /*
@@ -174,7 +183,7 @@ name_taken(const TrackRequest *request)
 		char	   *name = psprintf("%s_%s", request->prefix, kind->suffix);
 		Oid			relation = get_relname_relid(name, schema);
 
-		if (OidIsValid(relation) && companion_is_needed(kind, request->funnel_counts) &&
+		if (OidIsValid(relation) && is_needed(request, kind) &&
 			!is_made(request, kind))
 			return relation;
 	}
@@ -298,7 +307,7 @@ make_companions(const TrackRequest *request)
 		MemoryContext spi;
 		Companion  *companion;
 
-		if (!companion_is_needed(kind, request->funnel_counts) || is_made(request, kind))
+		if (!is_needed(request, kind) || is_made(request, kind))
 			continue;
 		relation = make_companion(request, kind);
 		spi = MemoryContextSwitchTo(context);
@@ -335,6 +344,46 @@ add_companions(const TrackRequest *request)
 		add_companion(request->source.tracker, companion->suffix, companion->relation);
 	}
 	return made;
+}
+
+/* request_of_tracker begins a request with what a tracker is now; its entry stays what it is. */
+void
+request_of_tracker(Oid interactions, TrackRequest *request)
+{
+	const Tracker *tracker = tracker_without_model(interactions);
+	TrackerObjects objects;
+
+	if (!tracker_objects(interactions, &objects))
+		elog(ERROR, "tracker of table %u is gone", interactions);
+	memset(request, 0, sizeof(TrackRequest));
+	request->source = *(const TrackedSource *) linitial(tracker_sources(interactions));
+	request->schema = get_namespace_name(get_rel_namespace(tracker->interactions));
+	request->prefix = objects.prefix;
+	if (!stored_lead_column(companion_of(&objects, STATE_SUFFIX), &request->lead))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("state of tracked table \"%s\" is lost", get_rel_name(interactions)),
+				 errdetail("Its table, or the leads in it, were dropped while the event triggers were off."),
+				 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
+	request->companions = objects.companions;
+	request->funnel_counts = OidIsValid(tracker->counts);
+	request->time_zone = pstrdup(tracker->time_zone);
+	request->entry = N_STAGES;
+}
+
+/* need_companion makes a companion that trackers have on request, unless it is there, and returns it. */
+Oid
+need_companion(Oid tracker, const char *suffix)
+{
+	TrackRequest request;
+	Oid			relation;
+
+	request_of_tracker(tracker, &request);
+	relation = companion_among(request.companions, suffix);
+	if (get_rel_name(relation) != NULL)
+		return relation;
+	request.wanted = suffix;
+	return companion_among(add_companions(&request), suffix);
 }
 
 /* drop_companion drops what a tracker has made if it is still there; the caller is connected to SPI as the owner. */
@@ -532,13 +581,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 
 	if (!tracker_objects(tracker->id, &objects))
 		elog(ERROR, "tracker %u is gone", tracker->id);
-	request.source = *(const TrackedSource *) linitial(tracker_sources(tracker->id));
-	request.schema = get_namespace_name(get_rel_namespace(tracker->interactions));
-	request.prefix = objects.prefix;
-	request.lead = tracker->lead_column;
-	request.time_zone = pstrdup(tracker->time_zone);
-	request.funnel_counts = OidIsValid(tracker->counts);
-	request.companions = objects.companions;
+	request_of_tracker(tracker->id, &request);
 	changed = use_present_shapes(&request, &objects, &lacked);
 	if (lacked && remembers)
 		set_tracker_outdated(request.source.tracker); /* what the columns held is

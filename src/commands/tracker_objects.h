@@ -15,7 +15,8 @@
 typedef enum CompanionNeed
 {
 	NEEDED_ALWAYS,
-	NEEDED_BY_COUNTS			/* where counts of the funnel are kept */
+	NEEDED_BY_COUNTS,			/* where counts of the funnel are kept */
+	NEEDED_ON_REQUEST			/* those for which need_companion was called */
 } CompanionNeed;
 
 /* A table or view that trackers make, as <prefix>_<suffix>. */
@@ -49,12 +50,13 @@ extern const CompanionKind companion_kinds[];
 extern const int n_companion_kinds;
 
 extern const TableShape *companion_shape(const char *suffix);
-extern bool companion_is_needed(const CompanionKind *kind, bool funnel_counts);
 extern char *companion_columns(const CompanionKind *kind, bool former);
 extern int	longest_suffix(void);
 extern void check_schema_rights(const TrackRequest *request);
 extern Oid	name_taken(const TrackRequest *request);
 extern List *make_companions(const TrackRequest *request);
+extern void request_of_tracker(Oid interactions, TrackRequest *request);
+extern Oid	need_companion(Oid tracker, const char *suffix);
 extern void set_funnel_counts(TrackRequest *request, bool keep);
 extern void drop_companion(Oid relation, bool cascade);
 extern const char *sql_kind(Oid relation);
