@@ -494,7 +494,7 @@ SELECT relname, relkind FROM pg_class WHERE relname LIKE 'log\_%' AND relkind <>
 CREATE EXTENSION lead_temperature;
 INSERT INTO log VALUES (6, 1, 'visit', '2024-01-05');
 SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
-DROP TABLE log_lead, log_transition, log_balance;
+DROP TABLE log_lead, log_transition, log_balance, log_alias;
 SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
 INSERT INTO log VALUES (7, 2, 'demo_request', '2024-01-05');
 SELECT leads, drift FROM seen('log');

@@ -170,7 +170,7 @@ SELECT 'BEGIN', format('ALTER TABLE lead_temperature.companion DROP CONSTRAINT c
 	format('UPDATE lead_temperature.companion SET %I = NULL', name), 'SELECT lead_temperature.upgrade_tracker(''call'')', 'ROLLBACK'
 FROM unnest(ARRAY['suffix', 'relation']) name \gexec
 SELECT 'BEGIN', 'ALTER TABLE lead_temperature.companion ' || change, 'ROLLBACK'
-FROM unnest(ARRAY['ALTER relation TYPE text', 'RENAME suffix TO name', 'DROP interactions']) change \gexec
+FROM unnest(ARRAY['RENAME relation TO what', 'RENAME suffix TO name']) change \gexec
 -- a further column does no harm
 BEGIN;
 ALTER TABLE lead_temperature.companion ADD further int;

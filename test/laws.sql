@@ -156,6 +156,90 @@ END
 $$;
 CREATE TRIGGER create_kept AFTER INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCTION laws.create_kept();
 
+/* aliases_of names the table of the leads of a tracker that are merged into others. */
+CREATE FUNCTION laws.aliases_of(s laws.shape) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT c.relation::text FROM lead_temperature.tracker t JOIN lead_temperature.companion c USING (interactions)
+	WHERE t.state = s.tracker AND c.suffix = 'alias'
+$$;
+
+/* balances_of names the table of the opening balances of a tracker. */
+CREATE FUNCTION laws.balances_of(s laws.shape) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT base::text FROM lead_temperature.tracker WHERE state = s.tracker
+$$;
+
+/* root follows a lead, step by step, to the one that it counts for; where that has no end it counts for itself. */
+CREATE FUNCTION laws.root(aliases text, lead text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	here text := lead;
+	next text;
+BEGIN
+	FOR step IN 1 .. 100 LOOP
+		EXECUTE format('SELECT lead::text FROM %s WHERE alias = %L', aliases, here) INTO next;
+		IF next IS NULL THEN
+			RETURN here;
+		END IF;
+		here := next;
+	END LOOP;
+	RETURN lead;
+END
+$$;
+
+/* Leads whose opening balances were made of several that were merged, which rows alone do not tell. */
+CREATE TABLE laws.blended (tracker regclass, lead text);
+
+/* blended_now lists the leads of a tracker that have, or count for others that have, such a balance, or several balances. */
+CREATE FUNCTION laws.blended_now(s laws.shape) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	result text[];
+BEGIN
+	EXECUTE format('SELECT coalesce(array_agg(root), ''{}'') FROM (SELECT (array_agg(root))[1] AS root FROM (SELECT laws.root(%1$L, lead::text) AS root FROM %2$s) b '
+				   'GROUP BY root::%3$s HAVING count(*) > 1 UNION ALL SELECT laws.root(%1$L, lead) FROM laws.blended WHERE tracker = %4$L::regclass) b',
+				   laws.aliases_of(s), laws.balances_of(s), laws.type_of(s.tracker, 'lead'), s.tracker) INTO result;
+	RETURN result;
+END
+$$;
+
+/* Leads whose archived rows are of another since an archive, and those others: transitions of that time stay what they were. */
+CREATE TABLE laws.relabelled (tracker regclass, lead text);
+
+/* settled lists the leads whose archived transitions may be those of another: whoever is merged, or into whom one is. */
+CREATE FUNCTION laws.settled(s laws.shape) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	result text[];
+BEGIN
+	EXECUTE format('SELECT array_agg(lead) FROM (SELECT alias::text AS lead FROM %1$s UNION SELECT laws.root(%1$L, alias::text) FROM %1$s '
+				   'UNION SELECT lead FROM laws.relabelled WHERE tracker = %2$L::regclass) l', laws.aliases_of(s), s.tracker) INTO result;
+	RETURN coalesce(result, '{}');
+END
+$$;
+
+/*
+ * note_merged notes what an archive has made of leads that are merged: the archived rows of those whose
+ * balance has gone into another's are of that from now on.
+ */
+CREATE FUNCTION laws.note_merged(s laws.shape, had_balance text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	type text := laws.type_of(s.tracker, 'lead');
+	merged record;
+	sister laws.shape;
+BEGIN
+	FOR merged IN EXECUTE format('SELECT alias::text AS lead, laws.root(%1$L, alias::text) AS root FROM %1$s a '
+								 'WHERE alias <> laws.root(%1$L, alias::text)::%2$s AND NOT EXISTS (SELECT FROM %3$s b WHERE b.lead = a.alias)',
+								 laws.aliases_of(s), type, laws.balances_of(s))
+	LOOP
+		FOR sister IN SELECT * FROM laws.sisters(s) LOOP
+			PERFORM laws.run(format('UPDATE %1$s SET %2$I = %3$L WHERE %2$I = %4$L', laws.kept_of(sister),
+									CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END, merged.root, merged.lead));
+		END LOOP;
+		INSERT INTO laws.relabelled VALUES (s.tracker, merged.lead), (s.tracker, merged.root);
+		EXECUTE format('INSERT INTO laws.blended SELECT %1$L, %2$L WHERE %3$L::%4$s = ANY (%5$L::%4$s[]) AND '
+					   '(SELECT count(*) FROM unnest(%5$L::text[]) AS b WHERE laws.root(%6$L, b)::%4$s = %2$L::%4$s) > 1 '
+					   'OR EXISTS (SELECT FROM laws.blended WHERE tracker = %1$L::regclass AND lead::%4$s = %3$L::%4$s)',
+					   s.tracker, merged.root, merged.lead, type, had_balance, laws.aliases_of(s));
+	END LOOP;
+END
+$$;
+
 /*
  * archive archives the rows of a tracker up to a time somewhat later than the
  * last, keeps them aside, and lets some or all of them go.
@@ -166,6 +250,7 @@ DECLARE
 	up_to timestamptz := coalesce(last, '2024-01-01 00:00+00') + random() * interval '6 days';
 	of_that_time text;
 	sister laws.shape;
+	had_balance text[];
 BEGIN
 	/* often an instant that has rows */
 	IF random() < 0.5 THEN
@@ -179,7 +264,9 @@ BEGIN
 								ELSE laws.normal_rows(sister, of_that_time) END));
 	END LOOP;
 	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE tracker = %L::regclass', up_to, s.tracker));
+	EXECUTE format('SELECT coalesce(array_agg(lead::text), ''{}'') FROM %s', laws.balances_of(s)) INTO had_balance;
 	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', s.tracker, up_to));
+	PERFORM laws.note_merged(s, had_balance);
 	IF random() < 0.7 THEN
 		FOR sister IN SELECT * FROM laws.sisters(s) LOOP
 			PERFORM laws.run(format('DELETE FROM %s WHERE %s < %L AND hashint8(%I) %% 4 >= %s', sister.interactions, laws.instant_of(sister), up_to, sister.id,
@@ -193,11 +280,14 @@ $$;
 CREATE FUNCTION laws.forget(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
 DECLARE
 	lead text := laws.one_of(coalesce(s.people, s.leads));
+	aliases text := laws.aliases_of(s);
+	same text := format('laws.root(%L, %%I::text)::%s = laws.root(%1$L, %3$L)::%2$s', aliases, laws.type_of(s.tracker, 'lead'), lead);
 	sister laws.shape;
 BEGIN
 	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
-		PERFORM laws.run(format('DELETE FROM %s WHERE %I = %L', laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END, lead));
+		PERFORM laws.run(format('DELETE FROM %s WHERE ' || same, laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END));
 	END LOOP;
+	EXECUTE format('DELETE FROM laws.blended WHERE tracker = %L::regclass AND ' || same, s.tracker, 'lead');
 	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.tracker, lead));
 EXCEPTION WHEN no_data_found THEN
 	NULL;						-- nothing was there
@@ -430,7 +520,37 @@ BEGIN
 END
 $$;
 
-/* act does so to the table of a shape or of one of its sisters, or to what maps its ids. */
+/* alias merges leads at random, or takes some apart; what cannot be is refused. */
+CREATE FUNCTION laws.alias(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
+DECLARE
+	aliases text := laws.aliases_of(s);
+	pool text[] := coalesce(s.people, s.leads);
+	type text := laws.type_of(s.tracker, 'lead');
+	some_rows text := format('hashtext(ctid::text) %% %s = 0', 1 + floor(random() * 2)::int);
+BEGIN
+	CASE laws.one_of('{insert, insert, insert, update, update, delete, delete, truncate, merge, merge, unmerge}')
+		WHEN 'insert' THEN
+			PERFORM laws.run(format('INSERT INTO %s (alias, lead) SELECT laws.one_of(%L)::%s, laws.one_of(%2$L)::%3$s FROM generate_series(1, %s)',
+									aliases, pool, type, 1 + floor(random() * 2)::int));
+		WHEN 'update' THEN
+			PERFORM laws.run(format('UPDATE %s SET %I = laws.one_of(%L)::%s WHERE %s', aliases, laws.one_of('{lead, lead, alias}'), pool, type, some_rows));
+		WHEN 'delete' THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s', aliases, some_rows));
+		WHEN 'truncate' THEN
+			IF random() < 0.5 THEN
+				PERFORM laws.run(format('TRUNCATE %s', aliases));
+			END IF;
+		WHEN 'merge' THEN
+			PERFORM laws.run(format('SELECT lead_temperature.merge_leads(%L, %L, %L)', s.tracker, laws.one_of(pool), laws.one_of(pool)));
+		WHEN 'unmerge' THEN
+			PERFORM laws.run(format('SELECT lead_temperature.unmerge_lead(%L, %L)', s.tracker, laws.one_of(pool)));
+	END CASE;
+EXCEPTION WHEN check_violation OR unique_violation OR no_data_found OR invalid_parameter_value OR duplicate_object THEN
+	NULL;
+END
+$$;
+
+/* act does so to the table of a shape or of one of its sisters, to what maps its ids, or to what merges its leads. */
 CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	chosen laws.shape;
@@ -438,6 +558,8 @@ BEGIN
 	SELECT * INTO chosen FROM laws.sisters(s) ORDER BY random() LIMIT 1;
 	IF chosen.via IS NOT NULL AND random() < 0.4 THEN
 		PERFORM laws.map(chosen);
+	ELSIF random() < 0.12 THEN
+		PERFORM laws.alias(chosen);
 	ELSE
 		PERFORM laws.act_on(chosen);
 	END IF;
@@ -460,7 +582,7 @@ $$;
  * make_fresh makes a table of the rows that count, in another order, and returns how to read it:
  * as the shape's own, or as the joined rows of all sisters.
  */
-CREATE FUNCTION laws.make_fresh(s laws.shape) RETURNS laws.shape LANGUAGE plpgsql AS $$
+CREATE FUNCTION laws.make_fresh_of_all(s laws.shape) RETURNS laws.shape LANGUAGE plpgsql AS $$
 DECLARE
 	fresh laws.shape := s;
 BEGIN
@@ -481,28 +603,43 @@ BEGIN
 END
 $$;
 
+/* make_fresh does so with the rows of leads that are merged as rows of those that they count for, and without those that rows alone do not tell. */
+CREATE FUNCTION laws.make_fresh(s laws.shape, blended text[]) RETURNS laws.shape LANGUAGE plpgsql AS $$
+DECLARE
+	fresh laws.shape := laws.make_fresh_of_all(s);
+	type text := laws.type_of('laws.fresh', fresh.lead);
+BEGIN
+	EXECUTE format('UPDATE laws.fresh SET %1$I = laws.root(%2$L, %1$I::text)::%3$s WHERE %1$I IN (SELECT alias FROM %2$s)', fresh.lead, laws.aliases_of(s), type);
+	EXECUTE format('DELETE FROM laws.fresh WHERE %I = ANY (%L::%s[])', fresh.lead, blended, type);
+	RETURN fresh;
+END
+$$;
+
 /*
  * fresh_differences counts by column what differs between a tracker and one
  * made anew from the rows of make_fresh, to the last bit.
  */
-CREATE FUNCTION laws.fresh_differences(s laws.shape, fresh laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION laws.fresh_differences(s laws.shape, fresh laws.shape, blended text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
 		'cycle, purchases, group_points::text, final_since, counted_at::text';
 	of_transition text := 'lead, at, from_stage::text, to_stage::text, from_status::text, to_status::text, from_temperature::text, to_temperature::text, '
 		'cycle, purchases, score::text, cause::text';
 	space text := (SELECT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = s.interactions);
+	exact text := format('lead <> ALL (%L::%s[])', blended, laws.type_of(s.tracker, 'lead'));
+	recent text := exact || format(' AND (at >= %L OR lead <> ALL (%L::%s[]))', coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'),
+								   laws.settled(s), laws.type_of(s.tracker, 'lead'));
 	result text;
 	found text;
 BEGIN
 	PERFORM lead_temperature.track('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
-	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
-				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s)) AS d',
-				   of_state, format('%s.%I', space, s.prefix || '_lead')) INTO result;
-	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE superseded_at IS NULL EXCEPT ALL '
-				   'SELECT ''stored'', %1$s FROM laws.fresh_transition) UNION ALL '
-				   '(SELECT ''anew'', %1$s FROM laws.fresh_transition EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE superseded_at IS NULL)) AS d',
-				   of_transition, format('%s.%I', space, s.prefix || '_transition')) INTO found;
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE %3$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
+				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE %3$s)) AS d',
+				   of_state, format('%s.%I', space, s.prefix || '_lead'), exact) INTO result;
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE superseded_at IS NULL AND %3$s EXCEPT ALL '
+				   'SELECT ''stored'', %1$s FROM laws.fresh_transition WHERE %3$s) UNION ALL '
+				   '(SELECT ''anew'', %1$s FROM laws.fresh_transition WHERE %3$s EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE superseded_at IS NULL AND %3$s)) AS d',
+				   of_transition, format('%s.%I', space, s.prefix || '_transition'), recent) INTO found;
 	RETURN concat_ws(E'\n', result, found);
 END
 $$;
@@ -595,14 +732,15 @@ $$;
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	fresh laws.shape;
+	blended text[] := laws.blended_now(s);
 	result text;
 BEGIN
 	result := (SELECT string_agg(d::text, E'\n') FROM lead_temperature.drift(s.tracker) AS d);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'drift finds\n%', result;
 	END IF;
-	fresh := laws.make_fresh(s);
-	result := laws.fresh_differences(s, fresh);
+	fresh := laws.make_fresh(s, blended);
+	result := laws.fresh_differences(s, fresh, blended);
 	IF result <> '' THEN
 		RAISE EXCEPTION E'a table tracked anew differs\n%', result;
 	END IF;
@@ -615,7 +753,10 @@ BEGIN
 		RAISE EXCEPTION E'history differs\n%', result;
 	END IF;
 	PERFORM reference.fold('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', s.entry, s.time_zone);
-	result := (SELECT string_agg(d::text, E'\n') FROM reference.differences(s.interactions, s.prefix) AS d);
+	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM reference.differences(%L, %L) AS d WHERE d.lead::%s <> ALL (%L::%3$s[]) '
+				   'AND (d.lead::%3$s <> ALL (%5$L::%3$s[]) OR attribute !~ ''^transition at '' OR substr(attribute, 15)::timestamptz >= %6$L)',
+				   s.interactions, s.prefix, laws.type_of(s.tracker, 'lead'), blended, laws.settled(s),
+				   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity')) INTO result;
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'the reference fold differs\n%', result;
 	END IF;
@@ -650,6 +791,8 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
+			'merged', laws.count_of(laws.aliases_of(s)),
+			'merged balances', cardinality(laws.blended_now(s)),
 			'archived', laws.count_of(laws.kept_of(s)),
 			'archived and gone', CASE WHEN s.via IS NOT NULL THEN 0 ELSE laws.count_of(format('%1$s AS k WHERE NOT EXISTS (SELECT FROM %2$s AS t WHERE t.%3$I = k.%3$I)',
 													  laws.kept_of(s), s.interactions, s.id)) END,

@@ -480,7 +480,7 @@ CREATE TABLE lead_temperature.source (
 	PRIMARY KEY (interactions, source)
 );
 COMMENT ON COLUMN lead_temperature.source.maps IS
-'number of the source whose ids the table maps to leads; NULL: it has interactions';
+'number of the source whose ids the table maps to leads, -1 for that of leads which are merged into others; NULL: it has interactions';
 COMMENT ON COLUMN lead_temperature.source.maps_rest IS
 'whether ids that it does not map are leads of their own';
 CREATE INDEX source_relation_idx ON lead_temperature.source (relation);
@@ -594,7 +594,10 @@ CREATE VIEW lead_temperature.source_tree AS
 SELECT DISTINCT s.interactions, r.relid
 FROM lead_temperature.source_relation s
 CROSS JOIN LATERAL (SELECT s.relation::pg_catalog.oid AS relid UNION ALL
-	SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(s.relation) p) r;
+	SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(s.relation) p) r
+UNION
+SELECT c.interactions, c.relation::pg_catalog.oid FROM lead_temperature.companion c
+WHERE c.suffix OPERATOR(pg_catalog.=) 'alias'::pg_catalog.name;
 COMMENT ON VIEW lead_temperature.source_tree IS
 'tables that trackers read and their partitions; for the extension alone';
 
@@ -779,6 +782,18 @@ CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_cat
 	AS 'MODULE_PATHNAME', 'lt_forget' LANGUAGE C VOLATILE COST 1000 ROWS 4;
 COMMENT ON FUNCTION lead_temperature.forget(pg_catalog.regclass, pg_catalog.text, pg_catalog.bool) IS
 'erases a lead from all tables of a tracker, and if asked to its interactions from the tracked table; returns how many rows of each';
+
+CREATE FUNCTION lead_temperature.merge_leads(tracker pg_catalog.regclass, duplicate pg_catalog.text, "into" pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_merge_leads' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.merge_leads(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'lets the interactions of a lead, the duplicate, count for another from now on';
+
+CREATE FUNCTION lead_temperature.unmerge_lead(tracker pg_catalog.regclass, duplicate pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_unmerge_lead' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.unmerge_lead(pg_catalog.regclass, pg_catalog.text) IS
+'lets the interactions of a lead that was merged into another count for itself again';
 
 /*
  * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and

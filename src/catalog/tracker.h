@@ -51,6 +51,9 @@ typedef enum Role
 /* Those that the table of trackers has a column for. */
 #define N_COLUMN_ROLES		(ROLE_WEIGHT + 1)
 
+/* Instead of the number of a source: of the table of aliases. */
+#define MAPS_LEADS		(-1)
+
 typedef struct Tracker Tracker;
 
 /*
@@ -63,8 +66,9 @@ typedef struct Source
 	int32		number;			/* by which it is kept, from 1 */
 	int			place;			/* among those of the tracker, from 0 */
 	Oid			relation;
-	int32		maps;			/* number of the source whose ids it maps, 0:
-								 * it has interactions */
+	int32		maps;			/* number of the source whose ids it maps,
+								 * MAPS_LEADS: leads of all; 0: it has
+								 * interactions */
 	bool		maps_rest;		/* what it does not map is a lead by its id */
 	struct Source *mapping;		/* of its own ids; NULL: these are leads */
 	NameData	columns[N_ROLES];	/* empty: none */
@@ -92,6 +96,9 @@ typedef struct Source
 	SPIPlanPtr	read_lead_after;
 	SPIPlanPtr	find_leads;		/* of a mapping: those of an id */
 	SPIPlanPtr	find_all_leads; /* those of several */
+	SPIPlanPtr	find_root;		/* of aliases: that of a lead */
+	SPIPlanPtr	find_alias;		/* whether a lead is one */
+	SPIPlanPtr	find_below;		/* those that count for a lead */
 } Source;
 
 struct Tracker
@@ -114,6 +121,8 @@ struct Tracker
 	int			nsources;
 	int			ntables;		/* that it reads: these and mappings */
 	Source	  **sources;		/* by their numbers, and then the mappings */
+	Source	   *aliases;		/* the mapping of leads that are merged; NULL:
+								 * none ever was */
 	bool		described;		/* how rows are read is known, as it need not
 								 * be while the tracker is paused */
 	char	   *time_zone;

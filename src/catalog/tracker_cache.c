@@ -256,6 +256,8 @@ add_sources(Tracker *tracker, List *sources, bool mappings)
 		for (int i = 0; mappings && i < tracker->nsources; i++)
 			if (tracker->sources[i]->number == source->maps)
 				tracker->sources[i]->mapping = source;
+		if (source->maps == MAPS_LEADS)
+			tracker->aliases = source;
 	}
 }
 
@@ -389,26 +391,32 @@ load_tracker(Oid id)
 	return tracker;
 }
 
+/* retire_plan lets go of a plan, if there is one, at the end of the transaction. */
+static void
+retire_plan(SPIPlanPtr plan)
+{
+	if (plan != NULL)
+		retired_plans = lappend(retired_plans, plan);
+}
+
 /* retire_tracker lets go of an outdated tracker at the end of the transaction. */
 static void
 retire_tracker(Tracker *tracker)
 {
 	MemoryContext before = MemoryContextSwitchTo(TopMemoryContext);
 
-	if (tracker->insert_state != NULL)
-		retired_plans = lappend(retired_plans, tracker->insert_state);
+	retire_plan(tracker->insert_state);
 	for (int i = 0; i < tracker->ntables; i++)
 	{
 		const Source *source = tracker->sources[i];
 
-		if (source->find_leads != NULL)
-			retired_plans = lappend(retired_plans, source->find_leads);
-		if (source->find_all_leads != NULL)
-			retired_plans = lappend(retired_plans, source->find_all_leads);
-		if (source->read_lead != NULL)
-			retired_plans = lappend(retired_plans, source->read_lead);
-		if (source->read_lead_after != NULL)
-			retired_plans = lappend(retired_plans, source->read_lead_after);
+		retire_plan(source->read_lead);
+		retire_plan(source->read_lead_after);
+		retire_plan(source->find_leads);
+		retire_plan(source->find_all_leads);
+		retire_plan(source->find_root);
+		retire_plan(source->find_alias);
+		retire_plan(source->find_below);
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextSetParent(tracker->context, TopTransactionContext);

@@ -22,8 +22,8 @@ typedef struct TrackRequest
 	char	   *time_zone;
 	bool		backfill;
 	bool		funnel_counts;
-	const char *wanted;			/* suffix of a companion that is made on
-								 * request, NULL: none */
+	const char *wanted;			/* suffix of the only companion to be made,
+								 * NULL: all that are needed */
 	List	   *companions;		/* of Companion: what the tracker has made
 								 * already */
 } TrackRequest;
@@ -46,6 +46,7 @@ typedef struct TrackerObjects
 #define STATE_SUFFIX		"lead"
 #define TRANSITIONS_SUFFIX	"transition"
 #define COUNTS_SUFFIX		"funnel_count"
+#define ALIAS_SUFFIX		"alias"
 
 extern void insert_tracker(TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_reading(const TrackRequest *request);

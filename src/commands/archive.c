@@ -193,11 +193,11 @@ fold_balances(Tracker *tracker, HeatTime before)
 	{
 		MemoryContext old = MemoryContextSwitchTo(stream->lead_context);
 		StoredLead	stored;
-		bool		replaces = start_lead(&work, stream->lead, &stored);
 
+		(void) start_lead(&work, stream->lead, &stored);
 		fold_start(&work.fold, &stored.lead, NULL, NULL);
 		fold_stream_rows(&work.fold, stream, &stored);
-		balance_put(work_balances(&work), stream->lead, &stored, replaces);
+		balance_put(work_balances(&work), stream->lead, &stored);
 		MemoryContextSwitchTo(old);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -17,9 +17,11 @@
 #include "catalog/own_tracker.h"
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
+#include "commands/merge.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
 #include "commands/source_change.h"
+#include "rows/alias.h"
 #include "rows/id_map.h"
 #include "rows/row_groups.h"
 #include "state/lead_update.h"
@@ -30,6 +32,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_follow);
@@ -48,14 +51,19 @@ typedef struct TransitionRows
 typedef struct Flush
 {
 	const TriggerData *data;
+	Tracker    *tracker;
 	Oid			relation;		/* the source that it wrote */
 	LeadStream *stream;
 	List	   *failures;		/* of FailedRows */
 	IdLocks    *locks;			/* of ids that are mapped; NULL: none are */
 	IdMap	  **maps;			/* by the places of sources, NULL where these
 								 * have leads */
+	IdMap	   *aliases;		/* by which leads are looked up; NULL: none
+								 * are merged */
 	List	   *moved;			/* of Datum pointers: leads that mappings have
 								 * changed for */
+	List	   *merged;			/* likewise: those that count for others than
+								 * before */
 } Flush;
 
 /* open_rows starts to read a transition table. */
@@ -96,7 +104,7 @@ is_empty(Tuplestorestate *store)
 static bool
 next_table(const Flush *flush, int *place, bool mappings, RowShape *shape)
 {
-	const Tracker *tracker = flush->stream->tracker;
+	const Tracker *tracker = flush->tracker;
 
 	while (*place < tracker->ntables)
 	{
@@ -170,6 +178,18 @@ leads_of(const Flush *flush, const RowShape *shape, TupleTableSlot *slot, Datum 
 		id_map_leads(flush->maps[shape->source->place], *own, leads);
 }
 
+/* root_of returns the lead that one counts for, itself unless it is merged into another. */
+static Datum
+root_of(const Flush *flush, Datum lead)
+{
+	Datum	   *root;
+
+	if (flush->aliases == NULL)
+		return lead;
+	(void) id_map_leads(flush->aliases, lead, &root);
+	return root[0];
+}
+
 /* add_row puts a new row into the stream, for each of its leads. */
 static void
 add_row(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
@@ -182,7 +202,7 @@ add_row(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 		return;
 	n = leads_of(flush, shape, slot, &own, &leads);
 	for (int i = 0; i < n; i++)
-		stream_add_as(flush->stream, shape, slot, leads[i]);
+		stream_add_as(flush->stream, shape, slot, root_of(flush, leads[i]));
 }
 
 /* mark_row puts the leads of a row into the stream, unless the row is ignored; says whether it did. */
@@ -197,7 +217,7 @@ mark_row(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 		return false;
 	n = leads_of(flush, shape, slot, &own, &leads);
 	for (int i = 0; i < n; i++)
-		stream_mark(flush->stream, leads[i]);
+		stream_mark(flush->stream, root_of(flush, leads[i]));
 	return n > 0;
 }
 
@@ -308,15 +328,51 @@ gather_id(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 		id_map_add(flush->maps[shape->source->place], id, flush->locks);
 }
 
+/* gather_lead gathers the lead of a row, which is to be looked up among aliases; a TakeChange. */
+static void
+gather_lead(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		lead;
+
+	if (!row_begins(shape, slot))
+		return;
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
+	if (!isnull)
+		id_map_add(flush->aliases, lead, flush->locks);
+}
+
+/* append_lead appends a copy of a lead to a list. */
+static List *
+append_lead(const Flush *flush, List *leads, Datum lead)
+{
+	const Tracker *tracker = flush->tracker;
+	Datum	   *copy = palloc(sizeof(Datum));
+
+	*copy = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
+	return lappend(leads, copy);
+}
+
 /* note_moved notes a lead that may have got, or lost, what rows of an id bring it. */
 static void
 note_moved(Flush *flush, Datum lead)
 {
-	const Tracker *tracker = flush->stream->tracker;
-	Datum	   *copy = palloc(sizeof(Datum));
+	flush->moved = append_lead(flush, flush->moved, lead);
+}
 
-	*copy = datumCopy(lead, tracker->lead_typbyval, tracker->lead_typlen);
-	flush->moved = lappend(flush->moved, copy);
+/* note_merged notes that a row of aliases has come or gone: its leads change, or what they count for; a TakeChange. */
+static void
+note_merged(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		alias;
+
+	if (!row_begins(shape, slot))
+		return;
+	alias = row_value(shape, ROLE_KEY, slot, &isnull);
+	flush->merged = append_lead(flush, flush->merged, alias);
+	note_moved(flush, alias);
+	note_moved(flush, row_value(shape, ROLE_LEAD, slot, &isnull));
 }
 
 /*
@@ -377,36 +433,110 @@ visit_changes(Flush *flush, const RowShape *shape, TakeChange take)
 		close_rows(&new_rows);
 }
 
-/*
- * map_ids locks the ids that a statement wrote rows of, or mapped otherwise, and looks up the leads
- * of the former; those of the latter are put into the stream.
- */
+/* map_own_ids locks the ids that a statement wrote rows of, or mapped otherwise, and looks up the leads of the former. */
 static void
-map_ids(Flush *flush)
+map_own_ids(Flush *flush)
 {
-	const Tracker *tracker = flush->stream->tracker;
+	Tracker    *tracker = flush->tracker;
 	RowShape	shape;
-	ListCell   *cell;
 
-	if (tracker->ntables == tracker->nsources)
-		return;
 	flush->locks = id_locks_begin(tracker);
 	flush->maps = palloc0(sizeof(IdMap *) * tracker->nsources);
 	for (int place = 0; next_shape(flush, &place, &shape);)
 	{
 		if (shape.source->mapping == NULL)
 			continue;
-		flush->maps[shape.source->place] = id_map_begin(tracker, shape.source);
+		flush->maps[shape.source->place] = id_map_begin(tracker, shape.source->mapping);
 		visit_changes(flush, &shape, gather_id);
 	}
 	for (int place = 0; next_table(flush, &place, true, &shape);)
-		visit_changes(flush, &shape, note_mapped);
+		visit_changes(flush, &shape, shape.source == tracker->aliases ? note_merged : note_mapped);
 	id_locks_take(flush->locks);
 	for (int i = 0; i < tracker->nsources; i++)
 		if (flush->maps[i] != NULL)
 			id_map_look_up(flush->maps[i]);
+}
+
+/*
+ * lock_merged keeps others from merging, refuses that leads count for each other, and adds to the
+ * locks those of all leads that count for others than before.
+ */
+static void
+lock_merged(Flush *flush)
+{
+	Tracker    *tracker = flush->tracker;
+	Snapshot	snapshot;
+	ListCell   *cell;
+
+	if (flush->merged == NIL)
+		return;
+	id_locks_begin_merging(tracker);
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	foreach(cell, flush->merged)
+	{
+		Datum		alias = *(Datum *) lfirst(cell);
+		List	   *below;
+		ListCell   *other;
+
+		if (alias_is_lost(tracker, alias, snapshot))
+			refuse_circle(tracker, alias);
+		id_locks_add_mapped(flush->locks, tracker->aliases, alias);
+		below = aliases_below(tracker, alias, snapshot);
+		foreach(other, below)
+			id_locks_add_mapped(flush->locks, tracker->aliases, *(Datum *) lfirst(other));
+		/* where they led to no end, they had state */
+		flush->moved = list_concat(flush->moved, below);
+		CHECK_FOR_INTERRUPTS();
+	}
+	UnregisterSnapshot(snapshot);
+}
+
+/* look_up_aliases locks the leads of what a statement wrote, and looks up which leads they count for. */
+static void
+look_up_aliases(Flush *flush)
+{
+	Tracker    *tracker = flush->tracker;
+	RowShape	shape;
+	ListCell   *cell;
+
+	if (tracker->aliases == NULL)
+		return;
+	flush->locks = id_locks_begin(tracker);
+	flush->aliases = id_map_begin(tracker, tracker->aliases);
+	for (int place = 0; next_shape(flush, &place, &shape);)
+	{
+		if (shape.source->mapping == NULL)
+			visit_changes(flush, &shape, gather_lead);
+		else
+			id_map_add_leads(flush->maps[shape.source->place], flush->aliases, flush->locks);
+	}
+	lock_merged(flush);
 	foreach(cell, flush->moved)
-		stream_mark(flush->stream, *(Datum *) lfirst(cell));
+		id_map_add(flush->aliases, *(Datum *) lfirst(cell), flush->locks);
+	id_locks_take(flush->locks);
+	id_map_look_up(flush->aliases);
+}
+
+/* map_ids finds the leads of what a statement wrote where other tables say which these are, and marks those that these have changed for. */
+static void
+map_ids(Flush *flush)
+{
+	ListCell   *cell;
+
+	if (flush->tracker->ntables == flush->tracker->nsources)
+		return;
+	map_own_ids(flush);
+	look_up_aliases(flush);
+	foreach(cell, flush->moved)
+	{
+		Datum		lead = *(Datum *) lfirst(cell);
+
+		stream_mark(flush->stream, root_of(flush, lead));
+		/* it may have had state until now */
+		if (flush->merged != NIL)
+			stream_mark(flush->stream, lead);
+	}
 }
 
 /* check_trigger refuses to run as anything but a statement trigger with transition tables. */
@@ -513,7 +643,7 @@ lock_other_sources(const Tracker *tracker)
 static void
 flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 {
-	Flush		flush = {data, source};
+	Flush		flush = {data, tracker, source};
 	LeadWork	work;
 	int64		ignored;
 
@@ -559,6 +689,8 @@ lt_follow(PG_FUNCTION_ARGS)
 		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
 		return PointerGetDatum(NULL);
 	readers = readers_of(relation);
+	if (readers->n == 0 && begin_merging(relation))
+		readers = readers_of(relation);
 	source = readers->source;
 	if (readers->n == 0)
 		report_inert_trigger(relation);

@@ -206,8 +206,13 @@ check_sources(Oid tracker, List *objects)
 		bool		dropped = was_dropped(objects, source->relation);
 
 		/* what maps the ids of a source has a higher number, and goes with it */
-		if (source->maps != 0 && bms_is_member(source->maps, left))
+		if (source->maps > 0 && bms_is_member(source->maps, left))
 			take_out(source);
+		else if (dropped && source->maps == MAPS_LEADS)
+		{
+			delete_source(source);
+			set_tracker_outdated(tracker);
+		}
 		else if (dropped && source->maps != 0)
 			pause_tracker(source, ROLE_LEAD, psprintf("table with OID %u, which maps the ids of source %d, was dropped",
 													  source->relation, source->maps));
@@ -222,6 +227,24 @@ check_sources(Oid tracker, List *objects)
 			check_dropped_triggers(source, check_dropped_partitions(source), objects);
 		}
 	}
+}
+
+/* lost_trigger says whether a table that the tracker keeps, and follows rows of, has lost a trigger of ours. */
+static bool
+lost_trigger(const Companion *companion, List *objects)
+{
+	ListCell   *cell;
+
+	if (strcmp(companion->suffix, ALIAS_SUFFIX) != 0 || get_rel_name(companion->relation) == NULL)
+		return false;
+	foreach(cell, objects)
+	{
+		const DdlObject *object = lfirst(cell);
+
+		if (object->trigger && object->relation == companion->relation)
+			return !is_followed(companion->relation);
+	}
+	return false;
 }
 
 /* check_survivor refuses a command that dropped what a surviving tracker needs. */
@@ -240,6 +263,8 @@ check_survivor(Oid tracker, List *objects)
 
 		if (was_dropped(objects, relation))
 			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), tracker, untrack_first);
+		if (lost_trigger(lfirst(cell), objects))
+			cannot_drop("a trigger", tracker, pause_instead);
 		touched = touched || touches(objects, relation);
 	}
 	check_sources(tracker, objects);

@@ -11,6 +11,7 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "rows/alias.h"
 #include "rows/id_map.h"
 #include "rows/row_source.h"
 #include "util/names.h"
@@ -21,6 +22,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(lt_forget);
 
@@ -28,7 +30,9 @@ PG_FUNCTION_INFO_V1(lt_forget);
 typedef struct Forgetting
 {
 	Tracker    *tracker;
-	Datum		lead;
+	Datum		lead;			/* which the one that is named counts for */
+	List	   *members;		/* of Datum pointers: that, and those that
+								 * count for it */
 	char	   *name;			/* of it, in messages */
 	bool		has_state;
 	int64		rows;			/* that were there of it, anywhere */
@@ -64,18 +68,20 @@ report(Forgetting *forgetting, Oid relation, int64 rows)
 	tuplestore_putvalues(forgetting->result->setResult, forgetting->result->setDesc, values, nulls);
 }
 
-/* erase deletes the lead from a table that the tracker keeps. */
+/* erase deletes the lead from a table that the tracker keeps, which has it in a column. */
 static void
-erase(Forgetting *forgetting, Oid relation)
+erase(Forgetting *forgetting, Oid relation, const char *column)
 {
 	const Tracker *tracker = forgetting->tracker;
 	Oid			types[] = {tracker->lead_type};
 	OwnerScope	scope;
-	int64		rows;
+	ListCell   *cell;
+	int64		rows = 0;
 
 	connect_as_owner(&scope, tracker);
-	rows = run(psprintf("DELETE FROM %s WHERE lead %s $1", qualified_name(relation),
-						qualified_operator(tracker->lead_eq)), 1, types, &forgetting->lead);
+	foreach(cell, forgetting->members)
+		rows += run(psprintf("DELETE FROM %s WHERE %s %s $1", qualified_name(relation), column,
+							 qualified_operator(tracker->lead_eq)), 1, types, lfirst(cell));
 	SPI_finish();
 	owner_leave(&scope);
 	report(forgetting, relation, rows);
@@ -160,21 +166,26 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 	Oid			types[] = {tracker->lead_type};
 	RowShape	shape = source_rows_shape(source);
 	OwnerScope	scope;
-	SPITupleTable *found;
-	TupleTableSlot *slot;
+	ListCell   *cell;
 
 	connect_as_owner(&scope, tracker);
-	(void) run(lock_rows_sql(source), 1, types, (Datum *) &forgetting->lead);
-	found = SPI_tuptable;
-	slot = MakeSingleTupleTableSlot(found->tupdesc, &TTSOpsHeapTuple);
-	for (uint64 i = 0; i < found->numvals; i++)
+	foreach(cell, forgetting->members)
 	{
-		ExecStoreHeapTuple(found->vals[i], slot, false);
-		take_row(rows, &shape, slot);
-		CHECK_FOR_INTERRUPTS();
+		SPITupleTable *found;
+		TupleTableSlot *slot;
+
+		(void) run(lock_rows_sql(source), 1, types, lfirst(cell));
+		found = SPI_tuptable;
+		slot = MakeSingleTupleTableSlot(found->tupdesc, &TTSOpsHeapTuple);
+		for (uint64 i = 0; i < found->numvals; i++)
+		{
+			ExecStoreHeapTuple(found->vals[i], slot, false);
+			take_row(rows, &shape, slot);
+			CHECK_FOR_INTERRUPTS();
+		}
+		ExecDropSingleTupleTableSlot(slot);
+		delete_places(rows, source);
 	}
-	ExecDropSingleTupleTableSlot(slot);
-	delete_places(rows, source);
 	SPI_finish();
 	owner_leave(&scope);
 }
@@ -243,8 +254,11 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 static void
 forget_position(const Forgetting *forgetting)
 {
-	forget_replayed_lead(forgetting->tracker->id,
-						 lead_to_text(forgetting->tracker, forgetting->lead));
+	ListCell   *cell;
+
+	foreach(cell, forgetting->members)
+		forget_replayed_lead(forgetting->tracker->id,
+							 lead_to_text(forgetting->tracker, *(Datum *) lfirst(cell)));
 }
 
 /*
@@ -257,9 +271,39 @@ keep_mappings(const Tracker *tracker)
 	IdLocks    *locks = id_locks_begin(tracker);
 
 	for (int i = 0; i < tracker->ntables; i++)
-		if (tracker->sources[i]->maps != 0)
+		if (tracker->sources[i]->maps > 0)
 			id_locks_add_kept(locks, tracker->sources[i]);
 	id_locks_take(locks);
+}
+
+/*
+ * find_members finds the lead that the one which is named counts for, and all that count for it,
+ * and keeps others from merging leads, and from writing rows of these, until the end of the transaction.
+ */
+static void
+find_members(Forgetting *forgetting, Datum named)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Tracker    *tracker = forgetting->tracker;
+	IdLocks    *locks = id_locks_begin(tracker);
+	OwnerScope	scope;
+	ListCell   *cell;
+
+	if (tracker->aliases != NULL)
+		id_locks_begin_merging(tracker);
+	connect_as_owner(&scope, tracker);
+	CommandCounterIncrement();
+	MemoryContextSwitchTo(context);
+	forgetting->lead = lead_root(tracker, named, GetLatestSnapshot());
+	forgetting->members = lead_members(tracker, forgetting->lead, GetLatestSnapshot());
+	foreach(cell, forgetting->members)
+	{
+		if (tracker->aliases != NULL)
+			id_locks_add_mapped(locks, tracker->aliases, *(Datum *) lfirst(cell));
+	}
+	id_locks_take(locks);
+	SPI_finish();
+	owner_leave(&scope);
 }
 
 /* lt_forget erases a lead from every table of a tracker, and its rows if asked to, and returns how many rows of each were erased. */
@@ -285,14 +329,16 @@ lt_forget(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tracking of table \"%s\" is paused", get_rel_name(tracker->interactions)),
 				 errhint("Replay what was missed with lead_temperature.resume.")));
-	forgetting.lead = lead_from_argument(tracker, forgetting.name);
 
 	keep_mappings(tracker);
+	find_members(&forgetting, lead_from_argument(tracker, forgetting.name));
 	forgetting.has_state = lock_lead(&forgetting, false);
-	erase(&forgetting, tracker->balances);
+	erase(&forgetting, tracker->balances, "lead");
 	erase_all_rows(&forgetting, PG_GETARG_BOOL(2));
 	(void) lock_lead(&forgetting, true);	/* of which nothing is left */
-	erase(&forgetting, tracker->transitions);
+	if (tracker->aliases != NULL)
+		erase(&forgetting, tracker->aliases->relation, "alias");
+	erase(&forgetting, tracker->transitions, "lead");
 	report(&forgetting, tracker->state, forgetting.has_state);
 	if (forgetting.rows == 0)
 		ereport(ERROR,

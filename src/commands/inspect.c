@@ -11,6 +11,7 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "commands/replay.h"
+#include "rows/alias.h"
 #include "rows/row_source.h"
 
 #include <math.h>
@@ -381,6 +382,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 	table_close(state, NoLock);
 	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	work_begin(&work, tracker, false);
+	lead = lead_root(tracker, lead, GetTransactionSnapshot());
 	breakdown.tracker = tracker;
 	breakdown.half_life = model->fold.half_life;
 	if (start_lead(&work, lead, &stored))

@@ -94,7 +94,7 @@ columns_of(Oid relation)
 	Oid			types[] = {OIDOID};
 	Datum		values[] = {ObjectIdGetDatum(relation)};
 
-	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(CASE WHEN a.attname OPERATOR(pg_catalog.=) 'lead'::pg_catalog.name THEN 'lead' "
+	if (SPI_execute_with_args("SELECT pg_catalog.string_agg(CASE WHEN a.attname OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'alias']::pg_catalog.name[]) THEN a.attname::pg_catalog.text "
 							  "ELSE pg_catalog.format('%s %s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) END, "
 							  "', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a "
 							  "WHERE a.attrelid OPERATOR(pg_catalog.=) $1 AND a.attnum OPERATOR(pg_catalog.>) 0 "

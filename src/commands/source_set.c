@@ -296,6 +296,12 @@ refuse_mapping(const TrackedSource *source)
 {
 	if (source->maps == 0)
 		return;
+	if (source->maps == MAPS_LEADS)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("source %d says which leads are merged into others", source->number),
+				 errdetail("It is table %s.", qualified_name(source->relation)),
+				 errhint("To take leads apart delete its rows, or call lead_temperature.unmerge_lead.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("source %d maps the ids of source %d", source->number, source->maps),

@@ -14,6 +14,7 @@
 #include "catalog/tracked_columns.h"
 #include "commands/triggers.h"
 #include "commands/views.h"
+#include "rows/alias.h"
 #include "state/balance.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
@@ -56,6 +57,13 @@ delta_extras(const TrackRequest *request, const char *name)
 	return psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", name);
 }
 
+/* alias_extras makes the index by which a lead finds those that count for it. */
+static char *
+alias_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %s (lead)", name);
+}
+
 /* What trackers make, each after what it rests on. */
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
@@ -63,6 +71,7 @@ const CompanionKind companion_kinds[] = {
 	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
+	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
@@ -107,6 +116,8 @@ companion_shape(const char *suffix)
 static bool
 is_needed(const TrackRequest *request, const CompanionKind *kind)
 {
+	if (request->wanted != NULL)
+		return strcmp(request->wanted, kind->suffix) == 0;
 	switch (kind->need)
 	{
 		case NEEDED_ALWAYS:
@@ -114,7 +125,7 @@ is_needed(const TrackRequest *request, const CompanionKind *kind)
 		case NEEDED_BY_COUNTS:
 			return request->funnel_counts;
 		case NEEDED_ON_REQUEST:
-			return request->wanted != NULL && strcmp(request->wanted, kind->suffix) == 0;
+			return false;
 	}
 	return false;
 }
@@ -271,6 +282,7 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 {
 	char	   *relname = psprintf("%s_%s", request->prefix, kind->suffix);
 	const char *name = quote_qualified_identifier(request->schema, relname);
+	Oid			relation;
 
 	check_schema_rights(request);
 	if (kind->shape != NULL)
@@ -283,7 +295,10 @@ make_companion(const TrackRequest *request, const CompanionKind *kind)
 												 qualified_name(request->source.relation)))));
 	if (kind->extras != NULL)
 		utility(kind->extras(request, name));
-	return get_relname_relid(relname, get_rel_namespace(request->source.relation));
+	relation = get_relname_relid(relname, get_rel_namespace(request->source.relation));
+	if (kind->followed)
+		follow(relation);
+	return relation;
 }
 
 /*
@@ -371,7 +386,7 @@ request_of_tracker(Oid interactions, TrackRequest *request)
 	request->entry = N_STAGES;
 }
 
-/* need_companion makes a companion that trackers have on request, unless it is there, and returns it. */
+/* need_companion makes one companion, unless it is there, and returns it. */
 Oid
 need_companion(Oid tracker, const char *suffix)
 {
@@ -468,6 +483,16 @@ set_funnel_counts(TrackRequest *request, bool keep)
 	owner_leave(&scope);
 	if (keep)
 		counts_renew(tracker_get(request->source.tracker));
+}
+
+/* is_state_of_leads says whether a companion is a table of what rows make of leads. */
+static bool
+is_state_of_leads(const char *suffix)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (strcmp(companion_kinds[i].suffix, suffix) == 0)
+			return companion_kinds[i].shape != NULL && !companion_kinds[i].followed;
+	return false;
 }
 
 /* rename_columns gives columns the names that this version has for them; says whether any had another. */
@@ -588,7 +613,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 													 * lost */
 	made = add_companions(&request);
 	foreach(cell, made)
-		if (companion_shape(((const Companion *) lfirst(cell))->suffix) != NULL)
+		if (is_state_of_leads(((const Companion *) lfirst(cell))->suffix))
 			set_tracker_outdated(request.source.tracker); /* it is empty */
 	tracker_changed(request.source.tracker);
 	PG_RETURN_INT32(list_length(made) + changed);

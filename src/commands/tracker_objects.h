@@ -34,6 +34,7 @@ typedef struct CompanionKind
 																			 * made, NULL: none */
 	const char *former;			/* its suffix in 0.1.0, which older trackers
 								 * keep; NULL: the same */
+	bool		followed;		/* its rows are users', and have our triggers */
 
 	/* a view */
 	const char *query;			/* in which {suffix} stands for the name of a

@@ -193,6 +193,7 @@ extern void fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg);
 extern void fold_watch(Fold *fold, FoldWatch watch, void *arg);
 extern void fold_row(Fold *fold, const FoldRow *row);
 extern void fold_finish(Fold *fold);
+extern void lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other);
 extern LeadTemperature fold_temperature(const FoldModel *model, double points,
 										HeatTime as_of, HeatTime at);
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * id_map.c
- *	  Which leads the ids of a source are mapped to, and who may change that meanwhile.
+ *	  Which leads ids are mapped to, and who may change that meanwhile.
  *
  * A statement looks each id up once.  Before that it locks all of its ids, in one order: those who
  * write rows of an id share its lock, those who map it have it alone, until they commit.  So
@@ -12,6 +12,10 @@
  * or a transaction that has locked many, locks the mapping as a whole instead, in modes in which
  * tables are locked: who writes rows of few ids takes ROW SHARE, of many SHARE; who maps few
  * ROW EXCLUSIVE, many EXCLUSIVE.
+ *
+ * Leads that are merged are ids of such a mapping too, of which rows of all leads are rows, and
+ * are locked after all others.  Who merges takes SHARE UPDATE EXCLUSIVE, so that one at a time
+ * does: chains are made of rows of several.
  *
  *-------------------------------------------------------------------------
  */
@@ -61,7 +65,7 @@ typedef struct IdEntry
 struct IdMap
 {
 	const Tracker *tracker;
-	const Source *source;
+	Source	   *mapping;
 	MemoryContext context;
 	const TypeCacheEntry *type; /* of the ids */
 	Oid			collation;
@@ -143,17 +147,17 @@ id_type(Oid type)
 	return lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO | TYPECACHE_HASH_PROC_FINFO);
 }
 
-/* id_map_begin begins to map the ids of a source. */
+/* id_map_begin begins to look ids up in a mapping. */
 IdMap *
-id_map_begin(const Tracker *tracker, const Source *source)
+id_map_begin(const Tracker *tracker, Source *mapping)
 {
 	IdMap	   *map = palloc0(sizeof(IdMap));
 
 	map->tracker = tracker;
-	map->source = source;
+	map->mapping = mapping;
 	map->context = CurrentMemoryContext;
-	map->type = id_type(source->types[ROLE_LEAD]);
-	map->collation = source->lead_column.collation;
+	map->type = id_type(mapping->types[ROLE_KEY]);
+	map->collation = exprCollation(mapping->trees[ROLE_KEY]);
 	map->table = ids_create(CurrentMemoryContext, 16, map);
 	return map;
 }
@@ -188,7 +192,7 @@ id_map_add(IdMap *map, Datum id, IdLocks *locks)
 	entry->id = datumCopy(id, map->type->typbyval, map->type->typlen);
 	entry->n = 0;
 	entry->leads = NULL;
-	add_lock(locks, map->source->mapping->number, entry->hash, false);
+	add_lock(locks, map->mapping->number, entry->hash, false);
 }
 
 /* id_locks_begin begins to gather what a statement has to lock. */
@@ -209,7 +213,7 @@ id_locks_add_mapped(IdLocks *locks, const Source *mapping, Datum id)
 	MappedId   *mapped;
 
 	add_lock(locks, mapping->number, hash_id(type, exprCollation(mapping->trees[ROLE_KEY]), id), true);
-	if (!IsolationUsesXactSnapshot())
+	if (!IsolationUsesXactSnapshot() || mapping->maps == MAPS_LEADS)
 		return;
 	mapped = palloc(sizeof(MappedId));
 	mapped->mapping = mapping;
@@ -257,6 +261,24 @@ take(const Tracker *tracker, uint32 key, uint16 class, LOCKMODE mode)
 	(void) LockAcquire(&tag, mode, false, false);
 }
 
+/* id_locks_begin_merging keeps others from merging leads until the end of the transaction. */
+void
+id_locks_begin_merging(const Tracker *tracker)
+{
+	take(tracker, tracker->aliases->number, MAPPING_LOCK, ShareUpdateExclusiveLock);
+}
+
+/* mapping_mode says how a mapping is locked by those who map ids, or write rows of them. */
+static LOCKMODE
+mapping_mode(const Tracker *tracker, int32 mapping, bool whole, bool alone)
+{
+	if (whole)
+		return alone ? ExclusiveLock : ShareLock;
+	if (!alone)
+		return RowShareLock;
+	return tracker->aliases != NULL && tracker->aliases->number == mapping ? ShareUpdateExclusiveLock : RowExclusiveLock;
+}
+
 /* take_of_mapping takes the locks of one mapping, sorted and each once. */
 static void
 take_of_mapping(const IdLocks *locks, const IdLock *first, int n)
@@ -267,8 +289,7 @@ take_of_mapping(const IdLocks *locks, const IdLock *first, int n)
 
 	for (int i = 0; i < n; i++)
 		alone = alone || first[i].alone;
-	take(locks->tracker, first->mapping, MAPPING_LOCK,
-		 whole ? (alone ? ExclusiveLock : ShareLock) : (alone ? RowExclusiveLock : RowShareLock));
+	take(locks->tracker, first->mapping, MAPPING_LOCK, mapping_mode(locks->tracker, first->mapping, whole, alone));
 	for (int i = 0; i < n && !whole; i++)
 		take(locks->tracker, hash_combine(first[i].hash, first[i].mapping), ID_LOCK,
 			 first[i].alone ? ExclusiveLock : ShareLock);
@@ -304,7 +325,7 @@ find_leads(const IdMap *map, Datum id, Snapshot snapshot, Datum **leads)
 	int			n;
 
 	PushActiveSnapshot(snapshot);
-	if (SPI_execute_plan(find_leads_plan(map->source), &id, NULL, true, 0) != SPI_OK_SELECT)
+	if (SPI_execute_plan(find_leads_plan(map->mapping), &id, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed");
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(map->context);
@@ -334,8 +355,7 @@ check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to concurrent update"),
-				 errdetail("Table \"%s\" maps ids of table \"%s\" otherwise by now.",
-						   get_rel_name(map->source->mapping->relation), get_rel_name(map->source->relation)),
+				 errdetail("Table \"%s\" maps ids otherwise by now.", get_rel_name(map->mapping->relation)),
 				 errhint("Run the transaction again.")));
 }
 
@@ -344,9 +364,9 @@ check_snapshot(const IdMap *map, Datum id, const Datum *leads, int n)
  * changed no state that this changes.
  */
 static void
-check_mapping(const Tracker *tracker, const Source *source, Datum id)
+check_mapping(const Tracker *tracker, Source *mapping, Datum id)
 {
-	IdMap	   *map = id_map_begin(tracker, source);
+	IdMap	   *map = id_map_begin(tracker, mapping);
 	Datum	   *leads;
 	int			n = find_leads(map, id, GetLatestSnapshot(), &leads);
 
@@ -369,7 +389,7 @@ check_rows(const Tracker *tracker, const MappedId *mapped)
 		if (source->mapping != mapped->mapping)
 			continue;
 		if (source->mapping->maps_rest)
-			check_mapping(tracker, source, mapped->id);
+			check_mapping(tracker, source->mapping, mapped->id);
 		shown = rows_of_id(source, mapped->id, GetTransactionSnapshot());
 		present = rows_of_id(source, mapped->id, GetLatestSnapshot());
 		if (shown == NULL || present == NULL ? shown != present : strcmp(shown, present) != 0)
@@ -441,11 +461,11 @@ add_lead(const IdMap *map, IdEntry *entry, Datum lead)
 static void
 look_up_batch(IdMap *map, Datum *ids, int n, Snapshot snapshot)
 {
-	Datum		array = PointerGetDatum(construct_array(ids, n, map->source->types[ROLE_LEAD], map->type->typlen,
+	Datum		array = PointerGetDatum(construct_array(ids, n, map->type->type_id, map->type->typlen,
 														map->type->typbyval, map->type->typalign));
 
 	PushActiveSnapshot(snapshot);
-	if (SPI_execute_plan(find_leads_of_all_plan(map->source), &array, NULL, true, 0) != SPI_OK_SELECT)
+	if (SPI_execute_plan(find_leads_of_all_plan(map->mapping), &array, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed");
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(map->context);
@@ -490,7 +510,7 @@ id_map_look_up(IdMap *map)
 {
 	MemoryContext before = CurrentMemoryContext;
 	bool		together = map->table->members > FEW_IDS && !IsolationUsesXactSnapshot() &&
-		OidIsValid(get_array_type(map->source->types[ROLE_LEAD]));
+		OidIsValid(get_array_type(map->type->type_id));
 	ids_iterator iterator;
 	IdEntry    *entry;
 	Snapshot	snapshot;
@@ -509,13 +529,26 @@ id_map_look_up(IdMap *map)
 		if (!together)
 			look_up_one(map, entry, snapshot);
 		MemoryContextSwitchTo(map->context);
-		if (entry->n == 0 && map->source->mapping->maps_rest)
+		if (entry->n == 0 && map->mapping->maps_rest)
 			add_lead(map, entry, entry->id);
 		CHECK_FOR_INTERRUPTS();
 	}
 	UnregisterSnapshot(snapshot);
 	AtEOXact_GUC(false, nest_level);
 	MemoryContextSwitchTo(before);
+}
+
+/* id_map_add_leads adds the leads of all ids to those that are to be looked up among aliases. */
+void
+id_map_add_leads(const IdMap *map, IdMap *aliases, IdLocks *locks)
+{
+	ids_iterator iterator;
+	const IdEntry *entry;
+
+	ids_start_iterate(map->table, &iterator);
+	while ((entry = ids_iterate(map->table, &iterator)) != NULL)
+		for (int i = 0; i < entry->n; i++)
+			id_map_add(aliases, entry->leads[i], locks);
 }
 
 /* id_map_leads returns how many leads an id is mapped to, and which. */
@@ -525,7 +558,7 @@ id_map_leads(IdMap *map, Datum id, Datum **leads)
 	const IdEntry *entry = ids_lookup(map->table, id);
 
 	if (entry == NULL)
-		elog(ERROR, "id of table \"%s\" was not looked up", get_rel_name(map->source->relation));
+		elog(ERROR, "an id was not looked up in table \"%s\"", get_rel_name(map->mapping->relation));
 	*leads = entry->leads;
 	return entry->n;
 }

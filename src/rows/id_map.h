@@ -19,12 +19,14 @@ typedef struct IdMap IdMap;
 typedef struct IdLocks IdLocks;
 
 extern void id_maps_init(void);
-extern IdMap *id_map_begin(const Tracker *tracker, const Source *source);
+extern IdMap *id_map_begin(const Tracker *tracker, Source *mapping);
 extern void id_map_add(IdMap *map, Datum id, IdLocks *locks);
 extern void id_map_look_up(IdMap *map);
+extern void id_map_add_leads(const IdMap *map, IdMap *aliases, IdLocks *locks);
 extern int	id_map_leads(IdMap *map, Datum id, Datum **leads);
 extern IdLocks *id_locks_begin(const Tracker *tracker);
 extern void id_locks_add_mapped(IdLocks *locks, const Source *mapping, Datum id);
+extern void id_locks_begin_merging(const Tracker *tracker);
 extern void id_locks_add_all(IdLocks *locks, const Source *mapping);
 extern void id_locks_add_kept(IdLocks *locks, const Source *mapping);
 extern void id_locks_take(IdLocks *locks);

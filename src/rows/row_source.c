@@ -8,6 +8,7 @@
  */
 #include "rows/row_source.h"
 
+#include "rows/alias.h"
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "util/execute.h"
@@ -87,6 +88,8 @@ typedef struct RowsWanted
 {
 	bool		beside_others;	/* with places for the columns of other sources */
 	bool		any;			/* also those that no lead has */
+	bool		by_roots;		/* leads that are merged are those that they
+								 * count for */
 	const char *rows;			/* a condition of the table's own columns, NULL: none */
 	const char *leads;			/* one in which @ stands for the lead, NULL: none */
 } RowsWanted;
@@ -133,11 +136,49 @@ mapping_sql(const Source *mapping)
 	return sql.data;
 }
 
+/* equals_sql writes the operator by which values of a type are equal. */
+static char *
+equals_sql(Oid type)
+{
+	return qualified_operator(lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr);
+}
+
 /* id_equals_sql writes the operator by which ids of a source are equal. */
 static char *
 id_equals_sql(const Source *source)
 {
-	return qualified_operator(lookup_type_cache(source->types[ROLE_LEAD], TYPECACHE_EQ_OPR)->eq_opr);
+	return equals_sql(source->types[ROLE_LEAD]);
+}
+
+/*
+ * join_roots joins, where leads are wanted by their roots, these to a query of leads, and
+ * returns what the lead is then.
+ */
+static const char *
+join_roots(StringInfo from, const Source *source, const RowsWanted *wanted, const char *lead)
+{
+	const Tracker *tracker = source->tracker;
+
+	if (!wanted->by_roots || tracker->aliases == NULL)
+		return lead;
+	appendStringInfo(from, " LEFT JOIN (%s) r ON r.key %s %s", roots_sql(tracker->aliases, "true"),
+					 qualified_operator(tracker->lead_eq), lead);
+	return psprintf("coalesce(r.lead, %s)", lead);
+}
+
+/* source_as_s is what is read of a source as a table s: what names leads, or ids, as id, and the rest as c1, c2 and so on. */
+static char *
+source_as_s(const Source *source, const RowsWanted *wanted)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "(SELECT %s AS id", role_sql(source, ROLE_LEAD));
+	append_columns(&sql, source, AS_ALIASES);
+	appendStringInfo(&sql, " FROM %s", qualified_name(source->relation));
+	where(&sql, " WHERE ", wanted->rows, NULL);
+	appendStringInfoString(&sql, ") s");
+	return sql.data;
 }
 
 /* mapped_rows_sql is the text that reads rows of a source whose ids another table maps to leads. */
@@ -146,27 +187,48 @@ mapped_rows_sql(const Source *source, const RowsWanted *wanted)
 {
 	const char *equals = id_equals_sql(source);
 	char	   *mapping = mapping_sql(source->mapping);
-	StringInfoData rows;
+	char	   *rows = source_as_s(source, wanted);
+	const char *lead;
+	StringInfoData from;
 	StringInfoData sql;
 
-	initStringInfo(&rows);
-	appendStringInfo(&rows, "(SELECT %s AS id", role_sql(source, ROLE_LEAD));
-	append_columns(&rows, source, AS_ALIASES);
-	appendStringInfo(&rows, " FROM %s", qualified_name(source->relation));
-	where(&rows, " WHERE ", wanted->rows, NULL);
-	appendStringInfoString(&rows, ") s");
-
 	initStringInfo(&sql);
-	append_select(&sql, source, wanted, "m.lead", OF_ALIASES);
-	appendStringInfo(&sql, " FROM %s JOIN %s ON s.id %s m.key", rows.data, mapping, equals);
-	where(&sql, " WHERE ", wanted->leads, "m.lead");
+	initStringInfo(&from);
+	appendStringInfo(&from, " FROM %s JOIN %s ON s.id %s m.key", rows, mapping, equals);
+	lead = join_roots(&from, source, wanted, "m.lead");
+	append_select(&sql, source, wanted, lead, OF_ALIASES);
+	appendStringInfoString(&sql, from.data);
+	where(&sql, " WHERE ", wanted->leads, lead);
 	if (!source->mapping->maps_rest && !wanted->any)
 		return sql.data;
 	appendStringInfoString(&sql, " UNION ALL ");
-	append_select(&sql, source, wanted, source->mapping->maps_rest ? "s.id" :
-				  psprintf("NULL::%s", format_type_be_qualified(source->tracker->lead_type)), OF_ALIASES);
-	appendStringInfo(&sql, " FROM %s WHERE NOT EXISTS (SELECT FROM %s WHERE s.id %s m.key)", rows.data, mapping, equals);
-	where(&sql, " AND ", wanted->leads, "s.id");
+	resetStringInfo(&from);
+	appendStringInfo(&from, " FROM %s", rows);
+	if (source->mapping->maps_rest)
+		lead = join_roots(&from, source, wanted, "s.id");
+	else
+		lead = psprintf("NULL::%s", format_type_be_qualified(source->tracker->lead_type));
+	append_select(&sql, source, wanted, lead, OF_ALIASES);
+	appendStringInfo(&sql, "%s WHERE NOT EXISTS (SELECT FROM %s WHERE s.id %s m.key)", from.data, mapping, equals);
+	where(&sql, " AND ", wanted->leads, lead);
+	return sql.data;
+}
+
+/* merged_rows_sql is the text that reads rows of a source by the roots of their leads. */
+static char *
+merged_rows_sql(const Source *source, const RowsWanted *wanted)
+{
+	const char *lead;
+	StringInfoData from;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	initStringInfo(&from);
+	appendStringInfo(&from, " FROM %s", source_as_s(source, wanted));
+	lead = join_roots(&from, source, wanted, "s.id");
+	append_select(&sql, source, wanted, lead, OF_ALIASES);
+	appendStringInfoString(&sql, from.data);
+	where(&sql, " WHERE ", wanted->leads, lead);
 	return sql.data;
 }
 
@@ -179,6 +241,8 @@ rows_sql(const Source *source, const RowsWanted *wanted)
 
 	if (source->mapping != NULL)
 		return mapped_rows_sql(source, wanted);
+	if (wanted->by_roots && source->tracker->aliases != NULL)
+		return merged_rows_sql(source, wanted);
 	initStringInfo(&sql);
 	append_select(&sql, source, wanted, lead, AS_COLUMNS);
 	appendStringInfo(&sql, " FROM %s", qualified_name(source->relation));
@@ -198,7 +262,7 @@ both(const char *a, const char *b)
 char *
 source_rows_sql(const Source *source, const char *condition)
 {
-	RowsWanted	wanted = {.any = true,.rows = condition};
+	RowsWanted	wanted = {.any = true,.by_roots = true,.rows = condition};
 
 	return rows_sql(source, &wanted);
 }
@@ -211,7 +275,7 @@ source_rows_sql(const Source *source, const char *condition)
 char *
 lead_rows_sql(const Source *source, const char *condition, const char *of_lead)
 {
-	RowsWanted	wanted = {.beside_others = true};
+	RowsWanted	wanted = {.beside_others = true,.by_roots = true};
 
 	wanted.rows = both(source->certain_sql, condition);
 	wanted.leads = both("@ IS DISTINCT FROM NULL", of_lead);
@@ -245,7 +309,10 @@ lock_rows_sql(const Source *source)
 	return sql.data;
 }
 
-/* lead_alone_sql is the text that reads one row with nothing but the lead for each lead of one of the tracker's tables. */
+/*
+ * lead_alone_sql is the text that reads one row with nothing but the lead for each lead of one of the tracker's
+ * tables, or, of those with a balance, for the lead that it counts for.
+ */
 char *
 lead_alone_sql(const Tracker *tracker, Oid table)
 {
@@ -254,21 +321,12 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT lead");
 	append_all_columns(&sql, tracker, NULL, AS_NULLS);
-	appendStringInfo(&sql, " FROM %s", qualified_name(table));
+	if (table == tracker->balances && tracker->aliases != NULL)
+		appendStringInfo(&sql, " FROM (SELECT coalesce(r.lead, b.lead) AS lead FROM %s b LEFT JOIN (%s) r ON r.key %s b.lead) b",
+						 qualified_name(table), roots_sql(tracker->aliases, "true"), qualified_operator(tracker->lead_eq));
+	else
+		appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;
-}
-
-/* keep_plan prepares a query that outlives the transaction. */
-static SPIPlanPtr
-keep_plan(const char *sql, int nargs, Oid *types, int options)
-{
-	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, types, options);
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
-	if (SPI_keepplan(plan) != 0)
-		elog(ERROR, "SPI_keepplan failed");
-	return plan;
 }
 
 /* read_lead_sql is the text that reads the rows that a source has of one lead, $1, for which a condition holds if there is one. */
@@ -287,7 +345,7 @@ static SPIPlanPtr
 read_lead_plan(Source *source)
 {
 	if (source->read_lead == NULL)
-		source->read_lead = keep_plan(read_lead_sql(source, NULL), 1, &source->tracker->lead_type, 0);
+		source->read_lead = lt_keep_plan(read_lead_sql(source, NULL), 1, &source->tracker->lead_type, 0);
 	return source->read_lead;
 }
 
@@ -304,7 +362,7 @@ read_lead_after_plan(Source *source)
 														 quote_identifier(role_column(source, ROLE_AT))));
 		Oid			types[] = {source->tracker->lead_type, TIMESTAMPTZOID};
 
-		source->read_lead_after = keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+		source->read_lead_after = lt_keep_plan(sql, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
 	}
 	return source->read_lead_after;
 }
@@ -317,46 +375,44 @@ id_rows_sql(const Source *source)
 					"FROM %s WHERE %s %s $1", qualified_name(source->relation), role_sql(source, ROLE_LEAD), id_equals_sql(source));
 }
 
-/* find_leads_plan keeps the plan that finds the leads, in their order, to which an id of a source is mapped. */
+/* find_leads_plan keeps the plan that finds the leads, in their order, to which an id is mapped. */
 SPIPlanPtr
-find_leads_plan(const Source *source)
+find_leads_plan(Source *mapping)
 {
-	Source	   *mapping = source->mapping;
+	const char *equals = equals_sql(mapping->types[ROLE_KEY]);
 
-	if (mapping->find_leads == NULL)
-	{
-		char	   *sql = psprintf("SELECT m.lead FROM %s WHERE m.key %s $1 ORDER BY 1",
-								   mapping_sql(mapping), id_equals_sql(source));
-		Oid			types[] = {source->types[ROLE_LEAD]};
-
-		mapping->find_leads = keep_plan(sql, lengthof(types), types, 0);
-	}
+	if (mapping->find_leads != NULL)
+		return mapping->find_leads;
+	mapping->find_leads = lt_keep_plan(mapping->maps == MAPS_LEADS ?
+									   psprintf("SELECT r.lead FROM (%s) r", roots_sql(mapping, psprintf("t.alias %s $1", equals))) :
+									   psprintf("SELECT m.lead FROM %s WHERE m.key %s $1 ORDER BY 1", mapping_sql(mapping), equals),
+									   1, &mapping->types[ROLE_KEY], 0);
 	return mapping->find_leads;
 }
 
 /* find_leads_of_all_plan keeps the plan that finds the leads of several ids, each beside its id. */
 SPIPlanPtr
-find_leads_of_all_plan(const Source *source)
+find_leads_of_all_plan(Source *mapping)
 {
-	Source	   *mapping = source->mapping;
+	const char *equals = equals_sql(mapping->types[ROLE_KEY]);
+	Oid			types[] = {get_array_type(mapping->types[ROLE_KEY])};
 
-	if (mapping->find_all_leads == NULL)
-	{
-		char	   *sql = psprintf("SELECT m.key, m.lead FROM %s WHERE m.key %s ANY ($1)",
-								   mapping_sql(mapping), id_equals_sql(source));
-		Oid			types[] = {get_array_type(source->types[ROLE_LEAD])};
-
-		mapping->find_all_leads = keep_plan(sql, lengthof(types), types, 0);
-	}
+	if (mapping->find_all_leads != NULL)
+		return mapping->find_all_leads;
+	mapping->find_all_leads = lt_keep_plan(mapping->maps == MAPS_LEADS ?
+										   roots_sql(mapping, psprintf("t.alias %s ANY ($1)", equals)) :
+										   psprintf("SELECT m.key, m.lead FROM %s WHERE m.key %s ANY ($1)",
+													mapping_sql(mapping), equals),
+										   lengthof(types), types, 0);
 	return mapping->find_all_leads;
 }
 
 /*
  * read_portal puts the rows of a query over a source alone into a stream, in a memory
- * context, which SPI leaves for its own.
+ * context, which SPI leaves for its own: as rows of one lead, unless that is NULL.
  */
 static void
-read_portal(LeadStream *stream, const Source *source, Portal portal, MemoryContext context)
+read_portal(LeadStream *stream, const Source *source, const Datum *lead, Portal portal, MemoryContext context)
 {
 	RowShape	shape;
 	TupleTableSlot *slot = NULL;
@@ -376,7 +432,10 @@ read_portal(LeadStream *stream, const Source *source, Portal portal, MemoryConte
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			ExecStoreHeapTuple(SPI_tuptable->vals[i], slot, false);
-			stream_add(stream, &shape, slot);
+			if (lead == NULL)
+				stream_add(stream, &shape, slot);
+			else if (row_begins(&shape, slot))
+				stream_add_as(stream, &shape, slot, *lead);
 		}
 		ExecClearTuple(slot);
 		SPI_freetuptable(SPI_tuptable);
@@ -395,7 +454,7 @@ read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *valu
 {
 	MemoryContext context = CurrentMemoryContext;
 
-	read_portal(stream, source, SPI_cursor_open(NULL, plan, values, NULL, false), context);
+	read_portal(stream, source, NULL, SPI_cursor_open(NULL, plan, values, NULL, false), context);
 }
 
 /*
@@ -428,49 +487,65 @@ open_lead(const Source *source, SPIPlanPtr plan, Datum *values, bool now)
 	return portal;
 }
 
+/* Makes the plan that reads rows of one lead from a source. */
+typedef SPIPlanPtr (*LeadPlan) (Source *source);
+
+/*
+ * read_lead puts rows of a lead, and of those that count for it, into a stream, by a plan for
+ * each source whose first parameter is the lead.
+ */
+static void
+read_lead(LeadStream *stream, Tracker *tracker, List *members, LeadPlan make_plan, Datum *values, bool now)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		lead = values[0];
+	ListCell   *cell;
+
+	foreach(cell, members)
+	{
+		values[0] = *(Datum *) lfirst(cell);
+		for (int i = 0; i < tracker->nsources; i++)
+		{
+			SPIPlanPtr	plan = make_plan(tracker->sources[i]);
+
+			read_portal(stream, tracker->sources[i], tracker->aliases == NULL ? NULL : &lead,
+						open_lead(tracker->sources[i], plan, values, now), context);
+		}
+	}
+}
+
+/* members_now lists the leads that count for one by now. */
+static List *
+members_now(Tracker *tracker, Datum lead)
+{
+	if (tracker->aliases != NULL)
+		CommandCounterIncrement();
+	return lead_members(tracker, lead, GetTransactionSnapshot());
+}
+
 /* read_lead_now puts all rows of a lead, as they are by now, into a stream. */
 void
 read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead)
 {
-	MemoryContext context = CurrentMemoryContext;
-
-	for (int i = 0; i < tracker->nsources; i++)
-	{
-		SPIPlanPtr	plan = read_lead_plan(tracker->sources[i]);
-
-		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, &lead, true), context);
-	}
+	read_lead(stream, tracker, members_now(tracker, lead), read_lead_plan, &lead, true);
 }
 
 /* read_lead_after puts those after an instant into a stream. */
 void
 read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at)
 {
-	MemoryContext context = CurrentMemoryContext;
 	Datum		values[] = {lead, TimestampTzGetDatum(heat_time_to_timestamptz(at))};
 
-	for (int i = 0; i < tracker->nsources; i++)
-	{
-		SPIPlanPtr	plan = read_lead_after_plan(tracker->sources[i]);
-
-		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, values, true), context);
-	}
+	read_lead(stream, tracker, members_now(tracker, lead), read_lead_after_plan, values, true);
 }
 
 /* read_lead_as_of puts all rows of a lead, as a snapshot shows them, into a stream. */
 void
 read_lead_as_of(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot)
 {
-	MemoryContext context = CurrentMemoryContext;
-
-	for (int i = 0; i < tracker->nsources; i++)
-	{
-		SPIPlanPtr	plan = read_lead_plan(tracker->sources[i]);
-
-		PushActiveSnapshot(snapshot);
-		read_portal(stream, tracker->sources[i], open_lead(tracker->sources[i], plan, &lead, false), context);
-		PopActiveSnapshot();
-	}
+	PushActiveSnapshot(snapshot);
+	read_lead(stream, tracker, lead_members(tracker, lead, snapshot), read_lead_plan, &lead, false);
+	PopActiveSnapshot();
 }
 
 /* Hands the rows of a query over a source alone on, one by one. */

@@ -13,6 +13,9 @@
  */
 #include "state/balance.h"
 
+#include "catalog/lead_key.h"
+#include "rows/alias.h"
+
 #include "access/genam.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -27,7 +30,7 @@
  * the state, which is open, if asked for.
  */
 void
-balance_open(BalanceTable *balances, const Tracker *tracker, bool writes)
+balance_open(BalanceTable *balances, Tracker *tracker, bool writes)
 {
 	LOCKMODE	lock = writes ? RowExclusiveLock : AccessShareLock;
 
@@ -44,6 +47,8 @@ balance_open(BalanceTable *balances, const Tracker *tracker, bool writes)
 						   tracker->lead_collation, get_opcode(tracker->lead_eq), (Datum) 0);
 	balances->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	balances->found = table_slot_create(balances->table, NULL);
+	balances->other = table_slot_create(balances->table, NULL);
+	balances->merged = NIL;
 	balances->next = writes ? table_slot_create(balances->table, NULL) : NULL;
 }
 
@@ -53,6 +58,7 @@ balance_close(BalanceTable *balances)
 {
 	UnregisterSnapshot(balances->snapshot);
 	ExecDropSingleTupleTableSlot(balances->found);
+	ExecDropSingleTupleTableSlot(balances->other);
 	if (balances->writes)
 		ExecDropSingleTupleTableSlot(balances->next);
 	index_close(balances->key_index, NoLock);
@@ -143,11 +149,11 @@ add_up(LeadState *lead, int nheld)
 }
 
 /*
- * balance_find finds the balance of a lead, as the present model of the tracker
+ * find_own finds the balance of a lead alone, as the present model of the tracker
  * takes it over; held is allocated in the current context.
  */
-bool
-balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
+static bool
+find_own(BalanceTable *balances, Datum key, StoredLead *stored)
 {
 	const Tracker *tracker = balances->tracker;
 	LeadState  *lead = &stored->lead;
@@ -205,9 +211,92 @@ balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
 	return true;
 }
 
-/* balance_put writes the balance of a lead, in the place of the one just found if it replaces that. */
+/* compare_members orders leads that count for one; they stand in a list as pointers to Datum. */
+static int
+compare_members(const void *a, const void *b, void *tracker)
+{
+	return compare_leads(tracker, *(*(Datum *const *) a), *(*(Datum *const *) b));
+}
+
+/* members_in_order returns the leads that count for one, in their order, as the balances are read. */
+static Datum **
+members_in_order(const BalanceTable *balances, Datum key, int *n)
+{
+	List	   *members = lead_members(balances->tracker, key, balances->snapshot);
+	Datum	  **sorted = palloc(sizeof(Datum *) * Max(list_length(members), 1));
+	ListCell   *cell;
+
+	*n = 0;
+	foreach(cell, members)
+		sorted[(*n)++] = lfirst(cell);
+	qsort_arg(sorted, *n, sizeof(Datum *), compare_members, balances->tracker);
+	return sorted;
+}
+
+/*
+ * find_merged finds the balance of a lead into which others may be merged: what all that count
+ * for it are together, in their order.
+ */
+static bool
+find_merged(BalanceTable *balances, Datum key, StoredLead *stored)
+{
+	const ModelVersion *model = balances->tracker->model;
+	int			n;
+	Datum	  **members = members_in_order(balances, key, &n);
+	StoredLead	own;
+
+	stored_reset(model, stored);
+	balances->has_own = n > 0 && find_own(balances, key, &own);
+	for (int i = 0; i < n; i++)
+	{
+		StoredLead	other;
+		TupleTableSlot *found = balances->found;
+
+		if (compare_leads(balances->tracker, *members[i], key) == 0)
+		{
+			if (balances->has_own)
+				lead_merge(&model->fold, &stored->lead, &own.lead);
+			continue;
+		}
+		balances->found = balances->other;
+		if (find_own(balances, *members[i], &other))
+		{
+			lead_merge(&model->fold, &stored->lead, &other.lead);
+			balances->merged = lappend(balances->merged, members[i]);
+		}
+		balances->found = found;
+	}
+	return balances->has_own || balances->merged != NIL;
+}
+
+/* balance_find finds the balance of a lead, and of those that count for it, likewise. */
+bool
+balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
+{
+	balances->merged = NIL;
+	if (balances->tracker->aliases != NULL)
+		return find_merged(balances, key, stored);
+	balances->has_own = find_own(balances, key, stored);
+	return balances->has_own;
+}
+
+/* delete_merged deletes the balances of other leads that are part of one that was written. */
+static void
+delete_merged(BalanceTable *balances)
+{
+	ListCell   *cell;
+
+	foreach(cell, balances->merged)
+	{
+		if (look_up(balances, *(Datum *) lfirst(cell)))
+			writer_delete(&balances->writer, balances->found);
+	}
+	balances->merged = NIL;
+}
+
+/* balance_put writes the balance of a lead, in the place of those that balance_find has just found for it. */
 void
-balance_put(BalanceTable *balances, Datum key, const StoredLead *stored, bool replaces)
+balance_put(BalanceTable *balances, Datum key, const StoredLead *stored)
 {
 	TupleTableSlot *slot = balances->next;
 	Datum		values[N_BALANCE_COLUMNS];
@@ -215,7 +304,7 @@ balance_put(BalanceTable *balances, Datum key, const StoredLead *stored, bool re
 	int			first = N_BALANCE_COLUMNS - balance_shape.nadded;
 
 	ExecClearTuple(slot);
-	if (replaces)
+	if (balances->has_own)
 		for (int i = first; i < slot->tts_tupleDescriptor->natts; i++)
 			slot->tts_values[i] = slot_getattr(balances->found, i + 1, &slot->tts_isnull[i]);
 	else
@@ -225,10 +314,11 @@ balance_put(BalanceTable *balances, Datum key, const StoredLead *stored, bool re
 	record_write(IN_BALANCE, stored, values, nulls);
 	scatter_columns(&balance_shape, &balances->places, values, nulls, slot);
 	ExecStoreVirtualTuple(slot);
-	if (replaces)
+	if (balances->has_own)
 		writer_update(&balances->writer, balances->found, slot);
 	else
 		writer_insert(&balances->writer, slot);
+	delete_merged(balances);
 }
 
 /* balance_versions lists, as an array of integers, the versions of models that balances need. */

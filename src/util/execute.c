@@ -8,7 +8,6 @@
 #include "util/execute.h"
 
 #include "access/xact.h"
-#include "executor/spi.h"
 #include "executor/tstoreReceiver.h"
 #include "utils/resowner.h"
 
@@ -37,6 +36,21 @@ lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, M
 
 	SetTuplestoreDestReceiverParams(receiver, store, context, true, NULL, NULL);
 	lt_execute_to(sql, params, receiver);
+}
+
+/* lt_keep_plan prepares a query that outlives the transaction; the caller is connected to SPI. */
+SPIPlanPtr
+lt_keep_plan(const char *sql, int nargs, Oid *types, int options)
+{
+	MemoryContext before = CurrentMemoryContext;
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, types, options);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	MemoryContextSwitchTo(before);
+	return plan;
 }
 
 /* is_of_row says whether an error can be put down to a row, and not to the server or to whoever cancels. */

@@ -10,12 +10,14 @@
 
 #include "types/lead_temperature.h"
 
+#include "executor/spi.h"
 #include "nodes/params.h"
 #include "tcop/dest.h"
 #include "utils/tuplestore.h"
 
 extern void lt_execute_to(const char *sql, ParamListInfo params, DestReceiver *receiver);
 extern void lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, MemoryContext context);
+extern SPIPlanPtr lt_keep_plan(const char *sql, int nargs, Oid *types, int options);
 extern char *lt_try_code(void (*work) (void *arg), void *arg, int *code);
 extern char *lt_try(void (*work) (void *arg), void *arg);
 

@@ -1,0 +1,212 @@
+/*-------------------------------------------------------------------------
+ *
+ * merge.c
+ *	  Leads merged into others, and taken apart again.
+ *
+ * The table of aliases says which lead counts for which; its trigger does the work.  Until
+ * its first row comes a tracker does not look at it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/merge.h"
+
+#include "catalog/lead_key.h"
+#include "catalog/own_tracker.h"
+#include "catalog/readers.h"
+#include "catalog/source_table.h"
+#include "catalog/tracker_table.h"
+#include "commands/replay.h"
+#include "commands/tracker_objects.h"
+#include "rows/alias.h"
+#include "util/names.h"
+
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(lt_merge_leads);
+PG_FUNCTION_INFO_V1(lt_unmerge_lead);
+
+/*
+ * begin_merging lets a tracker look at its table of aliases from its first row on, as which no
+ * writer may go on without it; says whether a relation is one that its tracker looks at now.
+ */
+bool
+begin_merging(Oid relation)
+{
+	Oid			tracker = tracker_of_companion(relation);
+	TrackerObjects objects;
+	TrackedSource source;
+
+	if (!OidIsValid(tracker) || !tracker_objects(tracker, &objects) ||
+		companion_of(&objects, ALIAS_SUFFIX) != relation)
+		return false;
+	keep_writers_out(tracker);
+	if (is_read(relation))
+		return true;
+	source = alias_source(tracker, relation);
+	insert_source(&source);
+	CommandCounterIncrement();
+	return true;
+}
+
+/* refuse_circle refuses that a lead counts for itself. */
+void
+refuse_circle(const Tracker *tracker, Datum lead)
+{
+	TrackerObjects objects;
+	char	   *table;
+
+	if (!tracker_objects(tracker->id, &objects))
+		elog(ERROR, "tracker of table %u is gone", tracker->id);
+	table = qualified_name(companion_of(&objects, ALIAS_SUFFIX));
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("lead \"%s\" would be merged into itself", lead_to_text(tracker, lead)),
+			 errdetail("Table %s would say so, at once or by other leads.", table),
+			 errhint("Take a lead that it is merged into out of the others with lead_temperature.unmerge_lead first.")));
+}
+
+/* A lead that an argument names. */
+typedef struct NamedLead
+{
+	const char *argument;
+	char	   *text;
+	Datum		lead;
+} NamedLead;
+
+/* named_lead reads the lead that an argument names. */
+static NamedLead
+named_lead(FunctionCallInfo fcinfo, const Tracker *tracker, int number, const char *argument)
+{
+	NamedLead	named;
+
+	named.argument = argument;
+	named.text = text_to_cstring(PG_GETARG_TEXT_PP(number));
+	named.lead = lead_from_argument(tracker, named.text);
+	return named;
+}
+
+/* need_arguments refuses null arguments. */
+static void
+need_arguments(FunctionCallInfo fcinfo)
+{
+	static const char *const names[] = {"tracker", "duplicate", "into"};
+
+	for (int i = 0; i < PG_NARGS(); i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", names[i]),
+					 errhint("Name a tracked table, and leads as the view of its ranking shows them.")));
+}
+
+/* run_for runs a command for two leads, or twice the same, as the owner is connected to SPI; returns how many rows it met. */
+static uint64
+run_for(const Tracker *tracker, const char *sql, Datum a, Datum b)
+{
+	Oid			types[] = {tracker->lead_type, tracker->lead_type};
+	Datum		values[] = {a, b};
+
+	if (SPI_execute_with_args(sql, lengthof(types), types, values, NULL, false, 0) < 0)
+		elog(ERROR, "SPI_execute_with_args failed");
+	return SPI_processed;
+}
+
+/* need_known refuses a lead that nothing is kept of; the caller is connected to SPI as the owner. */
+static void
+need_known(const Tracker *tracker, Oid aliases, const NamedLead *named)
+{
+	const Oid	tables[] = {tracker->state, tracker->balances, aliases};
+	const char *equals = qualified_operator(tracker->lead_eq);
+
+	for (int i = 0; i < lengthof(tables); i++)
+		if (run_for(tracker, psprintf("SELECT FROM %s t WHERE t.%s %s $1 AND $2 IS DISTINCT FROM NULL", qualified_name(tables[i]),
+									  tables[i] == aliases ? "alias" : "lead", equals), named->lead, named->lead) > 0)
+			return;
+	ereport(ERROR,
+			(errcode(ERRCODE_NO_DATA_FOUND),
+			 errmsg("lead \"%s\" of table \"%s\" is unknown", named->text, get_rel_name(tracker->interactions)),
+			 errdetail("Argument \"%s\" names it.", named->argument),
+			 errhint("Write it as the view of its ranking shows it; to merge leads before they have any interaction, insert into %s.",
+					 qualified_name(aliases))));
+}
+
+/* need_unmerged refuses a lead that is merged already; the caller is connected to SPI as the owner. */
+static void
+need_unmerged(const Tracker *tracker, Oid aliases, const NamedLead *duplicate)
+{
+	if (run_for(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1 AND $2 IS DISTINCT FROM NULL",
+								  qualified_name(aliases), qualified_operator(tracker->lead_eq)),
+				duplicate->lead, duplicate->lead) == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_OBJECT),
+			 errmsg("lead \"%s\" is merged already", duplicate->text),
+			 errdetail("It counts for lead \"%s\".", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
+			 errhint("Merge that lead, or take this one out of it with lead_temperature.unmerge_lead first.")));
+}
+
+/* lt_merge_leads lets the interactions of a lead count for another from now on. */
+Datum
+lt_merge_leads(PG_FUNCTION_ARGS)
+{
+	Tracker    *tracker;
+	NamedLead	duplicate;
+	NamedLead	into;
+	OwnerScope	scope;
+	Oid			aliases;
+
+	need_arguments(fcinfo);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
+	into = named_lead(fcinfo, tracker, 2, "into");
+	if (compare_leads(tracker, duplicate.lead, into.lead) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge lead \"%s\" into itself", into.text),
+				 errdetail("Arguments \"duplicate\" and \"into\" name the same lead."),
+				 errhint("Name the lead that goes, and the one that stays.")));
+	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	need_unmerged(tracker, aliases, &duplicate);
+	need_known(tracker, aliases, &duplicate);
+	need_known(tracker, aliases, &into);
+	(void) run_for(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
+				   duplicate.lead, into.lead);
+	SPI_finish();
+	owner_leave(&scope);
+	PG_RETURN_VOID();
+}
+
+/* lt_unmerge_lead lets the interactions of a lead that is merged count for itself again. */
+Datum
+lt_unmerge_lead(PG_FUNCTION_ARGS)
+{
+	Tracker    *tracker;
+	NamedLead	duplicate;
+	OwnerScope	scope;
+	Oid			aliases;
+	uint64		n;
+
+	need_arguments(fcinfo);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
+	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
+	tracker_enter(&scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	n = run_for(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1 AND $2 IS DISTINCT FROM NULL", qualified_name(aliases),
+								  qualified_operator(tracker->lead_eq)), duplicate.lead, duplicate.lead);
+	SPI_finish();
+	owner_leave(&scope);
+	if (n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NO_DATA_FOUND),
+				 errmsg("lead \"%s\" is merged into no other", duplicate.text),
+				 errhint("Table %s lists the leads that are.", qualified_name(aliases))));
+	PG_RETURN_VOID();
+}

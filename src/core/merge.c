@@ -1,0 +1,146 @@
+/*-------------------------------------------------------------------------
+ *
+ * merge.c
+ *	  What two leads are together of which only the last steps are known.
+ *
+ * Where the rows of both are there they are folded as those of one lead.  Of opening balances
+ * only what the last step of each left is known: what is made of two of them is right where
+ * the last step of one came before the first of the other, and closest to it elsewhere.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "core/fold.h"
+
+/* rank_of says which of two statuses of one instant stands: lost comes before won. */
+static int
+rank_of(LeadStatus status)
+{
+	return status == STATUS_WON ? 2 : status == STATUS_LOST ? 1 : 0;
+}
+
+/* is_later says whether the last step of a lead comes after that of another, or as if it did. */
+static bool
+is_later(const LeadState *a, const LeadState *b)
+{
+	if (a->last_at != b->last_at)
+		return a->last_at > b->last_at;
+	return rank_of(a->status) > rank_of(b->status);
+}
+
+/* copy_lead makes a lead what another is. */
+static void
+copy_lead(const FoldModel *model, LeadState *lead, const LeadState *other)
+{
+	double	   *held = lead->held;
+	HeatTime   *counted = lead->counted;
+
+	*lead = *other;
+	lead->held = held;
+	lead->counted = counted;
+	for (int i = 0; i <= model->ngroups; i++)
+		held[i] = other->held[i];
+	for (int i = 0; i < model->ncooldowns; i++)
+		counted[i] = other->counted[i];
+}
+
+/* sum_of adds two counts and stays at the end of their range. */
+static int32_t
+sum_of(int32_t a, int32_t b)
+{
+	return a > INT32_MAX - b ? INT32_MAX : a + b;
+}
+
+/* within keeps what a group holds between 0 and its cap; what belongs to none stays as it is. */
+static double
+within(const FoldModel *model, int group, double held)
+{
+	if (group == model->ngroups)
+		return held;
+	return held < 0.0 ? 0.0 : held > model->caps[group] ? model->caps[group] : held;
+}
+
+/* take_stage gives a lead the further stage of two, since when the first of them had it. */
+static void
+take_stage(LeadState *lead, const LeadState *a, const LeadState *b)
+{
+	const LeadState *further = a->stage > b->stage ||
+		(a->stage == b->stage && a->stage_since <= b->stage_since) ? a : b;
+
+	lead->stage = further->stage;
+	lead->stage_since = further->stage_since;
+}
+
+/*
+ * take_course gives a lead the stage and the status of two, of which one was heard of later: an
+ * open lead goes on, a closed one opens again by what came later unless it is lost for good.
+ */
+static void
+take_course(LeadState *lead, const LeadState *earlier, const LeadState *later)
+{
+	bool		stays_lost = earlier->final_since != FOLD_NEVER && later->status != STATUS_WON;
+
+	lead->status = stays_lost ? STATUS_LOST : later->status;
+	lead->final_since = stays_lost ? earlier->final_since : later->final_since;
+	lead->cycle = sum_of(earlier->cycle, later->cycle - 1);
+	if (earlier->status != STATUS_OPEN && !(stays_lost && later->status == STATUS_OPEN))
+		lead->cycle = sum_of(lead->cycle, 1);
+	if (earlier->status == STATUS_LOST && later->status == STATUS_OPEN && !stays_lost && earlier->stage != STAGE_CUSTOMER)
+	{
+		lead->stage = later->stage;
+		lead->stage_since = later->stage_since;
+	}
+	else
+		take_stage(lead, earlier, later);
+}
+
+/* lead_merge adds another lead to a lead, as far as what the last steps of both left tells. */
+void
+lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
+{
+	LeadState	one = *lead;
+	const LeadState *later = is_later(other, &one) ? other : &one;
+	const LeadState *earlier = later == other ? &one : other;
+	HeatDecay	decay;
+	bool		spent;
+	HeatTime	hot_since;
+
+	if (other->interactions == 0)
+		return;
+	if (one.interactions == 0)
+	{
+		copy_lead(model, lead, other);
+		return;
+	}
+	take_course(lead, earlier, later);
+	lead->interactions = one.interactions + other->interactions;
+	lead->purchases = sum_of(one.purchases, other->purchases);
+	lead->first_at = one.first_at < other->first_at ? one.first_at : other->first_at;
+	lead->last_at = later->last_at;
+
+	/* an outcome has spent what came before it */
+	spent = later->status != STATUS_OPEN;
+	decay = heat_decay_over(later->last_at - earlier->last_at, model->half_life);
+	lead->points = 0.0;
+	for (int i = 0; i <= model->ngroups; i++)
+	{
+		double		before = spent ? 0.0 : heat_decay(earlier->held[i], decay);
+
+		lead->held[i] = lead->final_since != FOLD_NEVER ? 0.0 :
+			within(model, i, heat_saturate(before + later->held[i]));
+		lead->points = heat_saturate(lead->points + lead->held[i]);
+	}
+
+	hot_since = earlier->hot_since == FOLD_NEVER || spent ? later->hot_since :
+		later->hot_since == FOLD_NEVER || earlier->hot_since < later->hot_since ? earlier->hot_since : later->hot_since;
+	if (fold_temperature(model, lead->points, lead->last_at, lead->last_at) != TEMPERATURE_HOT)
+		lead->hot_since = FOLD_NEVER;
+	else
+		lead->hot_since = hot_since == FOLD_NEVER ? lead->last_at : hot_since;
+
+	for (int i = 0; i < model->ncooldowns; i++)
+	{
+		HeatTime	counted = earlier->counted[i] > later->counted[i] ? earlier->counted[i] : later->counted[i];
+
+		lead->counted[i] = counted != FOLD_NEVER && lead->last_at - counted >= model->cooldowns[i] ? FOLD_NEVER : counted;
+	}
+}
