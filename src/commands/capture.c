@@ -689,6 +689,8 @@ lt_follow(PG_FUNCTION_ARGS)
 		is_empty(data->tg_oldtable) && is_empty(data->tg_newtable))
 		return PointerGetDatum(NULL);
 	readers = readers_of(relation);
+	if (readers->n == 0 && TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) && OidIsValid(tracker_of_companion(relation)))
+		return PointerGetDatum(NULL);	/* no lead was ever merged */
 	if (readers->n == 0 && begin_merging(relation))
 		readers = readers_of(relation);
 	source = readers->source;

@@ -267,9 +267,9 @@ check_survivor(Oid tracker, List *objects)
 			cannot_drop("a trigger", tracker, pause_instead);
 		touched = touched || touches(objects, relation);
 	}
-	check_sources(tracker, objects);
 	if (touched)
 		check_companions(tracker, InvalidOid, true);
+	check_sources(tracker, objects);
 }
 
 /* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */

@@ -496,6 +496,9 @@ follow_object(const Node *statement, const DdlObject *object)
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)
 	{
+		/* changes of records are a table of the tracker, and one that it reads */
+		if (!object->trigger && OidIsValid(tracker_of_companion(object->relation)))
+			check_children(object->relation, object->command);
 		if (!object->trigger)
 			follow_tracked(object->relation, statement, object->command);
 		check_triggers(statement, object->relation, object->relation);
