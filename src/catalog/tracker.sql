@@ -616,7 +616,7 @@ CREATE FUNCTION lead_temperature.forget(tracker pg_catalog.regclass, lead pg_cat
 COMMENT ON FUNCTION lead_temperature.forget(pg_catalog.regclass, pg_catalog.text, pg_catalog.bool) IS
 'erases a lead from all tables of a tracker, and if asked to its interactions from the tracked table; returns how many rows of each';
 
-CREATE FUNCTION lead_temperature.merge_leads(tracker pg_catalog.regclass, duplicate pg_catalog.text, "into" pg_catalog.text)
+CREATE FUNCTION lead_temperature.merge_leads(tracker pg_catalog.regclass, duplicate pg_catalog.text, into_lead pg_catalog.text)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_merge_leads' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.merge_leads(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS

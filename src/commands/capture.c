@@ -476,11 +476,12 @@ lock_merged(Flush *flush)
 	foreach(cell, flush->merged)
 	{
 		Datum		alias = *(Datum *) lfirst(cell);
+		Datum		into;
 		List	   *below;
 		ListCell   *other;
 
-		if (alias_is_lost(tracker, alias, snapshot))
-			refuse_circle(tracker, alias);
+		if (alias_is_lost(tracker, alias, snapshot, &into))
+			refuse_circle(tracker, alias, into);
 		id_locks_add_mapped(flush->locks, tracker->aliases, alias);
 		below = aliases_below(tracker, alias, snapshot);
 		foreach(other, below)

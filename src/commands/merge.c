@@ -51,21 +51,24 @@ begin_merging(Oid relation)
 	return true;
 }
 
-/* refuse_circle refuses that a lead counts for itself. */
+/* refuse_circle refuses that a lead is merged into another that counts for it, or into itself. */
 void
-refuse_circle(const Tracker *tracker, Datum lead)
+refuse_circle(const Tracker *tracker, Datum lead, Datum into)
 {
-	TrackerObjects objects;
-	char	   *table;
+	char	   *name = lead_to_text(tracker, lead);
+	char	   *other = lead_to_text(tracker, into);
 
-	if (!tracker_objects(tracker->id, &objects))
-		elog(ERROR, "tracker of table %u is gone", tracker->id);
-	table = qualified_name(companion_of(&objects, ALIAS_SUFFIX));
+	if (compare_leads(tracker, lead, into) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("cannot merge lead \"%s\" into itself", name),
+				 errhint("Name the lead that goes, and the one that stays.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg("lead \"%s\" would be merged into itself", lead_to_text(tracker, lead)),
-			 errdetail("Table %s would say so, at once or by other leads.", table),
-			 errhint("Take a lead that it is merged into out of the others with lead_temperature.unmerge_lead first.")));
+			 errmsg("cannot merge lead \"%s\" into lead \"%s\"", name, other),
+			 errdetail("Lead \"%s\" counts for lead \"%s\", at once or by others.", other, name),
+			 errhint("Take it out of that with SELECT lead_temperature.unmerge_lead(%s, %s) first, or leave it there.",
+					 quote_literal_cstr(qualified_name(tracker->interactions)), quote_literal_cstr(other))));
 }
 
 /* A lead that an argument names. */
@@ -92,7 +95,7 @@ named_lead(FunctionCallInfo fcinfo, const Tracker *tracker, int number, const ch
 static void
 need_arguments(FunctionCallInfo fcinfo)
 {
-	static const char *const names[] = {"tracker", "duplicate", "into"};
+	static const char *const names[] = {"tracker", "duplicate", "into_lead"};
 
 	for (int i = 0; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
@@ -161,12 +164,12 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	need_arguments(fcinfo);
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
-	into = named_lead(fcinfo, tracker, 2, "into");
+	into = named_lead(fcinfo, tracker, 2, "into_lead");
 	if (compare_leads(tracker, duplicate.lead, into.lead) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge lead \"%s\" into itself", into.text),
-				 errdetail("Arguments \"duplicate\" and \"into\" name the same lead."),
+				 errdetail("Arguments \"duplicate\" and \"into_lead\" name the same lead."),
 				 errhint("Name the lead that goes, and the one that stays.")));
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
 	tracker_enter(&scope, tracker);

@@ -11,6 +11,6 @@
 #include "catalog/tracker_cache.h"
 
 extern bool begin_merging(Oid relation);
-extern void refuse_circle(const Tracker *tracker, Datum lead);
+extern void refuse_circle(const Tracker *tracker, Datum lead, Datum into);
 
 #endif							/* MERGE_H */

@@ -4,8 +4,10 @@
  *	  What two leads are together of which only the last steps are known.
  *
  * Where the rows of both are there they are folded as those of one lead.  Of opening balances
- * only what the last step of each left is known: what is made of two of them is right where
- * the last step of one came before the first of the other, and closest to it elsewhere.
+ * only what the last step of each left is known.  Interactions, purchases, the first and the last
+ * instant are what they would be, and so is the heat where no group was full and no outcome
+ * spent it; stage and status are those of the lead that was heard of last, or of the one that
+ * came further.
  *
  *-------------------------------------------------------------------------
  */
@@ -80,7 +82,8 @@ take_course(LeadState *lead, const LeadState *earlier, const LeadState *later)
 	bool		stays_lost = earlier->final_since != FOLD_NEVER && later->status != STATUS_WON;
 
 	lead->status = stays_lost ? STATUS_LOST : later->status;
-	lead->final_since = stays_lost ? earlier->final_since : later->final_since;
+	lead->final_since = stays_lost && (later->final_since == FOLD_NEVER || earlier->final_since < later->final_since) ?
+		earlier->final_since : later->final_since;
 	lead->cycle = sum_of(earlier->cycle, later->cycle - 1);
 	if (earlier->status != STATUS_OPEN && !(stays_lost && later->status == STATUS_OPEN))
 		lead->cycle = sum_of(lead->cycle, 1);
@@ -118,7 +121,8 @@ lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
 	lead->last_at = later->last_at;
 
 	/* an outcome has spent what came before it */
-	spent = later->status != STATUS_OPEN;
+	spent = later->status != STATUS_OPEN &&
+		(later->last_at > earlier->last_at || earlier->status == STATUS_OPEN);
 	decay = heat_decay_over(later->last_at - earlier->last_at, model->half_life);
 	lead->points = 0.0;
 	for (int i = 0; i <= model->ngroups; i++)

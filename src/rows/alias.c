@@ -87,18 +87,22 @@ find_root_plan(Tracker *tracker)
 	return aliases->find_root;
 }
 
-/* is_alias says whether a lead is an alias, as a snapshot shows it. */
+/* is_alias says whether a lead is an alias, as a snapshot shows it, and of which. */
 static bool
-is_alias(Tracker *tracker, Datum lead, Snapshot snapshot)
+is_alias(Tracker *tracker, Datum lead, Snapshot snapshot, Datum *into)
 {
 	Source	   *aliases = tracker->aliases;
 	bool		found;
+	bool		isnull;
 
 	if (aliases->find_alias == NULL)
-		aliases->find_alias = lt_keep_plan(psprintf("SELECT FROM %s t WHERE t.alias %s $1", qualified_name(aliases->relation),
+		aliases->find_alias = lt_keep_plan(psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1", qualified_name(aliases->relation),
 													qualified_operator(tracker->lead_eq)),
 										   1, &tracker->lead_type, 0);
 	found = run(aliases->find_alias, lead, snapshot) > 0;
+	if (found)
+		*into = datumCopy(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull),
+						  tracker->lead_typbyval, tracker->lead_typlen);
 	SPI_freetuptable(SPI_tuptable);
 	return found;
 }
@@ -113,11 +117,11 @@ has_root(Tracker *tracker, Datum lead, Snapshot snapshot)
 	return found;
 }
 
-/* alias_is_lost says whether a lead is an alias without a root: its chain has no end. */
+/* alias_is_lost says whether a lead is an alias without a root, since its chain has no end, and of which. */
 bool
-alias_is_lost(Tracker *tracker, Datum lead, Snapshot snapshot)
+alias_is_lost(Tracker *tracker, Datum lead, Snapshot snapshot, Datum *into)
 {
-	return is_alias(tracker, lead, snapshot) && !has_root(tracker, lead, snapshot);
+	return is_alias(tracker, lead, snapshot, into) && !has_root(tracker, lead, snapshot);
 }
 
 /* lead_root returns the lead that one counts for, as a snapshot shows it: itself unless it is merged into another. */
@@ -183,11 +187,12 @@ List *
 lead_members(Tracker *tracker, Datum lead, Snapshot snapshot)
 {
 	Datum	   *copy = palloc(sizeof(Datum));
+	Datum		into;
 
 	*copy = lead;
 	if (tracker->aliases == NULL)
 		return list_make1(copy);
-	if (is_alias(tracker, lead, snapshot))
+	if (is_alias(tracker, lead, snapshot, &into))
 		return has_root(tracker, lead, snapshot) ? NIL : list_make1(copy);
 	return lcons(copy, aliases_below(tracker, lead, snapshot));
 }

@@ -25,7 +25,7 @@ extern const TableShape alias_shape;
 
 extern TrackedSource alias_source(Oid tracker, Oid relation);
 extern char *roots_sql(const Source *aliases, const char *condition);
-extern bool alias_is_lost(Tracker *tracker, Datum lead, Snapshot snapshot);
+extern bool alias_is_lost(Tracker *tracker, Datum lead, Snapshot snapshot, Datum *into);
 extern List *aliases_below(Tracker *tracker, Datum lead, Snapshot snapshot);
 extern Datum lead_root(Tracker *tracker, Datum lead, Snapshot snapshot);
 extern List *lead_members(Tracker *tracker, Datum lead, Snapshot snapshot);

@@ -345,6 +345,94 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 	}
 }
 
+/* copy_to copies a lead into another's memory. */
+static void
+copy_to(LeadState *to, const LeadState *from)
+{
+	double	   *held = to->held;
+	HeatTime   *counted = to->counted;
+
+	*to = *from;
+	to->held = memcpy(held, from->held, sizeof(double) * 3);
+	to->counted = memcpy(counted, from->counted, sizeof(HeatTime) * 2);
+}
+
+/* is_simple says whether nothing but points happened to a lead: none too many for a group, no outcome. */
+static bool
+is_simple(const FoldRow *rows, int n)
+{
+	double		sums[] = {0.0, 0.0};
+
+	for (int i = 0; i < n; i++)
+	{
+		if (rows[i].outcome != STATUS_NONE || rows[i].cooldown >= 0 || rows[i].points < 0.0 || rows[i].points > 1e300)
+			return false;
+		if (rows[i].group < 2)
+			sums[rows[i].group] += rows[i].points;
+	}
+	return sums[0] <= caps[0] && sums[1] <= caps[1];
+}
+
+/*
+ * check_merge deals the rows out to two leads, merges what became of these, and checks that it
+ * is a lead, the same either way round, and what all rows make where that can be told.
+ */
+static void
+check_merge(const FoldRow *rows, int n, const LeadState *whole)
+{
+	FoldRow		dealt[2][MAX_ROWS];
+	int			ns[2] = {0, 0};
+	double		held[4][3];
+	HeatTime	counted[4][2];
+	LeadState	leads[4];
+	static Emitted told;
+	LeadState  *merged = &leads[2];
+	bool		in_turn = random_bits() % 2 == 0;
+	double		total = 0.0;
+
+	for (int i = 0; i < 4; i++)
+		leads[i] = (LeadState) {.held = held[i], .counted = counted[i]};
+	for (int i = 0; i < n; i++)
+	{
+		int			to = in_turn ? (int) (random_bits() % 2) : (rows[i].at - rows[0].at > 5 * DAY);
+
+		dealt[to][ns[to]++] = rows[i];
+	}
+	for (int i = 0; i < 2; i++)
+	{
+		fold_all(dealt[i], ns[i], NULL, &leads[i], &told);
+		copy_to(&leads[2 + i], &leads[i]);
+	}
+	lead_merge(&model, merged, &leads[1]);
+	lead_merge(&model, &leads[3], &leads[0]);
+	check(same_lead(merged, &leads[3]), "two leads merged either way round differ");
+	for (int i = 0; i < 2; i++)
+		if (ns[i] == 0)
+			check(same_lead(merged, &leads[1 - i]), "a lead without rows adds something");
+	check(merged->interactions == n && merged->first_at == whole->first_at && merged->last_at == whole->last_at,
+		  "what is counted of two leads");
+	check(merged->purchases == leads[0].purchases + leads[1].purchases, "purchases of two leads");
+	check(merged->cycle >= 1 && merged->stage_since >= merged->first_at && merged->stage_since <= merged->last_at,
+		  "the stage of two leads");
+	check(merged->stage >= model.entry && (merged->status != STATUS_WON || merged->stage == STAGE_CUSTOMER),
+		  "stage %d, status %d", merged->stage, merged->status);
+	check(merged->final_since == FOLD_NEVER || (merged->status == STATUS_LOST && merged->points == 0.0), "lost for good");
+	check((merged->hot_since != FOLD_NEVER) ==
+		  (fold_temperature(&model, merged->points, merged->last_at, merged->last_at) == TEMPERATURE_HOT), "hot since");
+	for (int i = 0; i <= model.ngroups; i++)
+	{
+		check(isfinite(merged->held[i]) && (i == model.ngroups || (merged->held[i] >= 0.0 && merged->held[i] <= caps[i])),
+			  "group %d holds %g", i, merged->held[i]);
+		total = heat_saturate(total + merged->held[i]);
+	}
+	check(total == merged->points, "%g is not %g", total, merged->points);
+	for (int i = 0; i < 2; i++)
+		check(merged->counted[i] == FOLD_NEVER || merged->last_at - merged->counted[i] < cooldowns[i], "a cooldown that is over");
+	if (is_simple(rows, n))
+		check(fabs(merged->points - whole->points) <= 1e-9 * whole->points && merged->status == whole->status,
+			  "%g points, not %g", merged->points, whole->points);
+}
+
 /* main folds random rows at once and in random pieces. */
 int
 main(int argc, char **argv)
@@ -385,6 +473,7 @@ main(int argc, char **argv)
 		check_lead(rows, n, &whole, &whole_told);
 		check_watch(rows, n, &steps);
 		check(same_lead(&whole, &steps), "round %d: who watches changes something", round);
+		check_merge(rows, n, &whole);
 	}
 	printf("fold_test: %d leads folded at once and in pieces are the same to the bit\n", rounds);
 	return 0;
