@@ -43,7 +43,7 @@ sub picture
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
 
-	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_balance'), relation($_, '_funnel_weekly')
+	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_balance'), relation($_, '_alias'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
 	push @relations, qw(click_funnel_count click_funnel_delta);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal trained_model training_report);
@@ -147,6 +147,14 @@ $node->safe_psql('plain', q{INSERT INTO customer VALUES (1000, 'CUSTOMER'); INSE
 is($node->safe_psql('plain', q{SELECT lead, interactions FROM message_lead WHERE lead ~ 'customer'}), 'customer2|1', 'an id is mapped');
 $node->safe_psql('plain', q{INSERT INTO deal VALUES ('somebody', 'question', now(), 'team 1')});
 is($node->safe_psql('plain', qq{SELECT interactions FROM $_ WHERE lead = 'somebody'}), '1', "a row counts in $_") foreach qw(deal_lead deal_of_team_lead);
+# and those of aliases, where leads were merged, and where none was yet
+my $merged = 'SELECT string_agg(lead::text, $$ $$ ORDER BY lead) FROM click_lead WHERE lead IN (11, 12, 13, 14)';
+is($node->safe_psql('plain', $merged), '13 14', 'leads are merged');
+$node->safe_psql('plain', q{INSERT INTO click VALUES (11, 'visit', now(), 1); SELECT lead_temperature.unmerge_lead('click', '12')});
+is($node->safe_psql('plain', $merged), '12 13 14', 'and taken apart');
+$node->safe_psql('plain', q{INSERT INTO deal_alias VALUES ('somebody', 'another')});
+is($node->safe_psql('plain', q{SELECT lead, interactions FROM deal_lead WHERE lead IN ('somebody', 'another')}), 'another|1', 'the first alias counts');
+is($node->safe_psql('plain', qq{SELECT count(*) FROM lead_temperature.drift('$_')}), '0', "and nothing of $_ has drifted") foreach qw(click deal_lead);
 foreach my $table (sort keys %row)
 {
 	my ($insert, $known, $new) = @{ $row{$table} };

@@ -85,6 +85,7 @@ CREATE INDEX ON home.mapping (visitor);
 CREATE INDEX ON home.mapping (lead);
 SELECT lead_temperature.add_source('home.several', 'home.second', 'lead', 'kind || note', 'at', filter => $$note <> ''$$);
 SELECT lead_temperature.add_source('home.several', 'home.mapped', 'visitor', 'kind', 'at', via => 'home.mapping', via_key => 'visitor', via_lead => 'lead', via_filter => 'active');
+INSERT INTO home.several_alias VALUES (90, 91), (91, 1);
 RESET ROLE;
 
 -- share_table makes one more tracked table, plain or partitioned.
@@ -360,6 +361,16 @@ BEGIN
 	END IF;
 	PERFORM harness.attempt('unmapped_kinds', ARRAY[format('SELECT * FROM lead_temperature.unmapped_kinds(%L)', interactions)]);
 	PERFORM harness.attempt('breakdown', ARRAY[format('SELECT * FROM lead_temperature.score_breakdown(%L, %L)', interactions, '1')]);
+	IF harness.attempt('merge', ARRAY[format('SELECT lead_temperature.merge_leads(%L, %L, %L)', interactions, '2', '3')]) THEN
+		PERFORM harness.attempt('insert merged', ARRAY[harness.insert_sql(interactions, columns,
+			harness.row_sql(columns, 301, '2', 'question', now() - interval '1 second'),
+			harness.row_sql(columns, 302, '3', 'visit', now() - interval '9 days'))], true);
+		IF harness.attempt('trackers with aliases', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) AND
+			nullif(current_setting('harness.answer'), '')::bool IS FALSE AND harness.count_drift('drift with aliases', interactions) > 0 THEN
+			PERFORM harness.wrong('drift with aliases', 'drift of merged leads, and not stale');
+		END IF;
+		PERFORM harness.attempt('unmerge', ARRAY[format('SELECT lead_temperature.unmerge_lead(%L, %L)', interactions, '2')]);
+	END IF;
 	PERFORM harness.attempt('archive', ARRAY[format('SELECT lead_temperature.archive(%L, %L)', interactions, now() - interval '12 days')]);
 	PERFORM harness.attempt('insert after archive', ARRAY[harness.insert_sql(interactions, columns,
 		harness.row_sql(columns, 106, '5', 'question', now() - interval '11 days'),

@@ -43,6 +43,8 @@ my @objects = (
 	[ 'state',               'home.plain_lead',           'home.plain', \@everybody, @companion, 'state' ],
 	[ 'transitions',         'home.plain_transition',     'home.plain', \@everybody, @companion, 'transitions' ],
 	[ 'balances',            'home.plain_balance',           'home.plain', \@everybody, @companion ],
+	[ 'aliases',             'home.several_alias',        'home.several', \@everybody, @companion ],
+	[ 'no aliases',          'home.plain_alias',          'home.plain', \@everybody, qw(moves columns keys triggers indexes drops) ],
 	[ 'counts',              'home.plain_funnel_count',   'home.plain', \@everybody, @companion ],
 	[ 'deltas',              'home.plain_funnel_delta',   'home.plain', \@everybody, @companion ],
 	[ 'view',                '{view}',                    'home.plain', \@everybody, 'view' ],

@@ -102,6 +102,8 @@ ALTER TABLE broken DROP kind;
 RESET client_min_messages;
 INSERT INTO broken VALUES (2, '2024-01-01', 'visit');
 
+-- leads that are merged, before and after their rows have come
+SELECT lead_temperature.merge_leads('click', '11', '12'), lead_temperature.merge_leads('click', '12', '13'), lead_temperature.merge_leads('message', 'lead8', 'lead9');
 SELECT lead_temperature.compact_counts('click');
 INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"
