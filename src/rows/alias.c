@@ -16,6 +16,7 @@
 #include "util/names.h"
 
 #include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/snapmgr.h"
 
 static const ColumnShape alias_columns[] = {
@@ -66,11 +67,13 @@ static uint64
 run(SPIPlanPtr plan, Datum lead, Snapshot snapshot)
 {
 	MemoryContext before = CurrentMemoryContext;
+	int			nest_level = lt_by_indexes();
 
 	PushActiveSnapshot(snapshot);
 	if (SPI_execute_plan(plan, &lead, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed");
 	PopActiveSnapshot();
+	AtEOXact_GUC(false, nest_level);
 	MemoryContextSwitchTo(before);
 	return SPI_processed;
 }

@@ -24,6 +24,7 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "rows/row_source.h"
+#include "util/execute.h"
 
 #include "access/xact.h"
 #include "common/hashfn.h"
@@ -518,7 +519,7 @@ id_map_look_up(IdMap *map)
 
 	if (map->table->members == 0)
 		return;
-	nest_level = by_indexes();
+	nest_level = lt_by_indexes();
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	if (together)

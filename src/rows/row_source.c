@@ -457,21 +457,6 @@ read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *valu
 	read_portal(stream, source, NULL, SPI_cursor_open(NULL, plan, values, NULL, false), context);
 }
 
-/*
- * by_indexes lets plans go by indexes where they can, until AtEOXact_GUC is called with the level that
- * it returns: tables that are small when a plan is made may have grown when it runs again.
- */
-int
-by_indexes(void)
-{
-	int			nest_level = NewGUCNestLevel();
-
-	owner_set("enable_seqscan", "off");
-	owner_set("enable_hashjoin", "off");
-	owner_set("enable_mergejoin", "off");
-	return nest_level;
-}
-
 /* open_lead opens a plan over the rows that a source has of one lead, as they are by now or as the active snapshot shows them. */
 static Portal
 open_lead(const Source *source, SPIPlanPtr plan, Datum *values, bool now)
@@ -481,7 +466,7 @@ open_lead(const Source *source, SPIPlanPtr plan, Datum *values, bool now)
 
 	if (source->mapping == NULL)
 		return SPI_cursor_open(NULL, plan, values, NULL, !now);
-	nest_level = by_indexes();
+	nest_level = lt_by_indexes();
 	portal = SPI_cursor_open(NULL, plan, values, NULL, !now);
 	AtEOXact_GUC(false, nest_level);
 	return portal;

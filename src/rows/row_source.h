@@ -25,7 +25,6 @@ extern char *id_rows_sql(const Source *source);
 extern SPIPlanPtr find_leads_plan(Source *mapping);
 extern SPIPlanPtr find_leads_of_all_plan(Source *mapping);
 extern void read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values);
-extern int	by_indexes(void);
 extern void read_lead_now(LeadStream *stream, Tracker *tracker, Datum lead);
 extern void read_lead_after(LeadStream *stream, Tracker *tracker, Datum lead, HeatTime at);
 extern void read_lead_as_of(LeadStream *stream, Tracker *tracker, Datum lead, Snapshot snapshot);

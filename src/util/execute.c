@@ -7,8 +7,11 @@
  */
 #include "util/execute.h"
 
+#include "util/owner_scope.h"
+
 #include "access/xact.h"
 #include "executor/tstoreReceiver.h"
+#include "utils/guc.h"
 #include "utils/resowner.h"
 
 /*
@@ -36,6 +39,21 @@ lt_execute_into(const char *sql, ParamListInfo params, Tuplestorestate *store, M
 
 	SetTuplestoreDestReceiverParams(receiver, store, context, true, NULL, NULL);
 	lt_execute_to(sql, params, receiver);
+}
+
+/*
+ * lt_by_indexes lets plans go by indexes where they can, until AtEOXact_GUC is called with the level that
+ * it returns: tables that are small when a plan is made may have grown when it runs again.
+ */
+int
+lt_by_indexes(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	owner_set("enable_seqscan", "off");
+	owner_set("enable_hashjoin", "off");
+	owner_set("enable_mergejoin", "off");
+	return nest_level;
 }
 
 /* lt_keep_plan prepares a query that outlives the transaction; the caller is connected to SPI. */
