@@ -226,7 +226,7 @@ follow_source(const TrackedSource *source, const Node *statement, const Collecte
 	if (source->number == 1)
 		check_other_sources(source);
 	if (rewrites_source(source, statement, command))
-		set_tracker_outdated(source->tracker);
+		set_source_outdated(source);
 	follow_partitions(source, false);
 	tracker_changed(source->tracker);
 }
@@ -496,6 +496,9 @@ follow_object(const Node *statement, const DdlObject *object)
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)
 	{
+		/* changes of records are a table of the tracker, and one that it reads */
+		if (!object->trigger && OidIsValid(tracker_of_companion(object->relation)))
+			check_children(object->relation, object->command);
 		if (!object->trigger)
 			follow_tracked(object->relation, statement, object->command);
 		check_triggers(statement, object->relation, object->relation);

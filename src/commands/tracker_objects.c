@@ -12,6 +12,7 @@
 
 #include "catalog/own_tracker.h"
 #include "catalog/tracked_columns.h"
+#include "commands/record_changes.h"
 #include "commands/triggers.h"
 #include "commands/views.h"
 #include "state/balance.h"
@@ -56,6 +57,13 @@ delta_extras(const TrackRequest *request, const char *name)
 	return psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", name);
 }
 
+/* change_extras makes the index by which a source finds the changes of a lead, and lets them be replicated. */
+static char *
+change_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (source, lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
+}
+
 /* What trackers make, each after what it rests on. */
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
@@ -63,6 +71,7 @@ const CompanionKind companion_kinds[] = {
 	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
+	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_ON_REQUEST,.shape = &change_shape,.extras = change_extras},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "

@@ -258,8 +258,8 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 	return sql.data;
 }
 
-/* keep_plan prepares a query that outlives the transaction. */
-static SPIPlanPtr
+/* keep_plan prepares a query, or another command, that outlives the transaction. */
+SPIPlanPtr
 keep_plan(const char *sql, int nargs, Oid *types, int options)
 {
 	SPIPlanPtr	plan = SPI_prepare_cursor(sql, nargs, types, options);

@@ -22,6 +22,7 @@ extern char *lock_rows_sql(const Source *source);
 extern char *lead_rows_sql(const Source *source, const char *condition, const char *of_lead);
 extern char *lead_alone_sql(const Tracker *tracker, Oid table);
 extern char *id_rows_sql(const Source *source);
+extern SPIPlanPtr keep_plan(const char *sql, int nargs, Oid *types, int options);
 extern SPIPlanPtr find_leads_plan(const Source *source);
 extern SPIPlanPtr find_leads_of_all_plan(const Source *source);
 extern void read_rows(LeadStream *stream, const Source *source, SPIPlanPtr plan, Datum *values);
