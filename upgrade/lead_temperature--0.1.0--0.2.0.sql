@@ -686,7 +686,10 @@ SELECT t.state AS tracker, s.source, r.relation,
 	coalesce(nullif(r.weight, ''::pg_catalog.name)::pg_catalog.text, e.texts[4]) AS weight,
 	e.texts[5] AS filter,
 	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure,
-	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault), ''::pg_catalog.text) AS paused_because,
+	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault,
+		(SELECT pg_catalog.string_agg(k.fault, '; '::pg_catalog.text ORDER BY k.role) FROM lead_temperature.expression k
+			WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.source OPERATOR(pg_catalog.=) s.source
+			AND r.source OPERATOR(pg_catalog.<>) s.source)), ''::pg_catalog.text) AS paused_because,
 	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped,
 	EXISTS (SELECT FROM lead_temperature.companion c WHERE c.interactions OPERATOR(pg_catalog.=) s.interactions
 		AND c.suffix OPERATOR(pg_catalog.=) 'change'::pg_catalog.name

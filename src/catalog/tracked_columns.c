@@ -662,7 +662,7 @@ check_kept_alike(const Source *source)
 			keeper = tracker->sources[i];
 	if (keeper == NULL || get_rel_name(keeper->relation) == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("nothing has what is kept of the records of table \"%s\"", get_rel_name(source->relation)),
 				 errhint("Do without source %d by lead_temperature.drop_source.", source->records)));
 	get_atttypetypmodcoll(keeper->relation, get_attnum(keeper->relation, role_column(keeper, ROLE_LEAD)),

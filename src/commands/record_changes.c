@@ -28,6 +28,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/queryenvironment.h"
+#include "utils/snapmgr.h"
 
 /* columns of the changes that a tracker keeps */
 enum
@@ -331,6 +332,9 @@ record_present(const TrackedSource *recorder)
 	if (fault != NULL)
 		elog(ERROR, "%s", fault);
 	begin_recording(&present.recording, tracker, source);
+	/* writers are locked out: those that are there, whatever the transaction's snapshot shows */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
 	if (has_role(source, ROLE_AT))
 	{
 		RowShape	shape = source_rows_shape(source);
@@ -340,5 +344,6 @@ record_present(const TrackedSource *recorder)
 	}
 	else
 		tell_present(source);
+	PopActiveSnapshot();
 	end_recording(&present.recording, source->records);
 }

@@ -32,6 +32,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(lt_add_source);
 PG_FUNCTION_INFO_V1(lt_alter_source);
@@ -242,19 +243,25 @@ add_keeper(const TrackedSource *recorder)
 	return keeper;
 }
 
-/* erase_changes deletes all that was kept of the records of a source, and says whether there was any. */
+/*
+ * erase_changes deletes all that was kept of the records of a source, whatever the transaction's
+ * snapshot shows of it, and says whether there was any.
+ */
 static bool
 erase_changes(const TrackedSource *keeper)
 {
 	OwnerScope	scope;
+	SPIPlanPtr	plan;
 	bool		any;
 
 	owner_enter(&scope, keeper->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(psprintf("DELETE FROM %s WHERE source OPERATOR(pg_catalog.=) %d",
-							 qualified_name(keeper->relation), keeper->number), false, 0) != SPI_OK_DELETE)
-		elog(ERROR, "SPI_execute failed");
+	plan = SPI_prepare(psprintf("DELETE FROM %s WHERE source OPERATOR(pg_catalog.=) %d",
+								qualified_name(keeper->relation), keeper->number), 0, NULL);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
+		elog(ERROR, "SPI_execute_snapshot failed");
 	any = SPI_processed > 0;
 	SPI_finish();
 	owner_leave(&scope);
