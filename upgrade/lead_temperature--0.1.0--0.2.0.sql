@@ -691,9 +691,7 @@ SELECT t.state AS tracker, s.source, r.relation,
 			WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.source OPERATOR(pg_catalog.=) s.source
 			AND r.source OPERATOR(pg_catalog.<>) s.source)), ''::pg_catalog.text) AS paused_because,
 	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped,
-	EXISTS (SELECT FROM lead_temperature.companion c WHERE c.interactions OPERATOR(pg_catalog.=) s.interactions
-		AND c.suffix OPERATOR(pg_catalog.=) 'change'::pg_catalog.name
-		AND c.relation::pg_catalog.oid OPERATOR(pg_catalog.=) s.relation::pg_catalog.oid) AS keep_changes
+	r.source OPERATOR(pg_catalog.<>) s.source AS keep_changes
 FROM lead_temperature.source_relation s
 JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions

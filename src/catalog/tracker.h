@@ -84,9 +84,8 @@ typedef struct Source
 	Oid			types[N_ROLES]; /* of columns and expressions, base types;
 								 * InvalidOid: none */
 	LeadColumn	lead_column;
-	bool		described;		/* of one that records: it is known how */
-	char	   *fault;			/* of such: why it cannot be read; NULL: none
-								 * is known of */
+	bool		described;		/* of one with records: how they are read is
+								 * known */
 
 	/* how kinds are read */
 	KindPath	kind_path;

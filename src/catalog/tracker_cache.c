@@ -333,20 +333,24 @@ tracker_fault(Tracker *tracker)
 	return fault;
 }
 
-/* describe_records finds out how what has records is read, unless that is known. */
+/* describe_records finds out how records are read, unless that is known. */
 static void
 describe_records(void *arg)
 {
 	Source	   *source = arg;
-	MemoryContext before = MemoryContextSwitchTo(source->tracker->context);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature records",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext before = MemoryContextSwitchTo(context);
 
 	describe_recorder(source);
 	MemoryContextSwitchTo(before);
+	MemoryContextSetParent(context, source->tracker->context);
 }
 
 /*
  * recorder_fault finds out how records are read, or says why they can be read no more, NULL if
- * they can, whether the tracker can read its other sources or not.
+ * they can, whether the tracker can read its other sources or not.  While they cannot nothing of
+ * what was found is kept, for nobody tells when they can again.
  */
 char *
 recorder_fault(Source *source)
@@ -354,14 +358,12 @@ recorder_fault(Source *source)
 	char	   *fault;
 	int			code;
 
-	if (source->described || source->fault != NULL)
-		return source->fault;
+	if (source->described)
+		return NULL;
 	fault = lt_try_code(describe_records, source, &code);
 	if (fault != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
 		describe_records(source);
-	else if (fault != NULL)
-		source->fault = MemoryContextStrdup(source->tracker->context, fault);
-	return source->fault;
+	return fault;
 }
 
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
