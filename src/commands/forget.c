@@ -182,9 +182,10 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 }
 
 /*
- * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  What is
- * kept of records is ours, and goes; the records stay, and count once they change.  Rows that the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere:
- * they stay, which it tells.  Returns how many it has deleted.
+ * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  What
+ * is kept of records is ours, and goes; the records stay, and count once they change.  Rows that
+ * the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere: they
+ * stay, which it tells.  Returns how many it has deleted.
  */
 static int64
 erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
