@@ -163,6 +163,16 @@ SELECT lead_temperature.add_source('hits', 'sales', 'person', 'kind', 'at');
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, via, via_key, via_lead, via_filter, maps_rest, people) VALUES
 	('mapped', 'hits', 'hits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{a, b, c, d, e}', 'id', '{lead, kind, at, weight, note}', 'cookies', 'cookie', 'person', 'active', false, '{1, 2, 3, 4}'),
 	('mapped: sales', 'sales', 'hits', 'id', 'person', 'kind', 'at', NULL, 'note', '{1, 2, 3, 4, 5}', 'id', '{person, kind, at, note}', NULL, NULL, NULL, NULL, NULL, NULL);
+-- and records, of which each change counts, whatever becomes of them
+CREATE TABLE orders (id bigint, note text, weight float8, at timestamptz, kind text, lead int, UNIQUE (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE orders_january PARTITION OF orders FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00');
+CREATE TABLE orders_other (lead int, kind text, at timestamptz, weight float8, note text, id bigint);
+ALTER TABLE orders ATTACH PARTITION orders_other DEFAULT;
+CREATE TABLE orders_log (LIKE orders);
+CREATE TRIGGER log_change AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION laws.log_change('orders_log');
+SELECT lead_temperature.add_source('hits', 'orders', 'lead', 'kind', 'at', 'weight', keep_changes => true);
+INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, log) VALUES
+	('mapped: orders', 'orders', 'hits', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 6}', 'id, at', '{lead, kind, weight, note}', 'orders_log');
 CREATE TABLE guests (id bigint PRIMARY KEY, guest int, kind text, at timestamptz, weight float8, note text);
 CREATE INDEX ON guests (guest, at);
 CREATE TABLE members (guest int, member int, active bool DEFAULT true, note text);
@@ -199,7 +209,7 @@ SELECT what, sum(n) > 0 AS met FROM laws.met GROUP BY what ORDER BY what COLLATE
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack(tracker) FROM laws.shape WHERE name NOT LIKE '%: %' ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
-DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters, hits, cookies, sales, guests, members;
+DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters, hits, cookies, sales, orders, orders_log, guests, members;
 DROP FUNCTION second_thoughts;
 DROP DOMAIN account;
 DROP TYPE touchpoint;

@@ -41,7 +41,8 @@ CREATE TABLE laws.shape (
 	via_filter text,
 	maps_rest boolean,			-- ids that are not mapped are leads of their own
 	people text[],				-- leads that ids are mapped to
-	archived_before timestamptz	-- what is before this is in the table of kept rows
+	archived_before timestamptz,	-- what is before this is in the table of kept rows
+	log regclass				-- of records: what has become of them, which are the interactions; NULL: rows are
 );
 
 /* one_of picks an element at random. */
@@ -104,6 +105,26 @@ CREATE FUNCTION laws.instant_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 		WHEN 'timestamp with time zone' THEN quote_ident(s.at)
 		ELSE format('(%I::timestamp AT TIME ZONE %L)', s.at, s.time_zone)
 	END
+$$;
+
+/* rows_of names the table whose rows are the interactions. */
+CREATE FUNCTION laws.rows_of(s laws.shape) RETURNS regclass LANGUAGE sql AS $$
+	SELECT coalesce(s.log, s.interactions)
+$$;
+
+/*
+ * log_change is a row trigger of records that puts each one that comes, or reads otherwise, into
+ * the table that its argument names; one that moves to another partition comes there.
+ */
+CREATE FUNCTION laws.log_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	counts text := '(%1$s).lead IS NOT NULL AND (%1$s).at >= ''1970-01-01 00:00+00'' AND isfinite((%1$s).at) AND coalesce((%1$s).weight, 1) NOT IN (''NaN'', ''Infinity'', ''-Infinity'')';
+BEGIN
+	EXECUTE format('INSERT INTO %s (id, lead, kind, at, weight, note) SELECT ($1).id, ($1).lead, ($1).kind, ($1).at, ($1).weight, ($1).note WHERE %s AND (%L OR (%s) IS NOT TRUE OR '
+				   '(($1).lead, ($1).kind, ($1).at, coalesce(($1).weight, 1)) IS DISTINCT FROM (($2).lead, ($2).kind, ($2).at, coalesce(($2).weight, 1)))',
+				   TG_ARGV[0], format(counts, '$1'), TG_OP = 'INSERT', format(counts, '$2')) USING NEW, CASE WHEN TG_OP = 'UPDATE' THEN OLD ELSE NEW END;
+	RETURN NULL;
+END
 $$;
 
 /* kept_of names the table of the rows that a shape has archived. */
@@ -259,7 +280,7 @@ BEGIN
 	up_to := least(up_to, s.clock);
 	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
 		of_that_time := format('SELECT * FROM %5$s WHERE %1$s < %2$L AND %1$s >= %3$L AND isfinite(%4$I)',
-							   laws.instant_of(sister), up_to, coalesce(last, '-infinity'), sister.at, sister.interactions);
+							   laws.instant_of(sister), up_to, coalesce(last, '-infinity'), sister.at, laws.rows_of(sister));
 		PERFORM laws.run(format('INSERT INTO %s %s', laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN of_that_time
 								ELSE laws.normal_rows(sister, of_that_time) END));
 	END LOOP;
@@ -269,6 +290,10 @@ BEGIN
 	PERFORM laws.note_merged(s, had_balance);
 	IF random() < 0.7 THEN
 		FOR sister IN SELECT * FROM laws.sisters(s) LOOP
+			IF sister.log IS NOT NULL THEN
+				PERFORM laws.run(format('DELETE FROM %I WHERE at < %L', sister.prefix || '_change', up_to));
+				CONTINUE;
+			END IF;
 			PERFORM laws.run(format('DELETE FROM %s WHERE %s < %L AND hashint8(%I) %% 4 >= %s', sister.interactions, laws.instant_of(sister), up_to, sister.id,
 									floor(random() * 4)::int - 3));
 		END LOOP;
@@ -286,6 +311,9 @@ DECLARE
 BEGIN
 	FOR sister IN SELECT * FROM laws.sisters(s) LOOP
 		PERFORM laws.run(format('DELETE FROM %s WHERE ' || same, laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END));
+		IF sister.log IS NOT NULL THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE ' || same, sister.log, sister.lead));
+		END IF;
 	END LOOP;
 	EXECUTE format('DELETE FROM laws.blended WHERE tracker = %L::regclass AND ' || same, s.tracker, 'lead');
 	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.tracker, lead));
@@ -568,7 +596,7 @@ $$;
 
 /* live_rows writes the query of the rows of a shape that are not of a time that has been archived. */
 CREATE FUNCTION laws.live_rows(s laws.shape) RETURNS text LANGUAGE sql AS $$
-	SELECT format('SELECT * FROM %s WHERE coalesce(%s >= %L, true)', s.interactions, laws.instant_of(s),
+	SELECT format('SELECT * FROM %s WHERE coalesce(%s >= %L, true)', laws.rows_of(s), laws.instant_of(s),
 				  coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'))
 $$;
 

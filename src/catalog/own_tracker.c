@@ -7,6 +7,7 @@
  */
 #include "catalog/own_tracker.h"
 
+#include "catalog/sources.h"
 #include "util/version.h"
 
 #include "lib/stringinfo.h"
@@ -32,17 +33,30 @@ sources_reading(Oid relation)
 	return result;
 }
 
-/* tracker_relations lists the tables that a tracker reads, each once, ascending. */
+/*
+ * tracker_relations lists the tables that a tracker reads, each once, ascending, in which order they
+ * are locked.  What is kept of records comes last: who writes these locks it after them.
+ */
 List *
 tracker_relations(Oid id)
 {
+	List	   *tables = tracker_tables(id);
 	List	   *relations = NIL;
+	List	   *kept = NIL;
 	ListCell   *cell;
 
-	foreach(cell, tracker_tables(id))
-		relations = list_append_unique_oid(relations, ((const TrackedSource *) lfirst(cell))->relation);
+	foreach(cell, tables)
+	{
+		const TrackedSource *source = lfirst(cell);
+
+		if (recorder_of(tables, source) != NULL)
+			kept = list_append_unique_oid(kept, source->relation);
+		else
+			relations = list_append_unique_oid(relations, source->relation);
+	}
+	relations = list_difference_oid(relations, kept);
 	list_sort(relations, list_oid_cmp);
-	return relations;
+	return list_concat(relations, kept);
 }
 
 /* refuse_ambiguous refuses the name of a table that several trackers read. */

@@ -100,17 +100,22 @@ source_changed(const TrackedSource *source)
 	tracker_changed(source->tracker);
 }
 
-/* next_number returns the number of the source that comes next; for the owner of the tables. */
-static int32
+/* next_number returns the number of the source that comes next. */
+int32
 next_number(Oid tracker)
 {
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(tracker)};
+	OwnerScope	scope;
+	int32		number;
 
+	config_begin(&scope);
 	config_run("SELECT 1 OPERATOR(pg_catalog.+) greatest(1, (SELECT pg_catalog.max(s.source) "
 			   "FROM lead_temperature.source s WHERE s.interactions OPERATOR(pg_catalog.=) $1))",
 			   1, types, values, NULL);
-	return DatumGetInt32(config_value(1, INT4OID));
+	number = DatumGetInt32(config_value(1, INT4OID));
+	config_end(&scope);
+	return number;
 }
 
 /* insert_source notes a source of a tracker, under the number that comes next unless it has one. */
@@ -118,21 +123,22 @@ void
 insert_source(TrackedSource *source)
 {
 	OwnerScope	scope;
-	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID, INT4OID, BOOLOID};
+	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID, INT4OID, BOOLOID, INT4OID};
 	Datum		values[lengthof(types)];
 
-	config_begin(&scope);
 	if (source->number == 0)
 		source->number = next_number(source->tracker);
+	config_begin(&scope);
 	values[0] = ObjectIdGetDatum(source->tracker);
 	values[1] = Int32GetDatum(source->number);
 	values[2] = ObjectIdGetDatum(source->relation);
 	values[3] = columns_array(source);
 	values[4] = Int32GetDatum(source->maps);
 	values[5] = BoolGetDatum(source->maps_rest);
+	values[6] = Int32GetDatum(source->records);
 	config_run("INSERT INTO lead_temperature.source (interactions, source, relation, lead, kind, at, weight, "
-			   "partitions, archived_partitions, maps, maps_rest) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], "
-			   "'{}', '{}', nullif($5, 0), CASE WHEN $5 OPERATOR(pg_catalog.<>) 0 THEN $6 END)",
+			   "partitions, archived_partitions, maps, maps_rest, records) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], "
+			   "'{}', '{}', nullif($5, 0), CASE WHEN $5 OPERATOR(pg_catalog.<>) 0 THEN $6 END, nullif($7, 0))",
 			   lengthof(types), types, values, NULL);
 	put_expressions(source);
 	config_end(&scope);

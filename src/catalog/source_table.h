@@ -20,6 +20,7 @@ typedef struct SourcePartitions
 
 extern bool stands_in_tracker(const TrackedSource *source);
 extern Datum columns_array(const TrackedSource *source);
+extern int32 next_number(Oid tracker);
 extern void insert_source(TrackedSource *source);
 extern void delete_source(const TrackedSource *source);
 extern void delete_sources(Oid tracker);

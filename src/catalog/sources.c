@@ -26,7 +26,7 @@ enum
 {
 	SOURCE_TRACKER, SOURCE_NUMBER, SOURCE_RELATION, SOURCE_COLUMNS,
 	SOURCE_PARTITIONS = SOURCE_COLUMNS + N_COLUMN_ROLES, SOURCE_ARCHIVED_PARTITIONS,
-	SOURCE_MAPS, SOURCE_MAPS_REST,
+	SOURCE_MAPS, SOURCE_MAPS_REST, SOURCE_RECORDS,
 	N_SOURCE_COLUMNS
 };
 
@@ -41,7 +41,8 @@ static const ConfigColumn source_table[N_SOURCE_COLUMNS] = {
 	{"partitions", REGCLASSARRAYOID},
 	{"archived_partitions", REGCLASSARRAYOID},
 	{"maps", INT4OID, NULL, true},
-	{"maps_rest", BOOLOID, NULL, true}
+	{"maps_rest", BOOLOID, NULL, true},
+	{"records", INT4OID, NULL, true}
 };
 
 /* columns of lead_temperature.expression */
@@ -173,6 +174,7 @@ read_source(const TrackedSource *first, HeapTuple tuple, TupleDesc desc)
 	source->relation = DatumGetObjectId(values[SOURCE_RELATION]);
 	source->maps = nulls[SOURCE_MAPS] ? 0 : DatumGetInt32(values[SOURCE_MAPS]);
 	source->maps_rest = !nulls[SOURCE_MAPS_REST] && DatumGetBool(values[SOURCE_MAPS_REST]);
+	source->records = nulls[SOURCE_RECORDS] ? 0 : DatumGetInt32(values[SOURCE_RECORDS]);
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!nulls[SOURCE_COLUMNS + role] && NameStr(*DatumGetName(values[SOURCE_COLUMNS + role]))[0] != '\0')
 			source->name[role] = pstrdup(NameStr(*DatumGetName(values[SOURCE_COLUMNS + role])));
@@ -218,6 +220,22 @@ names_leads_of(List *sources, const TrackedSource *source)
 			return mapping;
 	}
 	return source;
+}
+
+/* recorder_of finds in a list what records what a source reads, NULL if nothing does. */
+TrackedSource *
+recorder_of(List *sources, const TrackedSource *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources)
+	{
+		TrackedSource *recorder = lfirst(cell);
+
+		if (recorder->records == source->number)
+			return recorder;
+	}
+	return NULL;
 }
 
 /* read_sources lists the sources of a tracker with their columns, after the one that stands in the tracker's row. */

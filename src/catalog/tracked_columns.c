@@ -474,6 +474,17 @@ const TrackedRole tracked_roles[N_ROLES] = {
 
 const Role argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
 
+/* needs_role says whether something must be read of a source for a role. */
+bool
+needs_role(const TrackedSource *source, Role role)
+{
+	if (source->maps != 0)
+		return role == ROLE_LEAD || role == ROLE_KEY;
+	if (source->records != 0 && role == ROLE_AT)
+		return false;
+	return !tracked_roles[role].optional;
+}
+
 /* read_inputs lists the columns that expressions read. */
 static void
 read_inputs(Source *source, Bitmapset *columns)
@@ -635,12 +646,61 @@ describe_source(Source *source)
 	check_generated(source);
 }
 
+/*
+ * check_kept_alike refuses records whose leads, or ids in their place, are of another type than
+ * those that are kept of them.
+ */
+static void
+check_kept_alike(const Source *source)
+{
+	const Tracker *tracker = source->tracker;
+	const Source *keeper = NULL;
+	LeadColumn	kept;
+
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->recorder == source)
+			keeper = tracker->sources[i];
+	if (keeper == NULL || get_rel_name(keeper->relation) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("nothing has what is kept of the records of table \"%s\"", get_rel_name(source->relation)),
+				 errhint("Do without source %d by lead_temperature.drop_source.", source->records)));
+	get_atttypetypmodcoll(keeper->relation, get_attnum(keeper->relation, role_column(keeper, ROLE_LEAD)),
+						  &kept.type, &kept.typmod, &kept.collation);
+	if (source->lead_column.type != kept.type || source->lead_column.collation != kept.collation ||
+		(source->lead_column.typmod != kept.typmod && kept.typmod != -1))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("leads of table \"%s\" are of another type than those that are kept of its records",
+						get_rel_name(source->relation)),
+				 errdetail("The %s is of type %s; table \"%s\" keeps leads of type %s.", role_noun(source, ROLE_LEAD),
+						   lead_column_sql(&source->lead_column), get_rel_name(keeper->relation), lead_column_sql(&kept)),
+				 errhint("Write an expression for \"lead\" that has that type, as a cast.")));
+}
+
+/* describe_recorder finds out how records are read, whatever else a tracker reads. */
+void
+describe_recorder(Source *source)
+{
+	if (source->described)
+		return;
+	check_source_access(source->tracker->owner, source->relation);
+	describe_source(source);
+	check_kept_alike(source);
+	source->described = true;
+}
+
 /* describe_columns finds out how the sources of a tracker are read. */
 void
 describe_columns(Tracker *tracker)
 {
 	for (int i = 0; i < tracker->ntables; i++)
 	{
+		if (tracker->sources[i]->records != 0)
+		{
+			describe_recorder(tracker->sources[i]);
+			continue;
+		}
 		if (tracker->sources[i]->number != 1)	/* whose owner the tracker has */
 			check_source_access(tracker->owner, tracker->sources[i]->relation);
 		describe_source(tracker->sources[i]);
@@ -670,6 +730,7 @@ make_source(Tracker *tracker, const TrackedSource *tracked)
 	source->relation = tracked->relation;
 	source->maps = tracked->maps;
 	source->maps_rest = tracked->maps_rest;
+	source->records = tracked->records;
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		if (tracked->name[role] != NULL)

@@ -27,7 +27,9 @@ extern const TrackedRole tracked_roles[N_ROLES];
 #define N_ARGUMENT_ROLES	5
 extern const Role argument_roles[N_ARGUMENT_ROLES];
 
+extern bool needs_role(const TrackedSource *source, Role role);
 extern void describe_columns(Tracker *tracker);
+extern void describe_recorder(Source *source);
 extern char *role_sql(const Source *source, Role role);
 extern const char *role_noun(const Source *source, Role role);
 extern void missing_column(Oid relation, const char *column);

@@ -58,7 +58,8 @@ typedef struct Tracker Tracker;
 
 /*
  * A table that a tracker reads, and what an interaction is in it, or what maps ids of another
- * source to leads.  What follows the expressions is known once the tracker is described.
+ * source to leads, or what of its records is kept whenever it changes, which another source
+ * reads.  What follows the expressions is known once the tracker is described.
  */
 typedef struct Source
 {
@@ -70,7 +71,11 @@ typedef struct Source
 								 * MAPS_LEADS: leads of all; 0: it has
 								 * interactions */
 	bool		maps_rest;		/* what it does not map is a lead by its id */
+	int32		records;		/* number of the source that has what is kept
+								 * of its records, 0: nothing is */
 	struct Source *mapping;		/* of its own ids; NULL: these are leads */
+	struct Source *recorder;	/* whose records change into its interactions;
+								 * NULL: none */
 	NameData	columns[N_ROLES];	/* empty: none */
 	char	   *expressions[N_ROLES];	/* where it is no column; NULL: none */
 	Node	   *trees[N_ROLES]; /* of these */
@@ -83,6 +88,8 @@ typedef struct Source
 	Oid			types[N_ROLES]; /* of columns and expressions, base types;
 								 * InvalidOid: none */
 	LeadColumn	lead_column;
+	bool		described;		/* of one with records: how they are read is
+								 * known */
 
 	/* how kinds are read */
 	KindPath	kind_path;
@@ -119,8 +126,8 @@ struct Tracker
 	Oid			counts;			/* of the funnel; InvalidOid: it is scanned */
 	Oid			deltas;			/* to these counts */
 	int			nsources;
-	int			ntables;		/* that it reads: these and mappings */
-	Source	  **sources;		/* by their numbers, and then the mappings */
+	int			ntables;		/* that it reads: these, mappings and records */
+	Source	  **sources;		/* by their numbers, and then the others */
 	Source	   *aliases;		/* the mapping of leads that are merged; NULL:
 								 * none ever was */
 	bool		described;		/* how rows are read is known, as it need not
@@ -159,6 +166,7 @@ struct Tracker
 	Oid			current_transitions;	/* index on those that are not
 										 * superseded, likewise */
 	SPIPlanPtr	insert_state;	/* kept, made when first needed */
+	SPIPlanPtr	insert_changes; /* likewise */
 };
 
 /* What a tracker reads of a table, whether that is still there or not. */
@@ -170,6 +178,7 @@ typedef struct TrackedSource
 	Oid			relation;
 	int32		maps;			/* as of a Source */
 	bool		maps_rest;
+	int32		records;
 	bool		mapped;			/* another table maps its ids; maps_rest as of
 								 * that */
 	char	   *name[N_ROLES];	/* NULL: none */
@@ -213,6 +222,30 @@ static inline bool
 is_plain(const Tracker *tracker)
 {
 	return tracker->ntables == 1 && !has_expressions(tracker->sources[0]);
+}
+
+/* has_interactions says whether rows of what a tracker reads are interactions, and neither map ids nor are records. */
+static inline bool
+has_interactions(const TrackedSource *source)
+{
+	return source->maps == 0 && source->records == 0;
+}
+
+/* has_mappings says whether a tracker reads tables that map ids. */
+static inline bool
+has_mappings(const Tracker *tracker)
+{
+	for (int i = tracker->nsources; i < tracker->ntables; i++)
+		if (tracker->sources[i]->maps != 0)
+			return true;
+	return false;
+}
+
+/* shown_relation returns the table that users know a source by: that of the records, if it has what is kept of some. */
+static inline Oid
+shown_relation(const Source *source)
+{
+	return source->recorder != NULL ? source->recorder->relation : source->relation;
 }
 
 /* names_leads returns what names the leads of a source: what maps its ids, or itself. */

@@ -119,12 +119,15 @@ CREATE TABLE lead_temperature.source (
 	archived_partitions pg_catalog.regclass[] NOT NULL,
 	maps pg_catalog.int4,
 	maps_rest pg_catalog.bool,
+	records pg_catalog.int4,
 	PRIMARY KEY (interactions, source)
 );
 COMMENT ON COLUMN lead_temperature.source.maps IS
-'number of the source whose ids the table maps to leads, -1 for that of leads which are merged into others; NULL: it has interactions';
+'number of the source whose ids the table maps to leads, -1 for that of leads which are merged into others; NULL: it has interactions, or records';
 COMMENT ON COLUMN lead_temperature.source.maps_rest IS
 'whether ids that it does not map are leads of their own';
+COMMENT ON COLUMN lead_temperature.source.records IS
+'number of the source whose interactions are kept of each record that comes or changes; NULL: none are';
 CREATE INDEX source_relation_idx ON lead_temperature.source (relation);
 COMMENT ON TABLE lead_temperature.source IS
 'tables that trackers read besides the one that they are called after; read through the view sources';
@@ -361,12 +364,12 @@ COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 -- Every table that a tracker reads, by the number of the source.
 CREATE VIEW lead_temperature.source_relation AS
 SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight,
-	NULL::pg_catalog.int4 AS maps
+	NULL::pg_catalog.int4 AS maps, NULL::pg_catalog.int4 AS records
 FROM lead_temperature.tracker t
 WHERE NOT EXISTS (SELECT FROM lead_temperature.source s
 	WHERE s.interactions OPERATOR(pg_catalog.=) t.interactions AND s.source OPERATOR(pg_catalog.=) 1)
 UNION ALL
-SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight, s.maps
+SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight, s.maps, s.records
 FROM lead_temperature.source s;
 COMMENT ON VIEW lead_temperature.source_relation IS
 'tables that trackers read, with the columns that they read; for the extension alone';
@@ -431,18 +434,26 @@ GRANT SELECT ON lead_temperature.trackers TO PUBLIC;
 
 -- What a source is read by for a role: a column, or else an expression.
 CREATE VIEW lead_temperature.sources WITH (security_barrier) AS
-SELECT t.state AS tracker, s.source, s.relation,
-	coalesce(nullif(s.lead, ''::pg_catalog.name)::pg_catalog.text, e.texts[1]) AS lead,
-	coalesce(nullif(s.kind, ''::pg_catalog.name)::pg_catalog.text, e.texts[2]) AS kind,
-	coalesce(nullif(s.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
-	coalesce(nullif(s.weight, ''::pg_catalog.name)::pg_catalog.text, e.texts[4]) AS weight,
+SELECT t.state AS tracker, s.source, r.relation,
+	coalesce(nullif(r.lead, ''::pg_catalog.name)::pg_catalog.text, e.texts[1]) AS lead,
+	coalesce(nullif(r.kind, ''::pg_catalog.name)::pg_catalog.text, e.texts[2]) AS kind,
+	coalesce(nullif(r.at, ''::pg_catalog.name)::pg_catalog.text, e.texts[3]) AS at,
+	coalesce(nullif(r.weight, ''::pg_catalog.name)::pg_catalog.text, e.texts[4]) AS weight,
 	e.texts[5] AS filter,
 	coalesce(f.rows, 0::pg_catalog.int8) AS failed, f.message AS last_failure,
-	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault), ''::pg_catalog.text) AS paused_because,
-	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped
+	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault,
+		(SELECT pg_catalog.string_agg(k.fault, '; '::pg_catalog.text ORDER BY k.role) FROM lead_temperature.expression k
+			WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.source OPERATOR(pg_catalog.=) s.source
+			AND r.source OPERATOR(pg_catalog.<>) s.source)), ''::pg_catalog.text) AS paused_because,
+	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped,
+	r.source OPERATOR(pg_catalog.<>) s.source AS keep_changes
 FROM lead_temperature.source_relation s
 JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
+-- itself, or the records whose changes it has
+JOIN lead_temperature.source_relation r ON r.interactions OPERATOR(pg_catalog.=) s.interactions
+	AND r.source OPERATOR(pg_catalog.=) coalesce((SELECT k.source FROM lead_temperature.source k
+		WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.records OPERATOR(pg_catalog.=) s.source), s.source)
 CROSS JOIN LATERAL (
 	SELECT ARRAY[pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'lead'::pg_catalog.text),
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'kind'::pg_catalog.text),
@@ -451,7 +462,7 @@ CROSS JOIN LATERAL (
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'filter'::pg_catalog.text)] AS texts,
 		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role) AS paused_because
 	FROM lead_temperature.expression x
-	WHERE x.interactions OPERATOR(pg_catalog.=) s.interactions AND x.source OPERATOR(pg_catalog.=) s.source) e
+	WHERE x.interactions OPERATOR(pg_catalog.=) r.interactions AND x.source OPERATOR(pg_catalog.=) r.source) e
 LEFT JOIN LATERAL (
 	SELECT pg_catalog.sum(r.rows)::pg_catalog.int8 AS rows,
 		(pg_catalog.array_agg(r.message ORDER BY r.noted_at DESC))[1] AS message
@@ -469,9 +480,9 @@ LEFT JOIN LATERAL (
 		FROM lead_temperature.expression y
 		WHERE y.interactions OPERATOR(pg_catalog.=) m.interactions AND y.source OPERATOR(pg_catalog.=) m.source) x
 	WHERE m.interactions OPERATOR(pg_catalog.=) s.interactions AND m.maps OPERATOR(pg_catalog.=) s.source) v ON true
-WHERE s.maps IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+WHERE s.maps IS NULL AND s.records IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; and what maps its ids to leads, if they are none';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight and filter; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; and whether its rows are records, of which each change is kept as an interaction';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 /*
@@ -575,7 +586,7 @@ CREATE FUNCTION lead_temperature.add_source(
 	interactions pg_catalog.regclass,
 	lead pg_catalog.text,
 	kind pg_catalog.text,
-	at pg_catalog.text,
+	at pg_catalog.text DEFAULT NULL,
 	weight pg_catalog.text DEFAULT NULL,
 	filter pg_catalog.text DEFAULT NULL,
 	create_index pg_catalog.bool DEFAULT false,
@@ -583,11 +594,12 @@ CREATE FUNCTION lead_temperature.add_source(
 	via_key pg_catalog.text DEFAULT NULL,
 	via_lead pg_catalog.text DEFAULT NULL,
 	via_filter pg_catalog.text DEFAULT NULL,
-	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text)
+	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
+	keep_changes pg_catalog.bool DEFAULT false)
 	RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_add_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.add_source IS
-'lets a tracker read another table, or the same in another way too, stale until a replay if that has rows; returns the number of the source';
+'lets a tracker read another table, or the same in another way too, stale until a replay if that has rows, or keep each change of its records as an interaction; returns the number of the source';
 
 CREATE FUNCTION lead_temperature.alter_source(
 	tracker pg_catalog.regclass,

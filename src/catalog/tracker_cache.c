@@ -232,15 +232,15 @@ tracker_enter(OwnerScope *scope, const Tracker *tracker)
 	bool		varies = false;
 
 	owner_enter(scope, tracker->owner);
-	for (int i = 0; i < tracker->nsources; i++)
+	for (int i = 0; i < tracker->ntables; i++)
 		varies = varies || tracker->sources[i]->kind_text_varies;
 	if (varies)
 		pin_text_settings();
 }
 
-/* add_sources puts sources into a tracker: those with interactions, or those that map ids. */
+/* add_sources puts sources into a tracker: those with interactions, or those that map ids or have records. */
 static void
-add_sources(Tracker *tracker, List *sources, bool mappings)
+add_sources(Tracker *tracker, List *sources, bool interactions)
 {
 	ListCell   *cell;
 
@@ -248,14 +248,16 @@ add_sources(Tracker *tracker, List *sources, bool mappings)
 	{
 		Source	   *source;
 
-		if ((((const TrackedSource *) lfirst(cell))->maps != 0) != mappings)
+		if (has_interactions(lfirst(cell)) != interactions)
 			continue;
 		source = make_source(tracker, lfirst(cell));
 		source->place = tracker->ntables;
 		tracker->sources[tracker->ntables++] = source;
-		for (int i = 0; mappings && i < tracker->nsources; i++)
+		for (int i = 0; !interactions && i < tracker->nsources; i++)
 			if (tracker->sources[i]->number == source->maps)
 				tracker->sources[i]->mapping = source;
+			else if (tracker->sources[i]->number == source->records)
+				tracker->sources[i]->recorder = source;
 		if (source->maps == MAPS_LEADS)
 			tracker->aliases = source;
 	}
@@ -266,16 +268,12 @@ static void
 check_complete(const TrackedSource *source)
 {
 	for (int role = 0; role < N_ROLES; role++)
-	{
-		bool		needed = role == ROLE_LEAD || (source->maps != 0 ? role == ROLE_KEY : !tracked_roles[role].optional);
-
-		if (needed && source->name[role] == NULL && source->expression[role] == NULL)
+		if (needs_role(source, role) && source->name[role] == NULL && source->expression[role] == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATA_CORRUPTED),
 					 errmsg("tracker of table \"%s\" is corrupt", get_rel_name(source->tracker)),
 					 errdetail("Nothing says what is read for \"%s\" of source %d.", tracked_roles[role].name, source->number),
 					 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
-	}
 }
 
 /* load_sources reads what a tracker reads. */
@@ -290,9 +288,9 @@ load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
 	foreach(cell, sources)
 		check_complete(lfirst(cell));
 	tracker->sources = palloc0(sizeof(Source *) * list_length(sources));
-	add_sources(tracker, sources, false);
-	tracker->nsources = tracker->ntables;
 	add_sources(tracker, sources, true);
+	tracker->nsources = tracker->ntables;
+	add_sources(tracker, sources, false);
 	tracker->interactions = tracker->sources[0]->relation;
 }
 
@@ -334,6 +332,39 @@ tracker_fault(Tracker *tracker)
 	fault = lt_try_code(describe, tracker, &code);
 	if (fault != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
 		describe(tracker);
+	return fault;
+}
+
+/* describe_records finds out how records are read, unless that is known. */
+static void
+describe_records(void *arg)
+{
+	Source	   *source = arg;
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature records",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext before = MemoryContextSwitchTo(context);
+
+	describe_recorder(source);
+	MemoryContextSwitchTo(before);
+	MemoryContextSetParent(context, source->tracker->context);
+}
+
+/*
+ * recorder_fault finds out how records are read, or says why they can be read no more, NULL if
+ * they can, whether the tracker can read its other sources or not.  While they cannot nothing of
+ * what was found is kept, for nobody tells when they can again.
+ */
+char *
+recorder_fault(Source *source)
+{
+	char	   *fault;
+	int			code;
+
+	if (source->described)
+		return NULL;
+	fault = lt_try_code(describe_records, source, &code);
+	if (fault != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+		describe_records(source);
 	return fault;
 }
 
@@ -406,6 +437,7 @@ retire_tracker(Tracker *tracker)
 	MemoryContext before = MemoryContextSwitchTo(TopMemoryContext);
 
 	retire_plan(tracker->insert_state);
+	retire_plan(tracker->insert_changes);
 	for (int i = 0; i < tracker->ntables; i++)
 	{
 		const Source *source = tracker->sources[i];

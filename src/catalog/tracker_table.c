@@ -373,6 +373,14 @@ set_tracker_outdated(Oid interactions)
 			"WHERE interactions OPERATOR(pg_catalog.=) $1");
 }
 
+/* set_source_outdated notes so that rows of a source came, went or read otherwise.  What is kept of records stays what it is. */
+void
+set_source_outdated(const TrackedSource *source)
+{
+	if (source->records == 0)
+		set_tracker_outdated(source->tracker);
+}
+
 /* oid_value reads a regclass of the first row of a result. */
 static Oid
 oid_value(int column)
@@ -486,6 +494,15 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	}
 	config_end(&scope);
 	return found;
+}
+
+/* changes_of returns the table in which a tracker keeps changes of records, InvalidOid if it keeps none. */
+Oid
+changes_of(Oid interactions)
+{
+	TrackerObjects objects;
+
+	return tracker_objects(interactions, &objects) ? companion_of(&objects, CHANGES_SUFFIX) : InvalidOid;
 }
 
 /* tracker_of_companion returns the tracked table that a table or view was made for, InvalidOid if for none. */

@@ -47,6 +47,7 @@ typedef struct TrackerObjects
 #define TRANSITIONS_SUFFIX	"transition"
 #define COUNTS_SUFFIX		"funnel_count"
 #define ALIAS_SUFFIX		"alias"
+#define CHANGES_SUFFIX		"change"
 
 extern void insert_tracker(TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_reading(const TrackRequest *request);
@@ -54,12 +55,14 @@ extern void forget_replayed_lead(Oid interactions, const char *lead);
 extern void set_tracker_paused(Oid interactions, bool paused);
 extern void set_tracker_replayed(Oid interactions, bool at_once);
 extern void set_tracker_outdated(Oid interactions);
+extern void set_source_outdated(const TrackedSource *source);
 extern void set_tracker_archived(Oid tracker, TimestampTz before);
 extern void count_ignored(Oid interactions, int64 rows);
 extern void count_failed(Oid tracker, List *failed);
 extern void forget_failed(Oid tracker);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
 extern Oid	companion_of(const TrackerObjects *objects, const char *suffix);
+extern Oid	changes_of(Oid interactions);
 extern Oid	companion_among(List *companions, const char *suffix);
 extern const char *companion_name(const TrackRequest *request, const char *suffix);
 extern void add_companion(Oid interactions, const char *suffix, Oid relation);

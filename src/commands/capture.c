@@ -18,9 +18,11 @@
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
 #include "commands/merge.h"
+#include "commands/record_changes.h"
 #include "commands/remains.h"
 #include "commands/replay.h"
 #include "commands/source_change.h"
+#include "commands/transition_rows.h"
 #include "rows/alias.h"
 #include "rows/id_map.h"
 #include "rows/row_groups.h"
@@ -33,19 +35,11 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
-#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(lt_follow);
 
 /* Rows of a statement from which on it pays to gather them by lead; fewer are sorted sooner. */
 #define GROUPED_ROWS	16
-
-/* A transition table being read. */
-typedef struct TransitionRows
-{
-	Tuplestorestate *store;
-	TupleTableSlot *slot;
-} TransitionRows;
 
 /* What a statement did for one tracker. */
 typedef struct Flush
@@ -66,40 +60,6 @@ typedef struct Flush
 								 * before */
 } Flush;
 
-/* open_rows starts to read a transition table. */
-static TransitionRows
-open_rows(Tuplestorestate *store, TupleDesc desc)
-{
-	TransitionRows rows;
-
-	rows.store = store;
-	rows.slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-	tuplestore_select_read_pointer(store, 0);
-	tuplestore_rescan(store);
-	return rows;
-}
-
-/* next_row fetches the next row, false at the end. */
-static bool
-next_row(TransitionRows *rows)
-{
-	return tuplestore_gettupleslot(rows->store, true, false, rows->slot);
-}
-
-/* close_rows ends the reading of a transition table. */
-static void
-close_rows(TransitionRows *rows)
-{
-	ExecDropSingleTupleTableSlot(rows->slot);
-}
-
-/* is_empty says whether a transition table has no row. */
-static bool
-is_empty(Tuplestorestate *store)
-{
-	return store == NULL || tuplestore_tuple_count(store) == 0;
-}
-
 /* next_table finds the next source, or mapping, of those from a place on, that a statement wrote, and its shape; false at the end. */
 static bool
 next_table(const Flush *flush, int *place, bool mappings, RowShape *shape)
@@ -110,7 +70,7 @@ next_table(const Flush *flush, int *place, bool mappings, RowShape *shape)
 	{
 		const Source *source = tracker->sources[(*place)++];
 
-		if (source->relation != flush->relation || (source->maps != 0) != mappings)
+		if (source->relation != flush->relation || source->records != 0 || (source->maps != 0) != mappings)
 			continue;
 		*shape = row_shape(source, RelationGetDescr(flush->data->tg_relation));
 		return true;
@@ -525,7 +485,7 @@ map_ids(Flush *flush)
 {
 	ListCell   *cell;
 
-	if (flush->tracker->ntables == flush->tracker->nsources)
+	if (!has_mappings(flush->tracker))
 		return;
 	map_own_ids(flush);
 	look_up_aliases(flush);
@@ -583,7 +543,7 @@ follow_truncate(Tracker *tracker, Oid relation, Oid source)
 	{
 		const Source *table = tracker->sources[i];
 
-		if (table->relation != source)
+		if (table->relation != source || table->records != 0)
 			continue;
 		if (!is_archived(table, relation, tracker->archived_before))
 			archived = false;
@@ -632,6 +592,8 @@ lock_other_sources(const Tracker *tracker)
 	{
 		const Source *source = tracker->sources[i];
 
+		if (source->records != 0)
+			continue;			/* of which nothing is read */
 		/* each id that is looked up reads the parts of a mapping */
 		if (source->maps != 0)
 			(void) find_all_inheritors(source->relation, AccessShareLock, NULL);
@@ -648,8 +610,6 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 	LeadWork	work;
 	int64		ignored;
 
-	if (tracker->paused || pauses(tracker))
-		return;
 	lock_other_sources(tracker);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
@@ -673,6 +633,35 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 	work_end(&work);
 	if (ignored > 0)
 		count_ignored(tracker->id, ignored);
+}
+
+/* reads says whether a tracker reads a table, as one with records, or otherwise. */
+static bool
+reads(const Tracker *tracker, Oid table, bool records)
+{
+	for (int i = 0; i < tracker->ntables; i++)
+		if (tracker->sources[i]->relation == table && (tracker->sources[i]->records != 0) == records)
+			return true;
+	return false;
+}
+
+/*
+ * follow_for follows for one tracker what a statement did to one of its tables.  Records that go
+ * take nothing back, so that nothing is locked or waited for then; while the tracker is paused
+ * what changes of them is kept nevertheless, for nobody could tell it later.
+ */
+static void
+follow_for(const TriggerData *data, Tracker *tracker, Oid table)
+{
+	bool		folds = reads(tracker, table, false);
+	bool		records = !is_empty(data->tg_newtable) && reads(tracker, table, true);
+
+	if (!folds && !records)
+		return;
+	if (!tracker->paused && !pauses(tracker) && folds)
+		flush_to(data, tracker, table);
+	if (records)
+		record_changes(data, tracker, table);
 }
 
 /* lt_follow brings the leads of a statement's rows up to date, for each tracker that reads them. */
@@ -705,7 +694,7 @@ lt_follow(PG_FUNCTION_ARGS)
 		Tracker    *tracker = get_rel_name(lfirst_oid(cell)) == NULL ? NULL : tracker_find(lfirst_oid(cell));
 
 		if (tracker != NULL)
-			flush_to(data, tracker, source);
+			follow_for(data, tracker, source);
 	}
 	return PointerGetDatum(NULL);
 }

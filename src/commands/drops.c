@@ -127,7 +127,7 @@ check_columns(const TrackedSource *source, List *objects)
 
 		if (object->relation == source->relation && object->column != NULL &&
 			reads_column(source, object->column))
-			set_tracker_outdated(source->tracker);
+			set_source_outdated(source);
 	}
 }
 
@@ -156,7 +156,7 @@ check_dropped_partitions(const TrackedSource *source)
 	if (list_length(left.followed) < list_length(before.followed))
 		set_source_partitions(source, &left);
 	if (outdated)
-		set_tracker_outdated(source->tracker);
+		set_source_outdated(source);
 	return left.followed;
 }
 
@@ -181,6 +181,17 @@ check_dropped_triggers(const TrackedSource *source, List *partitions, List *obje
 	}
 }
 
+/* leave_records lets a tracker do without a table of records that was dropped; what was kept of them stays. */
+static void
+leave_records(const TrackedSource *source)
+{
+	ereport(WARNING,
+			(errmsg("a table whose changes the tracker of table \"%s\" keeps was dropped", get_rel_name(first_table(source->tracker))),
+			 errdetail("What was kept of its records stays, and counts."),
+			 errhint("Call lead_temperature.drop_source for source %d to do without that too.", source->records)));
+	delete_source(source);
+}
+
 /* leave_source lets a tracker do without a source whose table was dropped. */
 static void
 leave_source(const TrackedSource *source)
@@ -190,7 +201,7 @@ leave_source(const TrackedSource *source)
 			 errdetail("Its rows still count until a replay."),
 			 errhint("Call lead_temperature.replay.")));
 	delete_source(source);
-	set_tracker_outdated(source->tracker);
+	set_source_outdated(source);
 }
 
 /* check_sources lets a tracker do without the sources that were dropped, and looks at what is left of the others. */
@@ -205,9 +216,12 @@ check_sources(Oid tracker, List *objects)
 		const TrackedSource *source = lfirst(cell);
 		bool		dropped = was_dropped(objects, source->relation);
 
-		/* what maps the ids of a source has a higher number, and goes with it */
-		if (source->maps > 0 && bms_is_member(source->maps, left))
+		/* what maps the ids of a source, or has its records, has a higher number, and goes with it */
+		if ((source->maps > 0 && bms_is_member(source->maps, left)) ||
+			(source->records != 0 && bms_is_member(source->records, left)))
 			take_out(source);
+		else if (dropped && source->records != 0)
+			leave_records(source);
 		else if (dropped && source->maps == MAPS_LEADS)
 		{
 			delete_source(source);

@@ -226,7 +226,7 @@ follow_source(const TrackedSource *source, const Node *statement, const Collecte
 	if (source->number == 1)
 		check_other_sources(source);
 	if (rewrites_source(source, statement, command))
-		set_tracker_outdated(source->tracker);
+		set_source_outdated(source);
 	follow_partitions(source, false);
 	tracker_changed(source->tracker);
 }

@@ -30,6 +30,8 @@ PG_FUNCTION_INFO_V1(lt_forget);
 typedef struct Forgetting
 {
 	Tracker    *tracker;
+	Oid			changes;		/* the table in which it keeps changes of
+								 * records; InvalidOid: none */
 	Datum		lead;			/* which the one that is named counts for */
 	List	   *members;		/* of Datum pointers: that, and those that
 								 * count for it */
@@ -191,19 +193,21 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 }
 
 /*
- * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  Rows
- * that the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere:
- * they stay, which it tells.  Returns how many it has deleted.
+ * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  What
+ * is kept of records is ours, and goes; the records stay, and count once they change.  Rows that
+ * the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere: they
+ * stay, which it tells.  Returns how many it has deleted.
  */
 static int64
 erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 {
 	const char *table = get_rel_name(source->relation);
-	RowPlaces	rows = {.delete = delete_rows};
+	bool		kept = source->relation == forgetting->changes;
+	RowPlaces	rows = {.delete = delete_rows || kept};
 	RowPlaces	left = {0};
 
 	go_through_rows(forgetting, source, &rows);
-	if (delete_rows)
+	if (rows.delete)
 	{
 		if (rows.rows > 0)
 			go_through_rows(forgetting, source, &left);
@@ -220,12 +224,12 @@ erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 				 errmsg("rows of lead \"%s\" cannot be deleted from table \"%s\"", forgetting->name, table),
 				 errdetail("A trigger of that table has kept them, or others have come meanwhile."),
 				 errhint("Disable the trigger while the lead is forgotten.")));
-	if (rows.others > 0)
+	if (rows.others > 0 && !kept)
 		ereport(NOTICE,
 				(errmsg("%lld other rows of table \"%s\" bear the id of lead \"%s\"", (long long) rows.others, table, forgetting->name),
 				 errdetail("The filter leaves them out, or an expression fails for them."),
 				 errhint("If they are of the same person, they are yours to delete.")));
-	return delete_rows ? rows.rows : 0;
+	return rows.delete ? rows.rows : 0;
 }
 
 /* erase_all_rows does so for all sources, and returns a row for each table. */
@@ -245,7 +249,7 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 		for (int same = i; same < tracker->nsources && !done; same++)
 			if (tracker->sources[same]->relation == relation)
 				rows += erase_rows(forgetting, tracker->sources[same], delete_rows);
-		if (!done && delete_rows)
+		if (!done && (delete_rows || relation == forgetting->changes))
 			report(forgetting, relation, rows);
 	}
 }
@@ -322,6 +326,7 @@ lt_forget(PG_FUNCTION_ARGS)
 					 errhint("Name a tracked table and a lead, and say whether its rows shall go.")));
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
 	forgetting.tracker = tracker;
+	forgetting.changes = changes_of(tracker->id);
 	forgetting.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	forgetting.name = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (tracker->paused)

@@ -275,7 +275,7 @@ typedef struct Breakdown
 static Share *
 share_of(Breakdown *breakdown, const FoldRow *row)
 {
-	Oid			source = breakdown->tracker->sources[row->place]->relation;
+	Oid			source = shown_relation(breakdown->tracker->sources[row->place]);
 	Share	   *share;
 
 	for (int i = 0; i < breakdown->n; i++)

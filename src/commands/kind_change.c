@@ -68,7 +68,7 @@ type_changed(Oid type)
 		Oid			kind = kind_type_of(source);
 
 		if (OidIsValid(kind) && OidIsValid(type_within(kind, is_type, &type)))
-			set_tracker_outdated(source->tracker);
+			set_source_outdated(source);
 	}
 }
 
@@ -101,7 +101,7 @@ function_changed(Oid function)
 		if (!uses_function(source, function))
 			continue;
 		check_reading(source);
-		set_tracker_outdated(source->tracker);
+		set_source_outdated(source);
 	}
 }
 
@@ -124,7 +124,7 @@ cast_changed(const char *identity)
 		Oid			kind = kind_type_of(source);
 
 		if (OidIsValid(kind) && strcmp(identity, cast_identity(getBaseType(kind))) == 0)
-			set_tracker_outdated(source->tracker);
+			set_source_outdated(source);
 	}
 }
 

@@ -10,7 +10,7 @@
 #include "rows/lead_stream.h"
 
 #include "catalog/own_tracker.h"
-
+#include "catalog/tracker_table.h"
 #include "rows/row_source.h"
 #include "state/lead_update.h"
 
@@ -32,13 +32,25 @@ typedef struct Fate
 	HeatTime	last_at;
 } Fate;
 
-/* count_row counts a row under its fate; a TakeRow. */
+/* Rows being counted. */
+typedef struct Counting
+{
+	Oid			changes;		/* the table in which changes of records are
+								 * kept; InvalidOid: none */
+	Fate		fates[N_ROW_FATES];
+} Counting;
+
+/* count_row counts a row under its fate, but for changes of the records of another source; a TakeRow. */
 static void
 count_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 {
+	Counting   *counting = arg;
 	HeatTime	at;
-	Fate	   *fate = &((Fate *) arg)[row_fate(shape, slot, &at)];
+	RowFate		is = row_fate(shape, slot, &at);
+	Fate	   *fate = &counting->fates[is];
 
+	if (is == ROW_IS_FILTERED && shape->source->relation == counting->changes)
+		return;
 	fate->rows++;
 	if (at != FOLD_NEVER && (fate->first_at == FOLD_NEVER || at < fate->first_at))
 		fate->first_at = at;
@@ -53,7 +65,7 @@ report_failures(const RowShape *shape, int64 rows)
 	if (rows > 0)
 		ereport(NOTICE,
 				(errmsg("expressions fail for %lld rows of table \"%s\"",
-						(long long) rows, get_rel_name(shape->source->relation)),
+						(long long) rows, get_rel_name(shown_relation(shape->source))),
 				 errdetail("The last error was: %s", shape->expressions->message)));
 }
 
@@ -63,7 +75,8 @@ lt_skipped_rows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	Tracker    *tracker = tracker_get_own(tracker_named(PG_GETARG_OID(0)));
-	Fate		fates[N_ROW_FATES] = {{0}};
+	Counting	counting = {changes_of(tracker->id)};
+	Fate	   *fates = counting.fates;
 
 	lt_materialized_result(fcinfo);
 	for (int i = 0; i < N_ROW_FATES; i++)
@@ -73,7 +86,7 @@ lt_skipped_rows(PG_FUNCTION_ARGS)
 		RowShape	shape = source_rows_shape(tracker->sources[i]);
 		int64		failed = fates[ROW_FAILS].rows;
 
-		read_source(&shape, count_row, fates);
+		read_source(&shape, count_row, &counting);
 		report_failures(&shape, fates[ROW_FAILS].rows - failed);
 	}
 	for (int i = ROW_COUNTS + 1; i < N_ROW_FATES; i++)

@@ -392,7 +392,7 @@ read_changed_roles(FunctionCallInfo fcinfo, int first, TrackedSource *source)
 		if (argument == NULL)
 			continue;
 		source->name[role] = source->expression[role] = NULL;
-		if (argument[0] != '\0' || !tracked_roles[role].optional)
+		if (argument[0] != '\0' || needs_role(source, role))
 			read_role(source, role, argument);
 	}
 }

@@ -12,6 +12,9 @@
 
 #include "fmgr.h"
 
+/* Arguments of a mapping, which follow each other. */
+#define N_MAPPING_ARGUMENTS	5
+
 extern void check_relation(Oid relation);
 extern void read_role(TrackedSource *source, Role role, char *argument);
 extern void read_changed_roles(FunctionCallInfo fcinfo, int first, TrackedSource *source);

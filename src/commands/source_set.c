@@ -15,9 +15,11 @@
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "commands/record_changes.h"
 #include "commands/replay.h"
 #include "commands/source_change.h"
 #include "commands/source_check.h"
+#include "commands/tracker_objects.h"
 #include "commands/triggers.h"
 #include "state/record.h"
 #include "types/compat.h"
@@ -30,6 +32,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(lt_add_source);
 PG_FUNCTION_INFO_V1(lt_alter_source);
@@ -38,7 +41,8 @@ PG_FUNCTION_INFO_V1(lt_drop_source);
 /* arguments of add_source */
 enum
 {
-	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ARGUMENT_ROLES, ADD_VIA
+	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ARGUMENT_ROLES, ADD_VIA,
+	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS
 };
 
 /* arguments of alter_source and drop_source */
@@ -58,6 +62,8 @@ need_arguments(FunctionCallInfo fcinfo, int last)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("argument \"%s\" must not be null", names[i]),
+					 i == ADD_ROLES + ROLE_AT ?
+					 errhint("Say what of a row is its time; only with keep_changes => true is it the time of the change if you do not.") :
 					 errhint("Name a tracker by a table that it reads, or by that of its leads, and a table with its lead, kind and time.")));
 }
 
@@ -100,6 +106,13 @@ check_not_own(const TrackedSource *source)
 				 errhint("Name a table of your own.")));
 }
 
+/* known_number returns the number by which users know a source. */
+static int32
+known_number(const TrackedSource *source)
+{
+	return source->records != 0 ? source->records : source->number;
+}
+
 /* reads_alike says whether two texts, or none, are the same. */
 static bool
 reads_alike(const char *a, const char *b)
@@ -131,12 +144,12 @@ check_not_twice(const TrackedSource *source)
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_OBJECT),
 					 errmsg("table \"%s\" is such a source already", get_rel_name(source->relation)),
-					 errdetail("Source %d reads the same of it; each row would count twice.", other->number),
+					 errdetail("Source %d reads the same of it; each row would count twice.", known_number(other)),
 					 errhint("Pass another kind or filter, or let it be.")));
 	}
 }
 
-/* check_leads refuses leads of another type than the state has. */
+/* check_leads refuses leads, or ids of records in their place, of another type than the state has. */
 static void
 check_leads(const TrackedSource *source, const LeadColumn *lead)
 {
@@ -155,10 +168,12 @@ check_leads(const TrackedSource *source, const LeadColumn *lead)
 					get_rel_name(source->relation)),
 			 errdetail("They are of type %s; those of the tracker are of type %s.",
 					   lead_column_sql(lead), lead_column_sql(&stored)),
+			 source->records != 0 ?
+			 errhint("Cast them, as in lead => 'column::type'.") :
 			 errhint("Cast them, as in lead => 'column::type', and let an index lead to that expression.")));
 }
 
-/* check_request refuses what cannot be read of a source, and makes the index on its leads if asked to. */
+/* check_request refuses what cannot be read of a source, and makes the index on its leads if asked to; of records nothing is looked for. */
 static void
 check_request(const TrackedSource *source, bool create_index)
 {
@@ -168,8 +183,10 @@ check_request(const TrackedSource *source, bool create_index)
 	check_not_twice(source);
 	check_source(source);
 	describe_lead_column(source, &lead);
-	if (!source->mapped || source->maps_rest)
+	if (!source->mapped || source->maps_rest || source->records != 0)
 		check_leads(source, &lead);
+	if (source->records != 0)
+		return;
 	expression_enter(&scope, create_index ? relation_owner(source->relation) : source->owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -210,12 +227,51 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 	(void) tracker_get(source->tracker);	/* raises if ids are of other types */
 }
 
-/* set_stale notes that leads are not what the rows say until a replay, if a table has any row. */
+/* add_keeper makes a source of what is kept of the records of another, from the table in which all such changes are kept. */
+static TrackedSource
+add_keeper(const TrackedSource *recorder)
+{
+	TrackedSource keeper = {recorder->tracker, recorder->owner, recorder->records};
+
+	keeper.relation = need_companion(recorder->tracker, CHANGES_SUFFIX);
+	for (int role = 0; role < N_COLUMN_ROLES; role++)
+		keeper.name[role] = pstrdup(tracked_roles[role].name);
+	read_role(&keeper, ROLE_FILTER, psprintf("source = %d", keeper.number));
+	insert_source(&keeper);
+	follow(keeper.relation);
+	CommandCounterIncrement();
+	return keeper;
+}
+
+/*
+ * erase_changes deletes all that was kept of the records of a source, whatever the transaction's
+ * snapshot shows of it, and says whether there was any.
+ */
+static bool
+erase_changes(const TrackedSource *keeper)
+{
+	OwnerScope	scope;
+	SPIPlanPtr	plan;
+	bool		any;
+
+	owner_enter(&scope, keeper->owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	plan = SPI_prepare(psprintf("DELETE FROM %s WHERE source OPERATOR(pg_catalog.=) %d",
+								qualified_name(keeper->relation), keeper->number), 0, NULL);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
+		elog(ERROR, "SPI_execute_snapshot failed");
+	any = SPI_processed > 0;
+	SPI_finish();
+	owner_leave(&scope);
+	return any;
+}
+
+/* set_stale notes that leads are not what the rows say until a replay. */
 static void
 set_stale(const TrackedSource *source)
 {
-	if (get_rel_name(source->relation) != NULL && !has_rows(source->relation))
-		return;
 	set_tracker_outdated(source->tracker);
 	ereport(NOTICE,
 			(errmsg("leads of table \"%s\" are stale until a replay", get_rel_name(source->tracker)),
@@ -223,18 +279,33 @@ set_stale(const TrackedSource *source)
 					 quote_literal_cstr(qualified_name(source->tracker)))));
 }
 
+/* set_stale_by notes so if a table has any row, or is gone. */
+static void
+set_stale_by(const TrackedSource *source)
+{
+	if (get_rel_name(source->relation) == NULL || has_rows(source->relation))
+		set_stale(source);
+}
+
 /* lt_add_source lets a tracker read another table, or one that it reads otherwise too, and returns the number of the source. */
 Datum
 lt_add_source(PG_FUNCTION_ARGS)
 {
 	TrackedSource source = {InvalidOid};
+	TrackedSource keeper;		/* the same, or what is kept of its records */
 	TrackedSource mapping;
 	bool		create_index = !PG_ARGISNULL(ADD_CREATE_INDEX) && PG_GETARG_BOOL(ADD_CREATE_INDEX);
+	bool		records = !PG_ARGISNULL(ADD_KEEP_CHANGES) && PG_GETARG_BOOL(ADD_KEEP_CHANGES);
 
-	need_arguments(fcinfo, ADD_ROLES + ROLE_AT);
+	need_arguments(fcinfo, ADD_ROLES + (records ? ROLE_KIND : ROLE_AT));
 	source.tracker = lock_tracker_named(PG_GETARG_OID(ADD_TRACKER), "add a source to the tracker of");
 	source.owner = relation_owner(source.tracker);
 	source.relation = PG_GETARG_OID(ADD_RELATION);
+	if (records)
+	{
+		source.records = next_number(source.tracker);
+		source.number = source.records + 1;
+	}
 	check_relation(source.relation);
 	check_not_own(&source);
 	check_persistence(&source);
@@ -248,14 +319,21 @@ lt_add_source(PG_FUNCTION_ARGS)
 	if (source.mapped)
 		check_mapping(&mapping, create_index);
 
+	if (records)
+		keeper = add_keeper(&source);
 	insert_source(&source);
 	follow(source.relation);
 	CommandCounterIncrement();
 	follow_partitions(&source, true);
+	if (!records)
+		keeper = source;
 	if (source.mapped)
-		add_mapping(&source, &mapping);
-	set_stale(&source);
-	PG_RETURN_INT32(source.number);
+		add_mapping(&keeper, &mapping);
+	if (records)
+		record_present(&source);
+	else
+		set_stale_by(&source);
+	PG_RETURN_INT32(keeper.number);
 }
 
 /* source_argument finds the source of a tracker that an argument has the number of. */
@@ -309,6 +387,41 @@ refuse_mapping(const TrackedSource *source)
 			 errhint("Drop source %d, which drops it too, and add that again.", source->maps)));
 }
 
+/* refuse_records refuses to name what has records by the number that is its own, which users do not see. */
+static void
+refuse_records(const TrackedSource *source)
+{
+	if (source->records == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("source %d is table \"%s\" as its changes are kept for source %d", source->number,
+					get_rel_name(source->relation), source->records),
+			 errhint("Name source %d.", source->records)));
+}
+
+/* read_by finds the table that users know a source by: itself, or the records whose changes it has. */
+static TrackedSource *
+read_by(TrackedSource *source)
+{
+	TrackedSource *recorder = recorder_of(tracker_sources(source->tracker), source);
+
+	return recorder != NULL ? recorder : source;
+}
+
+/* check_has_records refuses a source whose records were dropped, of which there are but their changes. */
+static void
+check_has_records(const TrackedSource *source)
+{
+	if (source->relation != changes_of(source->tracker))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the table of source %d was dropped", source->number),
+			 errdetail("What was kept of its records stays, and counts."),
+			 errhint("Add the table that has taken its place as another source, or do without this one by lead_temperature.drop_source.")));
+}
+
 /* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
@@ -320,10 +433,14 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
 	source = source_argument(fcinfo, id);
 	refuse_mapping(source);
+	refuse_records(source);
+	source = read_by(source);
+	check_has_records(source);
 	read_changed_roles(fcinfo, ALTER_ROLES, source);
 	check_request(source, false);
 	set_source_reading(source);
-	set_stale(source);
+	if (source->records == 0)
+		set_stale_by(source);
 	PG_RETURN_VOID();
 }
 
@@ -360,11 +477,11 @@ lt_drop_source(PG_FUNCTION_ARGS)
 	lt_check_version();
 	id = tracker_named(PG_GETARG_OID(ALTER_TRACKER));
 	(void) tracker_without_model(id);
-	check_may_drop(source_argument(fcinfo, id));
+	check_may_drop(read_by(source_argument(fcinfo, id)));
 	lock_sources(id, ShareRowExclusiveLock);
 	check_not_in_use(id, "drop a source of the tracker of");
 	source = source_argument(fcinfo, id);
-	check_may_drop(source);
+	check_may_drop(read_by(source));
 	if (source->number == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -372,12 +489,18 @@ lt_drop_source(PG_FUNCTION_ARGS)
 				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(source->relation)),
 				 errhint("Stop tracking with lead_temperature.untrack, or let its filter leave all rows out.")));
 	refuse_mapping(source);
+	refuse_records(source);
 	foreach(cell, tracker_sources(id))
 	{
-		if (((const TrackedSource *) lfirst(cell))->maps == source->number)
-			take_out(lfirst(cell));
+		const TrackedSource *other = lfirst(cell);
+
+		if (other->maps == source->number || other->records == source->number)
+			take_out(other);
 	}
 	take_out(source);
-	set_stale(source);
+	if (source->relation != changes_of(id) || get_rel_name(source->relation) == NULL)
+		set_stale_by(source);
+	else if (erase_changes(source))
+		set_stale(source);
 	PG_RETURN_VOID();
 }

@@ -12,6 +12,7 @@
 
 #include "catalog/own_tracker.h"
 #include "catalog/tracked_columns.h"
+#include "commands/record_changes.h"
 #include "commands/triggers.h"
 #include "commands/views.h"
 #include "rows/alias.h"
@@ -64,6 +65,13 @@ alias_extras(const TrackRequest *request, const char *name)
 	return psprintf("CREATE INDEX ON %s (lead)", name);
 }
 
+/* change_extras makes the index by which a source finds the changes of a lead, and lets them be replicated. */
+static char *
+change_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (source, lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
+}
+
 /* What trackers make, each after what it rests on. */
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
@@ -72,6 +80,7 @@ const CompanionKind companion_kinds[] = {
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
 	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true},
+	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_ON_REQUEST,.shape = &change_shape,.extras = change_extras},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "

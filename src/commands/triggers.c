@@ -288,5 +288,5 @@ follow_partitions(const TrackedSource *source, bool creating)
 			unfollow(lfirst_oid(cell));
 	}
 	if (outdated)
-		set_tracker_outdated(source->tracker);
+		set_source_outdated(source);
 }

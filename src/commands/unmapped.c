@@ -160,7 +160,7 @@ gather_row(const RowShape *shape, TupleTableSlot *slot, void *arg)
 	ExecClearTuple(input);
 	input->tts_values[ROW_KIND - 1] = PointerGetDatum(kind);
 	input->tts_isnull[ROW_KIND - 1] = (kind == NULL);
-	input->tts_values[ROW_SOURCE - 1] = ObjectIdGetDatum(shape->source->relation);
+	input->tts_values[ROW_SOURCE - 1] = ObjectIdGetDatum(shown_relation(shape->source));
 	input->tts_isnull[ROW_SOURCE - 1] = false;
 	input->tts_values[ROW_LEAD - 1] = row_value(shape, ROLE_LEAD, slot, &input->tts_isnull[ROW_LEAD - 1]);
 	input->tts_values[ROW_AT - 1] = Int64GetDatum(at);

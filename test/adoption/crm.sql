@@ -16,7 +16,8 @@ CREATE TABLE calendar_event (id serial PRIMARY KEY, partner_id int, start timest
 CREATE INDEX ON calendar_event (partner_id);
 CREATE TABLE sale_order (id serial PRIMARY KEY, partner_id int, state text, date_order timestamp, amount_total numeric);
 CREATE INDEX ON sale_order (partner_id, date_order);
-CREATE TABLE crm_lead (id serial PRIMARY KEY, partner_id int, type text, active bool DEFAULT true, create_date timestamp, lost_date timestamp);
+CREATE TABLE crm_lead (id serial PRIMARY KEY, partner_id int, type text, active bool DEFAULT true, create_date timestamp, lost_date timestamp,
+	stage_id int DEFAULT 1, date_last_stage_update timestamp, priority int);
 CREATE INDEX ON crm_lead (partner_id);
 
 -- begin of the page
@@ -32,11 +33,26 @@ SELECT lead_temperature.add_source('website_track', 'crm_lead', lead => 'partner
 	kind => $$'quote_request'$$, at => 'create_date', filter => 'active');
 SELECT lead_temperature.add_source('website_track', 'crm_lead', lead => 'partner_id',
 	kind => $$'opportunity_lost'$$, at => 'lost_date', filter => 'NOT active');
+SELECT lead_temperature.add_source('website_track', 'crm_lead', lead => 'partner_id',
+	kind => $$CASE stage_id WHEN 2 THEN 'question' WHEN 3 THEN 'demo_request' END$$, at => 'date_last_stage_update',
+	filter => 'active AND stage_id IN (2, 3)', keep_changes => true);
 SELECT lead_temperature.add_source('website_track', 'calendar_event', lead => 'partner_id',
 	kind => $$CASE state WHEN 'attended' THEN 'meeting_held' ELSE 'meeting_booked' END$$, at => 'start', filter => 'active');
 SELECT lead_temperature.add_source('website_track', 'sale_order', lead => 'partner_id',
 	kind => $$CASE WHEN state = 'sale' THEN 'purchase' ELSE 'quote_request' END$$, at => 'date_order', filter => $$state <> 'cancel'$$);
 -- end of the page
+
+-- which stages opportunities have been moved to, in plain SQL
+CREATE TABLE stage_log (partner_id int, at timestamptz, stage_id int);
+CREATE FUNCTION log_stage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.active AND NEW.stage_id IN (2, 3) AND
+		(NOT OLD.active OR OLD.stage_id NOT IN (2, 3) OR (OLD.partner_id, OLD.stage_id, OLD.date_last_stage_update) <> (NEW.partner_id, NEW.stage_id, NEW.date_last_stage_update)) THEN
+		INSERT INTO stage_log VALUES (NEW.partner_id, NEW.date_last_stage_update AT TIME ZONE 'UTC', NEW.stage_id);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER log_stage AFTER UPDATE ON crm_lead FOR EACH ROW EXECUTE FUNCTION log_stage();
 
 CREATE VIEW expected AS
 SELECT v.partner_id AS lead, t.visit_datetime AT TIME ZONE 'UTC' AS at,
@@ -46,6 +62,7 @@ UNION ALL SELECT res_id, open_datetime AT TIME ZONE 'UTC', 'email_open' FROM mai
 UNION ALL SELECT res_id, links_click_datetime AT TIME ZONE 'UTC', 'email_click' FROM mailing_trace WHERE model = 'res.partner'
 UNION ALL SELECT partner_id, create_date AT TIME ZONE 'UTC', 'quote_request' FROM crm_lead WHERE active
 UNION ALL SELECT partner_id, lost_date AT TIME ZONE 'UTC', 'opportunity_lost' FROM crm_lead WHERE NOT active
+UNION ALL SELECT partner_id, at, CASE stage_id WHEN 2 THEN 'question' WHEN 3 THEN 'demo_request' END FROM stage_log
 UNION ALL SELECT partner_id, start AT TIME ZONE 'UTC', CASE WHEN state = 'attended' THEN 'meeting_held' ELSE 'meeting_booked' END FROM calendar_event WHERE active
 UNION ALL SELECT partner_id, date_order AT TIME ZONE 'UTC', CASE WHEN state = 'sale' THEN 'purchase' ELSE 'quote_request' END FROM sale_order WHERE state <> 'cancel';
 CALL adoption.follow('website_track', 'expected', 'partner_heat', 'lead');
@@ -66,6 +83,13 @@ UPDATE website_visitor SET last_connection = '2026-03-01';
 UPDATE mailing_trace SET trace_status = 'open', open_datetime = sent_datetime + interval '1 hour' WHERE id % 2 = 0;
 UPDATE mailing_trace SET trace_status = 'click', links_click_datetime = open_datetime + interval '1 minute' WHERE id % 6 = 0;
 CALL adoption.check('a visitor signs in; mails are opened, and their links followed');
+-- opportunities are moved to other stages, and back; what else is altered of them makes no difference
+UPDATE crm_lead SET stage_id = 2, date_last_stage_update = create_date + interval '3 days' WHERE id % 2 = 0;
+UPDATE crm_lead SET stage_id = 3, date_last_stage_update = create_date + interval '9 days' WHERE id % 6 = 0;
+UPDATE crm_lead SET stage_id = 1, date_last_stage_update = create_date + interval '10 days' WHERE id % 12 = 0;
+UPDATE crm_lead SET priority = id % 3;
+CALL adoption.check('opportunities are moved');
+CALL adoption.expect('and count for where they have been', $$SELECT count(*) = 2 FROM partner_heat_change WHERE lead = 24$$);
 UPDATE calendar_event SET state = 'attended' WHERE id % 3 = 0;
 UPDATE calendar_event SET active = false WHERE id % 5 = 0;
 UPDATE sale_order SET state = 'sale', date_order = date_order + interval '2 days' WHERE id % 3 = 0;
@@ -79,6 +103,9 @@ UPDATE crm_lead SET partner_id = 2 WHERE partner_id = 4;
 UPDATE calendar_event SET partner_id = 2 WHERE partner_id = 4;
 UPDATE sale_order SET partner_id = 2 WHERE partner_id = 4;
 DELETE FROM res_partner WHERE id = 4;
+-- where the opportunities of one have been they have been before
+UPDATE partner_heat_change SET lead = 2 WHERE lead = 4;
+UPDATE stage_log SET partner_id = 2 WHERE partner_id = 4;
 CALL adoption.check('two partners are merged');
 CALL adoption.expect('of whom one is gone', $$SELECT count(*) = 0 FROM partner_heat_lead WHERE lead = 4$$);
 DELETE FROM website_track WHERE visit_datetime < '2026-01-10';
@@ -112,6 +139,7 @@ SELECT v.contact_id AS lead, t.visit_datetime AT TIME ZONE 'UTC' AS at,
 FROM website_track t JOIN website_visitor v ON v.id = t.visitor_id
 UNION ALL SELECT partner_id, create_date AT TIME ZONE 'UTC', 'quote_request' FROM crm_lead WHERE active
 UNION ALL SELECT partner_id, lost_date AT TIME ZONE 'UTC', 'opportunity_lost' FROM crm_lead WHERE NOT active
+UNION ALL SELECT partner_id, at, CASE stage_id WHEN 2 THEN 'question' WHEN 3 THEN 'demo_request' END FROM stage_log
 UNION ALL SELECT partner_id, start AT TIME ZONE 'UTC', 'meeting_booked' FROM calendar_event WHERE active
 UNION ALL SELECT partner_id, create_date AT TIME ZONE 'UTC', 'webinar_attended' FROM event_registration
 UNION ALL SELECT partner_id, date_order, CASE WHEN state = 'sale' THEN 'purchase' ELSE 'quote_request' END FROM sale_order WHERE state <> 'cancel';

@@ -13,7 +13,6 @@ CREATE TABLE ticket (id serial PRIMARY KEY, account_id int, topic text, opened_a
 CREATE INDEX ON ticket (account_id);
 -- what the administrator may make: indexes
 CREATE INDEX ON session (lower(email));
-CREATE INDEX ON cart (lower(email));
 CREATE INDEX ON shop_order (lower(email), created_at);
 CREATE INDEX ON account (lower(email));
 
@@ -23,17 +22,29 @@ SELECT lead_temperature.track('shop_order', lead => 'lower(email)',
 	weight => $$CASE WHEN status = 'refunded' THEN -1 ELSE 1 END$$, filter => $$status <> 'draft'$$, prefix => 'buyer', entry => 'lead');
 SELECT lead_temperature.add_source('shop_order', 'product_view', lead => 'session_key', kind => $$'product_view'$$, at => 'viewed_at',
 	via => 'session', via_key => 'key', via_lead => 'lower(email)');
-SELECT lead_temperature.add_source('shop_order', 'cart', lead => 'lower(email)', kind => $$'add_to_cart'$$, at => 'changed_at');
+SELECT lead_temperature.add_source('shop_order', 'cart', lead => 'lower(email)', kind => $$'add_to_cart'$$, at => 'changed_at', keep_changes => true);
 SELECT lead_temperature.add_source('shop_order', 'ticket', lead => 'account_id', kind => $$'question'$$, at => 'opened_at',
 	via => 'account', via_key => 'id', via_lead => 'lower(email)', via_filter => 'NOT is_staff');
 -- end of the page
+
+-- what has been done to carts, in plain SQL: each time that one was filled, or got another e-mail
+CREATE TABLE cart_log (email text, at timestamptz);
+CREATE FUNCTION log_cart() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.email IS NOT NULL AND NEW.changed_at IS NOT NULL AND
+		(TG_OP = 'INSERT' OR (lower(OLD.email), OLD.changed_at) IS DISTINCT FROM (lower(NEW.email), NEW.changed_at)) THEN
+		INSERT INTO cart_log VALUES (NEW.email, NEW.changed_at);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER log_cart AFTER INSERT OR UPDATE ON cart FOR EACH ROW EXECUTE FUNCTION log_cart();
 
 CREATE VIEW expected AS
 SELECT lower(email) AS lead, created_at AS at, CASE WHEN status IN ('paid', 'shipped') THEN 'purchase' ELSE 'checkout_started' END AS kind,
 	CASE WHEN status = 'refunded' THEN -1 ELSE 1 END AS weight
 FROM shop_order WHERE status <> 'draft'
 UNION ALL SELECT lower(s.email), v.viewed_at, 'product_view', NULL FROM product_view v JOIN session s ON s.key = v.session_key
-UNION ALL SELECT lower(email), changed_at, 'add_to_cart', NULL FROM cart
+UNION ALL SELECT lower(email), at, 'add_to_cart', NULL FROM cart_log
 UNION ALL SELECT lower(a.email), t.opened_at, 'question', NULL FROM ticket t JOIN account a ON a.id = t.account_id WHERE NOT a.is_staff;
 CALL adoption.follow('shop_order', 'expected', 'buyer', 'lead');
 
@@ -49,12 +60,17 @@ CALL adoption.expect('staff and sessions without an e-mail are no leads', $$SELE
 UPDATE session SET account_id = 7, email = 'Buyer7@example.com' WHERE key IN ('s1', 's2');
 UPDATE session SET email = 'guest4@example.com' WHERE key = 's4';
 CALL adoption.check('who logs in is known with all that he saw');
+-- more is put into carts, and what is not read changes too
+UPDATE cart SET changed_at = changed_at + interval '2 hours' WHERE session_key LIKE '%2';
+UPDATE cart SET created_at = created_at - interval '1 minute';
+CALL adoption.check('carts are filled');
 -- checkout: the cart goes, an order comes
 WITH bought AS (DELETE FROM cart WHERE session_key IN ('s4', 's8', 's12') RETURNING email, changed_at)
 INSERT INTO shop_order (email, status, created_at, total) SELECT email, 'placed', changed_at + interval '1 day', 20 FROM bought;
 UPDATE shop_order SET status = 'paid' WHERE status = 'placed' AND total = 20;
 UPDATE shop_order SET status = 'refunded' WHERE id % 9 = 0;
 CALL adoption.check('carts become orders, which are paid, and refunded');
+CALL adoption.expect('what was in carts that are gone still counts', $$SELECT count(*) > 1 FROM buyer_change WHERE lead = 'guest12@example.com'$$);
 UPDATE cart SET changed_at = '2026-03-01', email = 'late@example.com' WHERE session_key = 's1';
 -- a guest makes an account; another changes his e-mail; one is staff after all
 INSERT INTO account VALUES (200, 'guest8@example.com');
@@ -90,5 +106,6 @@ SELECT lower(email) AS lead, created_at AS at, CASE WHEN status IN ('paid', 'shi
 	CASE WHEN status = 'refunded' THEN -1 ELSE 1 END AS weight
 FROM shop_order WHERE status <> 'draft'
 UNION ALL SELECT lower(s.user_email), v.viewed_at, 'product_view', NULL FROM product_view v JOIN visit_session s ON s.key = v.session_key
+UNION ALL SELECT lower(email), at, 'add_to_cart', NULL FROM cart_log
 UNION ALL SELECT lower(a.email), t.created_at, 'question', NULL FROM ticket t JOIN account a ON a.id = t.account_id WHERE NOT a.is_staff;
-CALL adoption.check('a table goes, and all is counted');
+CALL adoption.check('a table goes, what was kept of its records stays, and all is counted');

@@ -45,7 +45,7 @@ sub picture
 
 	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_balance'), relation($_, '_alias'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
-	push @relations, qw(click_funnel_count click_funnel_delta);
+	push @relations, qw(click_funnel_count click_funnel_delta message_change);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal trained_model training_report);
 	return map {
 		my $without = $without{$_} // '';
@@ -74,7 +74,7 @@ like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column of its table was dropped');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta lead_temperature.trained_model lead_temperature.training_report);
+  foreach qw(click_funnel_count click_funnel_delta message_change lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
@@ -145,6 +145,10 @@ my %row = (
 # so are those of what maps ids
 $node->safe_psql('plain', q{INSERT INTO customer VALUES (1000, 'CUSTOMER'); INSERT INTO letter VALUES (1000, now()); UPDATE customer SET email = 'Customer2' WHERE id = 1000});
 is($node->safe_psql('plain', q{SELECT lead, interactions FROM message_lead WHERE lead ~ 'customer'}), 'customer2|1', 'an id is mapped');
+# and of records, whose changes so far have been restored
+$node->safe_psql('plain', q{INSERT INTO ticket VALUES (1000, 'Teller', 'question', 'x'); UPDATE ticket SET note = 'y' WHERE id = 1000; UPDATE ticket SET state = 'demo_request' WHERE id = 1000; DELETE FROM ticket WHERE id = 1000});
+is($node->safe_psql('plain', q{SELECT lead, interactions FROM message_lead WHERE lead = 'teller'}), 'teller|2', 'changes of a record are kept');
+is($node->safe_psql('plain', q{SELECT relation, keep_changes, count(c) FROM lead_temperature.sources s JOIN message_change c USING (source) GROUP BY 1, 2}), 'ticket|t|135', 'beside those that were dumped');
 $node->safe_psql('plain', q{INSERT INTO deal VALUES ('somebody', 'question', now(), 'team 1')});
 is($node->safe_psql('plain', qq{SELECT interactions FROM $_ WHERE lead = 'somebody'}), '1', "a row counts in $_") foreach qw(deal_lead deal_of_team_lead);
 # and those of aliases, where leads were merged, and where none was yet

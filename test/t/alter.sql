@@ -73,7 +73,7 @@ $$;
 SELECT home.track(name), home.fill(name)
 FROM unnest(ARRAY['home.plain', 'home.typed', 'home.domains', 'home.parted', 'home.unlogged']::regclass[]) AS name;
 SELECT home.track('home.twin');
--- one of three tables, of which two have no rows, and ids of one are mapped
+-- one of several tables, of which one has rows; ids of one are mapped, and one has records
 CREATE TABLE home.several (LIKE home.plain INCLUDING ALL);
 SELECT home.track('home.several'), home.fill('home.several');
 CREATE TABLE home.second (id int PRIMARY KEY, lead int, kind text, at timestamptz, note text);
@@ -86,6 +86,8 @@ CREATE INDEX ON home.mapping (lead);
 SELECT lead_temperature.add_source('home.several', 'home.second', 'lead', 'kind || note', 'at', filter => $$note <> ''$$);
 SELECT lead_temperature.add_source('home.several', 'home.mapped', 'visitor', 'kind', 'at', via => 'home.mapping', via_key => 'visitor', via_lead => 'lead', via_filter => 'active');
 INSERT INTO home.several_alias VALUES (90, 91), (91, 1);
+CREATE TABLE home.record (id int PRIMARY KEY, lead int, kind text, at timestamptz, note text);
+SELECT lead_temperature.add_source('home.several', 'home.record', 'lead', 'kind || note', filter => $$note <> ''$$, keep_changes => true);
 RESET ROLE;
 
 -- share_table makes one more tracked table, plain or partitioned.
@@ -307,6 +309,7 @@ DECLARE
 	twin_figures jsonb;
 	stale bool;
 	drift bigint;
+	record regclass;
 	well bool := true;
 BEGIN
 	IF columns[4] IS NULL OR columns[1] IS NULL THEN
@@ -375,6 +378,14 @@ BEGIN
 	PERFORM harness.attempt('insert after archive', ARRAY[harness.insert_sql(interactions, columns,
 		harness.row_sql(columns, 106, '5', 'question', now() - interval '11 days'),
 		harness.row_sql(columns, 107, '6', 'question', now() - interval '20 days'))], true);
+	FOR record IN SELECT DISTINCT s.relation FROM lead_temperature.sources AS s WHERE s.keep_changes AND s.relation::text ~ 'record|mine' LOOP
+		PERFORM harness.attempt('records', ARRAY[format('INSERT INTO %s (id, lead, kind, note) SELECT i, i %% 5, ''visit'', ''x'' FROM generate_series(1, 20) AS i', record),
+			format('UPDATE %s SET note = ''y'' WHERE id %% 2 = 0', record), format('DELETE FROM %s WHERE id %% 3 = 0', record)], true);
+		IF harness.attempt('trackers with records', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) AND
+			nullif(current_setting('harness.answer'), '')::bool IS FALSE AND harness.count_drift('drift with records', interactions) > 0 THEN
+			PERFORM harness.wrong('drift with records', 'drift of records, and not stale');
+		END IF;
+	END LOOP;
 	-- one that cannot resume stays paused, and says why
 	IF harness.attempt('pause', ARRAY[format('SELECT lead_temperature.pause(%L), lead_temperature.resume(%1$L)', interactions)]) AND
 		harness.count_drift('drift after archive', interactions) > 0 THEN

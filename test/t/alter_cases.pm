@@ -64,6 +64,8 @@ my @objects = (
 	[ 'second source',       'home.second',               'home.several', \@everybody, qw(moves inheritance rights added columns casts parts drops triggers tracked) ],
 	[ 'mapped source',       'home.mapped',               'home.several', \@everybody, qw(moves inheritance columns casts parts drops tracked) ],
 	[ 'mapping',             'home.mapping',              'home.several', \@everybody, qw(moves inheritance rights added columns casts parts drops triggers indexes tracked) ],
+	[ 'records',             'home.record',               'home.several', \@everybody, qw(moves inheritance rights added columns casts parts drops triggers tracked) ],
+	[ 'changes of records',  'home.several_change',       'home.several', \@everybody, @companion ],
 	[ 'composite type',      'home.touch',                'home.typed', \@everybody, 'composite' ],
 	[ 'type of kinds',       'home.kind',                 'home.domains', \@everybody, 'enum', 'any type' ],
 	[ 'domain of leads',     'home.number',               'home.domains', \@everybody, 'domain', 'any type' ],

@@ -86,6 +86,12 @@ SELECT lead_temperature.add_source('message', 'letter', 'customer', $$'email_ope
 								   via => 'customer', via_key => 'id', via_lead => 'lower(email)', via_filter => 'NOT gone');
 INSERT INTO letter SELECT lead, at FROM pg_temp.rows(8, 300);
 INSERT INTO customer SELECT i, format('LEAD%s', i), i % 7 = 0 FROM generate_series(1, 40) AS i;
+-- and what becomes of records, one row a person
+CREATE TABLE ticket (id int PRIMARY KEY, who text, state text, note text);
+SELECT lead_temperature.add_source('message', 'ticket', 'lower(who)', 'state', filter => $$state <> 'spam'$$, keep_changes => true);
+INSERT INTO ticket SELECT i, format('LEAD%s', i % 40), 'question', 'x' FROM generate_series(1, 100) AS i;
+UPDATE ticket SET state = 'demo_request' WHERE id % 3 = 0;
+DELETE FROM ticket WHERE id % 5 = 0;
 -- a table with two trackers
 CREATE TABLE deal (who text, kind text, at timestamptz, team text);
 CREATE INDEX ON deal (who, at);

@@ -1,0 +1,350 @@
+/*-------------------------------------------------------------------------
+ *
+ * record_changes.c
+ *	  What is kept of records whenever they change.
+ *
+ * A table may hold records that are altered in place, and that tell nothing of what they were.
+ * Each one that is inserted, and each that is updated so that its source would read it otherwise,
+ * is one interaction, which goes into a table of the tracker.  That is a source as any other,
+ * whose own trigger folds what comes in the same transaction.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/record_changes.h"
+
+#include "catalog/tracked_columns.h"
+#include "catalog/tracker_table.h"
+#include "commands/transition_rows.h"
+#include "commands/triggers.h"
+#include "rows/interaction.h"
+#include "rows/row_source.h"
+#include "util/execute.h"
+#include "util/names.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/queryenvironment.h"
+#include "utils/snapmgr.h"
+
+/* columns of the changes that a tracker keeps */
+enum
+{
+	CHANGE_SOURCE, CHANGE_LEAD, CHANGE_KIND, CHANGE_AT, CHANGE_WEIGHT,
+	N_CHANGE_COLUMNS
+};
+
+static const ColumnShape change_columns[] = {
+	{"source", COLUMN_INT4, true},
+	{"lead", COLUMN_LEAD, true},
+	{"kind", COLUMN_TEXT},
+	{"at", COLUMN_TIMESTAMPTZ, true},
+	{"weight", COLUMN_FLOAT8}
+};
+
+const TableShape change_shape = {
+	.what = "table of changes of records",
+	.ncolumns = N_CHANGE_COLUMNS,
+	.columns = change_columns
+};
+
+StaticAssertDecl(lengthof(change_columns) == N_CHANGE_COLUMNS, "a shape for each column of a change");
+
+/* A row of that table. */
+typedef struct Change
+{
+	Datum		values[N_CHANGE_COLUMNS];
+	bool		nulls[N_CHANGE_COLUMNS];
+} Change;
+
+/* Changes being gathered. */
+typedef struct Recording
+{
+	Tracker    *tracker;
+	OwnerScope	scope;
+	MemoryContext row_context;
+	TupleDesc	desc;
+	Tuplestorestate *changes;	/* NULL: none so far */
+	List	   *failures;		/* of FailedRows */
+} Recording;
+
+/* begin_recording begins to gather changes, as the owner of the tracker and connected to SPI. */
+static void
+begin_recording(Recording *recording, Tracker *tracker, const Source *source)
+{
+	memset(recording, 0, sizeof(Recording));
+	recording->tracker = tracker;
+	tracker_enter(&recording->scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	recording->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature record",
+												   ALLOCSET_DEFAULT_SIZES);
+	recording->desc = CreateTemplateTupleDesc(N_CHANGE_COLUMNS);
+	for (int i = 0; i < N_CHANGE_COLUMNS; i++)
+		TupleDescInitEntry(recording->desc, i + 1, change_columns[i].name,
+						   column_type_oid(&change_shape, i + 1, &source->lead_column),
+						   i == CHANGE_LEAD ? source->lead_column.typmod : -1, 0);
+	TupleDescInitEntryCollation(recording->desc, CHANGE_LEAD + 1, source->lead_column.collation);
+}
+
+/* insert_changes inserts what was gathered, which the trigger of the table then folds. */
+static void
+insert_changes(Recording *recording, Oid table)
+{
+	EphemeralNamedRelation gathered = palloc0(sizeof(EphemeralNamedRelationData));
+	Tracker    *tracker = recording->tracker;
+
+	gathered->md.name = "gathered";
+	gathered->md.tupdesc = recording->desc;
+	gathered->md.enrtype = ENR_NAMED_TUPLESTORE;
+	gathered->md.enrtuples = tuplestore_tuple_count(recording->changes);
+	gathered->reldata = recording->changes;
+	if (SPI_register_relation(gathered) != SPI_OK_REL_REGISTER)
+		elog(ERROR, "SPI_register_relation failed");
+	if (tracker->insert_changes == NULL)
+		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight) "
+													 "SELECT source, lead, kind, at, weight FROM gathered",
+													 qualified_name(table)), 0, NULL, 0);
+	if (SPI_execute_plan(tracker->insert_changes, NULL, NULL, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_plan failed");
+}
+
+/* end_recording keeps what was gathered in the table that a source reads, and counts rows for which expressions have failed. */
+static void
+end_recording(Recording *recording, int32 source)
+{
+	if (recording->failures != NIL)
+		count_failed(recording->tracker->id, recording->failures);
+	if (recording->changes != NULL)
+		insert_changes(recording, source_of(recording->tracker, source)->relation);
+	SPI_finish();
+	owner_leave(&recording->scope);
+}
+
+/* read_record makes of a record the interaction that it now is; false if it counts nowhere.  It lasts until the next is read. */
+static bool
+read_record(const RowShape *shape, TupleTableSlot *slot, Change *change)
+{
+	const Source *source = shape->source;
+	HeatTime	at;
+	double		weight;
+	Datum		value;
+
+	memset(change, 0, sizeof(Change));
+	if (!row_begins(shape, slot))
+		return false;
+	change->values[CHANGE_SOURCE] = Int32GetDatum(source->records);
+	change->values[CHANGE_LEAD] = row_value(shape, ROLE_LEAD, slot, &change->nulls[CHANGE_LEAD]);
+	if (change->nulls[CHANGE_LEAD])
+		return false;
+	value = row_value(shape, ROLE_KIND, slot, &change->nulls[CHANGE_KIND]);
+	if (!change->nulls[CHANGE_KIND])
+	{
+		change->values[CHANGE_KIND] = PointerGetDatum(read_kind(source, value));
+		change->nulls[CHANGE_KIND] = DatumGetPointer(change->values[CHANGE_KIND]) == NULL;
+	}
+	if (!has_role(source, ROLE_AT))
+		change->values[CHANGE_AT] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	else if (interaction_instant(shape, slot, &at))
+		change->values[CHANGE_AT] = TimestampTzGetDatum(heat_time_to_timestamptz(at));
+	else
+		return false;
+	if (!read_row_weight(shape, slot, &weight))
+		return false;
+	change->values[CHANGE_WEIGHT] = Float8GetDatum(weight);
+	change->nulls[CHANGE_WEIGHT] = !has_role(source, ROLE_WEIGHT);
+	return true;
+}
+
+/* copy_change lets a change last beyond the next. */
+static void
+copy_change(const Recording *recording, Change *change)
+{
+	heap_deform_tuple(heap_form_tuple(recording->desc, change->values, change->nulls), recording->desc,
+					  change->values, change->nulls);
+}
+
+/* same_change says whether two records are the same interaction. */
+static bool
+same_change(const Recording *recording, const Change *a, const Change *b)
+{
+	for (int i = 0; i < N_CHANGE_COLUMNS; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(recording->desc, i);
+
+		if (a->nulls[i] != b->nulls[i] ||
+			(!a->nulls[i] && !datum_image_eq(a->values[i], b->values[i], column->attbyval, column->attlen)))
+			return false;
+	}
+	return true;
+}
+
+/* gather gathers a change; the caller works in the context of a row. */
+static void
+gather(Recording *recording, Change *change)
+{
+	if (recording->changes == NULL)
+	{
+		MemoryContext before = MemoryContextSwitchTo(MemoryContextGetParent(recording->row_context));
+
+		recording->changes = tuplestore_begin_heap(false, false, work_mem);
+		MemoryContextSwitchTo(before);
+	}
+	tuplestore_putvalues(recording->changes, recording->desc, change->values, change->nulls);
+}
+
+/*
+ * gather_record gathers what a record has become, unless it counts nowhere or, if it was another
+ * record before, is the same interaction as that; says whether an expression fails for it.
+ */
+static bool
+gather_record(Recording *recording, const RowShape *shape, TupleTableSlot *old, TupleTableSlot *new)
+{
+	MemoryContext before = MemoryContextSwitchTo(recording->row_context);
+	Change		was;
+	Change		is;
+	bool		counted = old != NULL && read_record(shape, old, &was);
+	bool		failed;
+
+	if (counted)
+		copy_change(recording, &was);
+	if (read_record(shape, new, &is) && !(counted && same_change(recording, &was, &is)))
+		gather(recording, &is);
+	failed = shape->expressions != NULL && shape->expressions->failed;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(recording->row_context);
+	return failed;
+}
+
+/* note_failures notes for how many records an expression failed, which users know by the number of the source that has the changes. */
+static void
+note_failures(Recording *recording, const RowShape *shape, int64 rows)
+{
+	if (rows == 0)
+		return;
+	recording->failures = add_failures(recording->failures, shape, rows);
+	((FailedRows *) llast(recording->failures))->source = shape->source->records;
+}
+
+/*
+ * gather_changes gathers what has changed of the records of a source by a statement.  Where a
+ * trigger has kept some rows from coming or going nobody knows which old row belongs to which
+ * new one: each new one is a change.
+ */
+static void
+gather_changes(Recording *recording, const TriggerData *data, const Source *source)
+{
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	RowShape	shape = row_shape(source, desc);
+	TransitionRows old_rows;
+	TransitionRows new_rows = open_rows(data->tg_newtable, desc);
+	bool		paired = TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+		tuplestore_tuple_count(data->tg_oldtable) == tuplestore_tuple_count(data->tg_newtable);
+	int64		failed = 0;
+
+	if (paired)
+		old_rows = open_rows(data->tg_oldtable, desc);
+	while (next_row(&new_rows))
+	{
+		if (paired && next_row(&old_rows) && same_interaction(&shape, old_rows.slot, new_rows.slot))
+			continue;
+		failed += gather_record(recording, &shape, paired ? old_rows.slot : NULL, new_rows.slot);
+	}
+	if (paired)
+		close_rows(&old_rows);
+	close_rows(&new_rows);
+	note_failures(recording, &shape, failed);
+}
+
+/*
+ * record_changes keeps what has changed, by a statement, of a table that has records for a
+ * tracker.  Of records that can be read no more nothing is kept, which the tracker was paused for.
+ */
+void
+record_changes(const TriggerData *data, Tracker *tracker, Oid table)
+{
+	Recording	recording;
+	List	   *readable = NIL;
+	ListCell   *cell;
+
+	for (int i = tracker->nsources; i < tracker->ntables; i++)
+	{
+		Source	   *source = tracker->sources[i];
+
+		if (source->records != 0 && source->relation == table && recorder_fault(source) == NULL)
+			readable = lappend(readable, source);
+	}
+	if (readable == NIL)
+		return;
+	begin_recording(&recording, tracker, linitial(readable));
+	foreach(cell, readable)
+		gather_changes(&recording, data, lfirst(cell));
+	end_recording(&recording, ((const Source *) linitial(readable))->records);
+}
+
+/* Records that are there being gathered. */
+typedef struct PresentRecords
+{
+	Recording	recording;
+	int64		failed;
+} PresentRecords;
+
+/* gather_present gathers a record as it is; a TakeRow. */
+static void
+gather_present(const RowShape *shape, TupleTableSlot *slot, void *arg)
+{
+	PresentRecords *present = arg;
+
+	present->failed += gather_record(&present->recording, shape, NULL, slot);
+}
+
+/* tell_present tells how many records are there of which nobody knows when they have become what they are. */
+static void
+tell_present(const Source *source)
+{
+	bool		isnull;
+	int64		n;
+
+	if (SPI_execute(psprintf("SELECT pg_catalog.count(*) FROM %s", qualified_name(source->relation)),
+					true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	n = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	if (n > 0)
+		ereport(NOTICE,
+				(errmsg("%lld records of table \"%s\" that are there count once they change",
+						(long long) n, get_rel_name(source->relation)),
+				 errdetail("Nothing says when they have become what they are."),
+				 errhint("If a column does, drop the source and add it with that as \"at\".")));
+}
+
+/* record_present keeps records that are there when their table is added, each as one interaction, if they say when that was. */
+void
+record_present(const TrackedSource *recorder)
+{
+	Tracker    *tracker = tracker_without_model(recorder->tracker);
+	Source	   *source = source_of(tracker, recorder->number);
+	const char *fault = recorder_fault(source);
+	PresentRecords present = {{0}};
+
+	if (fault != NULL)
+		elog(ERROR, "%s", fault);
+	begin_recording(&present.recording, tracker, source);
+	/* writers are locked out: those that are there, whatever the transaction's snapshot shows */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (has_role(source, ROLE_AT))
+	{
+		RowShape	shape = source_rows_shape(source);
+
+		read_source(&shape, gather_present, &present);
+		note_failures(&present.recording, &shape, present.failed);
+	}
+	else
+		tell_present(source);
+	PopActiveSnapshot();
+	end_recording(&present.recording, source->records);
+}
