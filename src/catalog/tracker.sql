@@ -267,6 +267,8 @@ COMMENT ON TABLE lead_temperature.replay_progress IS
 
 CREATE VIEW lead_temperature.replays WITH (security_barrier) AS
 SELECT coalesce((SELECT s.relation FROM lead_temperature.source s
+	WHERE s.interactions OPERATOR(pg_catalog.=) p.interactions AND s.records OPERATOR(pg_catalog.=) 1),
+	(SELECT s.relation FROM lead_temperature.source s
 	WHERE s.interactions OPERATOR(pg_catalog.=) p.interactions AND s.source OPERATOR(pg_catalog.=) 1),
 	p.interactions) AS interactions,
 	CASE WHEN p.finished_at IS NOT NULL THEN 'done'::pg_catalog.text
@@ -387,7 +389,7 @@ COMMENT ON VIEW lead_temperature.source_tree IS
 'tables that trackers read and their partitions; for the extension alone';
 
 CREATE VIEW lead_temperature.trackers WITH (security_barrier) AS
-SELECT f.relation AS interactions, t.prefix, t.model,
+SELECT coalesce(k.relation, f.relation) AS interactions, t.prefix, t.model,
 	(SELECT CASE WHEN pg_catalog.max(c.reltuples) OPERATOR(pg_catalog.>=) 0::pg_catalog.float4
 			THEN pg_catalog.sum(greatest(c.reltuples, 0::pg_catalog.float4))::pg_catalog.int8 END
 		FROM lead_temperature.source_tree r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.relid
@@ -426,6 +428,9 @@ SELECT f.relation AS interactions, t.prefix, t.model,
 FROM lead_temperature.tracker t
 JOIN lead_temperature.source_relation f ON f.interactions OPERATOR(pg_catalog.=) t.interactions
 	AND f.source OPERATOR(pg_catalog.=) 1
+-- the records whose changes that has
+LEFT JOIN lead_temperature.source k ON k.interactions OPERATOR(pg_catalog.=) t.interactions
+	AND k.records OPERATOR(pg_catalog.=) 1
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) t.interactions
 WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.trackers IS
@@ -541,7 +546,7 @@ CREATE FUNCTION lead_temperature.track(
 	interactions pg_catalog.regclass,
 	lead pg_catalog.text,
 	kind pg_catalog.text,
-	at pg_catalog.text,
+	at pg_catalog.text DEFAULT NULL,
 	weight pg_catalog.text DEFAULT NULL,
 	model pg_catalog.name DEFAULT NULL,
 	prefix pg_catalog.name DEFAULT NULL,
@@ -555,7 +560,8 @@ CREATE FUNCTION lead_temperature.track(
 	via_key pg_catalog.text DEFAULT NULL,
 	via_lead pg_catalog.text DEFAULT NULL,
 	via_filter pg_catalog.text DEFAULT NULL,
-	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text)
+	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
+	keep_changes pg_catalog.bool DEFAULT false)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS

@@ -291,7 +291,7 @@ load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
 	add_sources(tracker, sources, true);
 	tracker->nsources = tracker->ntables;
 	add_sources(tracker, sources, false);
-	tracker->interactions = tracker->sources[0]->relation;
+	tracker->interactions = shown_relation(tracker->sources[0]);
 }
 
 /* read_tracker_models reads the frozen versions of a tracker's model, faulty ones too. */

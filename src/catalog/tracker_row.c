@@ -165,13 +165,17 @@ tracker_tables(Oid id)
 	return read_sources(&first);
 }
 
-/* first_table returns the first table that a tracker reads, after which it is called. */
+/* first_table returns the first table that a tracker reads, or whose changes it keeps, after which it is called. */
 Oid
 first_table(Oid id)
 {
 	List	   *tables = tracker_tables(id);
+	const TrackedSource *recorder;
 
-	return tables == NIL ? id : ((const TrackedSource *) linitial(tables))->relation;
+	if (tables == NIL)
+		return id;
+	recorder = recorder_of(tables, linitial(tables));
+	return recorder != NULL ? recorder->relation : ((const TrackedSource *) linitial(tables))->relation;
 }
 
 /* tracker_sources lists them with all that is read of them. */

@@ -14,6 +14,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/replay.h"
 #include "commands/source_check.h"
+#include "commands/source_set.h"
 #include "commands/tracker_objects.h"
 #include "state/record.h"
 #include "util/names.h"
@@ -104,8 +105,12 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 {
 	const char *zone = request->time_zone;
 	OwnerScope	scope;
+	TrackedSource *recorder = recorder_of(tracker_sources(request->source.tracker), &request->source);
 
-	read_changed_roles(fcinfo, ALTER_ROLES, &request->source);
+	if (recorder != NULL)
+		alter_reading(fcinfo, ALTER_ROLES, recorder);
+	else
+		read_changed_roles(fcinfo, ALTER_ROLES, &request->source);
 	if (!PG_ARGISNULL(ALTER_ENTRY))
 		request->entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
 	if (!PG_ARGISNULL(ALTER_TIME_ZONE))
@@ -114,7 +119,8 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 		(void) find_time_zone(request->time_zone, zone_example);
 	}
 	check_request(request, objects);
-	set_source_reading(&request->source);
+	if (recorder == NULL)
+		set_source_reading(&request->source);
 	set_tracker_reading(request);
 	if (strcmp(zone, request->time_zone) == 0)
 		return;

@@ -185,9 +185,14 @@ check_dropped_triggers(const TrackedSource *source, List *partitions, List *obje
 static void
 leave_records(const TrackedSource *source)
 {
+	const char *name = get_rel_name(first_table(source->tracker));
+
+	/* it may be the table that the tracker is called after */
 	ereport(WARNING,
-			(errmsg("a table whose changes the tracker of table \"%s\" keeps was dropped", get_rel_name(first_table(source->tracker))),
+			(name == NULL ? errmsg("a table whose changes its tracker keeps was dropped") :
+			 errmsg("a table whose changes the tracker of table \"%s\" keeps was dropped", name),
 			 errdetail("What was kept of its records stays, and counts."),
+			 source->records == 1 ? errhint("Call lead_temperature.untrack to do without that too.") :
 			 errhint("Call lead_temperature.drop_source for source %d to do without that too.", source->records)));
 	delete_source(source);
 }
@@ -349,11 +354,14 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	foreach(cell, all_trackers())
 	{
-		Oid			table = first_table(lfirst_oid(cell));
+		Oid			table = ((const TrackedSource *) linitial(tracker_tables(lfirst_oid(cell))))->relation;
 
-		if (was_dropped(objects, table))
+		/* changes that it keeps are its own */
+		bool		own = tracker_of_companion(table) == lfirst_oid(cell);
+
+		if (was_dropped(objects, table) && !own)
 			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
-		else if (get_rel_name(table) != NULL)
+		else if (own || get_rel_name(table) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}
 	return PointerGetDatum(NULL);

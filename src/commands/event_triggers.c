@@ -213,6 +213,13 @@ check_other_sources(const TrackedSource *first)
 	}
 }
 
+/* is_first says whether a source is the one that its tracker is called after, or has the records of that. */
+static bool
+is_first(const TrackedSource *source)
+{
+	return source->number == 1 || source->records == 1;
+}
+
 /* follow_source handles a change of a source by a statement, once columns are known by their present names. */
 static void
 follow_source(const TrackedSource *source, const Node *statement, const CollectedCommand *command)
@@ -223,7 +230,7 @@ follow_source(const TrackedSource *source, const Node *statement, const Collecte
 		return;
 	check_reading(source);
 	check_lead_type(source, companion_of(&objects, STATE_SUFFIX));
-	if (source->number == 1)
+	if (is_first(source))
 		check_other_sources(source);
 	if (rewrites_source(source, statement, command))
 		set_source_outdated(source);
@@ -242,7 +249,7 @@ follow_moves(Oid relation)
 		const TrackedSource *source = lfirst(cell);
 		TrackerObjects objects;
 
-		if (source->number == 1 && tracker_objects(source->tracker, &objects))
+		if (is_first(source) && first_table(source->tracker) == relation && tracker_objects(source->tracker, &objects))
 			follow_move(relation, &objects);
 	}
 }

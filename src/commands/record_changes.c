@@ -318,7 +318,7 @@ tell_present(const Source *source)
 				(errmsg("%lld records of table \"%s\" that are there count once they change",
 						(long long) n, get_rel_name(source->relation)),
 				 errdetail("Nothing says when they have become what they are."),
-				 errhint("If a column does, drop the source and add it with that as \"at\".")));
+				 errhint("If a column does, do without the source and begin anew with that as \"at\".")));
 }
 
 /* record_present keeps records that are there when their table is added, each as one interaction, if they say when that was. */

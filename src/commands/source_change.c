@@ -35,10 +35,10 @@ readable_again(const TrackedSource *source)
 	if (source->maps != 0)
 		return psprintf("Undo the change, or do without source %d, whose ids it maps, by lead_temperature.drop_source; then call lead_temperature.resume.",
 						source->maps);
-	if (source->records != 0)
+	if (source->records > 1)
 		return psprintf("Undo the change, or say with lead_temperature.alter_source what to read of source %d instead, or do without it by lead_temperature.drop_source; then call lead_temperature.resume.",
 						source->records);
-	return source->number == 1 ?
+	return source->number == 1 || source->records == 1 ?
 		"Undo the change, or say with lead_temperature.alter_tracker what to read instead; then call lead_temperature.resume." :
 		psprintf("Undo the change, or say with lead_temperature.alter_source what to read of source %d instead, or do without it by lead_temperature.drop_source; then call lead_temperature.resume.",
 				 source->number);

@@ -173,9 +173,9 @@ check_leads(const TrackedSource *source, const LeadColumn *lead)
 			 errhint("Cast them, as in lead => 'column::type', and let an index lead to that expression.")));
 }
 
-/* check_request refuses what cannot be read of a source, and makes the index on its leads if asked to; of records nothing is looked for. */
-static void
-check_request(const TrackedSource *source, bool create_index)
+/* check_source_request refuses what cannot be read of a source, and makes the index on its leads if asked to; of records nothing is looked for. */
+void
+check_source_request(const TrackedSource *source, bool create_index)
 {
 	OwnerScope	scope;
 	LeadColumn	lead;
@@ -227,16 +227,25 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 	(void) tracker_get(source->tracker);	/* raises if ids are of other types */
 }
 
-/* add_keeper makes a source of what is kept of the records of another, from the table in which all such changes are kept. */
-static TrackedSource
-add_keeper(const TrackedSource *recorder)
+/* keeper_of is the source that reads what is kept of the records of another, from the table in which all such changes are kept. */
+TrackedSource
+keeper_of(const TrackedSource *recorder, Oid changes)
 {
 	TrackedSource keeper = {recorder->tracker, recorder->owner, recorder->records};
 
-	keeper.relation = need_companion(recorder->tracker, CHANGES_SUFFIX);
+	keeper.relation = changes;
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		keeper.name[role] = pstrdup(tracked_roles[role].name);
 	read_role(&keeper, ROLE_FILTER, psprintf("source = %d", keeper.number));
+	return keeper;
+}
+
+/* add_keeper adds it to a tracker. */
+static TrackedSource
+add_keeper(const TrackedSource *recorder)
+{
+	TrackedSource keeper = keeper_of(recorder, need_companion(recorder->tracker, CHANGES_SUFFIX));
+
 	insert_source(&keeper);
 	follow(keeper.relation);
 	CommandCounterIncrement();
@@ -315,7 +324,7 @@ lt_add_source(PG_FUNCTION_ARGS)
 			read_role(&source, argument_roles[i], text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + i)));
 	source.mapped = read_mapping(fcinfo, ADD_VIA, &source, &mapping);
 	source.maps_rest = mapping.maps_rest;
-	check_request(&source, create_index);
+	check_source_request(&source, create_index);
 	if (source.mapped)
 		check_mapping(&mapping, create_index);
 
@@ -422,6 +431,15 @@ check_has_records(const TrackedSource *source)
 			 errhint("Add the table that has taken its place as another source, or do without this one by lead_temperature.drop_source.")));
 }
 
+/* alter_reading lets a source, or records, be read as arguments from one on say. */
+void
+alter_reading(FunctionCallInfo fcinfo, int first, TrackedSource *source)
+{
+	read_changed_roles(fcinfo, first, source);
+	check_source_request(source, false);
+	set_source_reading(source);
+}
+
 /* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
@@ -436,9 +454,7 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	refuse_records(source);
 	source = read_by(source);
 	check_has_records(source);
-	read_changed_roles(fcinfo, ALTER_ROLES, source);
-	check_request(source, false);
-	set_source_reading(source);
+	alter_reading(fcinfo, ALTER_ROLES, source);
 	if (source->records == 0)
 		set_stale_by(source);
 	PG_RETURN_VOID();
@@ -486,7 +502,7 @@ lt_drop_source(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the first source of a tracker cannot be dropped"),
-				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(source->relation)),
+				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(first_table(id))),
 				 errhint("Stop tracking with lead_temperature.untrack, or let its filter leave all rows out.")));
 	refuse_mapping(source);
 	refuse_records(source);

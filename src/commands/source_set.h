@@ -10,6 +10,9 @@
 
 #include "catalog/tracker.h"
 
+extern TrackedSource keeper_of(const TrackedSource *recorder, Oid changes);
+extern void check_source_request(const TrackedSource *source, bool create_index);
+extern void alter_reading(FunctionCallInfo fcinfo, int first, TrackedSource *source);
 extern void add_mapping(const TrackedSource *source, TrackedSource *mapping);
 extern void take_out(const TrackedSource *source);
 

@@ -18,6 +18,7 @@
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
 #include "commands/remains.h"
+#include "commands/record_changes.h"
 #include "commands/replay.h"
 #include "commands/source_check.h"
 #include "commands/source_set.h"
@@ -57,6 +58,9 @@
 
 PG_FUNCTION_INFO_V1(lt_track);
 PG_FUNCTION_INFO_V1(lt_untrack);
+
+/* the argument that says that a table has records; those of its mapping stand before it */
+#define TRACK_KEEP_CHANGES	18
 
 /* check_not_tracked refuses to track a table under a prefix that a tracker of it has already. */
 static void
@@ -152,6 +156,8 @@ need_argument(FunctionCallInfo fcinfo, int number, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"%s\" must not be null", name),
+				 strcmp(name, "at") == 0 ?
+				 errhint("Say what of a row is its time; only with keep_changes => true is it the time of the change if you do not.") :
 				 errhint("Name the table and its columns of lead, kind and time.")));
 }
 
@@ -160,8 +166,9 @@ static void
 read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 {
 	need_argument(fcinfo, 0, "interactions");
+	need_argument(fcinfo, TRACK_KEEP_CHANGES, "keep_changes");
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
-		if (!tracked_roles[role].optional)
+		if (!tracked_roles[role].optional && (role != ROLE_AT || !PG_GETARG_BOOL(TRACK_KEEP_CHANGES)))
 			need_argument(fcinfo, 1 + role, tracked_roles[role].name);
 	need_argument(fcinfo, 7, "entry");
 	need_argument(fcinfo, 8, "time_zone");
@@ -176,6 +183,11 @@ read_request(FunctionCallInfo fcinfo, TrackRequest *request)
 	request->time_zone = text_to_cstring(PG_GETARG_TEXT_PP(8));
 	request->backfill = PG_GETARG_BOOL(10);
 	request->funnel_counts = PG_GETARG_BOOL(11);
+	if (PG_GETARG_BOOL(TRACK_KEEP_CHANGES))
+	{
+		request->source.records = 1;
+		request->source.number = 2;
+	}
 }
 
 /*
@@ -215,11 +227,22 @@ refuse_entry(void)
 			 errhint("A lead becomes a customer by a purchase; let it enter at \"opportunity\" or before.")));
 }
 
+/* add_first_records lets a tracker keep the changes of the table that it is called after. */
+static void
+add_first_records(TrackedSource *recorder)
+{
+	check_source_request(recorder, false);
+	insert_source(recorder);
+	follow(recorder->relation);
+	CommandCounterIncrement();
+}
+
 /* lt_track makes leads of a table of interactions. */
 Datum
 lt_track(PG_FUNCTION_ARGS)
 {
 	TrackRequest request;
+	TrackedSource table;		/* what is asked for, which may have records */
 	TrackedSource mapping;
 	TrackerObjects objects;
 	OwnerScope	scope;
@@ -251,7 +274,8 @@ lt_track(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	need_model(&request);
-	need_lead_index(&request.source, PG_GETARG_BOOL(9), "; or pass create_index => true");
+	if (request.source.records == 0)
+		need_lead_index(&request.source, PG_GETARG_BOOL(9), "; or pass create_index => true");
 	if (request.source.mapped)
 		need_mapping_indexes(&mapping, PG_GETARG_BOOL(9));
 	SPI_finish();
@@ -259,16 +283,21 @@ lt_track(PG_FUNCTION_ARGS)
 
 	objects.prefix = request.prefix;
 	objects.companions = make_companions(&request);
-	if (tracker_is_any(request.source.relation))
-		request.source.tracker = companion_of(&objects, STATE_SUFFIX);	/* another one is called
-																		 * after the table */
+	/* another one is called after the table, or it reads what is kept of that */
+	if (request.source.records != 0 || tracker_is_any(request.source.relation))
+		request.source.tracker = companion_of(&objects, STATE_SUFFIX);
+	table = request.source;
+	if (table.records != 0)
+		request.source = keeper_of(&table, companion_of(&objects, CHANGES_SUFFIX));
 
 	insert_tracker(&request, &objects);
 	follow(request.source.relation);
 	CommandCounterIncrement();
-	follow_partitions(&request.source, true);
+	if (table.records != 0)
+		add_first_records(&table);
+	follow_partitions(&table, true);
 	CommandCounterIncrement();
-	if (request.source.mapped)
+	if (table.mapped)
 		add_mapping(&request.source, &mapping);
 	if (request.backfill)
 	{
@@ -276,6 +305,8 @@ lt_track(PG_FUNCTION_ARGS)
 		settle_sequence(&request, companion_of(&objects, TRANSITIONS_SUFFIX));
 		end_replay(request.source.tracker, true);
 	}
+	if (table.records != 0)
+		record_present(&table);
 	PG_RETURN_VOID();
 }
 

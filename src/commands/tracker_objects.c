@@ -134,7 +134,7 @@ is_needed(const TrackRequest *request, const CompanionKind *kind)
 		case NEEDED_BY_COUNTS:
 			return request->funnel_counts;
 		case NEEDED_ON_REQUEST:
-			return false;
+			return request->source.records != 0;
 	}
 	return false;
 }

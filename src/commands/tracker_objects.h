@@ -16,7 +16,8 @@ typedef enum CompanionNeed
 {
 	NEEDED_ALWAYS,
 	NEEDED_BY_COUNTS,			/* where counts of the funnel are kept */
-	NEEDED_ON_REQUEST			/* those for which need_companion was called */
+	NEEDED_ON_REQUEST			/* whose first source has records, or for
+								 * which need_companion was called */
 } CompanionNeed;
 
 /* A table or view that trackers make, as <prefix>_<suffix>. */
