@@ -165,6 +165,31 @@ SELECT count(*) FROM lead_temperature.source WHERE interactions = 'single'::regc
 SELECT lead_temperature.untrack('single');
 DROP TABLE single;
 
+-- A table of aliases that was dropped where nobody saw it: none are merged, the tracker is stale, and gets another.
+RESET ROLE;
+CREATE TABLE unseen (lead int, kind text, at timestamptz);
+SELECT lead_temperature.track('unseen', 'lead', 'kind', 'at', model => 'event', create_index => true);
+INSERT INTO unseen VALUES (1, 'visit', '2024-01-01'), (2, 'visit', '2024-01-02');
+SELECT lead_temperature.merge_leads('unseen', '1', '2');
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP TABLE unseen_alias;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+INSERT INTO unseen VALUES (1, 'visit', '2024-01-03');
+SELECT stale, paused FROM lead_temperature.trackers WHERE state = 'unseen_lead'::regclass;
+SELECT lead_temperature.upgrade_tracker('unseen');
+SELECT stale, paused FROM lead_temperature.trackers WHERE state = 'unseen_lead'::regclass;
+CALL lead_temperature.replay('unseen');
+SELECT stale, paused FROM lead_temperature.trackers WHERE state = 'unseen_lead'::regclass;
+SELECT lead, interactions FROM unseen_lead ORDER BY lead;
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP TABLE unseen_alias;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+SELECT lead_temperature.merge_leads('unseen', '2', '1');
+SELECT lead, interactions FROM unseen_lead ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('unseen');
+SELECT lead_temperature.untrack('unseen');
+DROP TABLE unseen;
+
 -- While the tracker is paused, also in a circle, which nobody sees: there leads count for themselves.
 SELECT lead_temperature.pause('event');
 INSERT INTO event_alias VALUES ('l0', 'l5'), ('l3', 'l4'), ('l4', 'l3');

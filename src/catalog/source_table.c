@@ -177,6 +177,26 @@ delete_sources(Oid tracker)
 				   1, types, values, NULL);
 }
 
+/* delete_aliases forgets the table of aliases that a tracker has looked at, which is lost; the tracker is stale if there was one. */
+void
+delete_aliases(Oid tracker)
+{
+	Oid			types[] = {REGCLASSOID, INT4OID};
+	Datum		values[] = {ObjectIdGetDatum(tracker), Int32GetDatum(MAPS_LEADS)};
+	OwnerScope	scope;
+
+	config_begin(&scope);
+	config_run("WITH gone AS (DELETE FROM lead_temperature.source s WHERE s.interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND s.maps OPERATOR(pg_catalog.=) $2 RETURNING s.source), "
+			   "unread AS (DELETE FROM lead_temperature.expression e USING gone "
+			   "WHERE e.interactions OPERATOR(pg_catalog.=) $1 AND e.source OPERATOR(pg_catalog.=) gone.source) "
+			   "UPDATE lead_temperature.tracker t SET outdated = true "
+			   "WHERE t.interactions OPERATOR(pg_catalog.=) $1 AND EXISTS (SELECT FROM gone)",
+			   lengthof(types), types, values, NULL);
+	config_end(&scope);
+	tracker_changed(tracker);
+}
+
 /* set_source_reading lets a tracker read a source otherwise from now on. */
 void
 set_source_reading(const TrackedSource *source)

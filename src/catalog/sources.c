@@ -251,7 +251,13 @@ read_sources(const TrackedSource *first)
 	{
 		scan = begin_scan("source", &source_table[SOURCE_TRACKER], "source_pkey", first->tracker);
 		while (HeapTupleIsValid(tuple = systable_getnext(scan.scan)))
-			sources = lappend(sources, read_source(first, tuple, RelationGetDescr(scan.table)));
+		{
+			TrackedSource *source = read_source(first, tuple, RelationGetDescr(scan.table));
+
+			/* where the aliases are lost, which shows as stale, none are merged */
+			if (source->maps != MAPS_LEADS || get_rel_name(source->relation) != NULL)
+				sources = lappend(sources, source);
+		}
 		end_scan(&scan);
 	}
 	*copy = *first;

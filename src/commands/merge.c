@@ -45,6 +45,7 @@ begin_merging(Oid relation)
 	keep_writers_out(tracker);
 	if (is_read(relation))
 		return true;
+	delete_aliases(tracker);
 	source = alias_source(tracker, relation);
 	insert_source(&source);
 	CommandCounterIncrement();

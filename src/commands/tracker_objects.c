@@ -11,6 +11,7 @@
 #include "commands/tracker_objects.h"
 
 #include "catalog/own_tracker.h"
+#include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "commands/record_changes.h"
 #include "commands/triggers.h"
@@ -622,8 +623,14 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 													 * lost */
 	made = add_companions(&request);
 	foreach(cell, made)
-		if (is_state_of_leads(((const Companion *) lfirst(cell))->suffix))
+	{
+		const char *suffix = ((const Companion *) lfirst(cell))->suffix;
+
+		if (is_state_of_leads(suffix))
 			set_tracker_outdated(request.source.tracker); /* it is empty */
+		if (strcmp(suffix, ALIAS_SUFFIX) == 0)
+			delete_aliases(request.source.tracker);
+	}
 	tracker_changed(request.source.tracker);
 	PG_RETURN_INT32(list_length(made) + changed);
 }
