@@ -438,7 +438,18 @@ SELECT lead, interactions, status FROM deal_again_lead ORDER BY lead;
 SELECT lead_temperature.untrack('deal_again_lead');
 SELECT lead_temperature.drop_source('deal', 1);
 SELECT lead_temperature.drop_source('deal', 2);
--- with another table beside it, and ids that are mapped
+-- who are merged are one: a record that goes from one to the other does not change, but one that goes to somebody else does
+INSERT INTO deal_alias VALUES (1, 7);
+SELECT count(*) FROM deal_change;
+UPDATE deal SET contact = 7 WHERE contact = 1;
+SELECT count(*) FROM deal_change;
+UPDATE deal SET contact = 8 WHERE contact = 7;
+UPDATE deal SET contact = 1 WHERE contact = 8;
+SELECT count(*) FROM deal_change;
+SELECT lead, interactions FROM deal_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('deal');
+TRUNCATE deal_alias;
+-- with another table beside it
 CREATE TABLE letter (contact int, at timestamptz);
 CREATE INDEX ON letter (contact);
 INSERT INTO letter VALUES (3, '2026-03-02');

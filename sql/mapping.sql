@@ -222,6 +222,65 @@ SELECT * FROM lead_temperature.drift('click');
 SELECT lead_temperature.untrack('click');
 DROP TABLE click, token;
 
+-- What maps the ids may become another, whatever a vendor has done to it, also of the first source.
+CREATE TABLE device (key text, person int, gone bool DEFAULT false);
+CREATE INDEX ON device (key);
+CREATE INDEX ON device (person);
+CREATE TABLE touch (device text, kind text, at timestamptz);
+CREATE INDEX ON touch (device);
+INSERT INTO touch VALUES ('a', 'visit', '2026-01-01'), ('b', 'visit', '2026-01-02'), ('c', 'visit', '2026-01-03');
+INSERT INTO device VALUES ('a', 1, false), ('b', 2, false), ('c', 2, true);
+SELECT lead_temperature.track('touch', 'device', 'kind', 'at', model => 'm', via => 'device', via_key => 'key', via_lead => 'person', via_filter => 'NOT gone');
+SELECT lead, interactions FROM touch_lead ORDER BY lead;
+SELECT lead_temperature.alter_source('touch', 1, via_filter => 'gone');
+CALL lead_temperature.replay('touch');
+SELECT lead, interactions FROM touch_lead ORDER BY lead;
+ALTER TABLE device DROP gone;
+INSERT INTO touch VALUES ('a', 'visit', '2026-01-04');
+SELECT lead_temperature.alter_source('touch', 1, via_filter => '');
+SELECT lead_temperature.resume('touch');
+SELECT lead, interactions FROM touch_lead ORDER BY lead;
+-- a table that is made anew
+CREATE TABLE device_new (key text, owner int);
+INSERT INTO device_new VALUES ('a', 3), ('b', 3), ('c', 4);
+DROP TABLE device;
+ALTER TABLE device_new RENAME TO device;
+INSERT INTO touch VALUES ('c', 'visit', '2026-01-05');
+SELECT lead_temperature.alter_source('touch', 1, via => 'device');
+SELECT lead_temperature.alter_source('touch', 1, via => 'device', via_lead => 'owner');
+CREATE INDEX ON device (key);
+CREATE INDEX ON device (owner);
+SELECT lead_temperature.alter_source('touch', 1, via => 'device', via_lead => 'owner');
+SELECT lead_temperature.resume('touch');
+SELECT lead, interactions FROM touch_lead ORDER BY lead;
+SELECT source, relation, via, via_key, via_lead, via_filter, unmapped FROM lead_temperature.sources ORDER BY source;
+INSERT INTO device VALUES ('d', 5);
+INSERT INTO touch VALUES ('d', 'visit', '2026-01-06');
+SELECT * FROM lead_temperature.drift('touch');
+SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgname ~ '^lead_temperature' AND tgrelid IN ('touch'::regclass, 'device'::regclass) GROUP BY 1 ORDER BY 1;
+-- ids of another type, and what names them, at once
+ALTER TABLE touch ALTER device TYPE int USING ascii(device);
+SELECT lead_temperature.alter_source('touch', 1, lead => 'chr(device)');
+CREATE INDEX ON touch (chr(device));
+SELECT lead_temperature.alter_source('touch', 1, lead => 'chr(device)');
+SELECT lead_temperature.resume('touch');
+SELECT lead_temperature.alter_source('touch', 1, lead => 'device', via_key => 'ascii(key)', unmapped => 'lead');
+CREATE INDEX ON device (ascii(key));
+CREATE INDEX ON touch (device);
+SELECT lead_temperature.alter_source('touch', 1, lead => 'device', via_key => 'ascii(key)', unmapped => 'lead');
+CALL lead_temperature.replay('touch');
+INSERT INTO touch VALUES (200, 'visit', '2026-01-07');
+SELECT lead, interactions FROM touch_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('touch');
+-- where there is none yet, it needs all
+SELECT lead_temperature.add_source('touch', 'device', 'owner', $$'visit'$$, $$'2026-01-08'::date$$, create_index => true);
+SELECT lead_temperature.alter_source('touch', 3, via => 'device');
+SELECT lead_temperature.alter_source('touch', 3, unmapped => 'drop', via => 'device', via_key => 'owner', via_lead => 'owner');
+SELECT lead_temperature.alter_source('touch', 3, via => 'nothing');
+SELECT lead_temperature.drop_source('touch', 3);
+SELECT lead_temperature.untrack('touch');
+DROP TABLE touch, device;
+
 SET client_min_messages = warning;
 SELECT lead_temperature.untrack('basket');
 DROP TABLE page_view, purchase, basket, letter, account;

@@ -766,7 +766,12 @@ CREATE FUNCTION lead_temperature.alter_source(
 	kind pg_catalog.text DEFAULT NULL,
 	at pg_catalog.text DEFAULT NULL,
 	weight pg_catalog.text DEFAULT NULL,
-	filter pg_catalog.text DEFAULT NULL)
+	filter pg_catalog.text DEFAULT NULL,
+	via pg_catalog.regclass DEFAULT NULL,
+	via_key pg_catalog.text DEFAULT NULL,
+	via_lead pg_catalog.text DEFAULT NULL,
+	via_filter pg_catalog.text DEFAULT NULL,
+	unmapped pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_source IS

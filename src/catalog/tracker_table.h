@@ -45,6 +45,7 @@ typedef struct TrackerObjects
 /* Suffixes of those companions that are spoken of one by one. */
 #define STATE_SUFFIX		"lead"
 #define TRANSITIONS_SUFFIX	"transition"
+#define BALANCES_SUFFIX		"balance"
 #define COUNTS_SUFFIX		"funnel_count"
 #define ALIAS_SUFFIX		"alias"
 #define CHANGES_SUFFIX		"change"

@@ -62,6 +62,7 @@ objects_of_event(const char *sql)
 		object->column = SPI_getvalue(tuple, desc, 6);
 		object->command = (const CollectedCommand *)
 			DatumGetPointer(SPI_getbinval(tuple, desc, 7, &isnull));
+		object->name = SPI_getvalue(tuple, desc, 8);
 		objects = lappend(objects, object);
 		MemoryContextSwitchTo(spi);
 	}

@@ -25,6 +25,7 @@ typedef struct DdlObject
 	Oid			schema;			/* that it was dropped from */
 	const char *column;			/* its name, if it was a column, NULL
 								 * otherwise */
+	const char *name;			/* with its schema, of what was dropped */
 	const CollectedCommand *command;	/* that altered it; NULL if it was
 										 * dropped */
 } DdlObject;

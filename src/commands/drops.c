@@ -52,9 +52,9 @@ cannot_drop(const char *what, Oid interactions, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* was_dropped says whether a relation is among the dropped ones. */
-static bool
-was_dropped(List *objects, Oid relation)
+/* dropped_name returns the name of a relation that is among the dropped ones, NULL if it is not. */
+static const char *
+dropped_name(List *objects, Oid relation)
 {
 	ListCell   *cell;
 
@@ -63,9 +63,16 @@ was_dropped(List *objects, Oid relation)
 		DdlObject  *object = lfirst(cell);
 
 		if (object->relation == relation && object->itself)
-			return true;
+			return object->name;
 	}
-	return false;
+	return NULL;
+}
+
+/* was_dropped says whether a relation is among the dropped ones. */
+static bool
+was_dropped(List *objects, Oid relation)
+{
+	return dropped_name(objects, relation) != NULL;
 }
 
 /* touches says whether a part of a relation that is there was dropped, or an index that may be its. */
@@ -233,8 +240,8 @@ check_sources(Oid tracker, List *objects)
 			set_tracker_outdated(tracker);
 		}
 		else if (dropped && source->maps != 0)
-			pause_tracker(source, ROLE_LEAD, psprintf("table with OID %u, which maps the ids of source %d, was dropped",
-													  source->relation, source->maps));
+			pause_tracker(source, ROLE_LEAD, psprintf("table %s, which maps the ids of source %d, was dropped",
+													  dropped_name(objects, source->relation), source->maps));
 		else if (dropped)
 		{
 			leave_source(source);
@@ -346,7 +353,7 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 							   "coalesce((SELECT n.oid FROM pg_catalog.pg_namespace n "
 							   "WHERE n.nspname OPERATOR(pg_catalog.=) d.schema_name::pg_catalog.name), 0::pg_catalog.oid), "
 							   "CASE WHEN d.objsubid OPERATOR(pg_catalog.<>) 0::pg_catalog.int4 THEN d.address_names[3] END, "
-							   "NULL::pg_catalog.pg_ddl_command "
+							   "NULL::pg_catalog.pg_ddl_command, d.object_identity "
 							   "FROM pg_catalog.pg_event_trigger_dropped_objects() d "
 							   "WHERE d.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[])");

@@ -68,7 +68,8 @@ follow_rename(const TrackedSource *source, const Node *command)
 			ereport(NOTICE,
 					(errmsg("lead_temperature follows column \"%s\" of table \"%s\" under its new name \"%s\"",
 							rename->subname, get_rel_name(source->relation), rename->newname),
-					 errhint("If another column takes its place, stop tracking the table with lead_temperature.untrack and track it anew with that column.")));
+					 errhint("If another column takes its place, say so with lead_temperature.%s, and replay.",
+							 source->number == 1 || source->records == 1 ? "alter_tracker" : "alter_source")));
 			return;
 		}
 }
@@ -550,7 +551,7 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 							   "WHERE r.oid OPERATOR(pg_catalog.=) c.objid) END, "
 							   "c.objsubid OPERATOR(pg_catalog.=) 0::pg_catalog.int4, "
 							   "c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_trigger'::pg_catalog.regclass, "
-							   "false, 0::pg_catalog.oid, NULL::pg_catalog.text, c.command "
+							   "false, 0::pg_catalog.oid, NULL::pg_catalog.text, c.command, NULL::pg_catalog.text "
 							   "FROM pg_catalog.pg_event_trigger_ddl_commands() c "
 							   "WHERE c.classid OPERATOR(pg_catalog.=) ANY (ARRAY["
 							   "'pg_catalog.pg_class', 'pg_catalog.pg_rewrite', 'pg_catalog.pg_trigger']::pg_catalog.regclass[])");

@@ -192,6 +192,17 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 	owner_leave(&scope);
 }
 
+/* merged_detail says why rows may not remain, and of whom they may be where leads are merged; for ereport. */
+static int
+merged_detail(const Forgetting *forgetting)
+{
+	if (list_length(forgetting->members) < 2)
+		return errdetail("A lead whose rows remain would come back with them.");
+	return errdetail("A lead whose rows remain would come back with them.  It is merged with %d others into lead \"%s\", and all of them would be forgotten.",
+					 list_length(forgetting->members) - 1,
+					 lead_to_text(forgetting->tracker, forgetting->lead));
+}
+
 /*
  * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  What
  * is kept of records is ours, and goes; the records stay, and count once they change.  Rows that
@@ -216,7 +227,7 @@ erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" has rows of lead \"%s\"", table, forgetting->name),
-				 errdetail("A lead whose rows remain would come back with them."),
+				 merged_detail(forgetting),
 				 errhint("Delete them first, or pass delete_rows => true.")));
 	if (left.rows > 0)
 		ereport(ERROR,

@@ -12,10 +12,12 @@
  */
 #include "commands/record_changes.h"
 
+#include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
 #include "commands/transition_rows.h"
 #include "commands/triggers.h"
+#include "rows/alias.h"
 #include "rows/interaction.h"
 #include "rows/row_source.h"
 #include "util/execute.h"
@@ -68,6 +70,7 @@ typedef struct Recording
 	OwnerScope	scope;
 	MemoryContext row_context;
 	TupleDesc	desc;
+	bool		by_roots;		/* leads that are merged are one */
 	Tuplestorestate *changes;	/* NULL: none so far */
 	List	   *failures;		/* of FailedRows */
 } Recording;
@@ -78,6 +81,7 @@ begin_recording(Recording *recording, Tracker *tracker, const Source *source)
 {
 	memset(recording, 0, sizeof(Recording));
 	recording->tracker = tracker;
+	recording->by_roots = tracker->aliases != NULL && source_of(tracker, source->records)->mapping == NULL;
 	tracker_enter(&recording->scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -168,6 +172,22 @@ copy_change(const Recording *recording, Change *change)
 					  change->values, change->nulls);
 }
 
+/* unify_leads makes the leads of two records one if they are merged: a record that goes from one to the other does not change. */
+static void
+unify_leads(const Recording *recording, const Change *a, Change *b)
+{
+	Tracker    *tracker = recording->tracker;
+	Snapshot	snapshot;
+
+	if (!recording->by_roots || compare_leads(tracker, a->values[CHANGE_LEAD], b->values[CHANGE_LEAD]) == 0)
+		return;
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	if (compare_leads(tracker, lead_root(tracker, a->values[CHANGE_LEAD], snapshot),
+					  lead_root(tracker, b->values[CHANGE_LEAD], snapshot)) == 0)
+		b->values[CHANGE_LEAD] = a->values[CHANGE_LEAD];
+	UnregisterSnapshot(snapshot);
+}
+
 /* same_change says whether two records are the same interaction. */
 static bool
 same_change(const Recording *recording, const Change *a, const Change *b)
@@ -212,8 +232,15 @@ gather_record(Recording *recording, const RowShape *shape, TupleTableSlot *old, 
 
 	if (counted)
 		copy_change(recording, &was);
-	if (read_record(shape, new, &is) && !(counted && same_change(recording, &was, &is)))
-		gather(recording, &is);
+	if (read_record(shape, new, &is))
+	{
+		Change		compared = is;
+
+		if (counted)
+			unify_leads(recording, &was, &compared);
+		if (!counted || !same_change(recording, &was, &compared))
+			gather(recording, &is);
+	}
 	failed = shape->expressions != NULL && shape->expressions->failed;
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(recording->row_context);

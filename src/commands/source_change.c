@@ -28,12 +28,10 @@
 static const char *
 readable_again(const TrackedSource *source)
 {
-	if (source->maps == 1)
-		return "Undo the change, then call lead_temperature.resume; or stop tracking with lead_temperature.untrack, and track anew.";
 	if (source->maps == MAPS_LEADS)
 		return "Undo the change, then call lead_temperature.resume.";
 	if (source->maps != 0)
-		return psprintf("Undo the change, or do without source %d, whose ids it maps, by lead_temperature.drop_source; then call lead_temperature.resume.",
+		return psprintf("Undo the change, or say with lead_temperature.alter_source what maps the ids of source %d instead; then call lead_temperature.resume.",
 						source->maps);
 	if (source->records > 1)
 		return psprintf("Undo the change, or say with lead_temperature.alter_source what to read of source %d instead, or do without it by lead_temperature.drop_source; then call lead_temperature.resume.",

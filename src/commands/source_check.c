@@ -426,6 +426,30 @@ check_filter_of_mapping(const TrackedSource *mapping)
 				 errhint("Join conditions that cannot fail: comparisons of numbers, texts and booleans with =, and IS NULL.")));
 }
 
+/* read_mapping_role reads what a mapping has for a role: what an argument says, or else what it has at present; an empty text takes a filter away. */
+static void
+read_mapping_role(TrackedSource *mapping, Role role, char *argument, const TrackedSource *present)
+{
+	if (argument == NULL && present != NULL)
+		argument = present->name[role] != NULL ? present->name[role] : present->expression[role];
+	if (argument != NULL && (role != ROLE_FILTER || argument[0] != '\0'))
+		read_role(mapping, role, argument);
+}
+
+/* read_mapping_roles reads what of its table a mapping maps, from the arguments from one on or what it has at present, and refuses what will not do. */
+static void
+read_mapping_roles(FunctionCallInfo fcinfo, int first, const TrackedSource *present, TrackedSource *mapping)
+{
+	check_relation(mapping->relation);
+	check_source_access(mapping->owner, mapping->relation);
+	mapping->maps = 1;			/* until it is known of which source */
+	read_mapping_role(mapping, ROLE_KEY, text_argument(fcinfo, first + VIA_KEY), present);
+	read_mapping_role(mapping, ROLE_LEAD, text_argument(fcinfo, first + VIA_LEAD), present);
+	read_mapping_role(mapping, ROLE_FILTER, text_argument(fcinfo, first + VIA_FILTER), present);
+	check_source(mapping);
+	check_filter_of_mapping(mapping);
+}
+
 /*
  * read_mapping reads the arguments that say which table maps the ids of a source to leads, from
  * one on; false if there is none.
@@ -452,15 +476,33 @@ read_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source, Tr
 				 errhint("Say what of table \"via\" is the id, and what the lead.")));
 	mapping->owner = source->owner;
 	mapping->relation = PG_GETARG_OID(first + VIA);
-	mapping->maps = source->number;
 	mapping->maps_rest = maps_rest;
-	check_relation(mapping->relation);
-	check_source_access(mapping->owner, mapping->relation);
-	read_role(mapping, ROLE_KEY, text_argument(fcinfo, first + VIA_KEY));
-	read_role(mapping, ROLE_LEAD, text_argument(fcinfo, first + VIA_LEAD));
-	read_role(mapping, ROLE_FILTER, text_argument(fcinfo, first + VIA_FILTER));
-	check_source(mapping);
-	check_filter_of_mapping(mapping);
+	read_mapping_roles(fcinfo, first, NULL, mapping);
+	return true;
+}
+
+/*
+ * read_changed_mapping reads arguments, from one on, that say how ids of a source shall be mapped otherwise than
+ * they are at present, which is NULL if they are not; false if there are none.
+ */
+bool
+read_changed_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source,
+					 const TrackedSource *present, TrackedSource *mapping)
+{
+	bool		any = false;
+
+	for (int i = VIA; i <= UNMAPPED; i++)
+		any = any || !PG_ARGISNULL(first + i);
+	if (!any)
+		return false;
+	if (present == NULL)
+		return read_mapping(fcinfo, first, source, mapping);
+	memset(mapping, 0, sizeof(TrackedSource));
+	mapping->owner = source->owner;
+	mapping->relation = PG_ARGISNULL(first + VIA) ? present->relation : PG_GETARG_OID(first + VIA);
+	mapping->maps_rest = PG_ARGISNULL(first + UNMAPPED) ? present->maps_rest :
+		read_unmapped(text_argument(fcinfo, first + UNMAPPED));
+	read_mapping_roles(fcinfo, first, present, mapping);
 	return true;
 }
 

@@ -22,6 +22,8 @@ extern void need_index(const TrackedSource *source, Role role, bool create_index
 					   const char *otherwise);
 extern void need_lead_index(const TrackedSource *source, bool create_index, const char *otherwise);
 extern bool read_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source, TrackedSource *mapping);
+extern bool read_changed_mapping(FunctionCallInfo fcinfo, int first, const TrackedSource *source,
+								 const TrackedSource *present, TrackedSource *mapping);
 extern void need_mapping_indexes(const TrackedSource *mapping, bool create_index);
 
 #endif							/* SOURCE_CHECK_H */

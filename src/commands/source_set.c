@@ -45,10 +45,10 @@ enum
 	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS
 };
 
-/* arguments of alter_source and drop_source */
+/* arguments of alter_source, of which drop_source has the first two */
 enum
 {
-	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES
+	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES, ALTER_VIA = ALTER_ROLES + N_ARGUMENT_ROLES
 };
 
 /* need_arguments refuses null arguments up to one. */
@@ -95,13 +95,13 @@ check_persistence(const TrackedSource *source)
 }
 
 /* check_not_own refuses to read a table that trackers keep. */
-static void
-check_not_own(const TrackedSource *source)
+void
+check_not_own(Oid relation)
 {
-	if (OidIsValid(tracker_of_companion(source->relation)))
+	if (OidIsValid(tracker_of_companion(relation)))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("cannot track \"%s\"", get_rel_name(source->relation)),
+				 errmsg("cannot track \"%s\"", get_rel_name(relation)),
 				 errdetail("It is a table that a tracker keeps."),
 				 errhint("Name a table of your own.")));
 }
@@ -164,10 +164,15 @@ check_leads(const TrackedSource *source, const LeadColumn *lead)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 source->mapped ?
+			 errmsg("ids of table \"%s\" are of another type than the leads of the tracker",
+					get_rel_name(source->relation)) :
 			 errmsg("leads of table \"%s\" are of another type than those of the tracker",
 					get_rel_name(source->relation)),
 			 errdetail("They are of type %s; those of the tracker are of type %s.",
 					   lead_column_sql(lead), lead_column_sql(&stored)),
+			 source->records != 0 && source->mapped ?
+			 errhint("Changes are kept under ids of the type of the leads: pass as \"lead\" an id of that type, of the table or by a function.") :
 			 source->records != 0 ?
 			 errhint("Cast them, as in lead => 'column::type'.") :
 			 errhint("Cast them, as in lead => 'column::type', and let an index lead to that expression.")));
@@ -218,7 +223,7 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 {
 	mapping->tracker = source->tracker;
 	mapping->maps = source->number;
-	check_not_own(mapping);
+	check_not_own(mapping->relation);
 	check_persistence(mapping);
 	insert_source(mapping);
 	follow(mapping->relation);
@@ -316,7 +321,7 @@ lt_add_source(PG_FUNCTION_ARGS)
 		source.number = source.records + 1;
 	}
 	check_relation(source.relation);
-	check_not_own(&source);
+	check_not_own(source.relation);
 	check_persistence(&source);
 	check_source_access(source.owner, source.relation);
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
@@ -440,22 +445,73 @@ alter_reading(FunctionCallInfo fcinfo, int first, TrackedSource *source)
 	set_source_reading(source);
 }
 
+/* mapping_of finds what maps the ids of a source, NULL if nothing does. */
+static TrackedSource *
+mapping_of(const TrackedSource *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, tracker_sources(source->tracker))
+	{
+		TrackedSource *mapping = lfirst(cell);
+
+		if (mapping->maps == source->number)
+			return mapping;
+	}
+	return NULL;
+}
+
+/* alter_mapping lets the ids of a source be mapped as arguments say; says whether there are any. */
+static bool
+alter_mapping(FunctionCallInfo fcinfo, TrackedSource *source)
+{
+	TrackedSource *present = mapping_of(source);
+	TrackedSource mapping;
+
+	if (!read_changed_mapping(fcinfo, ALTER_VIA, source, present, &mapping))
+		return false;
+	mapping.tracker = source->tracker;
+	source->mapped = true;
+	source->maps_rest = mapping.maps_rest;
+	check_mapping(&mapping, false);
+	if (present != NULL)
+		take_out(present);
+	add_mapping(source, &mapping);
+	return true;
+}
+
+/* changes_roles says whether arguments of alter_source say what shall be read for any role. */
+static bool
+changes_roles(FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
+		if (!PG_ARGISNULL(ALTER_ROLES + i))
+			return true;
+	return false;
+}
+
 /* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
 {
 	TrackedSource *source;
+	TrackedSource *read;
 	Oid			id;
+	bool		stale = false;
 
 	need_source(fcinfo);
 	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
 	source = source_argument(fcinfo, id);
 	refuse_mapping(source);
 	refuse_records(source);
-	source = read_by(source);
-	check_has_records(source);
-	alter_reading(fcinfo, ALTER_ROLES, source);
-	if (source->records == 0)
+	read = read_by(source);
+	if (changes_roles(fcinfo))
+	{
+		check_has_records(read);
+		alter_reading(fcinfo, ALTER_ROLES, read);
+		stale = read->records == 0;
+	}
+	if (alter_mapping(fcinfo, source) || stale)
 		set_stale_by(source);
 	PG_RETURN_VOID();
 }

@@ -10,6 +10,7 @@
 
 #include "catalog/tracker.h"
 
+extern void check_not_own(Oid relation);
 extern TrackedSource keeper_of(const TrackedSource *recorder, Oid changes);
 extern void check_source_request(const TrackedSource *source, bool create_index);
 extern void alter_reading(FunctionCallInfo fcinfo, int first, TrackedSource *source);

@@ -251,6 +251,7 @@ lt_track(PG_FUNCTION_ARGS)
 	memset(&request, 0, sizeof(request));
 	read_request(fcinfo, &request);
 	check_relation(request.source.relation);
+	check_not_own(request.source.relation);
 	request.source.owner = relation_owner(request.source.relation);
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 		read_role(&request.source, argument_roles[i], role_argument(fcinfo, argument_roles[i]));
@@ -322,6 +323,18 @@ unfollow_sources(List *sources, List *partitions)
 		unfollow(lfirst_oid(cell));
 }
 
+/* tell_lost tells which rows go with a tracker that nothing can make again; the caller is connected to SPI. */
+static void
+tell_lost(Oid relation, const char *suffix)
+{
+	if (get_rel_name(relation) != NULL &&
+		(strcmp(suffix, BALANCES_SUFFIX) == 0 || strcmp(suffix, ALIAS_SUFFIX) == 0 || strcmp(suffix, CHANGES_SUFFIX) == 0) &&
+		has_rows(relation))
+		ereport(NOTICE,
+				(errmsg("table \"%s\" is dropped with the tracker", get_rel_name(relation)),
+				 errdetail("No row of a source tells again what it held.")));
+}
+
 /*
  * drop_tracker_objects forgets a tracker and drops what it made, and what rests
  * on that only if it shall cascade.  It does not need the tracked table any more.
@@ -362,7 +375,12 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = n_companion_kinds - 1; i >= 0; i--)
-		drop_companion(companion_of(&objects, companion_kinds[i].suffix), cascade);
+	{
+		Oid			relation = companion_of(&objects, companion_kinds[i].suffix);
+
+		tell_lost(relation, companion_kinds[i].suffix);
+		drop_companion(relation, cascade);
+	}
 	SPI_finish();
 	owner_leave(&scope);
 }

@@ -77,7 +77,7 @@ change_extras(const TrackRequest *request, const char *name)
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
 	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS,.shape = &transition_shape,.extras = transition_extras},
-	{"balance", "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
+	{BALANCES_SUFFIX, "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
 	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
 	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true},

@@ -19,7 +19,7 @@ CREATE INDEX ON account (lower(email));
 -- begin of the page
 SELECT lead_temperature.track('shop_order', lead => 'lower(email)',
 	kind => $$CASE WHEN status IN ('paid', 'shipped') THEN 'purchase' ELSE 'checkout_started' END$$, at => 'created_at',
-	weight => $$CASE WHEN status = 'refunded' THEN -1 ELSE 1 END$$, filter => $$status <> 'draft'$$, prefix => 'buyer', entry => 'lead');
+	weight => $$CASE WHEN status = 'refunded' THEN 0 ELSE 1 END$$, filter => $$status <> 'draft'$$, prefix => 'buyer', entry => 'lead');
 SELECT lead_temperature.add_source('shop_order', 'product_view', lead => 'session_key', kind => $$'product_view'$$, at => 'viewed_at',
 	via => 'session', via_key => 'key', via_lead => 'lower(email)');
 SELECT lead_temperature.add_source('shop_order', 'cart', lead => 'lower(email)', kind => $$'add_to_cart'$$, at => 'changed_at', keep_changes => true);
@@ -43,7 +43,7 @@ CREATE TRIGGER log_cart AFTER INSERT OR UPDATE ON cart FOR EACH ROW EXECUTE FUNC
 CREATE VIEW expected AS
 SELECT coalesce(p.known_as, e.lead) AS lead, e.at, e.kind, e.weight FROM (
 SELECT lower(email) AS lead, created_at AS at, CASE WHEN status IN ('paid', 'shipped') THEN 'purchase' ELSE 'checkout_started' END AS kind,
-	CASE WHEN status = 'refunded' THEN -1 ELSE 1 END AS weight
+	CASE WHEN status = 'refunded' THEN 0 ELSE 1 END AS weight
 FROM shop_order WHERE status <> 'draft'
 UNION ALL SELECT lower(s.email), v.viewed_at, 'product_view', NULL FROM product_view v JOIN session s ON s.key = v.session_key
 UNION ALL SELECT lower(email), at, 'add_to_cart', NULL FROM cart_log
@@ -114,7 +114,7 @@ CALL lead_temperature.replay('shop_order');
 CREATE VIEW expected AS
 SELECT coalesce(p.known_as, e.lead) AS lead, e.at, e.kind, e.weight FROM (
 SELECT lower(email) AS lead, created_at AS at, CASE WHEN status IN ('paid', 'shipped') THEN 'purchase' ELSE 'checkout_started' END AS kind,
-	CASE WHEN status = 'refunded' THEN -1 ELSE 1 END AS weight
+	CASE WHEN status = 'refunded' THEN 0 ELSE 1 END AS weight
 FROM shop_order WHERE status <> 'draft'
 UNION ALL SELECT lower(s.user_email), v.viewed_at, 'product_view', NULL FROM product_view v JOIN visit_session s ON s.key = v.session_key
 UNION ALL SELECT lower(email), at, 'add_to_cart', NULL FROM cart_log
