@@ -249,6 +249,52 @@ SELECT count(*) FROM event_transition WHERE lead IN ('a', 'd', 'e');
 SELECT count(*) FROM event_balance WHERE lead IN ('a', 'd', 'e');
 SELECT count(*) FROM lead_temperature.drift('event');
 
+-- also where aliases go in a circle, or a trigger would keep them
+SELECT lead_temperature.pause('event');
+INSERT INTO event_alias VALUES ('y', 'z'), ('z', 'y');
+INSERT INTO event (lead, kind, at) VALUES ('y', 'visit', '2024-03-01'), ('z', 'visit', '2024-03-01');
+SELECT lead_temperature.resume('event');
+SELECT * FROM lead_temperature.forget('event', 'y', delete_rows => true);
+TABLE event_alias;
+SELECT lead, interactions FROM event_lead ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('event');
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER keep BEFORE INSERT OR DELETE ON event_alias FOR EACH ROW EXECUTE FUNCTION keep();
+SELECT lead_temperature.merge_leads('event', 'z', 'b');
+ALTER TABLE event_alias DISABLE TRIGGER keep;
+SELECT lead_temperature.merge_leads('event', 'z', 'b');
+ALTER TABLE event_alias ENABLE TRIGGER keep;
+SELECT * FROM lead_temperature.forget('event', 'z', delete_rows => true);
+DROP TRIGGER keep ON event_alias;
+DROP FUNCTION keep;
+SELECT count(*) FROM lead_temperature.forget('event', 'z', delete_rows => true);
+INSERT INTO event (lead, kind, at) VALUES ('b', 'visit', '2024-03-01'), ('c', 'visit', '2024-03-01');
+
+-- A table of aliases that was altered where nobody saw it pauses the tracker.
+ALTER EVENT TRIGGER lead_temperature_ddl DISABLE;
+ALTER TABLE event_alias ALTER lead DROP NOT NULL;
+INSERT INTO event_alias VALUES ('b', NULL);
+INSERT INTO event (lead, kind, at) VALUES ('b', 'visit', '2024-03-02');
+SELECT paused, paused_because FROM lead_temperature.trackers WHERE state = 'event_lead'::regclass;
+DELETE FROM event_alias;
+ALTER TABLE event_alias ALTER lead SET NOT NULL;
+ALTER EVENT TRIGGER lead_temperature_ddl ENABLE ALWAYS;
+SELECT lead_temperature.resume('event');
+SELECT lead, interactions FROM event_lead ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('event');
+
+-- Long chains, and many aliases of one.
+INSERT INTO event (lead, kind, at) SELECT 'n' || i, 'visit', '2024-04-01' FROM generate_series(1, 400) AS i;
+INSERT INTO event_alias SELECT 'n' || i, 'n' || i + 1 FROM generate_series(1, 399) AS i;
+SELECT lead, interactions FROM event_lead WHERE lead ~ '^n' ORDER BY lead;
+INSERT INTO event (lead, kind, at) VALUES ('n1', 'visit', '2023-04-01');
+UPDATE event_alias SET lead = 'b' WHERE alias ~ '^n';
+SELECT lead, interactions FROM event_lead ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('event');
+SELECT relation, rows FROM lead_temperature.forget('event', 'n7', delete_rows => true);
+SELECT lead, interactions FROM event_lead ORDER BY lead;
+INSERT INTO event (lead, kind, at) VALUES ('b', 'visit', '2024-03-01');
+
 -- Whoever may write the table may merge; nobody else.
 CREATE ROLE regress_lt_owner;
 CREATE ROLE regress_lt_desk;

@@ -9,6 +9,7 @@
 #include "catalog/tracked_columns.h"
 
 #include "catalog/expression.h"
+#include "catalog/own_sources.h"
 #include "util/extension_table.h"
 #include "util/names.h"
 #include "util/type_within.h"
@@ -656,6 +657,7 @@ check_kept_alike(const Source *source)
 	const Tracker *tracker = source->tracker;
 	const Source *keeper = NULL;
 	LeadColumn	kept;
+	AttrNumber	column;
 
 	for (int i = 0; i < tracker->nsources; i++)
 		if (tracker->sources[i]->recorder == source)
@@ -665,8 +667,10 @@ check_kept_alike(const Source *source)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("nothing has what is kept of the records of table \"%s\"", get_rel_name(source->relation)),
 				 errhint("Do without source %d by lead_temperature.drop_source.", source->records)));
-	get_atttypetypmodcoll(keeper->relation, get_attnum(keeper->relation, role_column(keeper, ROLE_LEAD)),
-						  &kept.type, &kept.typmod, &kept.collation);
+	column = get_attnum(keeper->relation, role_column(keeper, ROLE_LEAD));
+	if (column == InvalidAttrNumber)
+		check_own_source(keeper, &source->lead_column);
+	get_atttypetypmodcoll(keeper->relation, column, &kept.type, &kept.typmod, &kept.collation);
 	if (source->lead_column.type != kept.type || source->lead_column.collation != kept.collation ||
 		(source->lead_column.typmod != kept.typmod && kept.typmod != -1))
 		ereport(ERROR,
@@ -676,6 +680,7 @@ check_kept_alike(const Source *source)
 				 errdetail("The %s is of type %s; table \"%s\" keeps leads of type %s.", role_noun(source, ROLE_LEAD),
 						   lead_column_sql(&source->lead_column), get_rel_name(keeper->relation), lead_column_sql(&kept)),
 				 errhint("Write an expression for \"lead\" that has that type, as a cast.")));
+	check_own_source(keeper, &kept);
 }
 
 /* describe_recorder finds out how records are read, whatever else a tracker reads. */
@@ -717,6 +722,8 @@ describe_columns(Tracker *tracker)
 		if (source->mapping->maps_rest)
 			check_lead_alike(source);
 	}
+	for (int i = 0; i < tracker->ntables; i++)
+		check_own_source(tracker->sources[i], &tracker->lead_column);
 }
 
 /* make_source makes a source of what a tracker reads of a table. */

@@ -106,6 +106,7 @@ typedef struct Source
 	SPIPlanPtr	find_root;		/* of aliases: that of a lead */
 	SPIPlanPtr	find_alias;		/* whether a lead is one */
 	SPIPlanPtr	find_below;		/* those that count for a lead */
+	SPIPlanPtr	find_all_below; /* those that count for several */
 } Source;
 
 struct Tracker

@@ -449,6 +449,7 @@ retire_tracker(Tracker *tracker)
 		retire_plan(source->find_root);
 		retire_plan(source->find_alias);
 		retire_plan(source->find_below);
+		retire_plan(source->find_all_below);
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextSetParent(tracker->context, TopTransactionContext);

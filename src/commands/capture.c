@@ -326,13 +326,19 @@ note_merged(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 {
 	bool		isnull;
 	Datum		alias;
+	Datum		lead;
 
 	if (!row_begins(shape, slot))
 		return;
 	alias = row_value(shape, ROLE_KEY, slot, &isnull);
+	if (isnull)
+		return;
+	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
+	if (isnull)
+		return;
 	flush->merged = append_lead(flush, flush->merged, alias);
 	note_moved(flush, alias);
-	note_moved(flush, row_value(shape, ROLE_LEAD, slot, &isnull));
+	note_moved(flush, lead);
 }
 
 /*
@@ -426,6 +432,7 @@ lock_merged(Flush *flush)
 {
 	Tracker    *tracker = flush->tracker;
 	Snapshot	snapshot;
+	List	   *below;
 	ListCell   *cell;
 
 	if (flush->merged == NIL)
@@ -437,19 +444,18 @@ lock_merged(Flush *flush)
 	{
 		Datum		alias = *(Datum *) lfirst(cell);
 		Datum		into;
-		List	   *below;
-		ListCell   *other;
 
 		if (alias_is_lost(tracker, alias, snapshot, &into))
 			refuse_circle(tracker, alias, into);
 		id_locks_add_mapped(flush->locks, tracker->aliases, alias);
-		below = aliases_below(tracker, alias, snapshot);
-		foreach(other, below)
-			id_locks_add_mapped(flush->locks, tracker->aliases, *(Datum *) lfirst(other));
-		/* where they led to no end, they had state */
-		flush->moved = list_concat(flush->moved, below);
 		CHECK_FOR_INTERRUPTS();
 	}
+	below = aliases_below(tracker, flush->merged, snapshot);
+	foreach(cell, below)
+		id_locks_add_mapped(flush->locks, tracker->aliases, *(Datum *) lfirst(cell));
+	/* what led to an alias that is gone may have led to no end, and had state */
+	if (!is_empty(flush->data->tg_oldtable))
+		flush->moved = list_concat(flush->moved, below);
 	UnregisterSnapshot(snapshot);
 }
 
@@ -594,11 +600,10 @@ lock_other_sources(const Tracker *tracker)
 
 		if (source->records != 0)
 			continue;			/* of which nothing is read */
+		LockRelationOid(source->relation, AccessShareLock);
 		/* each id that is looked up reads the parts of a mapping */
 		if (source->maps != 0)
 			(void) find_all_inheritors(source->relation, AccessShareLock, NULL);
-		else
-			LockRelationOid(source->relation, AccessShareLock);
 	}
 }
 

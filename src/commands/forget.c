@@ -16,6 +16,7 @@
 #include "rows/row_source.h"
 #include "util/names.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -70,23 +71,88 @@ report(Forgetting *forgetting, Oid relation, int64 rows)
 	tuplestore_putvalues(forgetting->result->setResult, forgetting->result->setDesc, values, nulls);
 }
 
-/* erase deletes the lead from a table that the tracker keeps, which has it in a column. */
-static void
-erase(Forgetting *forgetting, Oid relation, const char *column)
+/* is_member writes the condition that a column has one of the members, which $1 stands for: all of them where an array can have them. */
+static char *
+is_member(const Tracker *tracker, const char *column)
+{
+	return psprintf(OidIsValid(get_array_type(tracker->lead_type)) ? "%s %s ANY ($1)" : "%s %s $1", column,
+					qualified_operator(tracker->lead_eq));
+}
+
+/* run_on_members runs a command with such a condition; returns how many rows it met. */
+static int64
+run_on_members(const Forgetting *forgetting, const char *sql)
 {
 	const Tracker *tracker = forgetting->tracker;
-	Oid			types[] = {tracker->lead_type};
-	OwnerScope	scope;
-	ListCell   *cell;
+	Oid			types[] = {get_array_type(tracker->lead_type)};
 	int64		rows = 0;
+	ListCell   *cell;
 
-	connect_as_owner(&scope, tracker);
+	if (OidIsValid(types[0]))
+	{
+		Datum		leads = leads_array(tracker, forgetting->members);
+
+		return run(sql, 1, types, &leads);
+	}
+	types[0] = tracker->lead_type;
 	foreach(cell, forgetting->members)
-		rows += run(psprintf("DELETE FROM %s WHERE %s %s $1", qualified_name(relation), column,
-							 qualified_operator(tracker->lead_eq)), 1, types, lfirst(cell));
+		rows += run(sql, 1, types, lfirst(cell));
+	return rows;
+}
+
+/* check_erased refuses to leave rows of a table for which a condition holds, whoever has kept them or brought them meanwhile. */
+static void
+check_erased(const Forgetting *forgetting, Oid relation, const char *condition)
+{
+	int64		left;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	left = run_on_members(forgetting, psprintf("SELECT FROM %s WHERE %s", qualified_name(relation), condition));
+	PopActiveSnapshot();
+	if (left == 0)
+		return;
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("Table \"%s\" has other rows of the lead by now.", get_rel_name(relation)),
+				 errhint("Run the transaction again.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+			 errmsg("rows of lead \"%s\" cannot be deleted from table \"%s\"", forgetting->name, get_rel_name(relation)),
+			 errdetail("A trigger of that table has kept them."),
+			 errhint("Disable the trigger while the lead is forgotten.")));
+}
+
+/* erase deletes the rows of a table that the tracker keeps for which a condition holds; returns how many. */
+static int64
+erase(const Forgetting *forgetting, Oid relation, const char *condition)
+{
+	OwnerScope	scope;
+	int64		rows;
+
+	connect_as_owner(&scope, forgetting->tracker);
+	rows = run_on_members(forgetting, psprintf("DELETE FROM %s WHERE %s", qualified_name(relation), condition));
+	check_erased(forgetting, relation, condition);
 	SPI_finish();
 	owner_leave(&scope);
-	report(forgetting, relation, rows);
+	return rows;
+}
+
+/* erase_kept deletes what is kept of the lead's records, also for sources that are gone; ids that are mapped are looked up as of any source. */
+static int64
+erase_kept(const Forgetting *forgetting)
+{
+	const Tracker *tracker = forgetting->tracker;
+	StringInfoData condition;
+
+	initStringInfo(&condition);
+	appendStringInfoString(&condition, is_member(tracker, "lead"));
+	for (int i = 0; i < tracker->nsources; i++)
+		if (tracker->sources[i]->relation == forgetting->changes && tracker->sources[i]->mapping != NULL)
+			appendStringInfo(&condition, " AND source OPERATOR(pg_catalog.<>) %d", tracker->sources[i]->number);
+	return erase(forgetting, forgetting->changes, condition.data);
 }
 
 /* lock_lead keeps others from writing the lead until the end of the transaction, and replays it if asked to; says whether it has state. */
@@ -186,8 +252,8 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 			CHECK_FOR_INTERRUPTS();
 		}
 		ExecDropSingleTupleTableSlot(slot);
-		delete_places(rows, source);
 	}
+	delete_places(rows, source);
 	SPI_finish();
 	owner_leave(&scope);
 }
@@ -257,6 +323,8 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 
 		for (int before = 0; before < i; before++)
 			done = done || tracker->sources[before]->relation == relation;
+		if (!done && relation == forgetting->changes)
+			rows += erase_kept(forgetting);
 		for (int same = i; same < tracker->nsources && !done; same++)
 			if (tracker->sources[same]->relation == relation)
 				rows += erase_rows(forgetting, tracker->sources[same], delete_rows);
@@ -349,12 +417,14 @@ lt_forget(PG_FUNCTION_ARGS)
 	keep_mappings(tracker);
 	find_members(&forgetting, lead_from_argument(tracker, forgetting.name));
 	forgetting.has_state = lock_lead(&forgetting, false);
-	erase(&forgetting, tracker->balances, "lead");
+	report(&forgetting, tracker->balances, erase(&forgetting, tracker->balances, is_member(tracker, "lead")));
 	erase_all_rows(&forgetting, PG_GETARG_BOOL(2));
-	(void) lock_lead(&forgetting, true);	/* of which nothing is left */
 	if (tracker->aliases != NULL)
-		erase(&forgetting, tracker->aliases->relation, "alias");
-	erase(&forgetting, tracker->transitions, "lead");
+		report(&forgetting, tracker->aliases->relation,
+			   erase(&forgetting, tracker->aliases->relation,
+					 psprintf("(%s OR %s)", is_member(tracker, "alias"), is_member(tracker, "lead"))));
+	(void) lock_lead(&forgetting, true);	/* of which nothing is left */
+	report(&forgetting, tracker->transitions, erase(&forgetting, tracker->transitions, is_member(tracker, "lead")));
 	report(&forgetting, tracker->state, forgetting.has_state);
 	if (forgetting.rows == 0)
 		ereport(ERROR,

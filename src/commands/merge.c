@@ -11,22 +11,49 @@
 #include "commands/merge.h"
 
 #include "catalog/lead_key.h"
+#include "catalog/own_sources.h"
 #include "catalog/own_tracker.h"
 #include "catalog/readers.h"
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
-#include "commands/replay.h"
 #include "commands/tracker_objects.h"
-#include "rows/alias.h"
 #include "util/names.h"
 
 #include "access/xact.h"
+#include "catalog/pg_inherits.h"
 #include "executor/spi.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(lt_merge_leads);
 PG_FUNCTION_INFO_V1(lt_unmerge_lead);
+
+/*
+ * keep_writers_out waits for whoever writes what a tracker reads, and keeps them out; false if another
+ * has let it look at its aliases meanwhile, which who writes these does not wait for.
+ */
+static bool
+keep_writers_out(Oid tracker, Oid aliases)
+{
+	List	   *locked = NIL;
+	List	   *others;
+
+	while ((others = list_difference_oid(tracker_relations(tracker), locked)) != NIL)
+	{
+		ListCell   *cell;
+
+		foreach(cell, others)
+		{
+			if (is_read(aliases))
+				return false;
+			LockRelationOid(lfirst_oid(cell), ShareRowExclusiveLock);
+			(void) find_all_inheritors(lfirst_oid(cell), ShareRowExclusiveLock, NULL);
+		}
+		locked = list_concat(locked, others);
+	}
+	return !is_read(aliases);
+}
 
 /*
  * begin_merging lets a tracker look at its table of aliases from its first row on, as which no
@@ -42,8 +69,7 @@ begin_merging(Oid relation)
 	if (!OidIsValid(tracker) || !tracker_objects(tracker, &objects) ||
 		companion_of(&objects, ALIAS_SUFFIX) != relation)
 		return false;
-	keep_writers_out(tracker);
-	if (is_read(relation))
+	if (!keep_writers_out(tracker, relation))
 		return true;
 	delete_aliases(tracker);
 	source = alias_source(tracker, relation);
@@ -179,8 +205,13 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	need_unmerged(tracker, aliases, &duplicate);
 	need_known(tracker, aliases, &duplicate);
 	need_known(tracker, aliases, &into);
-	(void) run_for(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
-				   duplicate.lead, into.lead);
+	if (run_for(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
+				duplicate.lead, into.lead) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("a row of table \"%s\" was not written", get_rel_name(aliases)),
+				 errdetail("A trigger of that table has suppressed it."),
+				 errhint("Let row triggers of the table return the row.")));
 	SPI_finish();
 	owner_leave(&scope);
 	PG_RETURN_VOID();

@@ -13,6 +13,7 @@
 #include "commands/record_changes.h"
 
 #include "catalog/lead_key.h"
+#include "catalog/own_sources.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
 #include "commands/transition_rows.h"
@@ -32,29 +33,6 @@
 #include "utils/memutils.h"
 #include "utils/queryenvironment.h"
 #include "utils/snapmgr.h"
-
-/* columns of the changes that a tracker keeps */
-enum
-{
-	CHANGE_SOURCE, CHANGE_LEAD, CHANGE_KIND, CHANGE_AT, CHANGE_WEIGHT,
-	N_CHANGE_COLUMNS
-};
-
-static const ColumnShape change_columns[] = {
-	{"source", COLUMN_INT4, true},
-	{"lead", COLUMN_LEAD, true},
-	{"kind", COLUMN_TEXT},
-	{"at", COLUMN_TIMESTAMPTZ, true},
-	{"weight", COLUMN_FLOAT8}
-};
-
-const TableShape change_shape = {
-	.what = "table of changes of records",
-	.ncolumns = N_CHANGE_COLUMNS,
-	.columns = change_columns
-};
-
-StaticAssertDecl(lengthof(change_columns) == N_CHANGE_COLUMNS, "a shape for each column of a change");
 
 /* A row of that table. */
 typedef struct Change
@@ -89,7 +67,7 @@ begin_recording(Recording *recording, Tracker *tracker, const Source *source)
 												   ALLOCSET_DEFAULT_SIZES);
 	recording->desc = CreateTemplateTupleDesc(N_CHANGE_COLUMNS);
 	for (int i = 0; i < N_CHANGE_COLUMNS; i++)
-		TupleDescInitEntry(recording->desc, i + 1, change_columns[i].name,
+		TupleDescInitEntry(recording->desc, i + 1, change_shape.columns[i].name,
 						   column_type_oid(&change_shape, i + 1, &source->lead_column),
 						   i == CHANGE_LEAD ? source->lead_column.typmod : -1, 0);
 	TupleDescInitEntryCollation(recording->desc, CHANGE_LEAD + 1, source->lead_column.collation);

@@ -8,11 +8,9 @@
 #ifndef RECORD_CHANGES_H
 #define RECORD_CHANGES_H
 
-#include "catalog/table_shape.h"
+#include "catalog/tracker_cache.h"
 
 #include "commands/trigger.h"
-
-extern const TableShape change_shape;
 
 extern void record_changes(const TriggerData *data, Tracker *tracker, Oid table);
 extern void record_present(const TrackedSource *recorder);

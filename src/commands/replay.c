@@ -244,14 +244,6 @@ check_not_in_use(Oid tracker, const char *what)
 	check_tables_not_in_use(tables_of(tracker, NoLock), what);
 }
 
-/* keep_writers_out waits for whoever writes a table that a tracker reads, and keeps them out, whoever it belongs to. */
-void
-keep_writers_out(Oid tracker)
-{
-	lock_sources(tracker, ShareRowExclusiveLock);
-	(void) tables_of(tracker, ShareRowExclusiveLock);
-}
-
 /*
  * lock_writers_out waits for whoever writes a table that a tracker of one's own reads, or a
  * partition directly, and keeps them out.  It does without the tracker's model.

@@ -14,7 +14,6 @@ extern void end_replay(Oid interactions, bool at_once);
 extern void replay_all(Tracker *tracker);
 extern void replay_while_written(Tracker *tracker, bool appear);
 extern int64 settle_leads(Tracker *tracker);
-extern void keep_writers_out(Oid tracker);
 extern void lock_writers_out(Oid interactions);
 extern void check_tables_not_in_use(List *tables, const char *what);
 extern void check_not_in_use(Oid interactions, const char *what);

@@ -10,13 +10,12 @@
  */
 #include "commands/tracker_objects.h"
 
+#include "catalog/own_sources.h"
 #include "catalog/own_tracker.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
-#include "commands/record_changes.h"
 #include "commands/triggers.h"
 #include "commands/views.h"
-#include "rows/alias.h"
 #include "state/balance.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"

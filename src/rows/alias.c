@@ -16,38 +16,32 @@
 #include "util/names.h"
 
 #include "utils/datum.h"
+#include "utils/array.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-static const ColumnShape alias_columns[] = {
-	{"alias", COLUMN_LEAD, true},
-	{"lead", COLUMN_LEAD, true}
-};
-
-const TableShape alias_shape = {
-	.what = "table of aliases",
-	.ncolumns = N_ALIAS_COLUMNS,
-	.columns = alias_columns,
-	.nkeys = 1,
-	.keys = {ALIAS_ALIAS}
-};
-
-StaticAssertDecl(lengthof(alias_columns) == N_ALIAS_COLUMNS, "a shape for each column of an alias");
-
-/* alias_source is what a tracker reads of its table of aliases. */
-TrackedSource
-alias_source(Oid tracker, Oid relation)
+/* step_sql joins what has been found so far by a recursive query with what is found by it, each once where the type of leads can be hashed, so that circles end. */
+static char *
+step_sql(const Tracker *tracker, const char *column, const char *start, const char *step)
 {
-	TrackedSource source = {tracker, relation_owner(relation), 0, relation, MAPS_LEADS, true};
+	return tracker->lead_hashes ? psprintf("WITH RECURSIVE w AS (%s UNION %s)", start, step) :
+		psprintf("WITH RECURSIVE w AS (%s UNION ALL %s) CYCLE %s SET circles USING path", start, step, column);
+}
 
-	source.name[ROLE_LEAD] = pstrdup(alias_columns[ALIAS_LEAD - 1].name);
-	source.expression[ROLE_KEY] = pstrdup(alias_columns[ALIAS_ALIAS - 1].name);
-	return source;
+/* all_roots_sql is the text that finds the root of each alias that has one: the alias as the key, the root as the lead. */
+char *
+all_roots_sql(const Source *aliases)
+{
+	return psprintf("WITH RECURSIVE w AS (SELECT t.alias, t.lead FROM %1$s t WHERE NOT EXISTS (SELECT FROM %1$s u WHERE u.alias %2$s t.lead) "
+					"UNION ALL SELECT t.alias, w.lead FROM w JOIN %1$s t ON t.lead %2$s w.alias) "
+					"SELECT w.alias AS key, w.lead FROM w",
+					qualified_name(aliases->relation), qualified_operator(aliases->tracker->lead_eq));
 }
 
 /*
- * roots_sql is the text that finds the roots of aliases for which a condition of theirs, as
- * columns of t, holds: each alias as the key and its root as the lead.
+ * roots_sql is the text that finds so the roots of aliases for which a condition of theirs, as
+ * columns of t, holds.
  */
 char *
 roots_sql(const Source *aliases, const char *condition)
@@ -55,11 +49,11 @@ roots_sql(const Source *aliases, const char *condition)
 	const char *table = qualified_name(aliases->relation);
 	const char *equals = qualified_operator(aliases->tracker->lead_eq);
 
-	return psprintf("WITH RECURSIVE w AS (SELECT t.alias, t.lead FROM %1$s t WHERE %3$s "
-					"UNION ALL SELECT w.alias, t.lead FROM w JOIN %1$s t ON t.alias %2$s w.lead) "
-					"CYCLE lead SET circles USING path "
-					"SELECT w.alias AS key, w.lead FROM w WHERE NOT EXISTS (SELECT FROM %1$s t WHERE t.alias %2$s w.lead)",
-					table, equals, condition);
+	return psprintf("%s SELECT w.alias AS key, w.lead FROM w WHERE NOT EXISTS (SELECT FROM %s t WHERE t.alias %s w.lead)",
+					step_sql(aliases->tracker, "lead",
+							 psprintf("SELECT t.alias, t.lead FROM %s t WHERE %s", table, condition),
+							 psprintf("SELECT w.alias, t.lead FROM w JOIN %s t ON t.alias %s w.lead", table, equals)),
+					table, equals);
 }
 
 /* run runs a plan on a lead, as a snapshot shows it; returns how many rows it finds. */
@@ -146,29 +140,24 @@ lead_root(Tracker *tracker, Datum lead, Snapshot snapshot)
 	return root;
 }
 
-/*
- * aliases_below lists, as pointers to Datum in the current context, the leads that count for
- * one, at once or by others, as a snapshot shows them; the caller is connected to SPI.
- */
-List *
-aliases_below(Tracker *tracker, Datum lead, Snapshot snapshot)
+/* below_sql is the text that finds the aliases that count, at once or by others, for leads that a condition on t.lead names. */
+static char *
+below_sql(const Tracker *tracker, const char *condition)
 {
-	Source	   *aliases = tracker->aliases;
-	List	   *found = NIL;
-	uint64		n;
+	const char *table = qualified_name(tracker->aliases->relation);
 
-	if (aliases->find_below == NULL)
-	{
-		const char *table = qualified_name(aliases->relation);
-		const char *equals = qualified_operator(tracker->lead_eq);
+	return psprintf("%s SELECT w.alias FROM w",
+					step_sql(tracker, "alias",
+							 psprintf("SELECT t.alias FROM %s t WHERE t.lead %s %s", table, qualified_operator(tracker->lead_eq), condition),
+							 psprintf("SELECT t.alias FROM w JOIN %s t ON t.lead %s w.alias", table, qualified_operator(tracker->lead_eq))));
+}
 
-		aliases->find_below = lt_keep_plan(psprintf("WITH RECURSIVE w AS (SELECT t.alias FROM %1$s t WHERE t.lead %2$s $1 "
-													"UNION ALL SELECT t.alias FROM w JOIN %1$s t ON t.lead %2$s w.alias) "
-													"CYCLE alias SET circles USING path "
-													"SELECT w.alias FROM w WHERE NOT w.circles", table, equals),
-										   1, &tracker->lead_type, 0);
-	}
-	n = run(aliases->find_below, lead, snapshot);
+/* take_below appends what a plan finds by a lead, or several, to a list, as pointers to Datum in the current context. */
+static List *
+take_below(List *found, const Tracker *tracker, SPIPlanPtr plan, Datum leads, Snapshot snapshot)
+{
+	uint64		n = run(plan, leads, snapshot);
+
 	for (uint64 i = 0; i < n; i++)
 	{
 		bool		isnull;
@@ -179,6 +168,48 @@ aliases_below(Tracker *tracker, Datum lead, Snapshot snapshot)
 		found = lappend(found, copy);
 	}
 	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/* leads_array makes an array of leads that stand in a list as pointers to Datum. */
+Datum
+leads_array(const Tracker *tracker, List *leads)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * list_length(leads));
+	int16		length;
+	bool		by_value;
+	char		align;
+	int			n = 0;
+	ListCell   *cell;
+
+	get_typlenbyvalalign(tracker->lead_type, &length, &by_value, &align);
+	foreach(cell, leads)
+		elements[n++] = *(Datum *) lfirst(cell);
+	return PointerGetDatum(construct_array(elements, n, tracker->lead_type, length, by_value, align));
+}
+
+/*
+ * aliases_below lists, as pointers to Datum in the current context, the leads that count for
+ * some, at once or by others, as a snapshot shows them; the caller is connected to SPI.
+ */
+List *
+aliases_below(Tracker *tracker, List *leads, Snapshot snapshot)
+{
+	Source	   *aliases = tracker->aliases;
+	Oid			array_type = get_array_type(tracker->lead_type);
+	List	   *found = NIL;
+	ListCell   *cell;
+
+	if (list_length(leads) > 1 && OidIsValid(array_type))
+	{
+		if (aliases->find_all_below == NULL)
+			aliases->find_all_below = lt_keep_plan(below_sql(tracker, "ANY ($1)"), 1, &array_type, 0);
+		return take_below(NIL, tracker, aliases->find_all_below, leads_array(tracker, leads), snapshot);
+	}
+	if (aliases->find_below == NULL)
+		aliases->find_below = lt_keep_plan(below_sql(tracker, "$1"), 1, &tracker->lead_type, 0);
+	foreach(cell, leads)
+		found = take_below(found, tracker, aliases->find_below, *(Datum *) lfirst(cell), snapshot);
 	return found;
 }
 
@@ -197,5 +228,5 @@ lead_members(Tracker *tracker, Datum lead, Snapshot snapshot)
 		return list_make1(copy);
 	if (is_alias(tracker, lead, snapshot, &into))
 		return has_root(tracker, lead, snapshot) ? NIL : list_make1(copy);
-	return lcons(copy, aliases_below(tracker, lead, snapshot));
+	return lcons(copy, aliases_below(tracker, list_make1(copy), snapshot));
 }

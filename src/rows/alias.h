@@ -8,25 +8,16 @@
 #ifndef ALIAS_H
 #define ALIAS_H
 
-#include "catalog/table_shape.h"
+#include "catalog/tracker_cache.h"
 
 #include "executor/spi.h"
 #include "utils/snapshot.h"
 
-/* columns of <prefix>_alias */
-enum
-{
-	ALIAS_ALIAS = 1,
-	ALIAS_LEAD,
-	N_ALIAS_COLUMNS = ALIAS_LEAD
-};
-
-extern const TableShape alias_shape;
-
-extern TrackedSource alias_source(Oid tracker, Oid relation);
+extern char *all_roots_sql(const Source *aliases);
 extern char *roots_sql(const Source *aliases, const char *condition);
 extern bool alias_is_lost(Tracker *tracker, Datum lead, Snapshot snapshot, Datum *into);
-extern List *aliases_below(Tracker *tracker, Datum lead, Snapshot snapshot);
+extern Datum leads_array(const Tracker *tracker, List *leads);
+extern List *aliases_below(Tracker *tracker, List *leads, Snapshot snapshot);
 extern Datum lead_root(Tracker *tracker, Datum lead, Snapshot snapshot);
 extern List *lead_members(Tracker *tracker, Datum lead, Snapshot snapshot);
 

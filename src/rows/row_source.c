@@ -161,7 +161,7 @@ join_roots(StringInfo from, const Source *source, const RowsWanted *wanted, cons
 
 	if (!wanted->by_roots || tracker->aliases == NULL)
 		return lead;
-	appendStringInfo(from, " LEFT JOIN (%s) r ON r.key %s %s", roots_sql(tracker->aliases, "true"),
+	appendStringInfo(from, " LEFT JOIN (%s) r ON r.key %s %s", all_roots_sql(tracker->aliases),
 					 qualified_operator(tracker->lead_eq), lead);
 	return psprintf("coalesce(r.lead, %s)", lead);
 }
@@ -323,7 +323,7 @@ lead_alone_sql(const Tracker *tracker, Oid table)
 	append_all_columns(&sql, tracker, NULL, AS_NULLS);
 	if (table == tracker->balances && tracker->aliases != NULL)
 		appendStringInfo(&sql, " FROM (SELECT coalesce(r.lead, b.lead) AS lead FROM %s b LEFT JOIN (%s) r ON r.key %s b.lead) b",
-						 qualified_name(table), roots_sql(tracker->aliases, "true"), qualified_operator(tracker->lead_eq));
+						 qualified_name(table), all_roots_sql(tracker->aliases), qualified_operator(tracker->lead_eq));
 	else
 		appendStringInfo(&sql, " FROM %s", qualified_name(table));
 	return sql.data;

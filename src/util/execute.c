@@ -53,6 +53,7 @@ lt_by_indexes(void)
 	owner_set("enable_seqscan", "off");
 	owner_set("enable_hashjoin", "off");
 	owner_set("enable_mergejoin", "off");
+	owner_set("enable_material", "off");
 	return nest_level;
 }
 

@@ -1,0 +1,76 @@
+/*-------------------------------------------------------------------------
+ *
+ * own_sources.c
+ *	  Tables that a tracker makes and reads: aliases, and changes of records.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog/own_sources.h"
+
+#include "util/names.h"
+
+#include "access/table.h"
+
+static const ColumnShape alias_columns[] = {
+	{"alias", COLUMN_LEAD, true},
+	{"lead", COLUMN_LEAD, true}
+};
+
+const TableShape alias_shape = {
+	.what = "table of aliases",
+	.ncolumns = N_ALIAS_COLUMNS,
+	.columns = alias_columns,
+	.nkeys = 1,
+	.keys = {ALIAS_ALIAS + 1}
+};
+
+static const ColumnShape change_columns[] = {
+	{"source", COLUMN_INT4, true},
+	{"lead", COLUMN_LEAD, true},
+	{"kind", COLUMN_TEXT},
+	{"at", COLUMN_TIMESTAMPTZ, true},
+	{"weight", COLUMN_FLOAT8}
+};
+
+const TableShape change_shape = {
+	.what = "table of changes of records",
+	.ncolumns = N_CHANGE_COLUMNS,
+	.columns = change_columns
+};
+
+StaticAssertDecl(lengthof(alias_columns) == N_ALIAS_COLUMNS, "a shape for each column of an alias");
+StaticAssertDecl(lengthof(change_columns) == N_CHANGE_COLUMNS, "a shape for each column of a change");
+
+/* alias_source is what a tracker reads of its table of aliases. */
+TrackedSource
+alias_source(Oid tracker, Oid relation)
+{
+	TrackedSource source = {tracker, relation_owner(relation), 0, relation, MAPS_LEADS, true};
+
+	source.name[ROLE_LEAD] = pstrdup(alias_columns[ALIAS_LEAD].name);
+	source.expression[ROLE_KEY] = pstrdup(alias_columns[ALIAS_ALIAS].name);
+	return source;
+}
+
+/* check_own_source refuses to read, or to write, such a table that is not as the tracker has made it, for leads of a type. */
+void
+check_own_source(const Source *source, const LeadColumn *lead)
+{
+	const TableShape *shape = source->maps == MAPS_LEADS ? &alias_shape : source->recorder != NULL ? &change_shape : NULL;
+	Relation	table;
+	char	   *fault;
+
+	if (shape == NULL)
+		return;
+	table = companion_open(source->relation, AccessShareLock);
+	fault = shape_fault(table, shape, lead, source->tracker->persistence);
+	if (fault == NULL)
+		fault = key_fault(table, shape);
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("%s \"%s\" is not as lead_temperature has made it: %s",
+						shape->what, RelationGetRelationName(table), pnstrdup(fault, strlen(fault) - 1)),
+				 errhint("Undo the change.")));
+	table_close(table, NoLock);
+}
