@@ -8,7 +8,7 @@
 #ifndef TABLE_SHAPE_H
 #define TABLE_SHAPE_H
 
-#include "catalog/tracker_cache.h"
+#include "catalog/tracker.h"
 
 #include "executor/tuptable.h"
 #include "utils/rel.h"

@@ -42,11 +42,11 @@ typedef struct Forgetting
 	ReturnSetInfo *result;
 } Forgetting;
 
-/* run runs a command, as the owner is connected to SPI; returns how many rows it met. */
+/* run runs a command, as the owner is connected to SPI, on what the active snapshot shows if asked to; returns how many rows it met. */
 static int64
-run(const char *sql, int nargs, Oid *types, Datum *values)
+run(const char *sql, int nargs, Oid *types, Datum *values, bool as_shown)
 {
-	if (SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0) < 0)
+	if (SPI_execute_with_args(sql, nargs, types, values, NULL, as_shown, 0) < 0)
 		elog(ERROR, "SPI_execute_with_args failed");
 	return SPI_processed;
 }
@@ -81,7 +81,7 @@ is_member(const Tracker *tracker, const char *column)
 
 /* run_on_members runs a command with such a condition; returns how many rows it met. */
 static int64
-run_on_members(const Forgetting *forgetting, const char *sql)
+run_on_members(const Forgetting *forgetting, const char *sql, bool as_shown)
 {
 	const Tracker *tracker = forgetting->tracker;
 	Oid			types[] = {get_array_type(tracker->lead_type)};
@@ -92,11 +92,11 @@ run_on_members(const Forgetting *forgetting, const char *sql)
 	{
 		Datum		leads = leads_array(tracker, forgetting->members);
 
-		return run(sql, 1, types, &leads);
+		return run(sql, 1, types, &leads, as_shown);
 	}
 	types[0] = tracker->lead_type;
 	foreach(cell, forgetting->members)
-		rows += run(sql, 1, types, lfirst(cell));
+		rows += run(sql, 1, types, lfirst(cell), as_shown);
 	return rows;
 }
 
@@ -108,7 +108,7 @@ check_erased(const Forgetting *forgetting, Oid relation, const char *condition)
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
-	left = run_on_members(forgetting, psprintf("SELECT FROM %s WHERE %s", qualified_name(relation), condition));
+	left = run_on_members(forgetting, psprintf("SELECT FROM %s WHERE %s", qualified_name(relation), condition), true);
 	PopActiveSnapshot();
 	if (left == 0)
 		return;
@@ -133,7 +133,7 @@ erase(const Forgetting *forgetting, Oid relation, const char *condition)
 	int64		rows;
 
 	connect_as_owner(&scope, forgetting->tracker);
-	rows = run_on_members(forgetting, psprintf("DELETE FROM %s WHERE %s", qualified_name(relation), condition));
+	rows = run_on_members(forgetting, psprintf("DELETE FROM %s WHERE %s", qualified_name(relation), condition), false);
 	check_erased(forgetting, relation, condition);
 	SPI_finish();
 	owner_leave(&scope);
@@ -195,7 +195,7 @@ delete_places(RowPlaces *rows, const Source *source)
 	/* whose triggers run, and rules */
 	owner_enter(&scope, relation_owner(source->relation));
 	(void) run(psprintf("DELETE FROM %s WHERE tableoid OPERATOR(pg_catalog.=) $1 AND ctid OPERATOR(pg_catalog.=) ANY ($2)",
-						qualified_name(source->relation)), lengthof(types), types, values);
+						qualified_name(source->relation)), lengthof(types), types, values, false);
 	owner_leave(&scope);
 	rows->places = NULL;
 }
@@ -242,7 +242,7 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 		SPITupleTable *found;
 		TupleTableSlot *slot;
 
-		(void) run(lock_rows_sql(source), 1, types, lfirst(cell));
+		(void) run(lock_rows_sql(source), 1, types, lfirst(cell), false);
 		found = SPI_tuptable;
 		slot = MakeSingleTupleTableSlot(found->tupdesc, &TTSOpsHeapTuple);
 		for (uint64 i = 0; i < found->numvals; i++)
