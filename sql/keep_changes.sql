@@ -456,6 +456,14 @@ INSERT INTO letter VALUES (3, '2026-03-02');
 SELECT lead_temperature.add_source('deal', 'letter', 'contact', $$'email_open'$$, 'at');
 CALL lead_temperature.replay('deal');
 SELECT lead, interactions FROM deal_lead ORDER BY lead;
+-- while another source cannot be read, records that change hands are kept all the same, whoever is merged
+INSERT INTO deal_alias VALUES (1, 7);
+ALTER TABLE letter DROP at;
+UPDATE deal SET contact = contact + 10;
+SELECT lead_temperature.drop_source('deal', (SELECT source FROM lead_temperature.sources WHERE relation = 'letter'::regclass));
+SELECT lead_temperature.resume('deal');
+SELECT lead, interactions FROM deal_lead ORDER BY lead;
+SELECT * FROM lead_temperature.drift('deal');
 -- it moves, and may be altered like any other
 RESET ROLE;
 CREATE SCHEMA vault;

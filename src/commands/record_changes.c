@@ -48,7 +48,8 @@ typedef struct Recording
 	OwnerScope	scope;
 	MemoryContext row_context;
 	TupleDesc	desc;
-	bool		by_roots;		/* leads that are merged are one */
+	bool		by_roots;		/* leads that are merged are one, as far as
+								 * the tracker can tell */
 	Tuplestorestate *changes;	/* NULL: none so far */
 	List	   *failures;		/* of FailedRows */
 } Recording;
@@ -59,7 +60,8 @@ begin_recording(Recording *recording, Tracker *tracker, const Source *source)
 {
 	memset(recording, 0, sizeof(Recording));
 	recording->tracker = tracker;
-	recording->by_roots = tracker->aliases != NULL && source_of(tracker, source->records)->mapping == NULL;
+	recording->by_roots = tracker->described && tracker->aliases != NULL &&
+		source_of(tracker, source->records)->mapping == NULL;
 	tracker_enter(&recording->scope, tracker);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
