@@ -17,8 +17,10 @@
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
 #include "commands/tracker_objects.h"
+#include "state/record.h"
 #include "util/names.h"
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_inherits.h"
 #include "executor/spi.h"
@@ -96,6 +98,16 @@ refuse_circle(const Tracker *tracker, Datum lead, Datum into)
 			 errdetail("Lead \"%s\" counts for lead \"%s\", at once or by others.", other, name),
 			 errhint("Take it out of that with SELECT lead_temperature.unmerge_lead(%s, %s) first, or leave it there.",
 					 quote_literal_cstr(qualified_name(tracker->interactions)), quote_literal_cstr(other))));
+}
+
+/* check_leads refuses a tracker whose leads are of another type by now than its state has, before one is read. */
+static void
+check_leads(const Tracker *tracker)
+{
+	Relation	state = companion_open(tracker->state, AccessShareLock);
+
+	check_shape(state, &state_shape, tracker);
+	table_close(state, NoLock);
 }
 
 /* A lead that an argument names. */
@@ -190,6 +202,7 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 
 	need_arguments(fcinfo);
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	check_leads(tracker);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
 	into = named_lead(fcinfo, tracker, 2, "into_lead");
 	if (compare_leads(tracker, duplicate.lead, into.lead) == 0)
@@ -229,6 +242,7 @@ lt_unmerge_lead(PG_FUNCTION_ARGS)
 
 	need_arguments(fcinfo);
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	check_leads(tracker);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
 	tracker_enter(&scope, tracker);

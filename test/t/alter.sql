@@ -378,14 +378,17 @@ BEGIN
 	PERFORM harness.attempt('insert after archive', ARRAY[harness.insert_sql(interactions, columns,
 		harness.row_sql(columns, 106, '5', 'question', now() - interval '11 days'),
 		harness.row_sql(columns, 107, '6', 'question', now() - interval '20 days'))], true);
-	FOR record IN SELECT DISTINCT s.relation FROM lead_temperature.sources AS s WHERE s.keep_changes AND s.relation::text ~ 'record|mine' LOOP
-		PERFORM harness.attempt('records', ARRAY[format('INSERT INTO %s (id, lead, kind, note) SELECT i, i %% 5, ''visit'', ''x'' FROM generate_series(1, 20) AS i', record),
-			format('UPDATE %s SET note = ''y'' WHERE id %% 2 = 0', record), format('DELETE FROM %s WHERE id %% 3 = 0', record)], true);
-		IF harness.attempt('trackers with records', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) AND
-			nullif(current_setting('harness.answer'), '')::bool IS FALSE AND harness.count_drift('drift with records', interactions) > 0 THEN
-			PERFORM harness.wrong('drift with records', 'drift of records, and not stale');
-		END IF;
-	END LOOP;
+	-- in a schema of another name the view is not found by this one
+	IF to_regclass('lead_temperature.sources') IS NOT NULL THEN
+		FOR record IN SELECT DISTINCT s.relation FROM lead_temperature.sources AS s WHERE s.keep_changes AND s.relation::text ~ 'record|mine' LOOP
+			PERFORM harness.attempt('records', ARRAY[format('INSERT INTO %s (id, lead, kind, note) SELECT i, i %% 5, ''visit'', ''x'' FROM generate_series(1, 20) AS i', record),
+				format('UPDATE %s SET note = ''y'' WHERE id %% 2 = 0', record), format('DELETE FROM %s WHERE id %% 3 = 0', record)], true);
+			IF harness.attempt('trackers with records', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) AND
+				nullif(current_setting('harness.answer'), '')::bool IS FALSE AND harness.count_drift('drift with records', interactions) > 0 THEN
+				PERFORM harness.wrong('drift with records', 'drift of records, and not stale');
+			END IF;
+		END LOOP;
+	END IF;
 	-- one that cannot resume stays paused, and says why
 	IF harness.attempt('pause', ARRAY[format('SELECT lead_temperature.pause(%L), lead_temperature.resume(%1$L)', interactions)]) AND
 		harness.count_drift('drift after archive', interactions) > 0 THEN
