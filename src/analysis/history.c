@@ -216,9 +216,7 @@ history_begin(History *history, const Tracker *tracker, const ModelVersion *mode
 	memset(history, 0, sizeof(History));
 	history->tracker = *tracker;
 	history->tracker.model = (ModelVersion *) model;
-	tracker_enter(&history->owner, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&history->owner, tracker);
 	pin_text_settings();		/* for history_lead */
 	getTypeOutputInfo(tracker->lead_type, &output, &varlena);
 	fmgr_info(output, &history->output);

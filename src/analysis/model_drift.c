@@ -68,9 +68,7 @@ known_extent(const Tracker *tracker, Extent *extent)
 	OwnerScope	scope;
 	bool		isnull;
 
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&scope, tracker);
 	if (SPI_execute(psprintf("SELECT pg_catalog.min(first_at), pg_catalog.max(last_at) FROM %s",
 							 qualified_name(tracker->state)), true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");

@@ -238,6 +238,15 @@ tracker_enter(OwnerScope *scope, const Tracker *tracker)
 		pin_text_settings();
 }
 
+/* tracker_connect does so and connects to SPI, which the caller finishes before it leaves the owner. */
+void
+tracker_connect(OwnerScope *scope, const Tracker *tracker)
+{
+	tracker_enter(scope, tracker);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
 /* add_sources puts sources into a tracker: those with interactions, or those that map ids or have records. */
 static void
 add_sources(Tracker *tracker, List *sources, bool interactions)

@@ -24,5 +24,6 @@ extern pg_tz *tracker_zone(const Tracker *tracker);
 extern void tracker_changed(Oid relation);
 extern const ModelVersion *tracker_version(const Tracker *tracker, int32 version);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
+extern void tracker_connect(OwnerScope *scope, const Tracker *tracker);
 
 #endif							/* TRACKER_CACHE_H */

@@ -274,24 +274,11 @@ mark_changes(Flush *flush)
 /* Takes a row of a source, or a mapping, that has come, gone or changed. */
 typedef void (*TakeChange) (Flush *flush, const RowShape *shape, TupleTableSlot *slot);
 
-/* gather_id gathers the id of a row, which is to be locked and looked up; a TakeChange. */
-static void
-gather_id(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
-{
-	bool		isnull;
-	Datum		id;
-
-	if (!row_begins(shape, slot))
-		return;
-	id = row_value(shape, ROLE_LEAD, slot, &isnull);
-	if (!isnull)
-		id_map_add(flush->maps[shape->source->place], id, flush->locks);
-}
-
-/* gather_lead gathers the lead of a row, which is to be looked up among aliases; a TakeChange. */
+/* gather_lead gathers what names the lead of a row, which is to be locked and looked up: an id that is mapped, or the lead among aliases; a TakeChange. */
 static void
 gather_lead(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 {
+	const Source *source = shape->source;
 	bool		isnull;
 	Datum		lead;
 
@@ -299,7 +286,7 @@ gather_lead(Flush *flush, const RowShape *shape, TupleTableSlot *slot)
 		return;
 	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (!isnull)
-		id_map_add(flush->aliases, lead, flush->locks);
+		id_map_add(source->mapping != NULL ? flush->maps[source->place] : flush->aliases, lead, flush->locks);
 }
 
 /* append_lead appends a copy of a lead to a list. */
@@ -413,7 +400,7 @@ map_own_ids(Flush *flush)
 		if (shape.source->mapping == NULL)
 			continue;
 		flush->maps[shape.source->place] = id_map_begin(tracker, shape.source->mapping);
-		visit_changes(flush, &shape, gather_id);
+		visit_changes(flush, &shape, gather_lead);
 	}
 	for (int place = 0; next_table(flush, &place, true, &shape);)
 		visit_changes(flush, &shape, shape.source == tracker->aliases ? note_merged : note_mapped);

@@ -51,15 +51,6 @@ run(const char *sql, int nargs, Oid *types, Datum *values, bool as_shown)
 	return SPI_processed;
 }
 
-/* connect_as_owner connects to SPI as the owner of the tracker. */
-static void
-connect_as_owner(OwnerScope *scope, const Tracker *tracker)
-{
-	tracker_enter(scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-}
-
 /* report returns how many rows of a table were erased. */
 static void
 report(Forgetting *forgetting, Oid relation, int64 rows)
@@ -132,7 +123,7 @@ erase(const Forgetting *forgetting, Oid relation, const char *condition)
 	OwnerScope	scope;
 	int64		rows;
 
-	connect_as_owner(&scope, forgetting->tracker);
+	tracker_connect(&scope, forgetting->tracker);
 	rows = run_on_members(forgetting, psprintf("DELETE FROM %s WHERE %s", qualified_name(relation), condition), false);
 	check_erased(forgetting, relation, condition);
 	SPI_finish();
@@ -236,7 +227,7 @@ go_through_rows(const Forgetting *forgetting, const Source *source, RowPlaces *r
 	OwnerScope	scope;
 	ListCell   *cell;
 
-	connect_as_owner(&scope, tracker);
+	tracker_connect(&scope, tracker);
 	foreach(cell, forgetting->members)
 	{
 		SPITupleTable *found;
@@ -374,7 +365,7 @@ find_members(Forgetting *forgetting, Datum named)
 
 	if (tracker->aliases != NULL)
 		id_locks_begin_merging(tracker);
-	connect_as_owner(&scope, tracker);
+	tracker_connect(&scope, tracker);
 	CommandCounterIncrement();
 	MemoryContextSwitchTo(context);
 	forgetting->lead = lead_root(tracker, named, GetLatestSnapshot());

@@ -100,16 +100,6 @@ refuse_circle(const Tracker *tracker, Datum lead, Datum into)
 					 quote_literal_cstr(qualified_name(tracker->interactions)), quote_literal_cstr(other))));
 }
 
-/* check_leads refuses a tracker whose leads are of another type by now than its state has, before one is read. */
-static void
-check_leads(const Tracker *tracker)
-{
-	Relation	state = companion_open(tracker->state, AccessShareLock);
-
-	check_shape(state, &state_shape, tracker);
-	table_close(state, NoLock);
-}
-
 /* A lead that an argument names. */
 typedef struct NamedLead
 {
@@ -144,28 +134,46 @@ need_arguments(FunctionCallInfo fcinfo)
 					 errhint("Name a tracked table, and leads as the view of its ranking shows them.")));
 }
 
-/* run_for runs a command for two leads, or twice the same, as the owner is connected to SPI; returns how many rows it met. */
+/*
+ * tracker_to_merge_in is the tracker that the first argument names, of its owner; one whose leads
+ * are of another type by now than its state has is refused, before an argument is read as a lead.
+ */
+static Tracker *
+tracker_to_merge_in(FunctionCallInfo fcinfo)
+{
+	Tracker    *tracker;
+	Relation	state;
+
+	need_arguments(fcinfo);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	state = companion_open(tracker->state, AccessShareLock);
+	check_shape(state, &state_shape, tracker);
+	table_close(state, NoLock);
+	return tracker;
+}
+
+/* run_for runs a command whose parameters are leads, as the owner is connected to SPI; returns how many rows it met. */
 static uint64
-run_for(const Tracker *tracker, const char *sql, Datum a, Datum b)
+run_for(const Tracker *tracker, const char *sql, int n, Datum *leads)
 {
 	Oid			types[] = {tracker->lead_type, tracker->lead_type};
-	Datum		values[] = {a, b};
 
-	if (SPI_execute_with_args(sql, lengthof(types), types, values, NULL, false, 0) < 0)
+	Assert(n <= lengthof(types));
+	if (SPI_execute_with_args(sql, n, types, leads, NULL, false, 0) < 0)
 		elog(ERROR, "SPI_execute_with_args failed");
 	return SPI_processed;
 }
 
 /* need_known refuses a lead that nothing is kept of; the caller is connected to SPI as the owner. */
 static void
-need_known(const Tracker *tracker, Oid aliases, const NamedLead *named)
+need_known(const Tracker *tracker, Oid aliases, NamedLead *named)
 {
 	const Oid	tables[] = {tracker->state, tracker->balances, aliases};
 	const char *equals = qualified_operator(tracker->lead_eq);
 
 	for (int i = 0; i < lengthof(tables); i++)
-		if (run_for(tracker, psprintf("SELECT FROM %s t WHERE t.%s %s $1 AND $2 IS DISTINCT FROM NULL", qualified_name(tables[i]),
-									  tables[i] == aliases ? "alias" : "lead", equals), named->lead, named->lead) > 0)
+		if (run_for(tracker, psprintf("SELECT FROM %s t WHERE t.%s %s $1", qualified_name(tables[i]),
+									  tables[i] == aliases ? "alias" : "lead", equals), 1, &named->lead) > 0)
 			return;
 	ereport(ERROR,
 			(errcode(ERRCODE_NO_DATA_FOUND),
@@ -177,11 +185,10 @@ need_known(const Tracker *tracker, Oid aliases, const NamedLead *named)
 
 /* need_unmerged refuses a lead that is merged already; the caller is connected to SPI as the owner. */
 static void
-need_unmerged(const Tracker *tracker, Oid aliases, const NamedLead *duplicate)
+need_unmerged(const Tracker *tracker, Oid aliases, NamedLead *duplicate)
 {
-	if (run_for(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1 AND $2 IS DISTINCT FROM NULL",
-								  qualified_name(aliases), qualified_operator(tracker->lead_eq)),
-				duplicate->lead, duplicate->lead) == 0)
+	if (run_for(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1",
+								  qualified_name(aliases), qualified_operator(tracker->lead_eq)), 1, &duplicate->lead) == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -197,12 +204,11 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	Tracker    *tracker;
 	NamedLead	duplicate;
 	NamedLead	into;
+	Datum		leads[2];
 	OwnerScope	scope;
 	Oid			aliases;
 
-	need_arguments(fcinfo);
-	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
-	check_leads(tracker);
+	tracker = tracker_to_merge_in(fcinfo);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
 	into = named_lead(fcinfo, tracker, 2, "into_lead");
 	if (compare_leads(tracker, duplicate.lead, into.lead) == 0)
@@ -211,15 +217,15 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 				 errmsg("cannot merge lead \"%s\" into itself", into.text),
 				 errdetail("Arguments \"duplicate\" and \"into_lead\" name the same lead."),
 				 errhint("Name the lead that goes, and the one that stays.")));
+	leads[0] = duplicate.lead;
+	leads[1] = into.lead;
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&scope, tracker);
 	need_unmerged(tracker, aliases, &duplicate);
 	need_known(tracker, aliases, &duplicate);
 	need_known(tracker, aliases, &into);
 	if (run_for(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
-				duplicate.lead, into.lead) == 0)
+				lengthof(leads), leads) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
 				 errmsg("a row of table \"%s\" was not written", get_rel_name(aliases)),
@@ -240,16 +246,12 @@ lt_unmerge_lead(PG_FUNCTION_ARGS)
 	Oid			aliases;
 	uint64		n;
 
-	need_arguments(fcinfo);
-	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
-	check_leads(tracker);
+	tracker = tracker_to_merge_in(fcinfo);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
-	tracker_enter(&scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	n = run_for(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1 AND $2 IS DISTINCT FROM NULL", qualified_name(aliases),
-								  qualified_operator(tracker->lead_eq)), duplicate.lead, duplicate.lead);
+	tracker_connect(&scope, tracker);
+	n = run_for(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1", qualified_name(aliases),
+								  qualified_operator(tracker->lead_eq)), 1, &duplicate.lead);
 	SPI_finish();
 	owner_leave(&scope);
 	if (n == 0)

@@ -62,9 +62,7 @@ begin_recording(Recording *recording, Tracker *tracker, const Source *source)
 	recording->tracker = tracker;
 	recording->by_roots = tracker->described && tracker->aliases != NULL &&
 		source_of(tracker, source->records)->mapping == NULL;
-	tracker_enter(&recording->scope, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&recording->scope, tracker);
 	recording->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature record",
 												   ALLOCSET_DEFAULT_SIZES);
 	recording->desc = CreateTemplateTupleDesc(N_CHANGE_COLUMNS);
@@ -227,16 +225,6 @@ gather_record(Recording *recording, const RowShape *shape, TupleTableSlot *old, 
 	return failed;
 }
 
-/* note_failures notes for how many records an expression failed, which users know by the number of the source that has the changes. */
-static void
-note_failures(Recording *recording, const RowShape *shape, int64 rows)
-{
-	if (rows == 0)
-		return;
-	recording->failures = add_failures(recording->failures, shape, rows);
-	((FailedRows *) llast(recording->failures))->source = shape->source->records;
-}
-
 /*
  * gather_changes gathers what has changed of the records of a source by a statement.  Where a
  * trigger has kept some rows from coming or going nobody knows which old row belongs to which
@@ -264,7 +252,7 @@ gather_changes(Recording *recording, const TriggerData *data, const Source *sour
 	if (paired)
 		close_rows(&old_rows);
 	close_rows(&new_rows);
-	note_failures(recording, &shape, failed);
+	recording->failures = add_failures(recording->failures, &shape, failed);
 }
 
 /*
@@ -348,7 +336,7 @@ record_present(const TrackedSource *recorder)
 		RowShape	shape = source_rows_shape(source);
 
 		read_source(&shape, gather_present, &present);
-		note_failures(&present.recording, &shape, present.failed);
+		present.recording.failures = add_failures(present.recording.failures, &shape, present.failed);
 	}
 	else
 		tell_present(source);

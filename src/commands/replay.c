@@ -487,9 +487,7 @@ replay_in_batches(ReplayProgress *progress, MemoryContext context, Tuplestoresta
 
 		*store = store_begin(true);
 		MemoryContextSwitchTo(before);
-		tracker_enter(&scope, tracker);
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
+		tracker_connect(&scope, tracker);
 		stream = stream_all_now(tracker, future_horizon(), progress->last_lead, *store, context);
 		SPI_finish();
 		owner_leave(&scope);

@@ -289,7 +289,7 @@ row_begins(const RowShape *shape, TupleTableSlot *slot)
 		(!expressions->nulls[ROLE_FILTER] && DatumGetBool(expressions->values[ROLE_FILTER]));
 }
 
-/* add_failures adds to a list of FailedRows that expressions of a source have failed for so many rows. */
+/* add_failures adds to a list of FailedRows that expressions have failed for so many rows of a source, under the number that users know it by. */
 List *
 add_failures(List *failures, const RowShape *shape, int64 rows)
 {
@@ -298,7 +298,7 @@ add_failures(List *failures, const RowShape *shape, int64 rows)
 	if (rows == 0)
 		return failures;
 	failed = palloc(sizeof(FailedRows));
-	failed->source = shape->source->number;
+	failed->source = shape->source->records != 0 ? shape->source->records : shape->source->number;
 	failed->rows = rows;
 	failed->message = pstrdup(shape->expressions->message);
 	return lappend(failures, failed);

@@ -582,9 +582,7 @@ read_source(const RowShape *shape, TakeRow take, void *arg)
 	handler.row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
 												ALLOCSET_DEFAULT_SIZES);
 	LockRelationOid(source->relation, AccessShareLock);
-	tracker_enter(&scope, source->tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&scope, source->tracker);
 	if (source->may_fail)
 		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
 															 * workers */

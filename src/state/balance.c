@@ -67,9 +67,9 @@ balance_close(BalanceTable *balances)
 		writer_close(&balances->writer);
 }
 
-/* look_up finds the row of a lead. */
+/* look_up finds the row of a lead, into a slot. */
 static bool
-look_up(BalanceTable *balances, Datum lead)
+look_up(BalanceTable *balances, Datum lead, TupleTableSlot *slot)
 {
 	IndexScanDesc scan;
 	bool		found;
@@ -77,9 +77,9 @@ look_up(BalanceTable *balances, Datum lead)
 	balances->key.sk_argument = lead;
 	scan = lt_index_beginscan(balances->table, balances->key_index, balances->snapshot, 1);
 	index_rescan(scan, &balances->key, 1, NULL, 0);
-	found = index_getnext_slot(scan, ForwardScanDirection, balances->found);
+	found = index_getnext_slot(scan, ForwardScanDirection, slot);
 	if (found)
-		ExecMaterializeSlot(balances->found);
+		ExecMaterializeSlot(slot);
 	index_endscan(scan);
 	return found;
 }
@@ -149,11 +149,11 @@ add_up(LeadState *lead, int nheld)
 }
 
 /*
- * find_own finds the balance of a lead alone, as the present model of the tracker
- * takes it over; held is allocated in the current context.
+ * find_own finds the balance of a lead alone, its row into a slot, as the present model of the
+ * tracker takes it over; held is allocated in the current context.
  */
 static bool
-find_own(BalanceTable *balances, Datum key, StoredLead *stored)
+find_own(BalanceTable *balances, Datum key, TupleTableSlot *slot, StoredLead *stored)
 {
 	const Tracker *tracker = balances->tracker;
 	LeadState  *lead = &stored->lead;
@@ -163,9 +163,9 @@ find_own(BalanceTable *balances, Datum key, StoredLead *stored)
 	Datum		values[N_BALANCE_COLUMNS];
 	bool		nulls[N_BALANCE_COLUMNS];
 
-	if (!look_up(balances, key))
+	if (!look_up(balances, key, slot))
 		return false;
-	gather_columns(&balance_shape, &balances->places, balances->found, values, nulls);
+	gather_columns(&balance_shape, &balances->places, slot, values, nulls);
 	column = record_read(IN_BALANCE, values, nulls, stored);
 	if (column != InvalidAttrNumber && column != BALANCE_HELD)
 		corrupt_balance(balances, balance_shape.columns[column - 1].name);
@@ -246,11 +246,10 @@ find_merged(BalanceTable *balances, Datum key, StoredLead *stored)
 	StoredLead	own;
 
 	stored_reset(model, stored);
-	balances->has_own = n > 0 && find_own(balances, key, &own);
+	balances->has_own = n > 0 && find_own(balances, key, balances->found, &own);
 	for (int i = 0; i < n; i++)
 	{
 		StoredLead	other;
-		TupleTableSlot *found = balances->found;
 
 		if (compare_leads(balances->tracker, *members[i], key) == 0)
 		{
@@ -258,13 +257,11 @@ find_merged(BalanceTable *balances, Datum key, StoredLead *stored)
 				lead_merge(&model->fold, &stored->lead, &own.lead);
 			continue;
 		}
-		balances->found = balances->other;
-		if (find_own(balances, *members[i], &other))
+		if (find_own(balances, *members[i], balances->other, &other))
 		{
 			lead_merge(&model->fold, &stored->lead, &other.lead);
 			balances->merged = lappend(balances->merged, members[i]);
 		}
-		balances->found = found;
 	}
 	return balances->has_own || balances->merged != NIL;
 }
@@ -276,7 +273,7 @@ balance_find(BalanceTable *balances, Datum key, StoredLead *stored)
 	balances->merged = NIL;
 	if (balances->tracker->aliases != NULL)
 		return find_merged(balances, key, stored);
-	balances->has_own = find_own(balances, key, stored);
+	balances->has_own = find_own(balances, key, balances->found, stored);
 	return balances->has_own;
 }
 
@@ -288,8 +285,8 @@ delete_merged(BalanceTable *balances)
 
 	foreach(cell, balances->merged)
 	{
-		if (look_up(balances, *(Datum *) lfirst(cell)))
-			writer_delete(&balances->writer, balances->found);
+		if (look_up(balances, *(Datum *) lfirst(cell), balances->other))
+			writer_delete(&balances->writer, balances->other);
 	}
 	balances->merged = NIL;
 }

@@ -185,9 +185,7 @@ work_begin(LeadWork *work, Tracker *tracker, bool alone)
 	work->tracker = tracker;
 	work->alone = alone;
 	work->horizon = future_horizon();
-	tracker_enter(&work->owner, tracker);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	tracker_connect(&work->owner, tracker);
 	work->context = CurrentMemoryContext;
 	state_open(&work->state, tracker);
 	fold_init(&work->fold, &tracker->model->fold, resize_in_context, work->context);
