@@ -623,7 +623,7 @@ CREATE FUNCTION lead_temperature.alter_source(
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_source IS
-'lets a tracker read one of its sources otherwise, stale until a replay if that has rows';
+'lets a tracker read one of its sources, or map the ids of it, otherwise, stale until a replay if that has rows';
 
 CREATE FUNCTION lead_temperature.drop_source(tracker pg_catalog.regclass, source pg_catalog.int4)
 	RETURNS pg_catalog.void
