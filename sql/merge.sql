@@ -20,7 +20,7 @@ CREATE TABLE moved_before AS TABLE moved;
 CREATE FUNCTION disagreements() RETURNS TABLE (state bigint, transitions bigint, drift bigint, history bigint) LANGUAGE plpgsql AS $$
 BEGIN
 	CREATE TABLE renamed AS
-		WITH RECURSIVE root AS (SELECT a.alias, a.lead FROM event_alias a UNION ALL SELECT r.alias, a.lead FROM root r JOIN event_alias a ON a.alias = r.lead)
+		WITH RECURSIVE root AS (SELECT a.alias, a.lead FROM event_alias a UNION SELECT r.alias, a.lead FROM root r JOIN event_alias a ON a.alias = r.lead)
 		SELECT coalesce((SELECT r.lead FROM root r WHERE r.alias = e.lead AND NOT EXISTS (SELECT FROM event_alias a WHERE a.alias = r.lead)), e.lead) AS lead, kind, at, weight FROM event e;
 	PERFORM lead_temperature.track('renamed', 'lead', 'kind', 'at', 'weight', model => 'event', create_index => true);
 	SELECT count(*) INTO state FROM (
