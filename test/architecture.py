@@ -19,6 +19,7 @@ LAYERS = [
     ["rows"],
     ["state"],
     ["commands", "analysis"],
+    ["modules"],
 ]
 
 LONGEST = 800  # lines of a file

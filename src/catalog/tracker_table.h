@@ -24,6 +24,8 @@ typedef struct TrackRequest
 	bool		funnel_counts;
 	const char *wanted;			/* suffix of the only companion to be made,
 								 * NULL: all that are needed */
+	const char *module;			/* likewise of which companions alone are to
+								 * be made */
 	List	   *companions;		/* of Companion: what the tracker has made
 								 * already */
 } TrackRequest;

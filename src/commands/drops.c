@@ -16,6 +16,7 @@
 #include "commands/source_change.h"
 #include "commands/source_set.h"
 #include "commands/track.h"
+#include "commands/tracker_objects.h"
 
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
@@ -273,6 +274,19 @@ lost_trigger(const Companion *companion, List *objects)
 	return false;
 }
 
+/* drop_instead says what to do about something that a tracker has made and that cannot be dropped. */
+static const char *
+drop_instead(const TrackerObjects *made, const Companion *companion)
+{
+	const char *module = module_of(companion->suffix);
+	Oid			state = companion_of(made, STATE_SUFFIX);
+
+	if (module == NULL || get_rel_name(state) == NULL)
+		return untrack_first;
+	return psprintf("Drop all of module \"%s\" with SELECT lead_temperature.drop_module(%s, %s).", module,
+					quote_literal_cstr(qualified_name(state)), quote_literal_cstr(module));
+}
+
 /* check_survivor refuses a command that dropped what a surviving tracker needs. */
 static void
 check_survivor(Oid tracker, List *objects)
@@ -288,7 +302,8 @@ check_survivor(Oid tracker, List *objects)
 		Oid			relation = ((const Companion *) lfirst(cell))->relation;
 
 		if (was_dropped(objects, relation))
-			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), tracker, untrack_first);
+			cannot_drop(psprintf("a table or view of prefix \"%s\"", made.prefix), tracker,
+						drop_instead(&made, lfirst(cell)));
 		if (lost_trigger(lfirst(cell), objects))
 			cannot_drop("a trigger", tracker, pause_instead);
 		touched = touched || touches(objects, relation);

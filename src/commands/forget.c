@@ -10,7 +10,7 @@
 #include "catalog/own_tracker.h"
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
-#include "catalog/tracker_table.h"
+#include "commands/tracker_objects.h"
 #include "rows/alias.h"
 #include "rows/id_map.h"
 #include "rows/row_source.h"
@@ -324,6 +324,30 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 	}
 }
 
+/* erase_from_modules erases the lead from the tables of modules that the tracker has. */
+static void
+erase_from_modules(Forgetting *forgetting)
+{
+	const Tracker *tracker = forgetting->tracker;
+	TrackerObjects objects;
+
+	if (!tracker_objects(tracker->id, &objects))
+		elog(ERROR, "tracker %u is gone", tracker->id);
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+		Oid			relation = companion_of(&objects, kind->suffix);
+		int64		rows = 0;
+
+		if (kind->module == NULL || kind->shape == NULL || get_rel_name(relation) == NULL)
+			continue;
+		for (int column = 0; column < kind->shape->ncolumns; column++)
+			if (kind->shape->columns[column].type == COLUMN_LEAD)
+				rows += erase(forgetting, relation, is_member(tracker, kind->shape->columns[column].name));
+		report(forgetting, relation, rows);
+	}
+}
+
 /* forget_position takes the lead out of what is noted of a replay. */
 static void
 forget_position(const Forgetting *forgetting)
@@ -417,6 +441,7 @@ lt_forget(PG_FUNCTION_ARGS)
 	(void) lock_lead(&forgetting, true);	/* of which nothing is left */
 	report(&forgetting, tracker->transitions, erase(&forgetting, tracker->transitions, is_member(tracker, "lead")));
 	report(&forgetting, tracker->state, forgetting.has_state);
+	erase_from_modules(&forgetting);
 	if (forgetting.rows == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),

@@ -323,18 +323,6 @@ unfollow_sources(List *sources, List *partitions)
 		unfollow(lfirst_oid(cell));
 }
 
-/* tell_lost tells which rows go with a tracker that nothing can make again; the caller is connected to SPI. */
-static void
-tell_lost(Oid relation, const char *suffix)
-{
-	if (get_rel_name(relation) != NULL &&
-		(strcmp(suffix, BALANCES_SUFFIX) == 0 || strcmp(suffix, ALIAS_SUFFIX) == 0 || strcmp(suffix, CHANGES_SUFFIX) == 0) &&
-		has_rows(relation))
-		ereport(NOTICE,
-				(errmsg("table \"%s\" is dropped with the tracker", get_rel_name(relation)),
-				 errdetail("No row of a source tells again what it held.")));
-}
-
 /*
  * drop_tracker_objects forgets a tracker and drops what it made, and what rests
  * on that only if it shall cascade.  It does not need the tracked table any more.
@@ -378,7 +366,7 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	{
 		Oid			relation = companion_of(&objects, companion_kinds[i].suffix);
 
-		tell_lost(relation, companion_kinds[i].suffix);
+		tell_lost(relation, &companion_kinds[i], "the tracker");
 		drop_companion(relation, cascade);
 	}
 	SPI_finish();

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * tracker_objects.c
- *	  What a tracker owns: one list of the tables and views that it makes.
+ *	  What a tracker owns: the tables and views of one list, companion_kinds.
  *
  * Making, moving, refusing drops, untracking and what an upgrade makes for trackers
  * that are there walk this list, or what the tracker has noted of what it made.
@@ -10,16 +10,12 @@
  */
 #include "commands/tracker_objects.h"
 
-#include "catalog/own_sources.h"
 #include "catalog/own_tracker.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "commands/triggers.h"
-#include "commands/views.h"
-#include "state/balance.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
-#include "state/transition_log.h"
 #include "util/version.h"
 
 #include "access/genam.h"
@@ -35,82 +31,6 @@
 
 PG_FUNCTION_INFO_V1(lt_upgrade_tracker);
 
-/* state_extras makes the indexes of the state: by level, and of leads with future rows. */
-static char *
-state_extras(const TrackRequest *request, const char *name)
-{
-	return psprintf("CREATE INDEX ON %1$s (level)%2$s; "
-					"CREATE INDEX ON %1$s (due_at) WHERE due_at IS NOT NULL",
-					name, request->funnel_counts ? " INCLUDE (stage, status)" : "");
-}
-
-/* transition_extras makes the index by which late rows find what they change. */
-static char *
-transition_extras(const TrackRequest *request, const char *name)
-{
-	return psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", name);
-}
-
-/* delta_extras lets changes be replicated.  They are always read whole, and have no index. */
-static char *
-delta_extras(const TrackRequest *request, const char *name)
-{
-	return psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", name);
-}
-
-/* alias_extras makes the index by which a lead finds those that count for it. */
-static char *
-alias_extras(const TrackRequest *request, const char *name)
-{
-	return psprintf("CREATE INDEX ON %s (lead)", name);
-}
-
-/* change_extras makes the index by which a source finds the changes of a lead, and lets them be replicated. */
-static char *
-change_extras(const TrackRequest *request, const char *name)
-{
-	return psprintf("CREATE INDEX ON %1$s (source, lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
-}
-
-/* What trackers make, each after what it rests on. */
-const CompanionKind companion_kinds[] = {
-	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
-	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS,.shape = &transition_shape,.extras = transition_extras},
-	{BALANCES_SUFFIX, "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base"},
-	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
-	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
-	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true},
-	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_ON_REQUEST,.shape = &change_shape,.extras = change_extras},
-	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
-		.columns = "lead, level double precision, score double precision, temperature text, "
-		"temperature_order integer, stage text, stage_order integer, status text, "
-		"is_open boolean, hot_until timestamp with time zone, "
-		"warm_until timestamp with time zone, first_at timestamp with time zone, "
-		"last_at timestamp with time zone, stage_since timestamp with time zone, "
-		"hot_since timestamp with time zone, cycle integer, purchases integer, "
-	"interactions bigint, model text"},
-	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
-		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
-		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
-		"conversion_from_previous double precision, conversion_from_first double precision, "
-	"as_of timestamp with time zone"},
-	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_weekly_query,
-		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
-	"advanced bigint, won bigint, lost bigint, median_days double precision"},
-	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,
-		.query = "SELECT l.lead, lead_temperature.score_now(l.heat) AS score, l.stage::pg_catalog.text AS stage, "
-		"l.hot_since, lead_temperature.hot_until({lead:oid}, l.heat, l.last_at) AS hot_until, "
-		"l.last_at, l.interactions, l.level FROM {lead} l "
-		"WHERE l.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level({lead:oid}) "
-		"AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
-		"AND l.hot_since OPERATOR(pg_catalog.>=) pg_catalog.date_trunc('day', pg_catalog.now(), {time_zone})",
-		.columns = "lead, score double precision, stage text, hot_since timestamp with time zone, "
-		"hot_until timestamp with time zone, last_at timestamp with time zone, interactions bigint, "
-	"level double precision"}
-};
-
-const int	n_companion_kinds = lengthof(companion_kinds);
-
 /* companion_shape returns what a companion of a suffix looks like, NULL if it is a view or none. */
 const TableShape *
 companion_shape(const char *suffix)
@@ -121,20 +41,54 @@ companion_shape(const char *suffix)
 	return NULL;
 }
 
+/* is_of_module says whether a kind of companion belongs to a module. */
+bool
+is_of_module(const CompanionKind *kind, const char *module)
+{
+	return kind->module != NULL && strcmp(kind->module, module) == 0;
+}
+
+/* module_of returns the module that a companion of a suffix belongs to, NULL if to none. */
+const char *
+module_of(const char *suffix)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (strcmp(companion_kinds[i].suffix, suffix) == 0)
+			return companion_kinds[i].module;
+	return NULL;
+}
+
+/* has_module says whether a tracker has a module: anything of it was noted, also what got lost. */
+bool
+has_module(List *companions, const char *module)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (is_of_module(&companion_kinds[i], module) &&
+			OidIsValid(companion_among(companions, companion_kinds[i].suffix)))
+			return true;
+	return false;
+}
+
 /* is_needed says whether a tracker is to have a companion. */
 static bool
 is_needed(const TrackRequest *request, const CompanionKind *kind)
 {
 	if (request->wanted != NULL)
 		return strcmp(request->wanted, kind->suffix) == 0;
+	if (request->module != NULL)
+		return is_of_module(kind, request->module);
 	switch (kind->need)
 	{
 		case NEEDED_ALWAYS:
 			return true;
 		case NEEDED_BY_COUNTS:
 			return request->funnel_counts;
-		case NEEDED_ON_REQUEST:
+		case NEEDED_BY_RECORDS:
 			return request->source.records != 0;
+		case NEEDED_BY_MODULE:
+			return has_module(request->companions, kind->module);
+		case NEEDED_ON_REQUEST:
+			return OidIsValid(companion_among(request->companions, kind->suffix));
 	}
 	return false;
 }
@@ -347,7 +301,7 @@ make_companions(const TrackRequest *request)
 }
 
 /* add_companions makes what a tracker that is there needs and lacks, notes it, and returns it. */
-static List *
+List *
 add_companions(const TrackRequest *request)
 {
 	Oid			taken = name_taken(request);
@@ -417,6 +371,16 @@ drop_companion(Oid relation, bool cascade)
 	if (get_rel_name(relation) != NULL)
 		utility(psprintf("DROP %s %s%s", sql_kind(relation), qualified_name(relation),
 						 cascade ? " CASCADE" : ""));
+}
+
+/* tell_lost tells of rows of a table that go with what drops it, and that nothing can make again; the caller is connected to SPI. */
+void
+tell_lost(Oid relation, const CompanionKind *kind, const char *with)
+{
+	if (kind->only_here && get_rel_name(relation) != NULL && has_rows(relation))
+		ereport(NOTICE,
+				(errmsg("table \"%s\" is dropped with %s", get_rel_name(relation), with),
+				 errdetail("No row of a source tells again what it held.")));
 }
 
 /* renew_views gives the views that read counts where they are kept their other query. */
@@ -500,7 +464,8 @@ is_state_of_leads(const char *suffix)
 {
 	for (int i = 0; i < n_companion_kinds; i++)
 		if (strcmp(companion_kinds[i].suffix, suffix) == 0)
-			return companion_kinds[i].shape != NULL && !companion_kinds[i].followed;
+			return companion_kinds[i].shape != NULL && companion_kinds[i].module == NULL &&
+				!companion_kinds[i].followed;
 	return false;
 }
 

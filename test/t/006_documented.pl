@@ -131,6 +131,10 @@ is(join(', ', map { $_->[0] } grep { $reference !~ /\| cast to \Q$_->[0]\E \|/ }
 $node->safe_psql('postgres', q{
 	CREATE TABLE event (lead int, kind text, at timestamptz);
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', create_index => true, funnel_counts => true)});
+my @modules = section('Modules') =~ /^\| `(\w+)` \|/mg;
+is($node->safe_psql('postgres', 'SELECT lead_temperature.add_module(\'event\', m) FROM unnest(ARRAY[' . join(', ', map { "'$_'" } @modules) . ']) AS m'), join("\n", ('') x @modules),
+	'every module that is documented is there');
+like(($node->psql('postgres', q{SELECT lead_temperature.add_module('event', '')}))[2], qr/modules: \Q@{[ join ', ', @modules ]}\E\./, 'and every one that is there is documented');
 my %relations = (
 	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal trained_model training_report)),
 	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers sources model_drift)),

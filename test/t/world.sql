@@ -68,6 +68,8 @@ SELECT lead_temperature.track('click', 'visitor', 'event', 'at', weight => 'weig
 SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind', 'At', prefix => 'Web "1"');
 SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
 							  time_zone => 'Europe/Helsinki');
+SELECT lead_temperature.add_module('mail', 'pace');
+SELECT lead_temperature.add_module('"Odd ""Schema"""."Web Events"', 'pace');
 
 -- one that is read by expressions, and one that a migration has paused
 CREATE FUNCTION "Odd ""Schema""".kind_of(what jsonb) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT what ->> 'kind' $$;

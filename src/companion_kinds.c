@@ -1,0 +1,96 @@
+/*-------------------------------------------------------------------------
+ *
+ * companion_kinds.c
+ *	  The list of the tables and views that trackers make.
+ *
+ * It stands beside the floors, since each of them may have entries in it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "commands/tracker_objects.h"
+
+#include "catalog/own_sources.h"
+#include "commands/views.h"
+#include "modules/pace.h"
+#include "state/balance.h"
+#include "state/funnel_counts.h"
+#include "state/state_table.h"
+#include "state/transition_log.h"
+
+/* state_extras makes the indexes of the state: by level, and of leads with future rows. */
+static char *
+state_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (level)%2$s; "
+					"CREATE INDEX ON %1$s (due_at) WHERE due_at IS NOT NULL",
+					name, request->funnel_counts ? " INCLUDE (stage, status)" : "");
+}
+
+/* transition_extras makes the index by which late rows find what they change. */
+static char *
+transition_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %s (lead, at) WHERE superseded_at IS NULL", name);
+}
+
+/* delta_extras lets changes be replicated.  They are always read whole, and have no index. */
+static char *
+delta_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", name);
+}
+
+/* alias_extras makes the index by which a lead finds those that count for it. */
+static char *
+alias_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %s (lead)", name);
+}
+
+/* change_extras makes the index by which a source finds the changes of a lead, and lets them be replicated. */
+static char *
+change_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (source, lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
+}
+
+const CompanionKind companion_kinds[] = {
+	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
+	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS,.shape = &transition_shape,.extras = transition_extras},
+	{BALANCES_SUFFIX, "opening balances", "0.1.0", NEEDED_ALWAYS,.shape = &balance_shape,.former = "base",.only_here = true},
+	{COUNTS_SUFFIX, "counts by bucket of level", "0.1.0", NEEDED_BY_COUNTS,.shape = &count_shape},
+	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
+	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true,.only_here = true},
+	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_BY_RECORDS,.shape = &change_shape,.extras = change_extras,.only_here = true},
+	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
+		.columns = "lead, level double precision, score double precision, temperature text, "
+		"temperature_order integer, stage text, stage_order integer, status text, "
+		"is_open boolean, hot_until timestamp with time zone, "
+		"warm_until timestamp with time zone, first_at timestamp with time zone, "
+		"last_at timestamp with time zone, stage_since timestamp with time zone, "
+		"hot_since timestamp with time zone, cycle integer, purchases integer, "
+	"interactions bigint, model text"},
+	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
+		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
+		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
+		"conversion_from_previous double precision, conversion_from_first double precision, "
+	"as_of timestamp with time zone"},
+	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_weekly_query,
+		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
+	"advanced bigint, won bigint, lost bigint, median_days double precision"},
+	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,
+		.query = "SELECT l.lead, lead_temperature.score_now(l.heat) AS score, l.stage::pg_catalog.text AS stage, "
+		"l.hot_since, lead_temperature.hot_until({lead:oid}, l.heat, l.last_at) AS hot_until, "
+		"l.last_at, l.interactions, l.level FROM {lead} l "
+		"WHERE l.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level({lead:oid}) "
+		"AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
+		"AND l.hot_since OPERATOR(pg_catalog.>=) pg_catalog.date_trunc('day', pg_catalog.now(), {time_zone})",
+		.columns = "lead, score double precision, stage text, hot_since timestamp with time zone, "
+		"hot_until timestamp with time zone, last_at timestamp with time zone, interactions bigint, "
+	"level double precision"},
+
+	/* modules, which are made on request */
+	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE,"pace",.query = retention_query,.columns = retention_columns}
+};
+
+const int	n_companion_kinds = lengthof(companion_kinds);
