@@ -7,12 +7,8 @@
 
 CREATE TABLE alert (lead text);
 CREATE FUNCTION notify_hot() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	hot float8 := lead_temperature.hot_level(TG_RELID);
 BEGIN
-	IF NEW.level >= hot AND (OLD.level >= hot) IS NOT TRUE THEN
-		INSERT INTO public.alert VALUES (NEW.lead::text);
-	END IF;
+	INSERT INTO public.alert VALUES (NEW.lead::text);
 	RETURN NULL;
 END
 $$;
@@ -24,8 +20,9 @@ $$;
 
 CREATE TABLE event (id int PRIMARY KEY, email text, what text, happened_at timestamptz);
 SELECT lead_temperature.track('event', 'email', 'what', 'happened_at', create_index => true);
-CREATE TRIGGER notify_hot AFTER INSERT OR UPDATE ON event_lead
-	FOR EACH ROW WHEN (NEW.hot_since IS NOT NULL) EXECUTE FUNCTION notify_hot();
+CREATE TRIGGER notify_hot AFTER INSERT ON event_transition
+	FOR EACH ROW WHEN (NEW.origin = 'live' AND NEW.to_temperature = 'hot' AND NEW.from_temperature IS DISTINCT FROM 'hot')
+	EXECUTE FUNCTION notify_hot();
 
 -- live rows: hot at once, hot by and by, not hot
 INSERT INTO event VALUES (1, 'ida', 'demo_request', now());
@@ -45,6 +42,7 @@ SELECT alerts();
 INSERT INTO event VALUES (10, 'old', 'demo_request', now() - interval '1 year'), (11, 'ida', 'demo_request', now() - interval '1 year');
 SELECT alerts();
 SELECT lead, hot_since IS NOT NULL AS was_hot FROM event_lead WHERE lead = 'old';
+-- one that was on its way for two days, and is hot still: who calls at once comes too late
 INSERT INTO event VALUES (12, 'late', 'demo_request', now() - interval '2 days');
 SELECT alerts();
 -- hot again after a year
@@ -79,8 +77,9 @@ SELECT alerts();
 -- leads that are no text
 CREATE TABLE click (visitor bigint, event text, at timestamptz);
 SELECT lead_temperature.track('click', 'visitor', 'event', 'at', create_index => true);
-CREATE TRIGGER notify_hot AFTER INSERT OR UPDATE ON click_lead
-	FOR EACH ROW WHEN (NEW.hot_since IS NOT NULL) EXECUTE FUNCTION notify_hot();
+CREATE TRIGGER notify_hot AFTER INSERT ON click_transition
+	FOR EACH ROW WHEN (NEW.origin = 'live' AND NEW.to_temperature = 'hot' AND NEW.from_temperature IS DISTINCT FROM 'hot')
+	EXECUTE FUNCTION notify_hot();
 INSERT INTO click VALUES (9000000000, 'demo_request', now()), (7, 'demo_request', now() - interval '1 year'), (8, 'visit', now());
 SELECT alerts();
 UPDATE click SET at = at - interval '1 hour' WHERE visitor = 9000000000;

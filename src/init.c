@@ -12,6 +12,7 @@
 #include "rows/id_map.h"
 #include "state/lead_update.h"
 #include "state/record.h"
+#include "state/transition_log.h"
 
 PG_MODULE_MAGIC;
 
@@ -26,5 +27,7 @@ _PG_init(void)
 	readers_init();
 	records_init();
 	leads_init();
+	transition_log_init();
 	id_maps_init();
+	MarkGUCPrefixReserved("lead_temperature");
 }

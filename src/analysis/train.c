@@ -735,7 +735,7 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	LeadWork	work;
 	LeadStream *stream;
 
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_REPLAY);
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
 						store_begin(false), work.context);

@@ -313,7 +313,7 @@ check_shape(Relation table, const TableShape *shape, const Tracker *tracker)
 				 errdetail_internal("%s", fault),
 				 errhint("Undo the change, or stop tracking table \"%s\" with lead_temperature.untrack and track it anew.",
 						 get_rel_name(tracker->interactions))));
-	if (shape->nadded > 0)
+	if (shape->remembers)
 		check_added_columns(table, shape, tracker);
 }
 

@@ -54,6 +54,7 @@ typedef struct TableShape
 	const char *what;			/* as messages call the table */
 	int			ncolumns;
 	int			nadded;			/* the last so many of them are such */
+	bool		remembers;		/* in these, what models let leads remember */
 	const ColumnShape *columns;
 	AttrNumber	identity;		/* the column that a sequence fills, 0: none */
 	int			nkeys;			/* columns of the primary key, 0: none, or any

@@ -183,7 +183,7 @@ fold_balances(Tracker *tracker, HeatTime before)
 	LeadStream *stream;
 	int64		rows;
 
-	work_begin(&work, tracker, true);
+	work_begin(&work, tracker, true, BY_REPLAY);
 	stream = stream_begin(tracker, work.horizon);
 	stream->until = before - 1;
 	for (int i = 0; i < tracker->nsources; i++)

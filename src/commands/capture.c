@@ -551,7 +551,7 @@ follow_truncate(Tracker *tracker, Oid relation, Oid source)
 	if (relation == source && list_length(tracker_relations(tracker->id)) == 1)
 	{
 		forget_replayed(tracker);
-		replay_all(tracker);
+		replay_all(tracker, BY_ROWS);
 	}
 	else
 		replay_while_written(tracker, maps);
@@ -608,7 +608,7 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 		follow_truncate(tracker, RelationGetRelid(data->tg_relation), source);
 		return;
 	}
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_ROWS);
 	flush.stream = stream_begin(tracker, work.horizon);
 	map_ids(&flush);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))

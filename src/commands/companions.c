@@ -71,7 +71,7 @@ check_companion(Oid interactions, Oid relation, const TableShape *shape, const L
 	if (table == NULL)
 		return;
 	fault = shape_fault(table, shape, lead, companion_persistence(interactions));
-	if (fault == NULL && shape->nadded > 0)
+	if (fault == NULL && shape->remembers)
 		fault = lost_column(interactions, table, shape);
 	if (fault == NULL && dropped)
 		fault = key_fault(table, shape);

@@ -318,7 +318,7 @@ rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *comm
 
 		if (column != NULL && rewrites_column(actions, column))
 			return true;
-		if (i >= shape->ncolumns - shape->nadded && adds_column(actions, column))
+		if (shape->remembers && i >= shape->ncolumns - shape->nadded && adds_column(actions, column))
 		{
 			const Tracker *tracker = tracker_without_model(interactions);
 

@@ -153,7 +153,7 @@ lock_lead(const Forgetting *forgetting, bool replay)
 	LeadWork	work;
 	bool		found;
 
-	work_begin(&work, forgetting->tracker, false);
+	work_begin(&work, forgetting->tracker, false, BY_ROWS);
 	found = state_lock(&work.state, forgetting->lead);
 	if (replay)
 		replay_lead(&work, forgetting->lead, FOLD_NEVER);

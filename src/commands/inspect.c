@@ -60,7 +60,7 @@ typedef struct Drift
 	ResultRows	result;
 	const Tracker *tracker;
 	Datum		lead;
-	TupleTableSlot *row;		/* to write transitions as text */
+	const TransitionTable *transitions;
 } Drift;
 
 /* put_difference returns a difference of a lead, or of none. */
@@ -105,9 +105,16 @@ column_text(TupleDesc desc, int column, Datum value, bool isnull)
 	return OidOutputFunctionCall(output, value);
 }
 
+/* source_text writes the source of a transition's cause, where there are several, as far as it is known. */
+static const char *
+source_text(const Tracker *tracker, const char *source)
+{
+	return tracker->nsources == 1 || source == NULL ? "" : psprintf(" of source %s", source);
+}
+
 /* transition_text writes what counts of a transition. */
 static char *
-transition_text(const Transition *transition)
+transition_text(const Tracker *tracker, const Transition *transition)
 {
 	const char *from_stage = transition->from_stage == STAGE_NONE ? "-" :
 		stage_names[transition->from_stage];
@@ -116,51 +123,57 @@ transition_text(const Transition *transition)
 	const char *from_temperature = transition->from_stage == STAGE_NONE ? "-" :
 		temperature_names[transition->from_temperature];
 
-	return psprintf("%s %s %s -> %s %s %s, cycle %d, purchases %d, score %s, cause %s",
+	return psprintf("%s %s %s -> %s %s %s, cycle %d, purchases %d, score %s, cause %s%s",
 					from_stage, from_status, from_temperature,
 					stage_names[transition->to_stage], status_names[transition->to_status],
 					temperature_names[transition->to_temperature],
 					transition->cycle, transition->purchases,
 					DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(transition->score))),
 					transition->cause == NULL ? "-" :
-					pnstrdup(transition->cause, transition->cause_len));
+					pnstrdup(transition->cause, transition->cause_len),
+					source_text(tracker, psprintf("%d", tracker->sources[transition->cause_place]->number)));
 }
 
 /* stored_transition_text writes a stored transition likewise. */
 static char *
-stored_transition_text(TupleTableSlot *slot)
+stored_transition_text(const TransitionTable *transitions, TupleTableSlot *slot)
 {
-	char	   *shown[N_TRANSITION_COLUMNS];
+	char	   *shown[TRANSITION_CAUSE];
+	AttrNumber	source = transitions->places.of[TRANSITION_CAUSE_SOURCE - 1];
 
 	slot_getallattrs(slot);
-	for (int i = 0; i < N_TRANSITION_COLUMNS; i++)
+	for (int i = 0; i < TRANSITION_CAUSE; i++)
 	{
 		shown[i] = column_text(slot->tts_tupleDescriptor, i, slot->tts_values[i], slot->tts_isnull[i]);
 
 		if (shown[i] == NULL)
 			shown[i] = "-";
 	}
-	return psprintf("%s %s %s -> %s %s %s, cycle %s, purchases %s, score %s, cause %s",
+	return psprintf("%s %s %s -> %s %s %s, cycle %s, purchases %s, score %s, cause %s%s",
 					shown[TRANSITION_FROM_STAGE - 1], shown[TRANSITION_FROM_STATUS - 1],
 					shown[TRANSITION_FROM_TEMPERATURE - 1],
 					shown[TRANSITION_TO_STAGE - 1], shown[TRANSITION_TO_STATUS - 1],
 					shown[TRANSITION_TO_TEMPERATURE - 1],
 					shown[TRANSITION_CYCLE - 1], shown[TRANSITION_PURCHASES - 1],
-					shown[TRANSITION_SCORE - 1], shown[TRANSITION_CAUSE - 1]);
+					shown[TRANSITION_SCORE - 1], shown[TRANSITION_CAUSE - 1],
+					source_text(transitions->tracker, source == 0 ? NULL :
+								column_text(slot->tts_tupleDescriptor, source - 1, slot->tts_values[source - 1],
+											slot->tts_isnull[source - 1])));
 }
 
 /* transition_drifted returns a transition that is stored or replayed alone; a TransitionDiffers. */
 static void
 transition_drifted(TupleTableSlot *stored, const Transition *replayed, void *arg)
 {
+	const Drift *drift = arg;
 	bool		isnull;
 	TimestampTz at = stored != NULL ?
 		DatumGetTimestampTz(slot_getattr(stored, TRANSITION_AT, &isnull)) :
 		heat_time_to_timestamptz(replayed->at);
 
 	drifted(arg, psprintf("transition at %s", timestamptz_to_str(at)),
-			stored == NULL ? NULL : stored_transition_text(stored),
-			replayed == NULL ? NULL : transition_text(replayed));
+			stored == NULL ? NULL : stored_transition_text(drift->transitions, stored),
+			replayed == NULL ? NULL : transition_text(drift->tracker, replayed));
 }
 
 /* compare_state returns the columns in which a stored lead differs from a replayed one. */
@@ -207,7 +220,8 @@ lt_drift(PG_FUNCTION_ARGS)
 
 	drift.result = begin_result(fcinfo);
 	drift.tracker = tracker;
-	work_begin(&work, tracker, false);
+	drift.transitions = &work.transitions;
+	work_begin(&work, tracker, false, BY_REPLAY);
 	/* rows, state and transitions as they are together */
 	state_use_snapshot(&work.state, GetActiveSnapshot());
 	stream = stream_all(tracker, work.horizon, NULL, work.state.snapshot,
@@ -381,7 +395,7 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 												 * another type by now */
 	table_close(state, NoLock);
 	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_REPLAY);
 	lead = lead_root(tracker, lead, GetTransactionSnapshot());
 	breakdown.tracker = tracker;
 	breakdown.half_life = model->fold.half_life;

@@ -72,12 +72,12 @@ stream_all_now(const Tracker *tracker, HeatTime horizon, char *after,
  * the caller has locked against writers.
  */
 void
-replay_all(Tracker *tracker)
+replay_all(Tracker *tracker, WorkCause by)
 {
 	LeadWork	work;
 	LeadStream *stream;
 
-	work_begin(&work, tracker, true);
+	work_begin(&work, tracker, true, by);
 	state_check_snapshot(&work.state);
 	stream = stream_all_now(tracker, work.horizon, NULL,
 							store_begin(false), work.context);
@@ -180,7 +180,7 @@ replay_while_written(Tracker *tracker, bool appear)
 	int64		i = 0;
 
 	remember_all_replayed(tracker);
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_ROWS);
 	state_check_snapshot(&work.state);
 	leads = lock_all(&work, &n);
 	stream = stream_all_now(tracker, work.horizon, NULL,
@@ -332,7 +332,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	if (!has_usable_model(interactions))
 		renew_version(interactions, false);
 	set_tracker_paused(interactions, false);
-	replay_all(tracker_get(interactions));
+	replay_all(tracker_get(interactions), BY_ROWS);
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));
 	PG_RETURN_VOID();
@@ -349,7 +349,7 @@ settle_leads(Tracker *tracker)
 	char	   *sql;
 	int64		n;
 
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_ROWS);
 	stream = stream_begin(tracker, work.horizon);
 	horizon = TimestampTzGetDatum(heat_time_to_timestamptz(work.horizon));
 	sql = psprintf("SELECT lead FROM %s WHERE due_at <= $1", qualified_name(tracker->state));
@@ -415,7 +415,7 @@ replay_batch(Tracker *tracker, LeadStream *stream, ReplayProgress *progress)
 	int64		leads = 0;
 	bool		more = true;
 
-	work_begin(&work, tracker, false);
+	work_begin(&work, tracker, false, BY_REPLAY);
 	stream_go_on(stream, tracker, work.horizon);
 	while (leads < BATCH_LEADS && stream->rows_read - first_row < BATCH_ROWS &&
 		   (more = stream_next_lead(stream)))
@@ -574,7 +574,7 @@ replay_at_once(Oid interactions, const char *model)
 	if (model != NULL)
 		begin_activation(interactions, model);
 	renew_version(interactions, false);
-	replay_all(tracker_get(interactions));
+	replay_all(tracker_get(interactions), BY_REPLAY);
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));
 }

@@ -11,7 +11,7 @@
 #include "state/lead_update.h"
 
 extern void end_replay(Oid interactions, bool at_once);
-extern void replay_all(Tracker *tracker);
+extern void replay_all(Tracker *tracker, WorkCause by);
 extern void replay_while_written(Tracker *tracker, bool appear);
 extern int64 settle_leads(Tracker *tracker);
 extern void lock_writers_out(Oid interactions);

@@ -302,7 +302,7 @@ lt_track(PG_FUNCTION_ARGS)
 		add_mapping(&request.source, &mapping);
 	if (request.backfill)
 	{
-		replay_all(tracker_get(request.source.tracker));
+		replay_all(tracker_get(request.source.tracker), BY_BACKFILL);
 		settle_sequence(&request, companion_of(&objects, TRANSITIONS_SUFFIX));
 		end_replay(request.source.tracker, true);
 	}

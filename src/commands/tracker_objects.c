@@ -530,7 +530,7 @@ rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid rel
 /*
  * use_present_shapes gives, as the owner, all that a tracker has the names and columns
  * that this version has for it; returns how many tables had others, and says whether
- * some lacked columns.
+ * some lacked columns for what leads remember.
  */
 static int
 use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, bool *lacked)
@@ -551,7 +551,10 @@ use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, b
 			continue;
 		other = rename_columns(relation, kind->shape);
 		if (add_columns(relation, kind->shape))
-			other = *lacked = true;
+		{
+			other = true;
+			*lacked |= kind->shape->remembers;
+		}
 		if (kind->former != NULL)
 			other |= rename_companion(request, kind, relation);
 		changed += other;

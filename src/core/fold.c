@@ -124,22 +124,27 @@ fold_start(Fold *fold, LeadState *lead, FoldEmit emit, void *arg)
 	}
 }
 
-/* has_lesser_kind says whether the kind of a row comes before that of a cause; null comes last. */
+/*
+ * comes_first says whether the kind of a row comes before that of a cause, or is the same of a
+ * source before that of the cause; null comes last.
+ */
 static bool
-has_lesser_kind(const FoldRow *row, const FoldCause *cause)
+comes_first(const FoldRow *row, const FoldCause *cause)
 {
 	size_t		len = row->kind_len < cause->len ? row->kind_len : cause->len;
 	int			order;
 
-	if (row->kind == NULL || cause->null)
-		return row->kind != NULL;
-	order = len == 0 ? 0 : memcmp(row->kind, cause->kind, len);
-	return order != 0 ? order < 0 : row->kind_len < cause->len;
+	if ((row->kind == NULL) != cause->null)
+		return cause->null;
+	order = cause->null || len == 0 ? 0 : memcmp(row->kind, cause->kind, len);
+	if (order == 0 && !cause->null && row->kind_len != cause->len)
+		order = row->kind_len < cause->len ? -1 : 1;
+	return order != 0 ? order < 0 : row->place < cause->place;
 }
 
 /*
  * consider_cause remembers the row if it is stronger than those before it, or as
- * strong and of a lesser kind.  Where transitions are not wanted nobody asks for their
+ * strong and of a lesser kind or an earlier source.  Where transitions are not wanted nobody asks for their
  * causes.
  */
 static void
@@ -147,11 +152,12 @@ consider_cause(Fold *fold, FoldCause *cause, const FoldRow *row)
 {
 	if (fold->emit == NULL ||
 		(cause->set && (row->points < cause->points ||
-						(row->points == cause->points && !has_lesser_kind(row, cause)))))
+						(row->points == cause->points && !comes_first(row, cause)))))
 		return;
 	cause->set = true;
 	cause->points = row->points;
 	cause->null = (row->kind == NULL);
+	cause->place = row->place;
 	cause->len = cause->null ? 0 : row->kind_len;
 	if (cause->len > cause->room)
 	{
@@ -323,7 +329,7 @@ add_repetition(Fold *fold, const FoldRow *row)
 /*
  * hold_back keeps a row of a kind with a cooldown until the end of the step unless it
  * is a repetition of one that has counted.  Rows come by rising points: the last is the
- * strongest.
+ * strongest; of equal ones that of the first source.
  */
 static void
 hold_back(Fold *fold, const FoldRow *row)
@@ -337,7 +343,16 @@ hold_back(Fold *fold, const FoldRow *row)
 		return;
 	}
 	if (fold->has_strongest[i])
-		add_repetition(fold, &fold->strongest[i]);
+	{
+		const FoldRow *strongest = &fold->strongest[i];
+
+		if (row->points == strongest->points && row->place > strongest->place)
+		{
+			add_repetition(fold, row);
+			return;
+		}
+		add_repetition(fold, strongest);
+	}
 	else
 		fold->held_back[fold->n_held_back++] = i;
 	fold->strongest[i] = *row;
@@ -484,6 +499,7 @@ take_step(Fold *fold)
 		cause = cause_of(fold, &transition, lost_applies);
 		transition.cause = cause->null ? NULL : cause->len == 0 ? "" : cause->kind;
 		transition.cause_len = cause->len;
+		transition.cause_place = cause->place;
 		fold->emit(&transition, fold->arg);
 	}
 }

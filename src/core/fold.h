@@ -80,8 +80,7 @@ typedef struct FoldRow
 	const char *kind;			/* not terminated; NULL if the kind is null */
 	size_t		kind_len;
 	int			number;			/* whatever the caller's watcher knows it by */
-	int			place;			/* of its source among the tracker's; the fold
-								 * does not look at it */
+	int			place;			/* of its source among the tracker's */
 } FoldRow;
 
 /* State of a lead.  A lead without interactions is all that fold_reset sets. */
@@ -119,6 +118,7 @@ typedef struct Transition
 	const char *cause;			/* kind, not terminated, NULL if null; valid
 								 * during the call */
 	size_t		cause_len;
+	int			cause_place;	/* of the source of the row with that kind */
 } Transition;
 
 typedef void (*FoldEmit) (const Transition *transition, void *arg);
@@ -138,6 +138,7 @@ typedef struct FoldCause
 	char	   *kind;
 	size_t		len;
 	size_t		room;
+	int			place;			/* of its source */
 } FoldCause;
 
 /* A threshold, and the points about it between which levels have to be made. */

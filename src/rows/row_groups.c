@@ -10,6 +10,8 @@
  * came, and an array of their numbers leads to those of each lead: of neighbours in
  * it the memory can be fetched at once.
  *
+ * All rows are of one source, or of no matter which: only transitions tell of the source.
+ *
  *-------------------------------------------------------------------------
  */
 #include "rows/row_groups.h"
@@ -108,6 +110,8 @@ struct RowGroups
 	GroupedRow **chunks;
 	int			room;			/* chunks that there are pointers for */
 	int32		n;				/* rows */
+	int			place;			/* of the source of rows that came one by one,
+								 * -1: none yet */
 
 	/* reading */
 	LeadKey    *leads;			/* in key order */
@@ -257,7 +261,7 @@ put_arrival(RowGroups *row_groups, Datum lead, const Interaction *interaction)
 	return row_groups->fits;
 }
 
-/* row_groups_add gathers a row, if it counts at all; false once what is grouped does not fit. */
+/* row_groups_add gathers a row, if it counts at all; false once what is grouped does not fit, or is not of one source. */
 bool
 row_groups_add(RowGroups *row_groups, const RowShape *shape, TupleTableSlot *slot)
 {
@@ -271,6 +275,10 @@ row_groups_add(RowGroups *row_groups, const RowShape *shape, TupleTableSlot *slo
 
 	if (!counts && !row_groups->wants_all_leads)
 		return true;
+	if (row_groups->place < 0)
+		row_groups->place = shape->source->place;
+	if (row_groups->wants_kinds && row_groups->place != shape->source->place)
+		return false;
 	lead = row_value(shape, ROLE_LEAD, slot, &isnull);
 	if (isnull)
 		return true;
@@ -379,6 +387,7 @@ row_groups_begin(LeadStream *stream, bool transitions)
 	row_groups->receiver.mydest = DestTuplestore;
 	row_groups->stream = stream;
 	row_groups->wants_kinds = transitions;
+	row_groups->place = -1;
 	row_groups->wants_all_leads = !transitions;
 	row_groups->context = context;
 	row_groups->fits = true;
@@ -494,7 +503,7 @@ row_groups_next_row(RowGroups *row_groups, FoldRow *row)
 	grouped_row = &row_groups->rows[row_groups->next_row++];
 	row->at = grouped_row->at;
 	row->points = has_signal(grouped_row->order) ? grouped_row->worth.points : 0.0;
-	row->place = 0;				/* none of those who group rows want it */
+	row->place = row_groups->place;
 	apply_signal(row_groups->stream->model, grouped_row->order,
 				 has_signal(grouped_row->order) ? NULL : grouped_row->worth.kind, row);
 	return true;

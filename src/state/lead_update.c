@@ -179,11 +179,12 @@ resize_in_context(void *context, void *old, size_t size)
 
 /* work_begin starts to bring leads of a tracker up to date, as its owner and connected to SPI. */
 void
-work_begin(LeadWork *work, Tracker *tracker, bool alone)
+work_begin(LeadWork *work, Tracker *tracker, bool alone, WorkCause by)
 {
 	memset(work, 0, sizeof(LeadWork));
 	work->tracker = tracker;
 	work->alone = alone;
+	work->by = by;
 	work->horizon = future_horizon();
 	tracker_connect(&work->owner, tracker);
 	work->context = CurrentMemoryContext;
@@ -191,7 +192,7 @@ work_begin(LeadWork *work, Tracker *tracker, bool alone)
 	fold_init(&work->fold, &tracker->model->fold, resize_in_context, work->context);
 }
 
-/* work_end makes what was written visible to the next command and returns to the caller's role. */
+/* work_end makes what was written visible to the next command, tells of it, and returns to the caller's role. */
 void
 work_end(LeadWork *work)
 {
@@ -200,6 +201,7 @@ work_end(LeadWork *work)
 	if (work->balance_open)
 		balance_close(&work->balances);
 	state_close(&work->state);
+	news_tell(work->state.news);
 	SPI_finish();
 	owner_leave(&work->owner);
 }
@@ -212,7 +214,7 @@ transitions(LeadWork *work)
 	{
 		MemoryContext before = MemoryContextSwitchTo(work->context);
 
-		transitions_open(&work->transitions, work->tracker);
+		transitions_open(&work->transitions, work->tracker, work->by, work->state.news);
 		/* triggers of the state may look at them */
 		if (work->state.writer.target->ri_TrigDesc != NULL)
 			work->transitions.writer.at_once = true;
@@ -400,9 +402,11 @@ replay_lead_from(LeadWork *work, LeadStream *stream, Datum lead, bool exists, bo
 	(void) start_lead(work, lead, &after);
 	transition_replay_begin(&replay, transitions(work), lead, work->in_key_order && !rows_changed,
 							NULL, NULL);
+	work->transitions.known = &before.lead;
 	fold_start(&work->fold, &after.lead, transition_replay_emit, &replay);
 	fold_stream_rows_beside(work, stream, &before, &after);
 	transition_replay_end(&replay);
+	work->transitions.known = NULL;
 	if (exists)
 		write_back(work, lead, &after, rows_changed || replay.differences > 0);
 	else if (!stored_is_nothing(&after) &&
@@ -546,13 +550,14 @@ put_buffered(LeadWork *work, Datum lead, const TransitionBuffer *buffered)
  * of it in between, unless some rows have no state yet because a replay is under way.
  * False, and the lead's row locked, if the lead must be replayed with it: another has
  * created it meanwhile, its rows may be others by now, or it has more transitions than
- * shall be kept in memory.
+ * shall be kept in memory.  Then created says whether the row is our own.
  */
 static bool
-replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
+replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from, bool *created)
 {
 	StateTable *state = &work->state;
 
+	*created = false;
 	for (int i = 0; i < MAX_CREATIONS; i++)
 	{
 		LeadStream *rows;
@@ -580,7 +585,8 @@ replay_new_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 				put_buffered(work, lead, &buffered);
 				return true;
 			}
-			if (state_find_own(state, lead))
+			*created = state_find_own(state, lead);
+			if (*created)
 				return false;
 		}
 	}
@@ -600,9 +606,10 @@ replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 	StoredLead	before;
 	StoredLead	after;
 	TransitionReplay replay;
+	bool		created = false;
 
 	remember_replayed(tracker, lead);
-	if (!state_lock(&work->state, lead) && replay_new_lead(work, lead, changed_from))
+	if (!state_lock(&work->state, lead) && replay_new_lead(work, lead, changed_from, &created))
 		return;
 	(void) state_read(&work->state, &before);
 	rows = begin_lead_rows(work, lead);
@@ -619,8 +626,10 @@ replay_lead(LeadWork *work, Datum lead, HeatTime changed_from)
 		(void) start_lead(work, lead, &after);
 		transition_replay_begin(&replay, transitions(work), lead, false, NULL, NULL);
 	}
+	work->transitions.known = created ? NULL : &before.lead;
 	fold_lead_rows(work, rows, &before, changed_from, &after, transition_replay_emit, &replay);
 	transition_replay_end(&replay);
+	work->transitions.known = NULL;
 	write_back(work, lead, &after, true);
 }
 

@@ -20,6 +20,7 @@ typedef struct LeadWork
 	OwnerScope	owner;
 	HeatTime	horizon;
 	bool		alone;			/* the tracked table is locked against writers */
+	WorkCause	by;
 	MemoryContext context;
 	StateTable	state;
 	bool		in_key_order;	/* through all leads in key order */
@@ -31,7 +32,7 @@ typedef struct LeadWork
 } LeadWork;
 
 extern void leads_init(void);
-extern void work_begin(LeadWork *work, Tracker *tracker, bool alone);
+extern void work_begin(LeadWork *work, Tracker *tracker, bool alone, WorkCause by);
 extern void work_open_cursors(LeadWork *work, Datum from);
 extern void work_end(LeadWork *work);
 extern void work_stream(LeadWork *work, LeadStream *stream);

@@ -51,6 +51,7 @@ state_open(StateTable *state, Tracker *tracker)
 		state->counts = palloc(sizeof(CountChanges));
 		counts_open(state->counts, tracker);
 	}
+	state->news = news_begin(tracker);
 }
 
 /* state_close fires the table's triggers, makes the writes visible and closes the table. */
@@ -450,6 +451,7 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 		}
 		if (state->counts != NULL)
 			count_lead(state->counts, state->next, 1);
+		news_add_lead(state->news, lead);
 		return true;
 	}
 	if (state->tracker->insert_state == NULL)
@@ -475,6 +477,8 @@ state_insert(StateTable *state, Datum lead, const StoredLead *stored, bool alone
 	created = (SPI_processed == 1);
 	if (state->counts != NULL && created)
 		count_returned(state->counts);
+	if (created)
+		news_add_lead(state->news, lead);
 	take_snapshot(state);
 	if (alone && !created)
 		writer_suppressed(&state->writer);
@@ -494,6 +498,7 @@ state_update(StateTable *state, Datum lead, const StoredLead *stored)
 		count_lead(state->counts, state->found, -1);
 		count_lead(state->counts, state->next, 1);
 	}
+	news_add_lead(state->news, lead);
 }
 
 /* state_rewrite writes the locked row again, which is that lead already. */
@@ -510,6 +515,9 @@ state_rewrite(StateTable *state, const StoredLead *stored)
 void
 state_delete(StateTable *state)
 {
+	bool		isnull;
+
+	news_add_lead(state->news, slot_getattr(state->found, STATE_LEAD, &isnull));
 	writer_delete(&state->writer, state->found);
 	if (state->counts != NULL)
 		count_lead(state->counts, state->found, -1);

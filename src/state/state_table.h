@@ -10,6 +10,7 @@
 
 #include "state/funnel_counts.h"
 #include "state/lead_cursor.h"
+#include "state/news.h"
 #include "state/record.h"
 #include "catalog/tracker_cache.h"
 #include "util/table_writer.h"
@@ -30,6 +31,7 @@ typedef struct StateTable
 	TupleTableSlot *found;		/* the row that state_lock or state_find found */
 	TupleTableSlot *next;
 	CountChanges *counts;		/* NULL: the tracker keeps none */
+	News	   *news;			/* NULL: nobody wants to be told */
 } StateTable;
 
 extern void state_open(StateTable *state, Tracker *tracker);

@@ -7,6 +7,9 @@
  * reproducible as they were reported: one that a replay finds otherwise is
  * superseded, and what is right now is added.
  *
+ * Each says how it came.  Who acts on transitions acts on live ones alone: their rows have
+ * just happened, and what they tell of the lead was not known before.
+ *
  *-------------------------------------------------------------------------
  */
 #include "state/transition_log.h"
@@ -19,9 +22,13 @@
 #include "commands/sequence.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+
+/* How far from the clock the rows of live transitions may be, in milliseconds. */
+int			live_within = 15 * 60 * 1000;
 
 static const ColumnShape transition_columns[] = {
 	{"id", COLUMN_INT8, true},
@@ -38,12 +45,16 @@ static const ColumnShape transition_columns[] = {
 	{"score", COLUMN_FLOAT8, true},
 	{"cause", COLUMN_TEXT, false},
 	{"recorded_at", COLUMN_TIMESTAMPTZ, true},
-	{"superseded_at", COLUMN_TIMESTAMPTZ, false}
+	{"superseded_at", COLUMN_TIMESTAMPTZ, false},
+	{"origin", COLUMN_TEXT, false},
+	{"cause_source", COLUMN_INT4, false},
+	{"model_version", COLUMN_INT4, false}
 };
 
 const TableShape transition_shape = {
 	.what = "transition table",
 	.ncolumns = N_TRANSITION_COLUMNS,
+	.nadded = N_TRANSITION_COLUMNS - TRANSITION_SUPERSEDED_AT,
 	.columns = transition_columns,
 	.identity = TRANSITION_ID,
 	.nkeys = 1,
@@ -51,6 +62,17 @@ const TableShape transition_shape = {
 };
 
 StaticAssertDecl(lengthof(transition_columns) == N_TRANSITION_COLUMNS, "a shape for each column of a transition");
+
+/* transition_log_init declares the setting that says which transitions are live; called once. */
+void
+transition_log_init(void)
+{
+	DefineCustomIntVariable("lead_temperature.live_within",
+							"How far from the clock the interactions behind live transitions may be.",
+							"Those of others are late: nobody is told of them. At 0 all are.",
+							&live_within, live_within, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+}
 
 /*
  * is_current says whether the predicate of an index is that transitions are not
@@ -118,11 +140,16 @@ need_current_index(Relation table)
 
 /* transitions_open opens a tracker's transitions for reading and writing beside the state, which is open. */
 void
-transitions_open(TransitionTable *table, Tracker *tracker)
+transitions_open(TransitionTable *table, Tracker *tracker, WorkCause by, News *news)
 {
 	table->tracker = tracker;
+	table->by = by;
+	table->news = news;
+	table->clock = heat_time_from_timestamptz(GetCurrentTimestamp());
+	table->known = NULL;
 	writer_open(&table->writer, tracker->transitions, bms_make_singleton(TRANSITION_SUPERSEDED_AT), true);
 	check_shape(table->writer.table, &transition_shape, tracker);
+	find_places(&transition_shape, RelationGetDescr(table->writer.table), &table->places);
 	if (!OidIsValid(tracker->transition_ids))
 		tracker->transition_ids = lt_identity_sequence(table->writer.table, TRANSITION_ID);
 	if (!tracker->valid || !OidIsValid(tracker->current_transitions))
@@ -152,9 +179,9 @@ put_stage(LeadStage stage, Datum *value, bool *isnull)
 	*value = *isnull ? (Datum) 0 : ObjectIdGetDatum(stage_to_oid(stage));
 }
 
-/* put_transition makes the column values of a transition, all but id, lead and the record's times. */
+/* put_transition makes the column values of a transition, all but id, lead, and when and how it was recorded. */
 static void
-put_transition(const Transition *transition, Datum *values, bool *nulls)
+put_transition(const Tracker *tracker, const Transition *transition, Datum *values, bool *nulls)
 {
 	bool		first = (transition->from_stage == STAGE_NONE);
 
@@ -179,6 +206,46 @@ put_transition(const Transition *transition, Datum *values, bool *nulls)
 	nulls[TRANSITION_CAUSE - 1] = (transition->cause == NULL);
 	values[TRANSITION_CAUSE - 1] = transition->cause == NULL ? (Datum) 0 :
 		PointerGetDatum(cstring_to_text_with_len(transition->cause, transition->cause_len));
+	values[TRANSITION_CAUSE_SOURCE - 1] = Int32GetDatum(tracker->sources[transition->cause_place]->number);
+}
+
+/*
+ * was_known says whether a lead was known to be, at the instant of a transition, all that this
+ * takes it to: rows that are corrected, or that come in another order, tell nothing new.
+ */
+static bool
+was_known(const TransitionTable *table, const Transition *transition)
+{
+	const LeadState *known = table->known;
+
+	return known != NULL && known->interactions > 0 &&
+		known->cycle >= transition->cycle && known->purchases >= transition->purchases &&
+		known->status == transition->to_status && known->stage >= transition->to_stage &&
+		fold_temperature(&table->tracker->model->fold, known->points, known->last_at,
+						 transition->at) >= transition->to_temperature;
+}
+
+/* How transitions come, as their column says it. */
+static const char *const live = "live";
+
+/* origin_of says how a transition comes. */
+static const char *
+origin_of(const TransitionTable *table, const Transition *transition)
+{
+	int64		distance = Abs(table->clock - transition->at);
+
+	switch (table->by)
+	{
+		case BY_REPLAY:
+			return "replay";
+		case BY_BACKFILL:
+			return "backfill";
+		case BY_ROWS:
+			break;
+	}
+	if (live_within == 0 || distance > live_within * INT64CONST(1000))
+		return "late";
+	return was_known(table, transition) ? "replay" : live;
 }
 
 /* transition_add records a transition. */
@@ -186,19 +253,24 @@ void
 transition_add(TransitionTable *table, Datum lead, const Transition *transition)
 {
 	TupleTableSlot *slot = table->next;
+	Datum		values[N_TRANSITION_COLUMNS];
+	bool		nulls[N_TRANSITION_COLUMNS];
+	const char *origin = origin_of(table, transition);
 
+	put_transition(table->tracker, transition, values, nulls);
+	values[TRANSITION_ID - 1] = Int64GetDatum(nextval_internal(table->tracker->transition_ids, false));
+	values[TRANSITION_LEAD - 1] = lead;
+	values[TRANSITION_RECORDED_AT - 1] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	nulls[TRANSITION_SUPERSEDED_AT - 1] = true;
+	values[TRANSITION_ORIGIN - 1] = CStringGetTextDatum(origin);
+	values[TRANSITION_MODEL_VERSION - 1] = Int32GetDatum(table->tracker->version);
 	ExecClearTuple(slot);
-	put_transition(transition, slot->tts_values, slot->tts_isnull);
-	slot->tts_values[TRANSITION_ID - 1] = Int64GetDatum(nextval_internal(table->tracker->transition_ids, false));
-	slot->tts_isnull[TRANSITION_ID - 1] = false;
-	slot->tts_values[TRANSITION_LEAD - 1] = lead;
-	slot->tts_isnull[TRANSITION_LEAD - 1] = false;
-	slot->tts_values[TRANSITION_RECORDED_AT - 1] =
-		TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
-	slot->tts_isnull[TRANSITION_SUPERSEDED_AT - 1] = true;
-	writer_put_defaults(&table->writer, slot, N_TRANSITION_COLUMNS);
+	writer_put_defaults(&table->writer, slot, N_TRANSITION_COLUMNS - transition_shape.nadded);
+	scatter_columns(&transition_shape, &table->places, values, nulls, slot);
 	ExecStoreVirtualTuple(slot);
 	writer_insert_soon(&table->writer, slot);
+	if (origin == live)
+		news_add_transition(table->news, lead, transition);
 }
 
 /* supersede marks the current transition of a replay as no longer so. */
@@ -236,15 +308,27 @@ transition_at(TupleTableSlot *slot)
 	return heat_time_from_timestamptz(at);
 }
 
+/* is_source_as_stored says whether a stored transition has its cause from some source, as far as it says so. */
+static bool
+is_source_as_stored(const TransitionTable *table, TupleTableSlot *stored, int32 source)
+{
+	AttrNumber	place = table->places.of[TRANSITION_CAUSE_SOURCE - 1];
+
+	return place == 0 || stored->tts_isnull[place - 1] ||
+		DatumGetInt32(stored->tts_values[place - 1]) == source;
+}
+
 /* is_as_stored says whether a stored transition is what the replay says. */
 static bool
-is_as_stored(TupleTableSlot *stored, const Transition *transition)
+is_as_stored(const TransitionTable *table, TupleTableSlot *stored, const Transition *transition)
 {
 	Datum		values[N_TRANSITION_COLUMNS];
 	bool		nulls[N_TRANSITION_COLUMNS];
 
-	put_transition(transition, values, nulls);
+	put_transition(table->tracker, transition, values, nulls);
 	slot_getallattrs(stored);
+	if (!is_source_as_stored(table, stored, DatumGetInt32(values[TRANSITION_CAUSE_SOURCE - 1])))
+		return false;
 	for (int i = TRANSITION_AT - 1; i < TRANSITION_RECORDED_AT - 1; i++)
 	{
 		if (stored->tts_isnull[i] != nulls[i])
@@ -411,7 +495,7 @@ transition_replay_emit(const Transition *transition, void *arg)
 	}
 	if (replay->have && transition_at(replay->current) == transition->at)
 	{
-		bool		same = is_as_stored(replay->current, transition);
+		bool		same = is_as_stored(replay->table, replay->current, transition);
 
 		if (!same)
 			no_longer(replay);

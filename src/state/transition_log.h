@@ -9,6 +9,7 @@
 #define TRANSITION_LOG_H
 
 #include "state/lead_cursor.h"
+#include "state/news.h"
 #include "catalog/table_shape.h"
 #include "catalog/tracker_cache.h"
 #include "util/table_writer.h"
@@ -33,15 +34,33 @@ enum
 	TRANSITION_CAUSE,
 	TRANSITION_RECORDED_AT,
 	TRANSITION_SUPERSEDED_AT,
-	N_TRANSITION_COLUMNS = TRANSITION_SUPERSEDED_AT
+	TRANSITION_ORIGIN,			/* from 0.2.0 on */
+	TRANSITION_CAUSE_SOURCE,
+	TRANSITION_MODEL_VERSION,
+	N_TRANSITION_COLUMNS = TRANSITION_MODEL_VERSION
 };
 
 extern const TableShape transition_shape;
+
+/* What brings leads up to date. */
+typedef enum WorkCause
+{
+	BY_ROWS,					/* that have come, gone or changed, or whose
+								 * time has come */
+	BY_REPLAY,
+	BY_BACKFILL
+} WorkCause;
 
 typedef struct TransitionTable
 {
 	Tracker    *tracker;
 	Writer		writer;
+	ColumnPlaces places;
+	WorkCause	by;
+	HeatTime	clock;			/* when the work began */
+	News	   *news;			/* NULL: nobody wants to be told */
+	const LeadState *known;		/* what was known of the lead that is
+								 * replayed, NULL: nothing */
 	Oid			index;			/* on (lead, at) of the current ones */
 	TupleTableSlot *next;
 	TupleTableSlot *current;	/* of the comparison of a lead by itself */
@@ -70,8 +89,11 @@ typedef struct TransitionReplay
 	void	   *arg;
 } TransitionReplay;
 
+extern int	live_within;
+
+extern void transition_log_init(void);
 extern Oid	current_index(Relation table);
-extern void transitions_open(TransitionTable *table, Tracker *tracker);
+extern void transitions_open(TransitionTable *table, Tracker *tracker, WorkCause by, News *news);
 extern void transitions_close(TransitionTable *table);
 extern void transition_add(TransitionTable *table, Datum lead, const Transition *transition);
 extern void transitions_open_cursor(TransitionTable *table, Snapshot snapshot, Datum from);

@@ -1,0 +1,45 @@
+/*-------------------------------------------------------------------------
+ *
+ * news.h
+ *	  What is told when leads have been brought up to date.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef NEWS_H
+#define NEWS_H
+
+#include "catalog/tracker_cache.h"
+
+#include "utils/tuplestore.h"
+
+/* Names of the relations in which a reader of news finds them. */
+#define CHANGED_LEADS		"changed_lead"
+#define LIVE_TRANSITIONS	"live_transition"
+
+/* What is gathered while leads of a tracker are brought up to date. */
+typedef struct News
+{
+	Tracker    *tracker;
+	MemoryContext context;		/* of the work */
+	TupleDesc	lead_desc;		/* NULL: nobody wants them */
+	Tuplestorestate *leads;		/* whose row of the state has come, changed or
+								 * gone; NULL: none so far */
+	TupleDesc	transition_desc;	/* likewise */
+	Tuplestorestate *transitions;	/* those that are live */
+} News;
+
+/* Who wants to be told. */
+typedef struct NewsReader
+{
+	bool		(*wants_leads) (const Tracker *tracker);
+	bool		(*wants_transitions) (const Tracker *tracker);
+	void		(*read) (const News *news);
+} NewsReader;
+
+extern void news_add_reader(const NewsReader *reader);
+extern News *news_begin(Tracker *tracker);
+extern void news_add_lead(News *news, Datum lead);
+extern void news_add_transition(News *news, Datum lead, const Transition *transition);
+extern void news_tell(News *news);
+
+#endif							/* NEWS_H */
