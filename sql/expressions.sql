@@ -267,7 +267,7 @@ $$;
 SELECT lead_temperature.untrack('message');
 TABLE lead_temperature.expression;
 ALTER TABLE lead_temperature.expression ADD CONSTRAINT expression_role_known
-	CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter']::pg_catalog.text[]));
+	CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter', 'topic']::pg_catalog.text[]));
 SET search_path = public;
 SET client_min_messages = warning;
 DROP SCHEMA crm CASCADE;

@@ -29,7 +29,8 @@ static const ColumnShape change_columns[] = {
 	{"lead", COLUMN_LEAD, true},
 	{"kind", COLUMN_TEXT},
 	{"at", COLUMN_TIMESTAMPTZ, true},
-	{"weight", COLUMN_FLOAT8}
+	{"weight", COLUMN_FLOAT8},
+	{"topic", COLUMN_TEXT}
 };
 
 const TableShape change_shape = {

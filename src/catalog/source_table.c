@@ -227,7 +227,10 @@ set_expression(const TrackedSource *source, Role role, const char *expression)
 	source_changed(source);
 }
 
-/* set_source_fault pauses a tracker because what it reads of a source for a role can be read no more, and notes why; false if that was noted. */
+/*
+ * set_source_fault notes why what is read of a source for a role can be read no more, and pauses the tracker
+ * unless that is but the topic, which no lead rests on; false if it was noted.
+ */
 bool
 set_source_fault(const TrackedSource *source, Role role, const char *fault)
 {
@@ -239,11 +242,28 @@ set_source_fault(const TrackedSource *source, Role role, const char *fault)
 					"VALUES ($1, $2, $3, $4) ON CONFLICT (interactions, source, role) DO UPDATE SET fault = $4 "
 					"WHERE e.fault IS DISTINCT FROM $4", TEXTOID, CStringGetTextDatum(tracked_roles[role].name),
 					CStringGetTextDatum(fault)) > 0;
-	run_for(source, "UPDATE lead_temperature.tracker SET paused = true, outdated = true "
-			"WHERE interactions OPERATOR(pg_catalog.=) $1 AND $2 IS NOT NULL", InvalidOid, 0, 0);
+	if (role < N_FOLD_ROLES)
+		run_for(source, "UPDATE lead_temperature.tracker SET paused = true, outdated = true "
+				"WHERE interactions OPERATOR(pg_catalog.=) $1 AND $2 IS NOT NULL", InvalidOid, 0, 0);
 	config_end(&scope);
 	source_changed(source);
 	return noted;
+}
+
+/* forget_topic_fault notes that topics of a source can be read, if it was noted that they cannot. */
+void
+forget_topic_fault(const TrackedSource *source)
+{
+	OwnerScope	scope;
+	bool		noted;
+
+	config_begin(&scope);
+	noted = run_for(source, "UPDATE lead_temperature.expression SET fault = NULL "
+					"WHERE interactions OPERATOR(pg_catalog.=) $1 AND source OPERATOR(pg_catalog.=) $2 "
+					"AND role OPERATOR(pg_catalog.=) 'topic' AND fault IS NOT NULL", InvalidOid, 0, 0) > 0;
+	config_end(&scope);
+	if (noted)
+		source_changed(source);
 }
 
 /* tracker_has_fault says whether a tracker is paused because something can be read no more. */
@@ -257,8 +277,8 @@ tracker_has_fault(Oid tracker)
 
 	config_begin(&scope);
 	found = config_has_table("expression") &&
-		config_run("SELECT FROM lead_temperature.expression "
-				   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL", 1, types, values, NULL) > 0;
+		config_run("SELECT FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1 "
+				   "AND fault IS NOT NULL AND role OPERATOR(pg_catalog.<>) 'topic'", 1, types, values, NULL) > 0;
 	config_end(&scope);
 	return found;
 }
@@ -274,8 +294,8 @@ forget_faults(Oid tracker)
 	config_begin(&scope);
 	config_run("DELETE FROM lead_temperature.expression "
 			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND expression IS NULL", 1, types, values, NULL);
-	config_run("UPDATE lead_temperature.expression SET fault = NULL "
-			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND fault IS NOT NULL", 1, types, values, NULL);
+	config_run("UPDATE lead_temperature.expression SET fault = NULL WHERE interactions OPERATOR(pg_catalog.=) $1 "
+			   "AND fault IS NOT NULL AND role OPERATOR(pg_catalog.<>) 'topic'", 1, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(tracker);
 }

@@ -10,6 +10,7 @@
 
 #include "catalog/expression.h"
 #include "catalog/own_sources.h"
+#include "catalog/text_cast.h"
 #include "util/extension_table.h"
 #include "util/names.h"
 #include "util/type_within.h"
@@ -20,7 +21,6 @@
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -28,12 +28,10 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "parser/parse_coerce.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/regproc.h"
 #include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -188,74 +186,11 @@ refuse_names(Oid column_type, const char *noun, const char *what)
 				 errhint("Track a column of another type, such as text.")));
 }
 
-/* has_fixed_text says whether values of a type turn into the same text whatever the settings. */
-static bool
-has_fixed_text(Oid type)
-{
-	switch (type)
-	{
-		case BOOLOID:
-		case CHAROID:
-		case NAMEOID:
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-		case OIDOID:
-		case BPCHAROID:
-		case UUIDOID:
-			return true;
-	}
-	return type_is_enum(type);
-}
-
-/*
- * prepare_cast looks up the function that casts kinds to text, tells it the types of
- * what it will get, as those need that take any type, and notes how much of that it wants.
- */
+/* describe_text finds out how what is read for a role becomes text. */
 static void
-prepare_cast(Source *source, Oid function)
+describe_text(const Source *source, Role role, TextCast *cast)
 {
-	CaseTestExpr *kind = makeNode(CaseTestExpr);
-	List	   *arguments;
-
-	fmgr_info_cxt(function, &source->kind_function, source->tracker->context);
-	source->kind_arguments = source->kind_function.fn_nargs;
-	kind->typeId = source->types[ROLE_KIND];
-	kind->typeMod = -1;
-	kind->collation = get_typcollation(source->types[ROLE_KIND]);
-	arguments = list_make1(kind);
-	if (source->kind_arguments > 1)
-		arguments = lappend(arguments, makeConst(INT4OID, -1, InvalidOid, sizeof(int32),
-												 Int32GetDatum(-1), false, true));
-	if (source->kind_arguments > 2)
-		arguments = lappend(arguments, makeBoolConst(true, false));
-	fmgr_info_set_expr((Node *) makeFuncExpr(function, TEXTOID, arguments, DEFAULT_COLLATION_OID,
-											 DEFAULT_COLLATION_OID, COERCE_EXPLICIT_CAST),
-					   &source->kind_function);
-}
-
-/*
- * check_cast_owner refuses a function of a role that could not act as the owner of the
- * tracker anyway: it casts kinds to text as that owner, whoever writes.
- */
-static void
-check_cast_owner(const Source *source, Oid function)
-{
-	Oid			owner = source->tracker->owner;
-	Oid			other = function_owner(function);
-
-	if (is_member_of_role(other, owner))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("function %s, which casts kinds to text, belongs to role \"%s\"",
-					format_procedure(function), GetUserNameFromId(other, true)),
-			 errdetail("It would run as \"%s\", who reads %s of table \"%s\" by it.",
-					   GetUserNameFromId(owner, true), role_noun(source, ROLE_KIND),
-					   get_rel_name(source->relation)),
-			 errhint("Look at the function, then ALTER FUNCTION %s OWNER TO %s; or track a column of type text.",
-					 format_procedure_qualified(function),
-					 quote_identifier(GetUserNameFromId(owner, true)))));
+	describe_text_cast(source, role, tracked_roles[role].name, role_noun(source, role), cast);
 }
 
 /* describe_kind finds out how kinds become text. */
@@ -264,36 +199,10 @@ describe_kind(Source *source)
 {
 	int32		typmod;
 	Oid			collation;
-	Oid			function = InvalidOid;
-	bool		varlena;
 
 	source->types[ROLE_KIND] = role_type(source, ROLE_KIND, &typmod, &collation);
 	refuse_names(source->types[ROLE_KIND], role_noun(source, ROLE_KIND), "kinds");
-	switch (find_coercion_pathway(TEXTOID, source->types[ROLE_KIND], COERCION_EXPLICIT, &function))
-	{
-		case COERCION_PATH_RELABELTYPE:
-			source->kind_path = KIND_IS_TEXT;
-			return;
-		case COERCION_PATH_FUNC:
-			source->kind_path = KIND_BY_CAST;
-			check_cast_owner(source, function);
-			prepare_cast(source, function);
-			break;
-		case COERCION_PATH_COERCEVIAIO:
-			source->kind_path = KIND_BY_OUTPUT;
-			getTypeOutputInfo(source->types[ROLE_KIND], &function, &varlena);
-			fmgr_info_cxt(function, &source->kind_function, source->tracker->context);
-			break;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_CANNOT_COERCE),
-					 errmsg("%s of type %s cannot be cast to text",
-							role_noun(source, ROLE_KIND), format_type_be(source->types[ROLE_KIND])),
-					 errhint("Track a column of kinds that casts to text.")));
-	}
-	source->kind_function_hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
-	source->kind_text_varies = function >= FirstNormalObjectId ||
-		!has_fixed_text(source->types[ROLE_KIND]);
+	describe_text(source, ROLE_KIND, &source->kind);
 }
 
 /* describe_leads finds out how leads are compared and hashed, which are those of a source. */
@@ -463,6 +372,17 @@ check_key(const Source *source)
 			 errhint("Write an expression for \"lead\" or \"via_key\" that has the other's type, as a cast, and let an index lead to it.")));
 }
 
+/* describe_topic finds out how topics become text. */
+static void
+describe_topic(Source *source)
+{
+	int32		typmod;
+	Oid			collation;
+
+	source->types[ROLE_TOPIC] = role_type(source, ROLE_TOPIC, &typmod, &collation);
+	describe_text(source, ROLE_TOPIC, &source->topic);
+}
+
 /* What is read of an interaction. */
 const TrackedRole tracked_roles[N_ROLES] = {
 	[ROLE_LEAD] = {"lead", false, true, describe_lead},
@@ -470,7 +390,8 @@ const TrackedRole tracked_roles[N_ROLES] = {
 	[ROLE_AT] = {"at", false, true, describe_at},
 	[ROLE_WEIGHT] = {"weight", true, true, describe_weight},
 	[ROLE_KEY] = {"key", true, true, describe_key},
-	[ROLE_FILTER] = {"filter", true, true, describe_filter}
+	[ROLE_FILTER] = {"filter", true, true, describe_filter},
+	[ROLE_TOPIC] = {"topic", true, true, describe_topic}
 };
 
 const Role argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
@@ -529,30 +450,36 @@ read_certain(Source *source)
 }
 
 /*
- * parse_expressions parses the expressions of a source, as the owner of its tracker, along
- * whose path their names are found.
+ * parse_role parses the expression for a role, as the owner of the tracker, along whose path its
+ * names are found, and returns the columns that it reads.
  */
+static Bitmapset *
+parse_role(Source *source, Role role)
+{
+	const char *name = tracked_roles[role].name;
+	Node	   *tree = parse_expression(source->relation, name, source->expressions[role]);
+
+	check_expression(source->relation, source->tracker->owner, name, tree);
+	source->trees[role] = tree;
+	source->makes_domains = source->makes_domains || expression_makes_domains(tree);
+	return expression_columns(tree);
+}
+
+/* parse_expressions parses what rows of a source are read by. */
 static void
 parse_expressions(Source *source)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Oid			owner = source->tracker->owner;
 	Bitmapset  *columns = NULL;
 	OwnerScope	scope;
 
-	expression_enter(&scope, owner);
-	for (int role = 0; role < N_ROLES; role++)
+	expression_enter(&scope, source->tracker->owner);
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 	{
-		Node	   *tree;
-
 		if (source->expressions[role] == NULL)
 			continue;
-		tree = parse_expression(source->relation, tracked_roles[role].name, source->expressions[role]);
-		check_expression(source->relation, owner, tracked_roles[role].name, tree);
-		source->trees[role] = tree;
-		source->may_fail = source->may_fail || expression_may_fail(tree);
-		source->makes_domains = source->makes_domains || expression_makes_domains(tree);
-		columns = bms_add_members(columns, expression_columns(tree));
+		columns = bms_add_members(columns, parse_role(source, role));
+		source->may_fail = source->may_fail || expression_may_fail(source->trees[role]);
 	}
 	read_certain(source);
 	owner_leave(&scope);
@@ -638,13 +565,38 @@ describe_source(Source *source)
 	source->makes_domains = false;
 	if (has_expressions(source))
 		parse_expressions(source);
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 	{
 		source->types[role] = InvalidOid;
 		if (has_role(source, role))
 			tracked_roles[role].describe(source);
 	}
 	check_generated(source);
+}
+
+/* make_topic_source makes of a source one that is read for its topic besides, in the current context; raises if that cannot be read. */
+Source *
+make_topic_source(const Source *source)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Source	   *made = palloc(sizeof(Source));
+	Bitmapset  *columns;
+	OwnerScope	scope;
+
+	*made = *source;
+	made->read_lead = NULL;
+	expression_enter(&scope, source->tracker->owner);
+	columns = parse_role(made, ROLE_TOPIC);
+	made->topic_may_fail = expression_may_fail(made->trees[ROLE_TOPIC]);
+	owner_leave(&scope);
+	MemoryContextSwitchTo(context);
+	for (int i = 0; i < source->n_inputs; i++)
+		columns = bms_add_member(columns, source->inputs[i] - FirstLowInvalidHeapAttributeNumber);
+	read_inputs(made, columns);
+	describe_topic(made);
+	if (source->records != 0)
+		check_generated(made);
+	return made;
 }
 
 /*
@@ -767,4 +719,6 @@ check_source(const TrackedSource *tracked)
 		describe_leads(&tracker, source);
 		refuse_names(source->types[ROLE_LEAD], role_noun(source, ROLE_LEAD), "leads");
 	}
+	if (has_role(source, ROLE_TOPIC))
+		(void) make_topic_source(source);
 }

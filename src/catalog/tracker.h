@@ -20,13 +20,23 @@
 /* Arguments that a cast function can have: value, typmod, whether it is explicit. */
 #define MAX_CAST_ARGUMENTS	3
 
-/* How kinds are read. */
-typedef enum KindPath
+/* How values become text. */
+typedef enum TextPath
 {
-	KIND_IS_TEXT,
-	KIND_BY_CAST,
-	KIND_BY_OUTPUT
-} KindPath;
+	IS_TEXT,
+	TEXT_BY_CAST,
+	TEXT_BY_OUTPUT
+} TextPath;
+
+/* What values of a type become text by. */
+typedef struct TextCast
+{
+	TextPath	path;
+	FmgrInfo	function;
+	short		arguments;		/* of a cast function */
+	uint32		function_hash;	/* of its key in the cache of functions */
+	bool		varies;			/* with settings of the session */
+} TextCast;
 
 /* The column of leads as it is declared, which the tables of a tracker repeat. */
 typedef struct LeadColumn
@@ -45,6 +55,10 @@ typedef enum Role
 	ROLE_WEIGHT,
 	ROLE_KEY,					/* of a mapping: the id that it maps to the lead */
 	ROLE_FILTER,				/* whether a row counts at all */
+	N_FOLD_ROLES,				/* those before are all that is read of a row
+								 * for a fold */
+	ROLE_TOPIC = N_FOLD_ROLES,	/* what it is about, read where topics are
+								 * asked for */
 	N_ROLES
 } Role;
 
@@ -91,12 +105,14 @@ typedef struct Source
 	bool		described;		/* of one with records: how they are read is
 								 * known */
 
-	/* how kinds are read */
-	KindPath	kind_path;
-	FmgrInfo	kind_function;
-	short		kind_arguments; /* of a cast function */
-	uint32		kind_function_hash; /* of its key in the cache of functions */
-	bool		kind_text_varies;	/* with settings of the session */
+	TextCast	kind;			/* how kinds are read */
+
+	/* topics */
+	struct Source *with_topic;	/* the same, read for its topic besides, made
+								 * when first needed: the tree, the inputs
+								 * and what follows are of that alone */
+	TextCast	topic;
+	bool		topic_may_fail;
 
 	/* kept plans, made when first needed */
 	SPIPlanPtr	read_lead;
@@ -208,11 +224,11 @@ has_role(const Source *source, Role role)
 	return has_column(source, role) || source->expressions[role] != NULL;
 }
 
-/* has_expressions says whether rows are read by expressions. */
+/* has_expressions says whether rows are read by expressions, but for their topics. */
 static inline bool
 has_expressions(const Source *source)
 {
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 		if (source->expressions[role] != NULL)
 			return true;
 	return false;

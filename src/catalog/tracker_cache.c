@@ -89,6 +89,13 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	forget_tracker(arg, InvalidOid);
 }
 
+/* reads_topics says whether a source has topics. */
+static bool
+reads_topics(const Source *source)
+{
+	return source->expressions[ROLE_TOPIC] != NULL;
+}
+
 /*
  * reads_by says whether a tracker reads a source by what a change of the catalogs may have
  * changed: its kinds by a function, anything by an expression, or, of others' tables, by its
@@ -100,11 +107,11 @@ reads_by(const Source *source, int cacheid, uint32 hashvalue)
 	switch (cacheid)
 	{
 		case PROCOID:
-			return source->kind_function_hash == hashvalue || has_expressions(source);
+			return source->kind.function_hash == hashvalue || has_expressions(source) || reads_topics(source);
 		case TYPEOID:
-			return source->makes_domains;
+			return source->makes_domains || (source->with_topic != NULL && source->with_topic->makes_domains);
 		default:
-			return has_expressions(source) || source->place > 0;
+			return has_expressions(source) || reads_topics(source) || source->place > 0;
 	}
 }
 
@@ -233,7 +240,7 @@ tracker_enter(OwnerScope *scope, const Tracker *tracker)
 
 	owner_enter(scope, tracker->owner);
 	for (int i = 0; i < tracker->ntables; i++)
-		varies = varies || tracker->sources[i]->kind_text_varies;
+		varies = varies || tracker->sources[i]->kind.varies;
 	if (varies)
 		pin_text_settings();
 }
@@ -377,6 +384,50 @@ recorder_fault(Source *source)
 	return fault;
 }
 
+/* A source that is read for its topic being made. */
+typedef struct TopicReading
+{
+	const Source *source;
+	Source	   *made;
+} TopicReading;
+
+/* make_it makes that. */
+static void
+make_it(void *arg)
+{
+	TopicReading *reading = arg;
+
+	reading->made = make_topic_source(reading->source);
+}
+
+/*
+ * topic_source returns a source as it is read for its topic besides: itself if it has none, or none
+ * that can be read.
+ */
+Source *
+topic_source(Source *source)
+{
+	TopicReading reading = {source};
+	MemoryContext context;
+	MemoryContext before;
+	int			code;
+
+	if (source->expressions[ROLE_TOPIC] == NULL)
+		return source;
+	if (source->with_topic != NULL)
+		return source->with_topic;
+	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature topics", ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(context);
+	if (lt_try_code(make_it, &reading, &code) != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+		make_it(&reading);
+	MemoryContextSwitchTo(before);
+	if (reading.made == NULL)
+		return source;
+	MemoryContextSetParent(context, source->tracker->context);
+	source->with_topic = reading.made;
+	return reading.made;
+}
+
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
 static Tracker *
 load_tracker(Oid id)
@@ -452,6 +503,7 @@ retire_tracker(Tracker *tracker)
 		const Source *source = tracker->sources[i];
 
 		retire_plan(source->read_lead);
+		retire_plan(source->with_topic == NULL ? NULL : source->with_topic->read_lead);
 		retire_plan(source->read_lead_after);
 		retire_plan(source->find_leads);
 		retire_plan(source->find_all_leads);

@@ -11,6 +11,7 @@
 #include "catalog/lead_key.h"
 #include "catalog/tracked_columns.h"
 #include "commands/replay.h"
+#include "commands/score_shares.h"
 #include "rows/alias.h"
 #include "rows/row_source.h"
 
@@ -262,118 +263,100 @@ lt_drift(PG_FUNCTION_ARGS)
  * Score breakdown
  */
 
-/* What a kind of interactions from a table, or what the cap of a group cut, gives to the score. */
-typedef struct Share
+/* A kind of interactions from a table. */
+typedef struct KindOfTable
 {
-	char	   *kind;			/* NULL: the null kind, or a group's cut */
+	char	   *kind;			/* NULL: the null kind */
 	size_t		len;
-	Oid			source;			/* the table; InvalidOid: of no interactions */
-	int			group;
-	int64		interactions;
-	double		points;			/* as of last_at */
-} Share;
+	Oid			source;			/* the table */
+} KindOfTable;
 
 typedef struct Breakdown
 {
+	ResultRows	result;
 	const Tracker *tracker;
-	const Fold *fold;			/* that the shares run along with */
-	Share	   *shares;
-	int			n;
+	MemoryContext context;
+	KindOfTable *kinds;
+	int			n_kinds;
 	int			room;
-	double		opening;		/* of the rest, in the opening balance */
 	HeatTime	last_at;
-	int64_t		half_life;
+	HeatTime	now;
 } Breakdown;
 
-/* share_of finds or adds the share of a row's kind and table. */
-static Share *
-share_of(Breakdown *breakdown, const FoldRow *row)
-{
-	Oid			source = shown_relation(breakdown->tracker->sources[row->place]);
-	Share	   *share;
-
-	for (int i = 0; i < breakdown->n; i++)
-	{
-		share = &breakdown->shares[i];
-		if (share->source == source &&
-			(share->kind == NULL) == (row->kind == NULL) && share->len == row->kind_len &&
-			(row->kind == NULL || memcmp(share->kind, row->kind, row->kind_len) == 0))
-			return share;
-	}
-	if (breakdown->n == breakdown->room)
-	{
-		breakdown->room = breakdown->room == 0 ? 16 : breakdown->room * 2;
-		breakdown->shares = breakdown->shares == NULL ?
-			palloc(sizeof(Share) * breakdown->room) :
-			repalloc(breakdown->shares, sizeof(Share) * breakdown->room);
-	}
-	share = &breakdown->shares[breakdown->n++];
-	share->kind = row->kind == NULL ? NULL : pnstrdup(row->kind, row->kind_len);
-	share->len = row->kind_len;
-	share->source = source;
-	share->group = row->group;
-	share->interactions = 0;
-	share->points = 0.0;
-	return share;
-}
-
-/* decay_shares brings all shares to an instant. */
-static void
-decay_shares(Breakdown *breakdown, HeatTime at)
-{
-	if ((breakdown->n > 0 || breakdown->opening != 0.0) && at > breakdown->last_at)
-	{
-		HeatDecay	decay = heat_decay_over(at - breakdown->last_at, breakdown->half_life);
-
-		breakdown->opening = heat_decay(breakdown->opening, decay);
-		for (int i = 0; i < breakdown->n; i++)
-			breakdown->shares[i].points = heat_decay(breakdown->shares[i].points, decay);
-	}
-	breakdown->last_at = at;
-}
-
-/* spend leaves no share of what came before an outcome. */
-static void
-spend(Breakdown *breakdown)
-{
-	breakdown->n = 0;
-	breakdown->opening = 0.0;
-}
-
-/* give_share adds a row, as the fold counts it, to the share of its kind and table; a FoldWatch. */
-static void
-give_share(const FoldRow *row, bool repetition, void *arg)
+/* kind_of_row finds or adds the kind and table of a row; a SortOfRow. */
+static int
+kind_of_row(const LeadStream *stream, void *arg)
 {
 	Breakdown  *breakdown = arg;
-	Share	   *share;
+	const FoldRow *row = &stream->row;
+	Oid			source = shown_relation(breakdown->tracker->sources[row->place]);
+	KindOfTable *kind;
 
-	if (breakdown->last_at != row->at)
+	for (int i = 0; i < breakdown->n_kinds; i++)
 	{
-		if (breakdown->fold->spent)
-			spend(breakdown);
-		decay_shares(breakdown, row->at);
+		kind = &breakdown->kinds[i];
+		if (kind->source == source &&
+			(kind->kind == NULL) == (row->kind == NULL) && kind->len == row->kind_len &&
+			(row->kind == NULL || memcmp(kind->kind, row->kind, row->kind_len) == 0))
+			return i;
 	}
-	share = share_of(breakdown, row);
-	share->interactions++;
-	share->points = heat_saturate(share->points + row->points);
+	if (breakdown->n_kinds == breakdown->room)
+	{
+		breakdown->room *= 2;
+		breakdown->kinds = repalloc(breakdown->kinds, sizeof(KindOfTable) * breakdown->room);
+	}
+	kind = &breakdown->kinds[breakdown->n_kinds];
+	kind->kind = NULL;
+	if (row->kind != NULL)
+	{
+		kind->kind = MemoryContextAlloc(breakdown->context, row->kind_len + 1);
+		memcpy(kind->kind, row->kind, row->kind_len);
+	}
+	kind->len = row->kind_len;
+	kind->source = source;
+	return breakdown->n_kinds++;
 }
 
-/* put_share returns a row of the breakdown, its points brought to an instant. */
+/* put_share returns a row of the breakdown, its points brought to the present: of a kind, or of what is left of the opening balance less what a cap has cut. */
 static void
-put_share(const ResultRows *result, const Breakdown *breakdown, const ModelVersion *model,
-		  const Share *share, HeatTime now)
+put_share(const Breakdown *breakdown, const KindOfTable *kind, int group, int64 interactions, double points)
 {
-	Datum		values[5];
-	bool		nulls[5] = {share->kind == NULL, share->group == model->fold.ngroups, false, false,
-	share->source == InvalidOid};
-	Heat		heat = heat_make(share->points, breakdown->last_at, breakdown->half_life);
+	const ModelVersion *model = breakdown->tracker->model;
+	Datum		values[5] = {0};
+	bool		nulls[5] = {kind == NULL || kind->kind == NULL, group == model->fold.ngroups, false, false, kind == NULL};
+	Heat		heat = heat_make(points, breakdown->last_at, model->fold.half_life);
 
-	values[0] = nulls[0] ? (Datum) 0 : PointerGetDatum(cstring_to_text_with_len(share->kind, share->len));
-	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(model->groups[share->group]);
-	values[2] = Int64GetDatum(share->interactions);
-	values[3] = Float8GetDatum(heat_saturate(heat_score(&heat, now)));
-	values[4] = ObjectIdGetDatum(share->source);
-	tuplestore_putvalues(result->store, result->desc, values, nulls);
+	if (!nulls[0])
+		values[0] = PointerGetDatum(cstring_to_text_with_len(kind->kind, kind->len));
+	if (!nulls[1])
+		values[1] = CStringGetTextDatum(model->groups[group]);
+	values[2] = Int64GetDatum(interactions);
+	values[3] = Float8GetDatum(heat_saturate(heat_score(&heat, breakdown->now)));
+	if (kind != NULL)
+		values[4] = ObjectIdGetDatum(kind->source);
+	tuplestore_putvalues(breakdown->result.store, breakdown->result.desc, values, nulls);
+}
+
+/* put_shares returns what the shares of a lead say. */
+static void
+put_shares(const Breakdown *breakdown, const ScoreShares *shares, const LeadState *lead)
+{
+	int			ngroups = breakdown->tracker->model->fold.ngroups;
+	double	   *given = palloc0(sizeof(double) * (ngroups + 1));
+
+	for (int i = 0; i < shares->n; i++)
+	{
+		const ScoreShare *share = &shares->shares[i];
+
+		put_share(breakdown, &breakdown->kinds[share->sort], share->group, share->interactions, share->points);
+		given[share->group] += share->points;
+	}
+	/* what is left of the opening balance, less what the caps have cut */
+	if (shares->opening[ngroups] != 0.0)
+		put_share(breakdown, NULL, ngroups, 0, shares->opening[ngroups]);
+	for (int group = 0; group < ngroups; group++)
+		if (fabs(given[group] - lead->held[group]) > 1e-12 * fabs(given[group]))
+			put_share(breakdown, NULL, group, 0, heat_saturate(lead->held[group] - given[group]));
 }
 
 /* lt_score_breakdown returns what the score of a lead is made of now. */
@@ -381,13 +364,11 @@ Datum
 lt_score_breakdown(PG_FUNCTION_ARGS)
 {
 	Tracker    *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
-	const ModelVersion *model = tracker->model;
-	ResultRows	result = begin_result(fcinfo);
-	HeatTime	now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
+	Breakdown	breakdown = {begin_result(fcinfo), tracker, CurrentMemoryContext};
 	LeadWork	work;
 	LeadStream *stream;
 	StoredLead	stored;
-	Breakdown	breakdown = {0};
+	ScoreShares shares;
 	Relation	state = companion_open(tracker->state, AccessShareLock);
 	Datum		lead;
 
@@ -395,53 +376,18 @@ lt_score_breakdown(PG_FUNCTION_ARGS)
 												 * another type by now */
 	table_close(state, NoLock);
 	lead = lead_from_argument(tracker, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	breakdown.now = heat_time_from_timestamptz(GetCurrentTransactionStartTimestamp());
+	breakdown.room = 16;
+	breakdown.kinds = palloc(sizeof(KindOfTable) * breakdown.room);
 	work_begin(&work, tracker, false, BY_REPLAY);
 	lead = lead_root(tracker, lead, GetTransactionSnapshot());
-	breakdown.tracker = tracker;
-	breakdown.half_life = model->fold.half_life;
-	if (start_lead(&work, lead, &stored))
-	{
-		breakdown.opening = stored.lead.held[model->fold.ngroups];
-		breakdown.last_at = stored.lead.last_at;
-	}
+	(void) start_lead(&work, lead, &stored);
 	stream = stream_begin(tracker, work.horizon);
 	read_lead_now(stream, tracker, lead);
 	stream_sort(stream);
-	fold_start(&work.fold, &stored.lead, NULL, NULL);
-	breakdown.fold = &work.fold;
-	fold_watch(&work.fold, give_share, &breakdown);
-	if (stream_next_lead(stream))
-	{
-		while (stream_next_row(stream))
-			if (stream->row.at <= stream->horizon)
-				fold_row(&work.fold, &stream->row);
-		fold_finish(&work.fold);
-		if (work.fold.spent)
-			spend(&breakdown);
-	}
-	for (int i = 0; i < breakdown.n; i++)
-		put_share(&result, &breakdown, model, &breakdown.shares[i], now);
-	/* what is left of the opening balance, less what the caps have cut */
-	if (breakdown.opening != 0.0)
-	{
-		Share		rest = {.group = model->fold.ngroups, .points = breakdown.opening};
-
-		put_share(&result, &breakdown, model, &rest, now);
-	}
-	for (int group = 0; group < model->fold.ngroups; group++)
-	{
-		double		given = 0.0;
-
-		for (int i = 0; i < breakdown.n; i++)
-			if (breakdown.shares[i].group == group)
-				given += breakdown.shares[i].points;
-		if (fabs(given - stored.lead.held[group]) > 1e-12 * fabs(given))
-		{
-			Share		cut = {.group = group, .points = heat_saturate(stored.lead.held[group] - given)};
-
-			put_share(&result, &breakdown, model, &cut, now);
-		}
-	}
+	share_score(stream, &work.fold, &stored, kind_of_row, &breakdown, &shares);
+	breakdown.last_at = shares.last_at;
+	put_shares(&breakdown, &shares, &stored.lead);
 	stream_end(stream);
 	work_end(&work);
 	return (Datum) 0;

@@ -56,13 +56,15 @@ typedef struct Recording
 
 /* begin_recording begins to gather changes, as the owner of the tracker and connected to SPI. */
 static void
-begin_recording(Recording *recording, Tracker *tracker, const Source *source)
+begin_recording(Recording *recording, Tracker *tracker, Source *source)
 {
 	memset(recording, 0, sizeof(Recording));
 	recording->tracker = tracker;
 	recording->by_roots = tracker->described && tracker->aliases != NULL &&
 		source_of(tracker, source->records)->mapping == NULL;
 	tracker_connect(&recording->scope, tracker);
+	if (topic_source(source)->topic.varies)
+		pin_text_settings();
 	recording->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature record",
 												   ALLOCSET_DEFAULT_SIZES);
 	recording->desc = CreateTemplateTupleDesc(N_CHANGE_COLUMNS);
@@ -88,8 +90,8 @@ insert_changes(Recording *recording, Oid table)
 	if (SPI_register_relation(gathered) != SPI_OK_REL_REGISTER)
 		elog(ERROR, "SPI_register_relation failed");
 	if (tracker->insert_changes == NULL)
-		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight) "
-													 "SELECT source, lead, kind, at, weight FROM gathered",
+		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight, topic) "
+													 "SELECT source, lead, kind, at, weight, topic FROM gathered",
 													 qualified_name(table)), 0, NULL, 0);
 	if (SPI_execute_plan(tracker->insert_changes, NULL, NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "SPI_execute_plan failed");
@@ -107,7 +109,7 @@ end_recording(Recording *recording, int32 source)
 	owner_leave(&recording->scope);
 }
 
-/* read_record makes of a record the interaction that it now is; false if it counts nowhere.  It lasts until the next is read. */
+/* read_record makes of a record the interaction that it now is, without its topic; false if it counts nowhere.  It lasts until the next is read. */
 static bool
 read_record(const RowShape *shape, TupleTableSlot *slot, Change *change)
 {
@@ -139,6 +141,7 @@ read_record(const RowShape *shape, TupleTableSlot *slot, Change *change)
 		return false;
 	change->values[CHANGE_WEIGHT] = Float8GetDatum(weight);
 	change->nulls[CHANGE_WEIGHT] = !has_role(source, ROLE_WEIGHT);
+	change->nulls[CHANGE_TOPIC] = true;
 	return true;
 }
 
@@ -181,10 +184,14 @@ same_change(const Recording *recording, const Change *a, const Change *b)
 	return true;
 }
 
-/* gather gathers a change; the caller works in the context of a row. */
+/* gather gathers a change, with the topic that the record has by now; the caller works in the context of a row. */
 static void
-gather(Recording *recording, Change *change)
+gather(Recording *recording, const RowShape *shape, TupleTableSlot *record, Change *change)
 {
+	text	   *topic = row_topic(shape, record);
+
+	change->values[CHANGE_TOPIC] = PointerGetDatum(topic);
+	change->nulls[CHANGE_TOPIC] = topic == NULL;
 	if (recording->changes == NULL)
 	{
 		MemoryContext before = MemoryContextSwitchTo(MemoryContextGetParent(recording->row_context));
@@ -217,7 +224,7 @@ gather_record(Recording *recording, const RowShape *shape, TupleTableSlot *old, 
 		if (counted)
 			unify_leads(recording, &was, &compared);
 		if (!counted || !same_change(recording, &was, &compared))
-			gather(recording, &is);
+			gather(recording, shape, new, &is);
 	}
 	failed = shape->expressions != NULL && shape->expressions->failed;
 	MemoryContextSwitchTo(before);
@@ -231,10 +238,10 @@ gather_record(Recording *recording, const RowShape *shape, TupleTableSlot *old, 
  * new one: each new one is a change.
  */
 static void
-gather_changes(Recording *recording, const TriggerData *data, const Source *source)
+gather_changes(Recording *recording, const TriggerData *data, Source *source)
 {
 	TupleDesc	desc = RelationGetDescr(data->tg_relation);
-	RowShape	shape = row_shape(source, desc);
+	RowShape	shape = row_shape(topic_source(source), desc);
 	TransitionRows old_rows;
 	TransitionRows new_rows = open_rows(data->tg_newtable, desc);
 	bool		paired = TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
@@ -333,7 +340,7 @@ record_present(const TrackedSource *recorder)
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (has_role(source, ROLE_AT))
 	{
-		RowShape	shape = source_rows_shape(source);
+		RowShape	shape = source_rows_shape(topic_source(source));
 
 		read_source(&shape, gather_present, &present);
 		present.recording.failures = add_failures(present.recording.failures, &shape, present.failed);

@@ -24,6 +24,16 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+/* topics_again says what to do about a source whose topics can be read no more. */
+static const char *
+topics_again(const TrackedSource *source)
+{
+	int32		number = source->records != 0 ? source->records : source->number;
+
+	return number == 1 ? "Undo the change, or say with lead_temperature.alter_tracker what to read instead." :
+		psprintf("Undo the change, or say with lead_temperature.alter_source what to read of source %d instead.", number);
+}
+
 /* readable_again says what to do about a source whose rows can be read no more. */
 static const char *
 readable_again(const TrackedSource *source)
@@ -42,11 +52,21 @@ readable_again(const TrackedSource *source)
 				 source->number);
 }
 
-/* pause_tracker pauses a tracker of which rows of a source can be read no more, notes why and tells whoever did it, once. */
+/*
+ * pause_tracker pauses a tracker of which rows of a source can be read no more, notes why and tells whoever did it,
+ * once.  One whose topics cannot be read goes on without them.
+ */
 void
 pause_tracker(const TrackedSource *source, Role role, const char *reason)
 {
-	if (set_source_fault(source, role, reason))
+	if (!set_source_fault(source, role, reason))
+		return;
+	if (role == ROLE_TOPIC)
+		ereport(WARNING,
+				(errmsg("topics of table \"%s\" can be told no more", get_rel_name(source->relation)),
+				 errdetail_internal("%s.", reason),
+				 errhint("%s", topics_again(source))));
+	else
 		ereport(WARNING,
 				(errmsg("tracker of table \"%s\" is paused", get_rel_name(first_table(source->tracker))),
 				 errdetail_internal("%s.", reason),
@@ -213,7 +233,7 @@ source_fault(const TrackedSource *source, Oid state)
 {
 	char	   *fault = table_fault(source);
 
-	for (int role = 0; role < N_ROLES && fault == NULL; role++)
+	for (int role = 0; role < N_FOLD_ROLES && fault == NULL; role++)
 		fault = reading_fault(source, role);
 	if (fault == NULL && get_rel_name(state) != NULL)
 		fault = lead_type_fault(source, state);
@@ -259,13 +279,13 @@ rename_in_expressions(const TrackedSource *source, const char *former, const cha
 	}
 }
 
-/* reads_column says whether an expression of a source reads a column. */
+/* reads_column says whether an expression of a source that leads rest on reads a column. */
 bool
 reads_column(const TrackedSource *source, const char *column)
 {
 	AttrNumber	number = get_attnum(source->relation, column);
 
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 	{
 		Reading		reading;
 
@@ -287,13 +307,13 @@ may_look_at(const TrackedSource *source)
 		get_rel_name(source->relation) != NULL;
 }
 
-/* reads_by_function says whether an expression of a source calls a function. */
+/* reads_by_function says whether an expression of a source that leads rest on calls a function. */
 bool
 reads_by_function(const TrackedSource *source, Oid function)
 {
 	if (!may_look_at(source))
 		return false;
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 	{
 		Reading		reading;
 
@@ -319,10 +339,11 @@ pause_for(const TrackedSource *source, bool gone_too)
 	{
 		const char *fault_of_role = is_gone(source, role) && !gone_too ? NULL : reading_fault(source, role);
 
-		if (fault_of_role == NULL)
-			continue;
-		any = true;
-		pause_tracker(source, role, fault_of_role);
+		if (fault_of_role != NULL)
+			pause_tracker(source, role, fault_of_role);
+		else if (role == ROLE_TOPIC && source->expression[role] != NULL)
+			forget_topic_fault(source);
+		any = any || (fault_of_role != NULL && role < N_FOLD_ROLES);
 	}
 	return any;
 }

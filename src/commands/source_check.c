@@ -380,21 +380,26 @@ text_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
-/* read_changed_roles reads which roles of a source shall be read otherwise, of arguments from one on; an empty text takes one away. */
+/* read_changed_role reads what an argument says that shall be read for a role of a source, if it says anything; an empty text takes it away. */
+static void
+read_changed_role(FunctionCallInfo fcinfo, int number, Role role, TrackedSource *source)
+{
+	char	   *argument = text_argument(fcinfo, number);
+
+	if (argument == NULL)
+		return;
+	source->name[role] = source->expression[role] = NULL;
+	if (argument[0] != '\0' || needs_role(source, role))
+		read_role(source, role, argument);
+}
+
+/* read_changed_roles reads which roles of a source shall be read otherwise, of arguments from one on, and of that of its topic. */
 void
-read_changed_roles(FunctionCallInfo fcinfo, int first, TrackedSource *source)
+read_changed_roles(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source)
 {
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
-	{
-		Role		role = argument_roles[i];
-		char	   *argument = text_argument(fcinfo, first + i);
-
-		if (argument == NULL)
-			continue;
-		source->name[role] = source->expression[role] = NULL;
-		if (argument[0] != '\0' || needs_role(source, role))
-			read_role(source, role, argument);
-	}
+		read_changed_role(fcinfo, first + i, argument_roles[i], source);
+	read_changed_role(fcinfo, topic, ROLE_TOPIC, source);
 }
 
 /* read_unmapped says whether ids that are not mapped are leads of their own. */

@@ -42,13 +42,14 @@ PG_FUNCTION_INFO_V1(lt_drop_source);
 enum
 {
 	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ARGUMENT_ROLES, ADD_VIA,
-	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS
+	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS, ADD_TOPIC
 };
 
 /* arguments of alter_source, of which drop_source has the first two */
 enum
 {
-	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES, ALTER_VIA = ALTER_ROLES + N_ARGUMENT_ROLES
+	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES, ALTER_VIA = ALTER_ROLES + N_ARGUMENT_ROLES,
+	ALTER_TOPIC = ALTER_VIA + N_MAPPING_ARGUMENTS
 };
 
 /* need_arguments refuses null arguments up to one. */
@@ -120,11 +121,11 @@ reads_alike(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* is_same says whether two sources read the same of the same table. */
+/* is_same says whether two sources read the same of the same table, whatever it is about. */
 static bool
 is_same(const TrackedSource *a, const TrackedSource *b)
 {
-	for (int role = 0; role < N_ROLES; role++)
+	for (int role = 0; role < N_FOLD_ROLES; role++)
 		if (!reads_alike(a->name[role], b->name[role]) || !reads_alike(a->expression[role], b->expression[role]))
 			return false;
 	return a->relation == b->relation;
@@ -241,6 +242,7 @@ keeper_of(const TrackedSource *recorder, Oid changes)
 	keeper.relation = changes;
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		keeper.name[role] = pstrdup(tracked_roles[role].name);
+	read_role(&keeper, ROLE_TOPIC, pstrdup(tracked_roles[ROLE_TOPIC].name));
 	read_role(&keeper, ROLE_FILTER, psprintf("source = %d", keeper.number));
 	return keeper;
 }
@@ -327,6 +329,8 @@ lt_add_source(PG_FUNCTION_ARGS)
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 		if (!PG_ARGISNULL(ADD_ROLES + i))
 			read_role(&source, argument_roles[i], text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + i)));
+	if (!PG_ARGISNULL(ADD_TOPIC))
+		read_role(&source, ROLE_TOPIC, text_to_cstring(PG_GETARG_TEXT_PP(ADD_TOPIC)));
 	source.mapped = read_mapping(fcinfo, ADD_VIA, &source, &mapping);
 	source.maps_rest = mapping.maps_rest;
 	check_source_request(&source, create_index);
@@ -436,11 +440,11 @@ check_has_records(const TrackedSource *source)
 			 errhint("Add the table that has taken its place as another source, or do without this one by lead_temperature.drop_source.")));
 }
 
-/* alter_reading lets a source, or records, be read as arguments from one on say. */
+/* alter_reading lets a source, or records, be read as arguments from one on, and that of the topic, say. */
 void
-alter_reading(FunctionCallInfo fcinfo, int first, TrackedSource *source)
+alter_reading(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source)
 {
-	read_changed_roles(fcinfo, first, source);
+	read_changed_roles(fcinfo, first, topic, source);
 	check_source_request(source, false);
 	set_source_reading(source);
 }
@@ -480,7 +484,7 @@ alter_mapping(FunctionCallInfo fcinfo, TrackedSource *source)
 	return true;
 }
 
-/* changes_roles says whether arguments of alter_source say what shall be read for any role. */
+/* changes_roles says whether arguments of alter_source say what shall be read for any role that leads rest on. */
 static bool
 changes_roles(FunctionCallInfo fcinfo)
 {
@@ -490,7 +494,7 @@ changes_roles(FunctionCallInfo fcinfo)
 	return false;
 }
 
-/* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight or a filter away. */
+/* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight, a filter or a topic away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
 {
@@ -505,11 +509,11 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	refuse_mapping(source);
 	refuse_records(source);
 	read = read_by(source);
-	if (changes_roles(fcinfo))
+	if (changes_roles(fcinfo) || !PG_ARGISNULL(ALTER_TOPIC))
 	{
 		check_has_records(read);
-		alter_reading(fcinfo, ALTER_ROLES, read);
-		stale = read->records == 0;
+		alter_reading(fcinfo, ALTER_ROLES, ALTER_TOPIC, read);
+		stale = changes_roles(fcinfo) && read->records == 0;
 	}
 	if (alter_mapping(fcinfo, source) || stale)
 		set_stale_by(source);

@@ -120,7 +120,7 @@ row_shape(const Source *source, TupleDesc desc)
 	for (int role = 0; role < N_ROLES; role++)
 		shape.columns[role] = has_column(source, role) ?
 			position_of(source, desc, &source->columns[role]) : 0;
-	if (!has_expressions(source))
+	if (!has_expressions(source) && source->trees[ROLE_TOPIC] == NULL)
 		return shape;
 	places = palloc(sizeof(AttrNumber) * Max(source->n_inputs, 1));
 	for (int i = 0; i < source->n_inputs; i++)
@@ -229,13 +229,13 @@ source_rows_shape(const Source *source)
 	return shape_after(source, 1);
 }
 
-/* evaluate makes of the present row what the expressions say; nothing but the filter of one that it leaves out. */
+/* evaluate makes of the present row what the expressions say, but for its topic; nothing but the filter of one that it leaves out. */
 static void
 evaluate(void *arg)
 {
 	RowExpressions *expressions = arg;
 
-	for (int role = N_ROLES - 1; role >= 0; role--)
+	for (int role = N_FOLD_ROLES - 1; role >= 0; role--)
 	{
 		if (expressions->states[role] == NULL)
 			continue;
@@ -473,17 +473,17 @@ row_fate(const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
 }
 
 /*
- * cast_kind casts a kind to text by its type's function, which gets as much as it
+ * cast_value casts a value to text by its type's function, which gets as much as it
  * declares of the value, the typmod of the target and that the cast is explicit.  NULL
- * if the function says that the kind is null.
+ * if the function says that the text is null.
  */
 static text *
-cast_kind(const Source *source, Datum value)
+cast_value(const TextCast *cast, Datum value)
 {
 	LOCAL_FCINFO(call, MAX_CAST_ARGUMENTS);
 	Datum		result;
 
-	InitFunctionCallInfoData(*call, (FmgrInfo *) &source->kind_function, source->kind_arguments,
+	InitFunctionCallInfoData(*call, (FmgrInfo *) &cast->function, cast->arguments,
 							 DEFAULT_COLLATION_OID, NULL, NULL);
 	call->args[0].value = value;
 	call->args[1].value = Int32GetDatum(-1);
@@ -494,20 +494,67 @@ cast_kind(const Source *source, Datum value)
 	return call->isnull ? NULL : DatumGetTextPP(result);
 }
 
+/* cast_to_text converts a value to text, NULL for the null text. */
+static text *
+cast_to_text(const TextCast *cast, Datum value)
+{
+	switch (cast->path)
+	{
+		case IS_TEXT:
+			return DatumGetTextPP(value);
+		case TEXT_BY_CAST:
+			return cast_value(cast, value);
+		case TEXT_BY_OUTPUT:
+			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &cast->function, value));
+	}
+	return NULL;				/* keep the compiler quiet */
+}
+
 /* read_kind converts a kind to text, NULL for the null kind. */
 text *
 read_kind(const Source *source, Datum value)
 {
-	switch (source->kind_path)
-	{
-		case KIND_IS_TEXT:
-			return DatumGetTextPP(value);
-		case KIND_BY_CAST:
-			return cast_kind(source, value);
-		case KIND_BY_OUTPUT:
-			return cstring_to_text(OutputFunctionCall((FmgrInfo *) &source->kind_function, value));
-	}
-	return NULL;				/* keep the compiler quiet */
+	return cast_to_text(&source->kind, value);
+}
+
+/* The topic of a row being read. */
+typedef struct TopicRead
+{
+	const Source *source;
+	RowExpressions *expressions;
+	text	   *topic;			/* NULL: none */
+} TopicRead;
+
+/* read_topic makes the topic of the present row. */
+static void
+read_topic(void *arg)
+{
+	TopicRead  *read = arg;
+	bool		isnull;
+	Datum		value = ExecEvalExprSwitchContext(read->expressions->states[ROLE_TOPIC],
+												  read->expressions->context, &isnull);
+
+	if (!isnull)
+		read->topic = cast_to_text(&read->source->topic, value);
+}
+
+/*
+ * row_topic reads the topic of a row, of a source that is read for topics; NULL if it has none, or if that
+ * cannot be made of it.  It lasts as long as what else was read of the row, or as the context.
+ */
+text *
+row_topic(const RowShape *shape, TupleTableSlot *slot)
+{
+	TopicRead	read = {shape->source, shape->expressions};
+
+	if (shape->source->trees[ROLE_TOPIC] == NULL)
+		return NULL;
+	read.expressions->context->ecxt_scantuple = slot;
+	if (!shape->source->topic_may_fail && !shape->source->topic.varies)
+		read_topic(&read);
+	else if (lt_try(read_topic, &read) != NULL)
+		return NULL;
+	return read.topic;
 }
 
 /* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */

@@ -109,5 +109,6 @@ extern bool same_interaction(const RowShape *shape, TupleTableSlot *a, TupleTabl
 extern bool interaction_instant(const RowShape *shape, TupleTableSlot *slot, HeatTime *at);
 extern bool read_row_weight(const RowShape *shape, TupleTableSlot *slot, double *weight);
 extern text *read_kind(const Source *source, Datum value);
+extern text *row_topic(const RowShape *shape, TupleTableSlot *slot);
 
 #endif							/* INTERACTION_H */

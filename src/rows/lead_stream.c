@@ -37,22 +37,31 @@ enum
 	ENTRY_ORDER,				/* see interaction_order */
 	ENTRY_PLACE,				/* of the source; nothing is sorted by it */
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
-	N_ENTRY = ENTRY_KIND
+	ENTRY_TOPIC,				/* only where topics are read */
+	N_ENTRY = ENTRY_TOPIC
 };
 
-/* stream_begin starts a stream for a tracker's present model. */
-LeadStream *
-stream_begin(const Tracker *tracker, HeatTime horizon)
+/* entry_columns returns how many columns the entries of a stream have. */
+static int
+entry_columns(const LeadStream *stream)
+{
+	return stream->topics ? N_ENTRY : N_ENTRY - 1;
+}
+
+/* begin_stream starts a stream for a tracker's present model. */
+static LeadStream *
+begin_stream(const Tracker *tracker, HeatTime horizon, bool topics)
 {
 	LeadStream *stream = palloc0(sizeof(LeadStream));
 
+	stream->topics = topics;
 	stream->context = CurrentMemoryContext;
 	stream->tracker = tracker;
 	stream->model = tracker->model;
 	stream->horizon = horizon;
 	stream->from = tracker->archived_before;
 	stream->until = HEAT_TIME_MAX;
-	stream->desc = CreateTemplateTupleDesc(N_ENTRY);
+	stream->desc = CreateTemplateTupleDesc(entry_columns(stream));
 	TupleDescInitEntry(stream->desc, ENTRY_LEAD, "lead", tracker->lead_type, tracker->lead_typmod, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_LEAD, tracker->lead_collation);
 	TupleDescInitEntry(stream->desc, ENTRY_AT, "at", INT8OID, -1, 0);
@@ -61,6 +70,11 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	TupleDescInitEntry(stream->desc, ENTRY_PLACE, "place", INT4OID, -1, 0);
 	TupleDescInitEntry(stream->desc, ENTRY_KIND, "kind", TEXTOID, -1, 0);
 	TupleDescInitEntryCollation(stream->desc, ENTRY_KIND, C_COLLATION_OID);
+	if (topics)
+	{
+		TupleDescInitEntry(stream->desc, ENTRY_TOPIC, "topic", TEXTOID, -1, 0);
+		TupleDescInitEntryCollation(stream->desc, ENTRY_TOPIC, C_COLLATION_OID);
+	}
 	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsVirtual);
 	stream->output = MakeSingleTupleTableSlot(stream->desc, &TTSOpsMinimalTuple);
 	stream->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
@@ -70,18 +84,32 @@ stream_begin(const Tracker *tracker, HeatTime horizon)
 	return stream;
 }
 
+/* stream_begin starts a stream whose rows are read for the fold alone. */
+LeadStream *
+stream_begin(const Tracker *tracker, HeatTime horizon)
+{
+	return begin_stream(tracker, horizon, false);
+}
+
+/* stream_begin_topics starts one whose rows are put one by one and read for their topics besides, in the order of which those lie that are alike. */
+LeadStream *
+stream_begin_topics(const Tracker *tracker, HeatTime horizon)
+{
+	return begin_stream(tracker, horizon, true);
+}
+
 /* begin_sort starts the sort that a second entry needs. */
 static void
 begin_sort(LeadStream *stream)
 {
-	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_ORDER, ENTRY_KIND};
+	AttrNumber	columns[] = {ENTRY_LEAD, ENTRY_AT, ENTRY_POINTS, ENTRY_ORDER, ENTRY_KIND, ENTRY_TOPIC};
 	Oid			operators[] = {stream->tracker->lead_lt, Int8LessOperator,
-	Float8LessOperator, Int4LessOperator, TextLessOperator};
+	Float8LessOperator, Int4LessOperator, TextLessOperator, TextLessOperator};
 	Oid			collations[] = {stream->tracker->lead_collation, InvalidOid,
-	InvalidOid, InvalidOid, C_COLLATION_OID};
-	bool		nulls_first[] = {false, true, true, true, true};
+	InvalidOid, InvalidOid, C_COLLATION_OID, C_COLLATION_OID};
+	bool		nulls_first[] = {false, true, true, true, true, true};
 
-	stream->sort = tuplesort_begin_heap(stream->desc, lengthof(columns), columns, operators,
+	stream->sort = tuplesort_begin_heap(stream->desc, lengthof(columns) - !stream->topics, columns, operators,
 										collations, nulls_first, work_mem, NULL, 0);
 }
 
@@ -126,7 +154,7 @@ stream_ignores(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot)
 void
 stream_mark(LeadStream *stream, Datum lead)
 {
-	memset(stream->input->tts_isnull, true, sizeof(bool) * N_ENTRY);
+	memset(stream->input->tts_isnull, true, sizeof(bool) * entry_columns(stream));
 	stream->input->tts_values[ENTRY_LEAD - 1] = lead;
 	stream->input->tts_isnull[ENTRY_LEAD - 1] = false;
 	put_entry(stream);
@@ -212,13 +240,13 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	return true;
 }
 
-/* put_interaction adds an interaction of a lead to the stream. */
+/* put_interaction adds an interaction of a lead to the stream, and its topic if topics are read. */
 static void
-put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
+put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction, text *topic)
 {
 	Datum	   *values = stream->input->tts_values;
 
-	memset(stream->input->tts_isnull, false, sizeof(bool) * N_ENTRY);
+	memset(stream->input->tts_isnull, false, sizeof(bool) * entry_columns(stream));
 	values[ENTRY_LEAD - 1] = lead;
 	values[ENTRY_AT - 1] = Int64GetDatum(interaction->at);
 	values[ENTRY_POINTS - 1] = Float8GetDatum(interaction->points);
@@ -226,6 +254,11 @@ put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction)
 	values[ENTRY_PLACE - 1] = Int32GetDatum(interaction->place);
 	values[ENTRY_KIND - 1] = PointerGetDatum(interaction->kind);
 	stream->input->tts_isnull[ENTRY_KIND - 1] = (interaction->kind == NULL);
+	if (stream->topics)
+	{
+		values[ENTRY_TOPIC - 1] = PointerGetDatum(topic);
+		stream->input->tts_isnull[ENTRY_TOPIC - 1] = (topic == NULL);
+	}
 	put_entry(stream);
 }
 
@@ -236,10 +269,11 @@ stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, D
 	MemoryContext before = MemoryContextSwitchTo(stream->row_context);
 	Interaction interaction;
 	bool		counts = read_interaction(stream, shape, slot, &interaction);
+	text	   *topic = counts && stream->topics ? row_topic(shape, slot) : NULL;
 
 	MemoryContextSwitchTo(before);
 	if (counts)
-		put_interaction(stream, lead, &interaction);
+		put_interaction(stream, lead, &interaction, topic);
 	MemoryContextReset(stream->row_context);
 }
 
@@ -322,7 +356,7 @@ begin_overflow(LeadStream *stream)
 {
 	stream->overflow = stream_begin(stream->tracker, stream->horizon);
 	for (int i = 0; i < stream->n_interactions; i++)
-		put_interaction(stream->overflow, stream->lead, &stream->interactions[i]);
+		put_interaction(stream->overflow, stream->lead, &stream->interactions[i], NULL);
 	stream->n_interactions = 0;
 }
 
@@ -587,6 +621,11 @@ stream_next_row(LeadStream *stream)
 	value = slot_getattr(slot, ENTRY_KIND, &isnull);
 	apply_signal(stream->model, order,
 				 isnull ? NULL : (const text *) DatumGetPointer(value), &stream->row);
+	if (stream->topics)
+	{
+		value = slot_getattr(slot, ENTRY_TOPIC, &isnull);
+		stream->topic = isnull ? NULL : (text *) DatumGetPointer(value);
+	}
 	return true;
 }
 

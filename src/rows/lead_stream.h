@@ -42,6 +42,8 @@ typedef struct LeadStream
 	HeatTime	from;			/* rows before this are archived, and ignored */
 	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
+	bool		topics;			/* of rows are read, where these are put one by
+								 * one */
 	int32		guesses[KIND_GUESSES];	/* signals found last for kinds that
 										 * look alike */
 	TupleDesc	desc;
@@ -74,11 +76,13 @@ typedef struct LeadStream
 	/* the entry taken last */
 	bool		is_mark;
 	FoldRow		row;
+	text	   *topic;			/* of it, if topics are read; NULL: none */
 } LeadStream;
 
 extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
+extern LeadStream *stream_begin_topics(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, Datum lead);
 extern void stream_use_groups(LeadStream *stream, struct RowGroups *row_groups,

@@ -491,10 +491,10 @@ read_lead(LeadStream *stream, Tracker *tracker, List *members, LeadPlan make_pla
 		values[0] = *(Datum *) lfirst(cell);
 		for (int i = 0; i < tracker->nsources; i++)
 		{
-			SPIPlanPtr	plan = make_plan(tracker->sources[i]);
+			Source	   *source = stream->topics ? topic_source(tracker->sources[i]) : tracker->sources[i];
 
-			read_portal(stream, tracker->sources[i], tracker->aliases == NULL ? NULL : &lead,
-						open_lead(tracker->sources[i], plan, values, now), context);
+			read_portal(stream, source, tracker->aliases == NULL ? NULL : &lead,
+						open_lead(source, make_plan(source), values, now), context);
 		}
 	}
 }

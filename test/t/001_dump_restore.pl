@@ -110,6 +110,9 @@ foreach my $database (qw(plain custom parallel))
 				UNION ALL TABLE click_funnel_delta) AS c GROUP BY 1, 2, 3}),
 		'', "$database: the counts of the funnel agree with the state");
 
+	my $topics = q{SELECT l.lead, t.topic, t.interactions FROM message_lead AS l, lead_temperature.topics('message', l.lead) AS t ORDER BY 1, 2, 3};
+	is($node->safe_psql($database, $topics), $node->safe_psql('source', $topics), "$database: leads have the same topics");
+
 	# The archived time holds: a row from before it is ignored, one from after it counts.
 	my $of_late = "SELECT coalesce(max(interactions), 0) FROM mail_lead WHERE lead = 'late\@x.example'";
 	my $ignored = "SELECT ignored FROM lead_temperature.trackers WHERE prefix = 'mail'";

@@ -79,6 +79,8 @@ foreach my $query (
 	"SELECT * FROM lead_temperature.evaluate($instants, '2 days') ORDER BY ranking",
 	q{SELECT * FROM lead_temperature.model_drift WHERE interactions = 'click'::regclass ORDER BY 1, 2},
 	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
+	q{SELECT topic, interactions, lead_temperature.points(heat) FROM lead_temperature.topics('message', 'lead6') ORDER BY topic},
+	q{SELECT lead_temperature.top_topic('message', 'lead6')},
 	q{SELECT * FROM lead_temperature.unmapped_kinds('click') ORDER BY kind},
 	q{SELECT count(*) FROM lead_temperature.drift('click')},
 	q{SELECT count(*) FROM lead_temperature.drift('mail')})

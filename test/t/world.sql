@@ -76,7 +76,7 @@ CREATE FUNCTION "Odd ""Schema""".kind_of(what jsonb) RETURNS text IMMUTABLE LANG
 CREATE TABLE message (who text, what jsonb, "Seconds" bigint, bot boolean);
 CREATE INDEX ON message (lower(who));
 SELECT lead_temperature.track('message', 'lower(who)', '"Odd ""Schema""".kind_of(what)', '"Seconds" + 0', $$(what ->> 'weight')::float8$$,
-							  filter => 'NOT bot', model => 'mine');
+							  filter => 'NOT bot', model => 'mine', topic => $$what ->> 'weight'$$);
 INSERT INTO message SELECT format('LEAD%s', lead), jsonb_build_object('kind', kind, 'weight', CASE WHEN lead % 9 = 0 THEN 'heavy' ELSE '1' END), extract(epoch FROM at), lead % 5 = 0
 FROM pg_temp.rows(7, 500);
 -- which reads another table besides, of customers by their numbers
@@ -85,7 +85,7 @@ CREATE INDEX ON customer (lower(email));
 CREATE TABLE letter (customer int, at timestamptz);
 CREATE INDEX ON letter (customer);
 SELECT lead_temperature.add_source('message', 'letter', 'customer', $$'email_open'$$, 'at',
-								   via => 'customer', via_key => 'id', via_lead => 'lower(email)', via_filter => 'NOT gone');
+								   via => 'customer', via_key => 'id', via_lead => 'lower(email)', via_filter => 'NOT gone', topic => 'customer');
 INSERT INTO letter SELECT lead, at FROM pg_temp.rows(8, 300);
 INSERT INTO customer SELECT i, format('LEAD%s', i), i % 7 = 0 FROM generate_series(1, 40) AS i;
 -- and what becomes of records, one row a person
