@@ -18,9 +18,9 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS citext;
 RESET client_min_messages;
 
--- A model with short lives, so that leads of two months rise, cool, close and reopen.
-INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot)
-	VALUES ('laws', current_user, '3 days', 9.9, 24.7, 39.1);
+-- A model with short lives, so that leads of two months rise, cool, close, reopen, fall silent and wake.
+INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after)
+	VALUES ('laws', current_user, '3 days', 9.9, 24.7, 39.1, '9 days');
 INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('laws', 'browsing', 20), ('laws', 'Content', 15);
 INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) VALUES
 	('laws', 'view', 3.3, 'browsing', NULL),

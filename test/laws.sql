@@ -815,6 +815,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'hot', count(hot_since),
 			'lost for good', count(final_since),
 			'repetitions', coalesce(sum(repetitions), 0),
+			'woken', coalesce(sum(woken), 0),
 			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE state = s.tracker))),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),

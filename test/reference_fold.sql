@@ -33,6 +33,7 @@ CREATE TABLE reference.lead (
 	final_since timestamptz,
 	counted jsonb,				-- when kinds with a cooldown have counted last
 	repetitions bigint,			-- that did not count
+	woken bigint,				-- cycles that began after a silence
 	due_at timestamptz,
 	interactions bigint,
 	stage lead_temperature.stage,
@@ -141,6 +142,7 @@ DECLARE
 	old_purchases int;
 	full_score float8;			-- before an outcome spends it
 	full_magnitude float8;
+	wakes boolean;
 	restarts boolean;
 	cause text;
 	cause_set boolean;
@@ -157,7 +159,7 @@ BEGIN
 	DELETE FROM reference.lead;
 	DELETE FROM reference.transition;
 
-	SELECT half_life, warm, mql, hot INTO STRICT m FROM lead_temperature.model WHERE name = model_name;
+	SELECT half_life, warm, mql, hot, dormant_after INTO STRICT m FROM lead_temperature.model WHERE name = model_name;
 	SELECT coalesce(array_agg(g.name::text ORDER BY g.name::text COLLATE "C"), '{}'),
 		   coalesce(array_agg(g.cap ORDER BY g.name::text COLLATE "C"), '{}')
 		INTO groups, caps
@@ -198,6 +200,7 @@ BEGIN
 	reset.unsure := false;
 	reset.counted := '{}';
 	reset.repetitions := 0;
+	reset.woken := 0;
 
 	FOR step IN EXECUTE format($query$
 		SELECT number, min(lead) AS lead, at, count(*) AS rows,
@@ -285,13 +288,15 @@ BEGIN
 		END LOOP;
 		l.unsure := l.unsure OR coalesce(reference.near(after, l.magnitude, ARRAY[m.warm, m.mql, m.hot]), false);
 
+		wakes := l.status = 'open' AND l.interactions > 0 AND coalesce(step.at - l.last_at >= m.dormant_after, false);
+		l.woken := l.woken + wakes::int;
 		l.interactions := l.interactions + step.rows;
 		l.last_at := step.at;
 
-		/* 2. A closed lead opens again, unless it is lost for good. */
+		/* 2. A closed lead opens again, unless it is lost for good; an open one that was silent for too long begins anew. */
 		restarts := false;
-		IF l.status <> 'open' AND l.final_since IS NULL AND (revives OR after >= m.warm) THEN
-			IF l.status = 'lost' AND l.stage <> 'customer' THEN
+		IF wakes OR (l.status <> 'open' AND l.final_since IS NULL AND (revives OR after >= m.warm)) THEN
+			IF l.status <> 'won' AND l.stage <> 'customer' THEN
 				l.stage := least(l.stage, 'lead');
 				restarts := true;
 			END IF;

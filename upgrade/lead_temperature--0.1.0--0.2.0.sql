@@ -382,10 +382,21 @@ COMMENT ON COLUMN lead_temperature.signal.cooldown IS
 COMMENT ON COLUMN lead_temperature.signal.final IS
 'lost for good: nothing but a purchase opens the lead again';
 
+-- Models say after which silence leads are dormant.
+ALTER TABLE lead_temperature.model
+	ADD dormant_after interval
+		CONSTRAINT model_dormant_after_without_months
+			CHECK (date_part('year'::text, dormant_after) = 0::float8 AND date_part('month'::text, dormant_after) = 0::float8)
+		CONSTRAINT model_dormant_after_between_1_minute_and_100_years
+			CHECK (dormant_after >= '1 minute'::interval AND dormant_after <= '36525 days'::interval);
+COMMENT ON COLUMN lead_temperature.model.dormant_after IS
+'silence that makes an open lead dormant, which the next interaction ends with a new cycle: 1 minute to 36525 days, without months; NULL: none does';
+
 ALTER TABLE lead_temperature.frozen_model RENAME TO model_version;
 ALTER TABLE lead_temperature.model_version RENAME CONSTRAINT frozen_model_pkey TO model_version_pkey;
 ALTER TABLE lead_temperature.model_version
-	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[], ADD rules pg_catalog.int4;
+	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[], ADD rules pg_catalog.int4,
+	ADD dormant_after pg_catalog.interval;
 UPDATE lead_temperature.model_version SET
 	cooldowns = pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(kinds)]),
 	finals = pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(kinds)]),
@@ -457,7 +468,7 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.final FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
-	2 AS rules
+	2 AS rules, m.dormant_after
 FROM lead_temperature.model m;
 /*
  * Trackers read several tables.  What is read of an interaction may be an expression, and a filter
@@ -542,6 +553,7 @@ SELECT t.interactions, EXISTS (
 		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
 		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
 				AND o.weight IS NOT NULL))) AS is_current

@@ -515,21 +515,23 @@ run_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const char 
 	return SPI_processed;
 }
 
-/* insert_model makes the model, of the current role. */
+/* insert_model makes the model, of the current role; after which silence leads are dormant is what the present one says. */
 static void
-insert_model(const TrainRequest *request, const Lesson *lesson)
+insert_model(const TrainRequest *request, const FoldModel *model, const Lesson *lesson)
 {
-	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID};
+	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, INTERVALOID};
 	Datum		values[lengthof(types)];
+	const char *nulls = model->dormant_after > 0 ? NULL : "     n";
 
 	values[0] = CStringGetTextDatum(request->model);
 	values[1] = IntervalPGetDatum(heat_half_life_to_interval(lesson->half_life));
 	values[2] = Float8GetDatum(lesson->warm);
 	values[3] = Float8GetDatum(lesson->mql);
 	values[4] = Float8GetDatum(lesson->hot);
-	if (run_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot) "
-					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-					  lengthof(types), types, values, NULL) == 0)
+	values[5] = IntervalPGetDatum(heat_half_life_to_interval(model->dormant_after));
+	if (run_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after) "
+					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+					  lengthof(types), types, values, nulls) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("model \"%s\" already exists", request->model),
@@ -777,7 +779,7 @@ lt_train(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(context);
-	insert_model(&request, &lesson);
+	insert_model(&request, &tracker->model->fold, &lesson);
 	insert_signals(&request, &tracker->model->fold, &survey, &lesson);
 	insert_trained_model(&request, &evidence, &lesson);
 	for (RankedBy by = 0; by < N_RANKED_BY; by++)

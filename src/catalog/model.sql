@@ -34,6 +34,11 @@ CREATE TABLE lead_temperature.model (
 	mql float8 NOT NULL,
 	hot float8 NOT NULL,
 	owner_id oid GENERATED ALWAYS AS (lead_temperature.role_id(owner)) STORED,
+	dormant_after interval
+		CONSTRAINT model_dormant_after_without_months
+			CHECK (date_part('year'::text, dormant_after) = 0::float8 AND date_part('month'::text, dormant_after) = 0::float8)
+		CONSTRAINT model_dormant_after_between_1_minute_and_100_years
+			CHECK (dormant_after >= '1 minute'::interval AND dormant_after <= '36525 days'::interval),
 	-- NaN is greater than infinity
 	CONSTRAINT model_thresholds_ascend CHECK (0::float8 < warm AND warm <= mql AND mql <= hot),
 	CONSTRAINT model_thresholds_finite CHECK (hot < 'infinity'::float8)
@@ -50,6 +55,8 @@ COMMENT ON COLUMN lead_temperature.model.half_life IS
 COMMENT ON COLUMN lead_temperature.model.warm IS 'least score of a warm lead';
 COMMENT ON COLUMN lead_temperature.model.mql IS 'score that makes a lead marketing qualified';
 COMMENT ON COLUMN lead_temperature.model.hot IS 'least score of a hot lead, which makes it sales qualified';
+COMMENT ON COLUMN lead_temperature.model.dormant_after IS
+'silence that makes an open lead dormant, which the next interaction ends with a new cycle: 1 minute to 36525 days, without months; NULL: none does';
 
 CREATE TABLE lead_temperature.signal_group (
 	model text COLLATE "C" NOT NULL

@@ -30,7 +30,7 @@ enum
 	FROZEN_INTERACTIONS, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
 	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
 	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
-	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_RULES,
+	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
 	N_FROZEN_COLUMNS
 };
 
@@ -51,7 +51,8 @@ static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
 	{"outcomes", ANYARRAYOID, "status"},
 	{"cooldowns", INTERVALARRAYOID},
 	{"finals", BOOLARRAYOID},
-	{"rules", INT4OID}
+	{"rules", INT4OID},
+	{"dormant_after", INTERVALOID,.nullable = true}
 };
 
 /* An array of a frozen model, taken apart. */
@@ -247,9 +248,9 @@ read_signals(const Datum *values, ModelVersion *model)
 	return wrong;
 }
 
-/* read_fold reads the half-life and the thresholds. */
+/* read_fold reads the half-life, the thresholds, and after which silence leads are dormant. */
 static char *
-read_fold(const Datum *values, ModelVersion *model)
+read_fold(const Datum *values, const bool *nulls, ModelVersion *model)
 {
 	FoldModel  *fold = &model->fold;
 
@@ -262,6 +263,10 @@ read_fold(const Datum *values, ModelVersion *model)
 	if (!(0 < fold->warm && fold->warm <= fold->mql && fold->mql <= fold->hot &&
 		  isfinite(fold->hot)))
 		return pstrdup("Columns \"warm\", \"mql\" and \"hot\" are not positive, ascending and finite.");
+	/* a silence may be as long as a half-life */
+	if (!nulls[FROZEN_DORMANT_AFTER] &&
+		!interval_is_half_life(DatumGetIntervalP(values[FROZEN_DORMANT_AFTER]), &fold->dormant_after))
+		return pstrdup("Column \"dormant_after\" does not lie between 1 minute and 36525 days, or has months.");
 	return NULL;
 }
 
@@ -285,7 +290,7 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 	if (!nulls[FROZEN_RULES])
 		model->weighs_effects = DatumGetInt32(values[FROZEN_RULES]) >= 2;
 	if (model->fault == NULL)
-		model->fault = read_fold(values, model);
+		model->fault = read_fold(values, nulls, model);
 	if (model->fault == NULL)
 		model->fault = read_groups(values, model);
 	if (model->fault == NULL)

@@ -65,6 +65,7 @@ CREATE TABLE lead_temperature.model_version (
 	cooldowns pg_catalog.interval[] NOT NULL,
 	finals pg_catalog.bool[] NOT NULL,
 	rules pg_catalog.int4 NOT NULL,
+	dormant_after pg_catalog.interval,
 	PRIMARY KEY (interactions, version)
 );
 COMMENT ON TABLE lead_temperature.model_version IS
@@ -216,7 +217,7 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.final FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
-	2 AS rules
+	2 AS rules, m.dormant_after
 FROM lead_temperature.model m;
 COMMENT ON VIEW lead_temperature.model_snapshot IS
 'models as they are now, in the shape that a tracker freezes; for the extension alone';
@@ -242,6 +243,7 @@ SELECT t.interactions, EXISTS (
 		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
 		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
 				AND o.weight IS NOT NULL))) AS is_current

@@ -249,18 +249,28 @@ one_more(int32_t count)
 	return count < INT32_MAX ? count + 1 : count;
 }
 
-/* reopen starts the next cycle of a closed lead. */
+/* reopen starts the next cycle of a closed or a dormant lead; one that is no customer, as who has won is, restarts. */
 static void
 reopen(LeadState *lead, HeatTime at)
 {
 	lead->cycle = one_more(lead->cycle);
-	if (lead->status == STATUS_LOST && lead->stage != STAGE_CUSTOMER)
+	if (lead->stage != STAGE_CUSTOMER)
 	{
 		if (lead->stage > STAGE_LEAD)
 			lead->stage = STAGE_LEAD;
 		lead->stage_since = at;
 	}
 	lead->status = STATUS_OPEN;
+}
+
+/* wakes says whether an open lead has been silent for so long that a step starts its next cycle. */
+static bool
+wakes(const Fold *fold)
+{
+	const LeadState *lead = fold->lead;
+
+	return fold->model->dormant_after > 0 && lead->status == STATUS_OPEN && lead->interactions > 0 &&
+		fold->at - fold_heard(lead) >= fold->model->dormant_after;
 }
 
 /* lift raises the stage of a lead, never lowers it. */
@@ -427,9 +437,10 @@ take_step(Fold *fold)
 		lead->stage_since = at;
 	}
 
-	/* 2. a closed lead opens again, unless it is lost for good */
-	if (lead->status != STATUS_OPEN && lead->final_since == FOLD_NEVER &&
-		(fold->revives || temperature >= TEMPERATURE_WARM))
+	/* 2. a dormant lead wakes, and a closed one opens again unless it is lost for good */
+	if (wakes(fold) ||
+		(lead->status != STATUS_OPEN && lead->final_since == FOLD_NEVER &&
+		 (fold->revives || temperature >= TEMPERATURE_WARM)))
 		reopen(lead, at);
 
 	/* 3. the stage of an open lead */

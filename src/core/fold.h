@@ -63,6 +63,8 @@ typedef struct FoldModel
 								 * names */
 	int			ncooldowns;		/* kinds that have one */
 	const int64_t *cooldowns;	/* microseconds, in the C order of the kinds */
+	int64_t		dormant_after;	/* microseconds of silence that end the cycle
+								 * of an open lead; 0: none do */
 } FoldModel;
 
 /* One interaction, as its signal weighs it. */
@@ -197,5 +199,12 @@ extern void fold_finish(Fold *fold);
 extern void lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other);
 extern LeadTemperature fold_temperature(const FoldModel *model, double points,
 										HeatTime as_of, HeatTime at);
+
+/* fold_heard returns when a lead with interactions was last heard of: its silence begins there. */
+static inline HeatTime
+fold_heard(const LeadState *lead)
+{
+	return lead->last_at;
+}
 
 #endif							/* FOLD_H */

@@ -72,26 +72,40 @@ take_stage(LeadState *lead, const LeadState *a, const LeadState *b)
 	lead->stage_since = further->stage_since;
 }
 
+/* restart gives a lead the stage of a later one before which it was lost or dormant: who was a lead is no visitor again. */
+static void
+restart(LeadState *lead, const LeadState *earlier, const LeadState *later)
+{
+	lead->stage = later->stage;
+	lead->stage_since = later->stage_since;
+	if (later->stage < STAGE_LEAD && earlier->stage >= STAGE_LEAD)
+	{
+		lead->stage = STAGE_LEAD;
+		lead->stage_since = later->first_at;
+	}
+}
+
 /*
  * take_course gives a lead the stage and the status of two, of which one was heard of later: an
- * open lead goes on, a closed one opens again by what came later unless it is lost for good.
+ * open lead goes on, or wakes where the later one came only after so long a silence; a closed one
+ * opens again by what came later unless it is lost for good.
  */
 static void
-take_course(LeadState *lead, const LeadState *earlier, const LeadState *later)
+take_course(const FoldModel *model, LeadState *lead, const LeadState *earlier, const LeadState *later)
 {
 	bool		stays_lost = earlier->final_since != FOLD_NEVER && later->status != STATUS_WON;
+	bool		wakes = model->dormant_after > 0 && earlier->status == STATUS_OPEN &&
+		later->first_at - fold_heard(earlier) >= model->dormant_after;
 
 	lead->status = stays_lost ? STATUS_LOST : later->status;
 	lead->final_since = stays_lost && (later->final_since == FOLD_NEVER || earlier->final_since < later->final_since) ?
 		earlier->final_since : later->final_since;
 	lead->cycle = sum_of(earlier->cycle, later->cycle - 1);
-	if (earlier->status != STATUS_OPEN && !(stays_lost && later->status == STATUS_OPEN))
+	if (wakes || (earlier->status != STATUS_OPEN && !(stays_lost && later->status == STATUS_OPEN)))
 		lead->cycle = sum_of(lead->cycle, 1);
-	if (earlier->status == STATUS_LOST && later->status == STATUS_OPEN && !stays_lost && earlier->stage != STAGE_CUSTOMER)
-	{
-		lead->stage = later->stage;
-		lead->stage_since = later->stage_since;
-	}
+	if (earlier->stage != STAGE_CUSTOMER &&
+		(wakes || (earlier->status == STATUS_LOST && later->status == STATUS_OPEN && !stays_lost)))
+		restart(lead, earlier, later);
 	else
 		take_stage(lead, earlier, later);
 }
@@ -114,7 +128,7 @@ lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
 		copy_lead(model, lead, other);
 		return;
 	}
-	take_course(lead, earlier, later);
+	take_course(model, lead, earlier, later);
 	lead->interactions = one.interactions + other->interactions;
 	lead->purchases = sum_of(one.purchases, other->purchases);
 	lead->first_at = one.first_at < other->first_at ? one.first_at : other->first_at;

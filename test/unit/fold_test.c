@@ -87,7 +87,7 @@ compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (int) left->kind_len - (int) right->kind_len;
 }
 
-/* random_model chooses a half-life and thresholds: some usual, some next to each other, some tiny. */
+/* random_model chooses a half-life, thresholds, some usual, some next to each other, some tiny, and when leads are dormant. */
 static void
 random_model(void)
 {
@@ -103,6 +103,7 @@ random_model(void)
 	model.warm = chosen[0];
 	model.mql = chosen[1];
 	model.hot = chosen[2];
+	model.dormant_after = random_bits() % 3 == 0 ? 0 : (int64_t) (1 + random_bits() % 6) * 12 * HOUR;
 }
 
 /* random_rows makes rows with many ties, in the order of the fold. */
@@ -340,8 +341,9 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 			  after->purchases <= before->purchases + 1, "counts go up");
 		check(before->to_stage != STAGE_CUSTOMER || after->to_stage == STAGE_CUSTOMER,
 			  "a customer stays a customer");
-		check(after->to_stage >= before->to_stage || before->to_status == STATUS_LOST,
-			  "only a lost lead restarts");
+		check(after->to_stage >= before->to_stage || before->to_status == STATUS_LOST ||
+			  (model.dormant_after > 0 && after->cycle > before->cycle && after->to_stage >= STAGE_LEAD),
+			  "only a lost or a dormant lead restarts");
 	}
 }
 
@@ -355,6 +357,54 @@ copy_to(LeadState *to, const LeadState *from)
 	*to = *from;
 	to->held = memcpy(held, from->held, sizeof(double) * 3);
 	to->counted = memcpy(counted, from->counted, sizeof(HeatTime) * 2);
+}
+
+/* check_waking checks that each row after a silence, and no other, starts a new cycle of an open lead, and spends no heat. */
+static void
+check_waking(const FoldRow *rows, int n, LeadState *lead)
+{
+	int64_t		dormant_after = model.dormant_after;
+	double		held[3];
+	HeatTime	counted[2];
+	LeadState	same = {.held = held, .counted = counted};
+	Fold		fold;
+	Emitted		told = {.n = 0};
+
+	fold_reset(&model, lead);
+	fold_init(&fold, &model, resize, NULL);
+	for (int i = 0; i < n;)
+	{
+		HeatTime	at = rows[i].at;
+		int			first = i;
+		bool		wakes = i > 0 && dormant_after > 0 && lead->status == STATUS_OPEN && at - rows[i - 1].at >= dormant_after;
+		LeadStage	stage = lead->stage;
+
+		/* the same step without dormancy */
+		copy_to(&same, lead);
+		model.dormant_after = 0;
+		fold_start(&fold, &same, NULL, NULL);
+		for (i = first; i < n && rows[i].at == at; i++)
+			fold_row(&fold, &rows[i]);
+		fold_finish(&fold);
+		model.dormant_after = dormant_after;
+		told.n = 0;
+		fold_start(&fold, lead, remember, &told);
+		for (i = first; i < n && rows[i].at == at; i++)
+			fold_row(&fold, &rows[i]);
+		fold_finish(&fold);
+		if (wakes)
+		{
+			check(lead->cycle == same.cycle + 1 && told.n == 1 && told.transitions[0].from_stage == stage, "a dormant lead wakes");
+			check(lead->stage == same.stage || (stage > STAGE_LEAD && stage != STAGE_CUSTOMER && lead->stage >= STAGE_LEAD && lead->stage < same.stage),
+				  "a dormant lead restarts");
+			check(stage == STAGE_CUSTOMER || lead->stage_since == at, "a dormant lead has its stage since it woke");
+			same.cycle = lead->cycle;
+			same.stage = lead->stage;
+			same.stage_since = lead->stage_since;
+		}
+		check(same_lead(lead, &same), "dormancy changes something else");
+	}
+	release(&fold);
 }
 
 /* is_simple says whether nothing but points happened to a lead: none too many for a group, no outcome. */
@@ -431,6 +481,9 @@ check_merge(const FoldRow *rows, int n, const LeadState *whole)
 	if (is_simple(rows, n))
 		check(fabs(merged->points - whole->points) <= 1e-9 * whole->points && merged->status == whole->status,
 			  "%g points, not %g", merged->points, whole->points);
+	/* where one lead comes after the other, so do their cycles, and a silence between them is seen */
+	if (is_simple(rows, n) && !in_turn)
+		check(merged->cycle == whole->cycle, "cycle %d, not %d", merged->cycle, whole->cycle);
 }
 
 /* main folds random rows at once and in random pieces. */
@@ -471,6 +524,8 @@ main(int argc, char **argv)
 		check(same_lead(&whole, &steps), "round %d: step by step is not replay", round);
 		check(same_transitions(&whole_told, &steps_told), "round %d: steps differ", round);
 		check_lead(rows, n, &whole, &whole_told);
+		check_waking(rows, n, &steps);
+		check(same_lead(&whole, &steps), "round %d: waking is not as told", round);
 		check_watch(rows, n, &steps);
 		check(same_lead(&whole, &steps), "round %d: who watches changes something", round);
 		check_merge(rows, n, &whole);
