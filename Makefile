@@ -36,6 +36,7 @@ MODULES_SQL = src/header.sql \
 	src/catalog/tracker.sql \
 	src/commands/topics.sql \
 	src/modules/module.sql \
+	src/modules/silence.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
 	src/analysis/training.sql \

@@ -44,6 +44,7 @@ CREATE TABLE change (n int GENERATED ALWAYS AS IDENTITY, of_model text);
 INSERT INTO change (of_model) VALUES
 	('warm = warm'),
 	('warm = ''NaN'''), ('warm = 0'), ('warm = 30'), ('hot = ''infinity'''), ('mql = 50'),
+	('dormant_after = ''1 second'''), ('dormant_after = ''1 mon'''), ('dormant_after = ''40000 days'''),
 	('half_life = ''1 second'''), ('half_life = ''1 mon'''), ('half_life = ''40000 days'''),
 	('groups = ''{NULL,b}'''), ('groups = ''{b,a}'''), ('groups = ''{a,a}'''), ('groups = ''{{a,b}}'''), ('groups = ''{a}'''), ('groups = ''{a,b,c}'''), ('groups = ''{c,d}'''),
 	('caps = ''{NULL,6}'''), ('caps = ''{5}'''), ('caps = ''{5,0}'''), ('caps = ''{5,-1}'''), ('caps = ''{5,NaN}'''), ('caps = ''{5,infinity}'''), ('caps = ''{{5,6}}'''),

@@ -43,7 +43,7 @@ CREATE INDEX ON planted (lead, at);
 ANALYZE planted;
 SELECT count(*) FROM bought;
 
-INSERT INTO model (name, half_life, warm, mql, hot) VALUES ('by_hand', '14 days', 1000, 1000, 1000);
+INSERT INTO model (name, half_life, warm, mql, hot, dormant_after) VALUES ('by_hand', '14 days', 1000, 1000, 1000, '200 days');
 INSERT INTO signal (model, kind, points, stage) VALUES ('by_hand', 'question', 5, 'lead'), ('by_hand', 'callback', 3, 'opportunity');
 INSERT INTO signal (model, kind, outcome) VALUES ('by_hand', 'purchase', 'won'), ('by_hand', 'spam', 'lost');
 SELECT track('planted', 'lead', 'kind', 'at', model => 'by_hand');
@@ -51,7 +51,7 @@ SELECT track('planted', 'lead', 'kind', 'at', model => 'by_hand');
 -- What was planted is found, the leak is named and left out
 SELECT ranking, leads, converted, auc > 0.7 AS good, auc_low < auc AND auc < auc_high AS between
 FROM train('planted', '7 days', since => '2024-01-08 00:00+00');
-SELECT half_life BETWEEN '5 days' AND '10 days' AS found FROM model WHERE name = 'planted_trained';
+SELECT half_life BETWEEN '5 days' AND '10 days' AS found, dormant_after FROM model WHERE name = 'planted_trained';
 SELECT round((q.points / v.points)::numeric, 1) AS question, round((c.points / v.points)::numeric, 1) AS complaint,
 	abs(n.points / v.points) < 0.15 AS no_noise
 FROM signal v, signal q, signal c, signal n

@@ -12,6 +12,7 @@
 #include "catalog/own_sources.h"
 #include "commands/views.h"
 #include "modules/pace.h"
+#include "modules/silence.h"
 #include "state/balance.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
@@ -69,7 +70,7 @@ const CompanionKind companion_kinds[] = {
 		"warm_until timestamp with time zone, first_at timestamp with time zone, "
 		"last_at timestamp with time zone, stage_since timestamp with time zone, "
 		"hot_since timestamp with time zone, cycle integer, purchases integer, "
-	"interactions bigint, model text"},
+	"interactions bigint, model text, is_dormant boolean"},
 	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
 		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
@@ -90,7 +91,9 @@ const CompanionKind companion_kinds[] = {
 	"level double precision"},
 
 	/* modules, which are made on request */
-	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE,"pace",.query = retention_query,.columns = retention_columns}
+	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE,"pace",.query = retention_query,.columns = retention_columns},
+	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE,"silence",.query = dormant_query,.columns = dormant_columns},
+	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -920,6 +920,40 @@ WHERE classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass:
 			'reload_trackers', 'restore_version', 'rises_within', 'role_id', 'score_now', 'warm_until']::pg_catalog.name[]));
 
 /*
+ * Who is silent, and who will cool.
+ */
+CREATE FUNCTION lead_temperature.hot_level(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_hot_level_at' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.hot_level(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'least level that is hot at an instant for the leads of a state table: what is below has cooled by then';
+
+CREATE FUNCTION lead_temperature.warm_level(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_warm_level_at' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.warm_level(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'least level that is warm at an instant for the leads of a state table: what is below has cooled by then';
+
+CREATE FUNCTION lead_temperature.dormant_before(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_dormant_before' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.dormant_before(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'latest instant such that open leads of a state table that were heard of last by then are dormant at another instant, NULL if the model has no dormant_after';
+
+CREATE FUNCTION lead_temperature.dormant_since(state pg_catalog.regclass, last_at pg_catalog.timestamptz, status lead_temperature.status)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_dormant_since' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.dormant_since(pg_catalog.regclass, pg_catalog.timestamptz, lead_temperature.status) IS
+'since when a lead of a state table is dormant now that was heard of last at last_at, NULL if it is not';
+
+CREATE FUNCTION lead_temperature.cooling(tracker pg_catalog.regclass,
+	within pg_catalog.interval DEFAULT '1 day'::pg_catalog.interval,
+	OUT lead pg_catalog.text, OUT temperature pg_catalog.text, OUT below pg_catalog.text,
+	OUT cools_at pg_catalog.timestamptz, OUT level pg_catalog.float8, OUT score pg_catalog.float8,
+	OUT stage pg_catalog.text)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_cooling' LANGUAGE C STABLE COST 1000 ROWS 1000;
+COMMENT ON FUNCTION lead_temperature.cooling(pg_catalog.regclass, pg_catalog.interval) IS
+'leads of a tracker that will be below hot or below warm within some time unless something happens, the soonest first';
+
+/*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
 SELECT lead_temperature.reload_trackers();

@@ -511,6 +511,16 @@ CREATE FUNCTION lead_temperature.warm_level(state pg_catalog.regclass) RETURNS p
 COMMENT ON FUNCTION lead_temperature.warm_level(pg_catalog.regclass) IS
 'least level that is warm now for the leads of a state table; for the views of a tracker';
 
+CREATE FUNCTION lead_temperature.hot_level(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_hot_level_at' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.hot_level(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'least level that is hot at an instant for the leads of a state table: what is below has cooled by then';
+
+CREATE FUNCTION lead_temperature.warm_level(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_warm_level_at' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.warm_level(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'least level that is warm at an instant for the leads of a state table: what is below has cooled by then';
+
 CREATE FUNCTION lead_temperature.hot_until(state pg_catalog.regclass, heat lead_temperature.heat, last_at pg_catalog.timestamptz)
 	RETURNS pg_catalog.timestamptz
 	AS 'MODULE_PATHNAME', 'lt_hot_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
@@ -522,6 +532,17 @@ CREATE FUNCTION lead_temperature.warm_until(state pg_catalog.regclass, heat lead
 	AS 'MODULE_PATHNAME', 'lt_warm_until' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lead_temperature.warm_until(pg_catalog.regclass, lead_temperature.heat, pg_catalog.timestamptz) IS
 'Internal: first instant after last_at at which a lead is no longer warm, NULL if it was not; for the views of a tracker';
+
+CREATE FUNCTION lead_temperature.dormant_before(state pg_catalog.regclass, at pg_catalog.timestamptz) RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_dormant_before' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.dormant_before(pg_catalog.regclass, pg_catalog.timestamptz) IS
+'latest instant such that open leads of a state table that were heard of last by then are dormant at another instant, NULL if the model has no dormant_after';
+
+CREATE FUNCTION lead_temperature.dormant_since(state pg_catalog.regclass, last_at pg_catalog.timestamptz, status lead_temperature.status)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_dormant_since' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION lead_temperature.dormant_since(pg_catalog.regclass, pg_catalog.timestamptz, lead_temperature.status) IS
+'since when a lead of a state table is dormant now that was heard of last at last_at, NULL if it is not';
 
 CREATE FUNCTION lead_temperature.model_name(state pg_catalog.regclass, version pg_catalog.int4) RETURNS pg_catalog.text
 	AS 'MODULE_PATHNAME', 'lt_model_name' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1;

@@ -383,14 +383,21 @@ tell_lost(Oid relation, const CompanionKind *kind, const char *with)
 				 errdetail("No row of a source tells again what it held.")));
 }
 
+/* renew_view gives a view the query that it has now; the caller is connected to SPI as the owner. */
+static void
+renew_view(const TrackRequest *request, const CompanionKind *kind)
+{
+	utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, kind->suffix),
+					 view_query(request, kind)));
+}
+
 /* renew_views gives the views that read counts where they are kept their other query. */
 static void
 renew_views(const TrackRequest *request)
 {
 	for (int i = 0; i < n_companion_kinds; i++)
 		if (companion_kinds[i].reads_counts && is_made(request, &companion_kinds[i]))
-			utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, companion_kinds[i].suffix),
-							 view_query(request, &companion_kinds[i])));
+			renew_view(request, &companion_kinds[i]);
 }
 
 /* is_for_counts says whether an index is on the level, and has stages and statuses. */
@@ -505,6 +512,20 @@ add_columns(Oid relation, const TableShape *shape)
 	return places.n < shape->ncolumns;
 }
 
+/* add_view_columns gives a view the columns that newer versions have added, behind the others; says whether it lacked any. */
+static bool
+add_view_columns(const TrackRequest *request, const CompanionKind *kind, Oid relation)
+{
+	int			ncolumns = 1;
+
+	for (const char *comma = strchr(kind->columns, ','); comma != NULL; comma = strchr(comma + 1, ','))
+		ncolumns++;
+	if (get_attname(relation, ncolumns, true) != NULL)
+		return false;
+	renew_view(request, kind);
+	return true;
+}
+
 /*
  * rename_companion gives a companion that an earlier version has made, and its key, the
  * name that this version has for it; says whether it had another.  One that the owner of
@@ -529,8 +550,8 @@ rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid rel
 
 /*
  * use_present_shapes gives, as the owner, all that a tracker has the names and columns
- * that this version has for it; returns how many tables had others, and says whether
- * some lacked columns for what leads remember.
+ * that this version has for it; returns how many tables and views had others, and says
+ * whether some tables lacked columns for what leads remember.
  */
 static int
 use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, bool *lacked)
@@ -547,16 +568,21 @@ use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, b
 		Oid			relation = companion_of(objects, kind->suffix);
 		bool		other;
 
-		if (kind->shape == NULL || !OidIsValid(relation) || get_rel_name(relation) == NULL)
+		if (!OidIsValid(relation) || get_rel_name(relation) == NULL)
 			continue;
-		other = rename_columns(relation, kind->shape);
-		if (add_columns(relation, kind->shape))
+		if (kind->shape == NULL)
+			other = add_view_columns(request, kind, relation);
+		else
 		{
-			other = true;
-			*lacked |= kind->shape->remembers;
+			other = rename_columns(relation, kind->shape);
+			if (add_columns(relation, kind->shape))
+			{
+				other = true;
+				*lacked |= kind->shape->remembers;
+			}
+			if (kind->former != NULL)
+				other |= rename_companion(request, kind, relation);
 		}
-		if (kind->former != NULL)
-			other |= rename_companion(request, kind, relation);
 		changed += other;
 	}
 	SPI_finish();

@@ -18,11 +18,15 @@
 
 PG_FUNCTION_INFO_V1(lt_hot_level);
 PG_FUNCTION_INFO_V1(lt_warm_level);
+PG_FUNCTION_INFO_V1(lt_hot_level_at);
+PG_FUNCTION_INFO_V1(lt_warm_level_at);
 PG_FUNCTION_INFO_V1(lt_hot_until);
 PG_FUNCTION_INFO_V1(lt_warm_until);
+PG_FUNCTION_INFO_V1(lt_dormant_before);
+PG_FUNCTION_INFO_V1(lt_dormant_since);
 PG_FUNCTION_INFO_V1(lt_model_name);
 
-/* The least levels that are warm and hot at the start of the transaction. */
+/* The least levels that are warm and hot at an instant. */
 typedef struct Levels
 {
 	Oid			state;
@@ -31,29 +35,34 @@ typedef struct Levels
 	double		hot;
 } Levels;
 
-/* levels_now returns the levels of a tracker, computed once for each query and transaction. */
+/* levels_at returns the levels of a tracker at an instant, computed once for each query and instant. */
 static const Levels *
-levels_now(FunctionCallInfo fcinfo)
+levels_at(FunctionCallInfo fcinfo, TimestampTz at)
 {
 	Oid			state = PG_GETARG_OID(0);
 	Levels	   *levels = fcinfo->flinfo->fn_extra;
 
-	if (levels == NULL || levels->state != state ||
-		levels->at != GetCurrentTransactionStartTimestamp())
+	if (levels == NULL || levels->state != state || levels->at != at)
 	{
 		const FoldModel *model = &tracker_of_state(state)->model->fold;
-		HeatTime	now;
+		HeatTime	instant = heat_time_from_timestamptz(at);
 
 		if (levels == NULL)
 			levels = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Levels));
 		levels->state = state;
-		levels->at = GetCurrentTransactionStartTimestamp();
-		now = heat_time_from_timestamptz(levels->at);
-		levels->warm = heat_level_of(model->warm, now, model->half_life);
-		levels->hot = heat_level_of(model->hot, now, model->half_life);
+		levels->at = at;
+		levels->warm = heat_level_of(model->warm, instant, model->half_life);
+		levels->hot = heat_level_of(model->hot, instant, model->half_life);
 		fcinfo->flinfo->fn_extra = levels;
 	}
 	return levels;
+}
+
+/* levels_now returns the levels of a tracker at the start of the transaction. */
+static const Levels *
+levels_now(FunctionCallInfo fcinfo)
+{
+	return levels_at(fcinfo, GetCurrentTransactionStartTimestamp());
 }
 
 /* lt_hot_level returns the least level that is hot now. */
@@ -68,6 +77,20 @@ Datum
 lt_warm_level(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_FLOAT8(levels_now(fcinfo)->warm);
+}
+
+/* lt_hot_level_at returns the least level that is hot at an instant. */
+Datum
+lt_hot_level_at(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(levels_at(fcinfo, PG_GETARG_TIMESTAMPTZ(1))->hot);
+}
+
+/* lt_warm_level_at returns the least level that is warm at an instant. */
+Datum
+lt_warm_level_at(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(levels_at(fcinfo, PG_GETARG_TIMESTAMPTZ(1))->warm);
 }
 
 /* cools returns when a heat falls below a threshold, NULL unless that is after last_at. */
@@ -106,6 +129,38 @@ Datum
 lt_warm_until(PG_FUNCTION_ARGS)
 {
 	return cools(fcinfo, tracker_of_state(PG_GETARG_OID(0))->model->fold.warm);
+}
+
+/* lt_dormant_before returns when open leads that are dormant at an instant were heard of last, at the latest; NULL if none ever is. */
+Datum
+lt_dormant_before(PG_FUNCTION_ARGS)
+{
+	int64		dormant_after = tracker_of_state(PG_GETARG_OID(0))->model->fold.dormant_after;
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
+
+	if (dormant_after == 0)
+		PG_RETURN_NULL();
+	if (TIMESTAMP_NOT_FINITE(at))
+		PG_RETURN_TIMESTAMPTZ(at);
+	if (!IS_VALID_TIMESTAMP(at - dormant_after))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	PG_RETURN_TIMESTAMPTZ(at - dormant_after);
+}
+
+/* lt_dormant_since returns since when a lead is dormant that was heard of last at an instant, NULL if it is not. */
+Datum
+lt_dormant_since(PG_FUNCTION_ARGS)
+{
+	int64		dormant_after = tracker_of_state(PG_GETARG_OID(0))->model->fold.dormant_after;
+	TimestampTz heard_at = PG_GETARG_TIMESTAMPTZ(1);
+
+	if (dormant_after == 0 || status_from_oid(PG_GETARG_OID(2)) != STATUS_OPEN ||
+		TIMESTAMP_NOT_FINITE(heard_at) ||
+		GetCurrentTransactionStartTimestamp() - heard_at < dormant_after)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(heard_at + dormant_after);
 }
 
 /* lt_model_name returns the name of the model that a version was frozen from. */
@@ -156,7 +211,8 @@ ranking_query(const TrackRequest *request)
 					"CASE WHEN r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
 					"THEN r.hot_since END AS hot_since, "
 					"r.cycle, r.purchases, r.interactions, "
-					"lead_temperature.model_name(%2$s, r.model_version) AS model "
+					"lead_temperature.model_name(%2$s, r.model_version) AS model, "
+					"lead_temperature.dormant_since(%2$s, r.last_at, r.status) IS NOT NULL AS is_dormant "
 					"FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r "
 					"WHERE (r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level(%2$s)) "

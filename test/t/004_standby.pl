@@ -78,6 +78,11 @@ foreach my $query (
 	"SELECT * FROM lead_temperature.observations($instants, '2 days') ORDER BY at, lead",
 	"SELECT * FROM lead_temperature.evaluate($instants, '2 days') ORDER BY ranking",
 	q{SELECT * FROM lead_temperature.model_drift WHERE interactions = 'click'::regclass ORDER BY 1, 2},
+	# whose rows do not depend on when exactly it is read
+	q{SELECT lead, stage, last_at, dormant_since, cycle FROM mail_dormant WHERE last_at < (SELECT max(at) FROM click) - interval '3 days 2 hours' ORDER BY lead},
+	q{SELECT lead, is_dormant FROM mail_ranking WHERE last_at < (SELECT max(at) FROM click) - interval '3 days 2 hours' ORDER BY lead},
+	q{SELECT lead, below, cools_at FROM mail_cooling WHERE cools_at > (SELECT max(at) FROM click) + interval '1 day' ORDER BY lead, below},
+	q{SELECT lead, below, cools_at FROM lead_temperature.cooling('mail', '5 days') WHERE cools_at BETWEEN (SELECT max(at) FROM click) + interval '1 day' AND now() + interval '4 days' ORDER BY lead, below},
 	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
 	q{SELECT topic, interactions, lead_temperature.points(heat) FROM lead_temperature.topics('message', 'lead6') ORDER BY topic},
 	q{SELECT lead_temperature.top_topic('message', 'lead6')},

@@ -37,7 +37,7 @@ CREATE TABLE mail (
 CREATE INDEX ON mail (email);
 
 SELECT lead_temperature.create_model('mine', template => 'b2b');
-UPDATE lead_temperature.model SET half_life = '10 days', hot = 50 WHERE name = 'mine';
+UPDATE lead_temperature.model SET half_life = '10 days', hot = 50, dormant_after = '3 days' WHERE name = 'mine';
 UPDATE lead_temperature.signal SET points = 9.25 WHERE model = 'mine' AND kind = 'email_click';
 INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('mine', 'odd "group"', 7);
 INSERT INTO lead_temperature.signal (model, kind, points, signal_group)
@@ -69,6 +69,7 @@ SELECT lead_temperature.track('"Odd ""Schema"""."Web Events"', 'Lead Id', 'Kind'
 SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', prefix => 'mail', entry => 'lead',
 							  time_zone => 'Europe/Helsinki');
 SELECT lead_temperature.add_module('mail', 'pace');
+SELECT lead_temperature.add_module('mail', 'silence');
 SELECT lead_temperature.add_module('"Odd ""Schema"""."Web Events"', 'pace');
 
 -- one that is read by expressions, and one that a migration has paused
