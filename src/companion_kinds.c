@@ -91,7 +91,12 @@ const CompanionKind companion_kinds[] = {
 	"level double precision"},
 
 	/* modules, which are made on request */
+	{"stage_time", "time at each stage", "0.2.0", NEEDED_BY_MODULE,"pace",.query = stage_time_query,.columns = stage_time_columns},
+	{"conversion", "conversion from each stage to the next", "0.2.0", NEEDED_BY_MODULE,"pace",.query = conversion_query,.columns = conversion_columns},
+	{"stalled", "those who stay behind", "0.2.0", NEEDED_BY_MODULE,"pace",.query = stalled_query,.columns = stalled_columns},
 	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE,"pace",.query = retention_query,.columns = retention_columns},
+	{"funnel_change", "the funnel this week, last week and a year ago", "0.2.0", NEEDED_BY_MODULE,"pace",.query = funnel_change_query,
+	.columns = funnel_change_columns},
 	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE,"silence",.query = dormant_query,.columns = dormant_columns},
 	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns}
 };

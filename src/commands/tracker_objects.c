@@ -28,6 +28,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(lt_upgrade_tracker);
 
@@ -192,9 +193,21 @@ companion_word(StringInfo sql, const TrackRequest *request, char *word)
 	char	   *as = strchr(word, ':');
 	const char *name;
 
+	if (*word == '\0')
+	{
+		appendStringInfoString(sql, "{}");
+		return true;
+	}
 	if (strcmp(word, "time_zone") == 0)
 	{
 		appendStringInfoString(sql, quote_literal_cstr(request->time_zone));
+		return true;
+	}
+	if (strcmp(word, "=") == 0)
+	{
+		const TypeCacheEntry *type = lookup_type_cache(request->lead.type, TYPECACHE_EQ_OPR);
+
+		appendStringInfoString(sql, qualified_operator(type->eq_opr));
 		return true;
 	}
 	if (as != NULL)
@@ -496,20 +509,49 @@ rename_columns(Oid relation, const TableShape *shape)
 	return renamed;
 }
 
+/* lacks_columns says whether a table lacks columns that newer versions have added, and where it has the others. */
+static bool
+lacks_columns(Oid relation, const TableShape *shape, ColumnPlaces *places)
+{
+	Relation	table = companion_open(relation, AccessShareLock);
+
+	find_places(shape, RelationGetDescr(table), places);
+	table_close(table, NoLock);
+	return places->n < shape->ncolumns;
+}
+
+/* check_present_columns refuses a tracker whose tables are those of an earlier version, on columns of which companions may rest. */
+void
+check_present_columns(const TrackRequest *request)
+{
+	for (int i = 0; i < n_companion_kinds; i++)
+	{
+		const CompanionKind *kind = &companion_kinds[i];
+		Oid			relation = companion_among(request->companions, kind->suffix);
+		ColumnPlaces places;
+
+		if (kind->shape != NULL && get_rel_name(relation) != NULL && lacks_columns(relation, kind->shape, &places))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table \"%s\" is of an earlier version of lead_temperature", get_rel_name(relation)),
+					 errdetail("It lacks columns that this version has."),
+					 errhint("Bring the tracker up to date first: SELECT lead_temperature.upgrade_tracker(%s).",
+							 quote_literal_cstr(companion_name(request, STATE_SUFFIX)))));
+	}
+}
+
 /* add_columns gives a table the columns that newer versions have added; says whether it lacked any. */
 static bool
 add_columns(Oid relation, const TableShape *shape)
 {
-	Relation	table = companion_open(relation, AccessShareLock);
 	ColumnPlaces places;
+	bool		lacked = lacks_columns(relation, shape, &places);
 
-	find_places(shape, RelationGetDescr(table), &places);
-	table_close(table, NoLock);
 	for (int i = 0; i < shape->ncolumns; i++)
 		if (places.of[i] == 0)
 			utility(psprintf("ALTER TABLE %s ADD COLUMN %s", qualified_name(relation),
 							 column_sql(shape, i + 1, NULL)));
-	return places.n < shape->ncolumns;
+	return lacked;
 }
 
 /* add_view_columns gives a view the columns that newer versions have added, behind the others; says whether it lacked any. */

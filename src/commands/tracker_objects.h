@@ -45,7 +45,9 @@ typedef struct CompanionKind
 	/* a view */
 	const char *query;			/* in which {suffix} stands for the name of a
 								 * companion, {suffix:oid} for it as a
-								 * regclass, {time_zone} for the tracker's */
+								 * regclass, {time_zone} for the tracker's,
+								 * {=} for the equality of its leads, {} for
+								 * itself */
 	char	   *(*make_query) (const TrackRequest *request);	/* writes it where it needs
 															 * more */
 	bool		reads_counts;	/* it has another where counts of the funnel
@@ -68,6 +70,7 @@ extern bool has_module(List *companions, const char *module);
 extern List *make_companions(const TrackRequest *request);
 extern void request_of_tracker(Oid interactions, TrackRequest *request);
 extern Oid	need_companion(Oid tracker, const char *suffix);
+extern void check_present_columns(const TrackRequest *request);
 extern List *add_companions(const TrackRequest *request);
 extern void tell_lost(Oid relation, const CompanionKind *kind, const char *with);
 extern void set_funnel_counts(TrackRequest *request, bool keep);

@@ -96,6 +96,7 @@ lt_add_module(PG_FUNCTION_ARGS)
 				 errmsg("the tracker of table \"%s\" has module \"%s\" already",
 						get_rel_name(first_table(request.source.tracker)), request.module),
 				 errhint("If one of its tables or views got lost, or a newer version has more of them, call lead_temperature.upgrade_tracker.")));
+	check_present_columns(&request);
 	(void) add_companions(&request);
 	PG_RETURN_VOID();
 }

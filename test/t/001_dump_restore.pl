@@ -45,7 +45,10 @@ sub picture
 
 	push @relations, relation($_, '_lead'), relation($_, '_transition'), relation($_, '_balance'), relation($_, '_alias'), relation($_, '_funnel_weekly')
 	  foreach keys %tracked;
-	push @relations, relation($_, '_retention') foreach 'mail', '"Odd ""Schema"""."Web Events"';
+	foreach my $table ('mail', '"Odd ""Schema"""."Web Events"')
+	{
+		push @relations, relation($table, $_) foreach qw(_stage_time _conversion _retention);
+	}
 	push @relations, qw(click_funnel_count click_funnel_delta message_change);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal trained_model training_report);
 	return map {
@@ -75,7 +78,7 @@ like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column of its table was dropped');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta message_change mail_retention lead_temperature.trained_model lead_temperature.training_report);
+  foreach qw(click_funnel_count click_funnel_delta message_change mail_stage_time mail_conversion mail_retention lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');
