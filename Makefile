@@ -34,6 +34,7 @@ MODULES_SQL = src/header.sql \
 	src/types/funnel.sql \
 	src/catalog/model.sql \
 	src/catalog/tracker.sql \
+	src/commands/consent.sql \
 	src/commands/topics.sql \
 	src/modules/module.sql \
 	src/modules/silence.sql \

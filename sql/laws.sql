@@ -41,6 +41,11 @@ UPDATE lead_temperature.signal SET final = true WHERE model = 'laws' AND kind = 
 UPDATE lead_temperature.signal SET cooldown = c.cooldown::interval
 	FROM (VALUES ('view', '13 hours'), ('demo', '2 days'), ('leave', '1 hour'), ('purchase', '1 day'), ('refusal', '0.000001 seconds')) AS c (kind, cooldown)
 	WHERE model = 'laws' AND signal.kind = c.kind;
+-- consent for two channels, of kinds with points below 0, with a cooldown, and of outcomes; one withdraws all
+UPDATE lead_temperature.signal SET consent = c.consent, channel = c.channel
+	FROM (VALUES ('newsletter', 'grant', 'email'), ('form', 'grant', 'phone'), ('demo', 'grant', 'phone'), ('purchase', 'grant', 'email'), ('bounce', 'withdraw', 'email'),
+		('unsubscribe', 'withdraw', 'email'), ('leave', 'withdraw', 'phone'), ('spam', 'withdraw', NULL)) AS c (kind, consent, channel)
+	WHERE model = 'laws' AND signal.kind = c.kind;
 
 -- An integer key, and a trigger of the user that changes or deletes the row just inserted.
 CREATE TABLE visits (id bigint PRIMARY KEY, lead int, kind text, at timestamptz, weight float8, note text);

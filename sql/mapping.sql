@@ -253,7 +253,7 @@ CREATE INDEX ON device (owner);
 SELECT lead_temperature.alter_source('touch', 1, via => 'device', via_lead => 'owner');
 SELECT lead_temperature.resume('touch');
 SELECT lead, interactions FROM touch_lead ORDER BY lead;
-SELECT source, relation, via, via_key, via_lead, via_filter, unmapped FROM lead_temperature.sources ORDER BY source;
+SELECT source, relation, via, via_key, via_lead, via_filter, unmapped FROM lead_temperature.sources ORDER BY source, relation::text;
 INSERT INTO device VALUES ('d', 5);
 INSERT INTO touch VALUES ('d', 'visit', '2026-01-06');
 SELECT * FROM lead_temperature.drift('touch');

@@ -33,6 +33,9 @@ INSERT INTO damage (plausible, change) VALUES
 	(false, $$counted_at = '{}'$$), (false, $$counted_at = '{NULL}'$$), (false, $$counted_at = array_fill('infinity'::timestamptz, ARRAY[7])$$),
 	(false, $$counted_at = array_fill(last_at + interval '1 second', ARRAY[7])$$), (false, $$counted_at = array_fill('1900-01-01'::timestamptz, ARRAY[7])$$),
 	(false, $$counted_at = array_fill(last_at, ARRAY[7], ARRAY[0])$$), (false, $$counted_at = array_fill(last_at, ARRAY[1, 7])$$),
+	(false, $$granted_at = '{}'$$), (false, $$granted_at = array_fill(last_at, ARRAY[2])$$), (false, $$granted_at = '{infinity}'$$),
+	(false, $$granted_at = ARRAY[last_at + interval '1 second']$$), (false, $$withdrawn_at = '{1900-01-01}'$$), (false, $$withdrawn_at = array_fill(last_at, ARRAY[1, 1])$$),
+	(false, $$withdrawn_at = array_fill(last_at, ARRAY[1], ARRAY[0])$$),
 	-- what a newer row writes anew, whatever was there
 	(false, $$level = NULL$$), (false, $$level = level + 1$$), (false, $$level = 'NaN'$$), (false, $$level = '-Infinity'$$), (false, $$level = 1e300$$),
 	(false, $$heat = lead_temperature.heat(lead_temperature.points(heat), last_at - interval '1 second', interval '14 days')$$),
@@ -44,6 +47,7 @@ INSERT INTO damage (plausible, change) VALUES
 	(true, $$checkpoint = array_fill((-9223372036854775807 - 1)::bigint, ARRAY[13])$$), (true, $$checkpoint = array_fill(1::bigint, ARRAY[13], ARRAY[0])$$),
 	-- what rows can have made
 	(true, $$status = 'lost', final_since = last_at$$), (true, $$counted_at = array_fill(last_at, ARRAY[7])$$), (true, $$counted_at = array_fill(NULL::timestamptz, ARRAY[7])$$),
+	(true, $$granted_at = ARRAY[last_at]$$), (true, $$withdrawn_at = ARRAY[first_at]$$), (true, $$withdrawn_at = '{NULL}'$$),
 	(true, $$interactions = interactions + 1$$), (true, $$stage = 'opportunity'$$), (true, $$status = 'lost'$$), (true, $$cycle = cycle + 1$$),
 	(true, $$purchases = purchases + 1$$), (true, $$first_at = first_at - interval '1 day'$$), (true, $$hot_since = NULL$$),
 	(true, $$stage_since = last_at$$), (true, $$group_points = ARRAY[0, 0, 1], heat = lead_temperature.heat(1, last_at, interval '14 days')$$);

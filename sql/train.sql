@@ -46,6 +46,7 @@ SELECT count(*) FROM bought;
 INSERT INTO model (name, half_life, warm, mql, hot, dormant_after) VALUES ('by_hand', '14 days', 1000, 1000, 1000, '200 days');
 INSERT INTO signal (model, kind, points, stage) VALUES ('by_hand', 'question', 5, 'lead'), ('by_hand', 'callback', 3, 'opportunity');
 INSERT INTO signal (model, kind, outcome) VALUES ('by_hand', 'purchase', 'won'), ('by_hand', 'spam', 'lost');
+INSERT INTO signal (model, kind, points, consent, channel) VALUES ('by_hand', 'sign-up', 1, 'grant', 'email'), ('by_hand', 'unsubscribe', 0, 'withdraw', NULL);
 SELECT track('planted', 'lead', 'kind', 'at', model => 'by_hand');
 
 -- What was planted is found, the leak is named and left out
@@ -57,8 +58,8 @@ SELECT round((q.points / v.points)::numeric, 1) AS question, round((c.points / v
 FROM signal v, signal q, signal c, signal n
 WHERE v.model = 'planted_trained' AND v.kind = 'visit' AND q.model = v.model AND q.kind = 'question'
 	AND c.model = v.model AND c.kind = 'complaint' AND n.model = v.model AND n.kind = 'noise';
--- Floors and outcomes are those of the present model, also of kinds without rows
-SELECT kind, points <> 0 AS has_points, signal_group, stage, outcome FROM signal WHERE model = 'planted_trained' ORDER BY kind;
+-- Floors, outcomes and consent are those of the present model, also of kinds without rows
+SELECT kind, points <> 0 AS has_points, signal_group, stage, outcome, consent, channel FROM signal WHERE model = 'planted_trained' ORDER BY kind;
 SELECT hot, warm < hot AND mql BETWEEN warm AND hot AS ascend FROM model WHERE name = 'planted_trained';
 SELECT slope > 0 AS rises, horizon, train_from, train_until, test_from, test_until, trained_at = now() AS now
 FROM trained_model WHERE model = 'planted_trained';

@@ -101,11 +101,11 @@ SELECT lead_temperature.upgrade_tracker('call');
 ALTER TABLE opening RENAME TO call_balance;
 DROP VIEW groups;
 
--- Nor have they the columns that models with cooldowns and final outcomes need; columns of one's own come before those.
-UPDATE lead_temperature.signal SET cooldown = NULL, final = false WHERE model = 'call';
+-- Nor have they the columns that models with cooldowns, final outcomes and consent need; columns of one's own come before those.
+UPDATE lead_temperature.signal SET cooldown = NULL, final = false, consent = NULL, channel = NULL WHERE model = 'call';
 CALL lead_temperature.replay('call');
-ALTER TABLE call_lead DROP final_since, DROP counted_at, ADD note text DEFAULT 'none', ADD twice float8 GENERATED ALWAYS AS (level * 2) STORED;
-ALTER TABLE call_balance DROP counted_at, DROP final_since;
+ALTER TABLE call_lead DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at, ADD note text DEFAULT 'none', ADD twice float8 GENERATED ALWAYS AS (level * 2) STORED;
+ALTER TABLE call_balance DROP withdrawn_at, DROP granted_at, DROP counted_at, DROP final_since;
 INSERT INTO call VALUES (5, 'question', '2024-01-05'), (1, 'question', '2024-01-06'), (2, 'question', '2024-01-05');
 UPDATE call_lead SET note = 'mine' WHERE lead = 5;
 SELECT count(*) FROM lead_temperature.drift('call');
@@ -122,11 +122,11 @@ CALL lead_temperature.activate('call', 'strict');
 INSERT INTO call VALUES (5, 'question', '2024-01-05 00:40'), (6, 'question', '2024-01-05'), (6, 'spam_complaint', '2024-01-06');
 INSERT INTO call VALUES (5, 'question', '2024-01-05 01:10'), (6, 'question', '2024-01-07');
 SELECT lead, round(lead_temperature.points(heat)) AS points, final_since IS NOT NULL AS final, note, twice = 2 * level AS generated,
-	cardinality(counted_at) FROM call_lead ORDER BY lead;
+	cardinality(counted_at), lead_temperature.consents('call_lead', model_version, granted_at, withdrawn_at) AS consents FROM call_lead ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('call');
 SELECT lead_temperature.archive('call', '2024-01-06 12:00');
 INSERT INTO call VALUES (5, 'question', '2024-01-06 12:01'), (6, 'question', '2024-01-08');
-SELECT lead, final_since IS NOT NULL AS final, cardinality(counted_at) FROM call_balance ORDER BY lead;
+SELECT lead, final_since IS NOT NULL AS final, cardinality(counted_at), granted_at, withdrawn_at FROM call_balance ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('call');
 -- one that is in use stays, and if it got lost where nobody looked, that is told, it is made anew, and the tracker is stale
 ALTER TABLE call_lead DROP counted_at;

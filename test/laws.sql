@@ -650,7 +650,7 @@ $$;
 CREATE FUNCTION laws.fresh_differences(s laws.shape, fresh laws.shape, blended text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
-		'cycle, purchases, group_points::text, final_since, counted_at::text';
+		'cycle, purchases, group_points::text, final_since, counted_at::text, granted_at::text, withdrawn_at::text';
 	of_transition text := 'lead, at, from_stage::text, to_stage::text, from_status::text, to_status::text, from_temperature::text, to_temperature::text, '
 		'cycle, purchases, score::text, cause::text';
 	space text := (SELECT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = s.interactions);
@@ -814,6 +814,8 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'in a later cycle', count(*) FILTER (WHERE cycle > 1),
 			'hot', count(hot_since),
 			'lost for good', count(final_since),
+			'with consent', count(*) FILTER (WHERE granted > withdrawn OR (granted IS NOT NULL AND withdrawn IS NULL)),
+			'with consent withdrawn', count(withdrawn),
 			'repetitions', coalesce(sum(repetitions), 0),
 			'woken', coalesce(sum(woken), 0),
 			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE state = s.tracker))),

@@ -32,6 +32,8 @@ CREATE TABLE reference.lead (
 	hot_since timestamptz,
 	final_since timestamptz,
 	counted jsonb,				-- when kinds with a cooldown have counted last
+	granted timestamptz[],		-- when consent was granted last, by channel in C order; NULL if none ever was
+	withdrawn timestamptz[],
 	repetitions bigint,			-- that did not count
 	woken bigint,				-- cycles that began after a silence
 	due_at timestamptz,
@@ -123,6 +125,7 @@ DECLARE
 	m record;
 	groups text[];
 	caps float8[];
+	channels text[];
 	n int;						-- groups and the rest
 	at_value text;
 	rows_query text;
@@ -165,6 +168,8 @@ BEGIN
 		INTO groups, caps
 		FROM lead_temperature.signal_group g WHERE g.model = model_name;
 	n := cardinality(groups) + 1;
+	channels := ARRAY(SELECT DISTINCT s.channel::text COLLATE "C" FROM lead_temperature.signal s
+		WHERE s.model = model_name AND s.channel IS NOT NULL ORDER BY 1);
 
 	at_value := CASE (SELECT atttypid FROM pg_attribute WHERE attrelid = interactions AND attname = at)
 					WHEN 'timestamptz'::regtype THEN format('r.%I', at)
@@ -179,7 +184,8 @@ BEGIN
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.stage END AS floor,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.outcome END AS outcome,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.cooldown END AS cooldown,
-			   s.final AND coalesce(%4$s, 1) > 0 AS final
+			   s.final AND coalesce(%4$s, 1) > 0 AS final,
+			   CASE WHEN s.consent = 'withdraw' OR coalesce(%4$s, 1) > 0 THEN s.consent END AS consent, s.channel
 		FROM %7$s r
 			LEFT JOIN lead_temperature.signal s ON s.model = %8$L AND s.kind = r.%2$I::text
 		WHERE r.%1$I IS NOT NULL
@@ -210,7 +216,8 @@ BEGIN
 			   array_agg(floor ORDER BY points, kind COLLATE "C") AS floors,
 			   array_agg(outcome ORDER BY points, kind COLLATE "C") AS outcomes,
 			   array_agg(cooldown ORDER BY points, kind COLLATE "C") AS cooldowns,
-			   array_agg(final ORDER BY points, kind COLLATE "C") AS finals
+			   array_agg(final ORDER BY points, kind COLLATE "C") AS finals,
+			   array_agg(consent) AS consents, array_agg(channel) AS channels
 		FROM (%s) AS r
 		WHERE at <= %L
 		GROUP BY number, at
@@ -234,6 +241,20 @@ BEGIN
 		from_status := l.status;
 		old_cycle := l.cycle;
 		old_purchases := l.purchases;
+
+		/* Consent is the latest instant of either for each channel, of whatever rows. */
+		FOR i IN 1 .. cardinality(channels) LOOP
+			IF EXISTS (SELECT FROM unnest(step.consents, step.channels) AS r (consent, channel)
+					   WHERE consent = 'grant' AND channel = channels[i]) THEN
+				l.granted := coalesce(l.granted, array_fill(NULL::timestamptz, ARRAY[cardinality(channels)]));
+				l.granted[i] := step.at;
+			END IF;
+			IF EXISTS (SELECT FROM unnest(step.consents, step.channels) AS r (consent, channel)
+					   WHERE consent = 'withdraw' AND coalesce(channel, channels[i]) = channels[i]) THEN
+				l.withdrawn := coalesce(l.withdrawn, array_fill(NULL::timestamptz, ARRAY[cardinality(channels)]));
+				l.withdrawn[i] := step.at;
+			END IF;
+		END LOOP;
 
 		/* 0. Rows that repeat what has counted are worth nothing: of a kind in one step the strongest counts. */
 		counts := l.counted;
@@ -427,7 +448,7 @@ BEGIN
 		WITH pair AS (
 			SELECT coalesce(s.lead::text, r.lead) AS lead, s.lead IS NULL AS absent, s.interactions AS n, r.interactions, r.magnitude, r.unsure,
 				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.group_points AS stored_held, r.held,
-				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text] AS certain_too,
+				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text, s.granted_at::text, s.withdrawn_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text, r.granted::text, r.withdrawn::text] AS certain_too,
 				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text, s.final_since::text, (SELECT array_agg(c ORDER BY c) FROM unnest(s.counted_at) AS c WHERE c IS NOT NULL)::text] AS discrete,
 				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text, r.final_since::text, (SELECT array_agg(c::timestamptz ORDER BY c::timestamptz) FROM jsonb_each_text(r.counted) AS e (kind, c))::text] AS discrete_too
 			FROM %1$s s FULL JOIN reference.lead r ON s.lead = r.lead::%3$s
@@ -437,7 +458,7 @@ BEGIN
 		SELECT lead, 'interactions', n::text, interactions::text FROM pair
 			WHERE n IS DISTINCT FROM interactions
 		UNION ALL
-		SELECT lead, 'first_at, last_at, due_at', certain::text, certain_too::text FROM pair
+		SELECT lead, 'first_at, last_at, due_at, granted_at, withdrawn_at', certain::text, certain_too::text FROM pair
 			WHERE interactions > 0 AND certain IS DISTINCT FROM certain_too
 		UNION ALL
 		SELECT lead, 'due_at', certain[3], certain_too[3] FROM pair

@@ -75,61 +75,63 @@ FROM lead_temperature.template_model(template), (VALUES
 	('content', 15)) AS g (name, cap);
 END;
 
--- Two columns more, where views of users may rest on the others: CREATE OR REPLACE adds none.
+-- Four columns more, where views of users may rest on the others: CREATE OR REPLACE adds none.
 UPDATE pg_catalog.pg_proc SET
-	proallargtypes = proallargtypes OPERATOR(pg_catalog.||) ARRAY['interval'::pg_catalog.regtype::pg_catalog.oid, 'bool'::pg_catalog.regtype::pg_catalog.oid],
-	proargmodes = proargmodes OPERATOR(pg_catalog.||) ARRAY['t', 't']::pg_catalog."char"[],
-	proargnames = proargnames OPERATOR(pg_catalog.||) ARRAY['cooldown', 'final']::pg_catalog.text[]
+	proallargtypes = proallargtypes OPERATOR(pg_catalog.||) ARRAY['interval'::pg_catalog.regtype::pg_catalog.oid, 'bool'::pg_catalog.regtype::pg_catalog.oid,
+		'text'::pg_catalog.regtype::pg_catalog.oid, 'text'::pg_catalog.regtype::pg_catalog.oid],
+	proargmodes = proargmodes OPERATOR(pg_catalog.||) ARRAY['t', 't', 't', 't']::pg_catalog."char"[],
+	proargnames = proargnames OPERATOR(pg_catalog.||) ARRAY['cooldown', 'final', 'consent', 'channel']::pg_catalog.text[]
 WHERE oid OPERATOR(pg_catalog.=) 'lead_temperature.template_signal(pg_catalog.text)'::pg_catalog.regprocedure::pg_catalog.oid;
 CREATE OR REPLACE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
-				   outcome lead_temperature.status, cooldown interval, final bool)
+				   outcome lead_temperature.status, cooldown interval, final bool,
+				   consent text, channel text)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false)
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel
 FROM lead_temperature.template_model(template), (VALUES
-	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool),
-	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL),
-	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL),
-	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL),
-	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL),
-	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL),
-	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL),
-	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL),
-	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL),
-	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL),
-	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL),
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool, NULL::text, NULL::text),
+	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL, NULL, NULL),
+	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL, NULL, NULL),
+	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
 
-	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL),
-	('content_download', 15, 'content', 'lead', NULL, NULL, NULL),
-	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL),
-	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL),
+	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL, 'grant', 'email'),
+	('content_download', 15, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
+	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
 
-	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL),
-	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL),
-	('question', 20, NULL, 'lead', NULL, NULL, NULL),
-	('question_answered', 12, NULL, NULL, NULL, NULL, NULL),
-	('call', 8, NULL, 'lead', NULL, NULL, NULL),
-	('store_visit', 10, NULL, NULL, NULL, NULL, NULL),
-	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL),
-	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL),
-	('referral', 30, NULL, 'lead', NULL, NULL, NULL),
-	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL),
-	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL),
-	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL),
-	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL),
-	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL),
-	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL),
-	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL),
-	('no_show', -60, NULL, NULL, NULL, NULL, NULL),
-	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL),
+	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL, 'grant', 'email'),
+	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL, NULL, NULL),
+	('question', 20, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('question_answered', 12, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('store_visit', 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('referral', 30, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL, NULL, NULL),
+	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL, NULL, NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL, NULL, NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL, NULL, NULL),
+	('no_show', -60, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL, 'withdraw', 'email'),
 
-	('purchase', NULL, NULL, NULL, 'won', NULL, NULL),
-	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL),
-	('disqualified', NULL, NULL, NULL, 'lost', NULL, true),
-	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true)
-) AS s (kind, points, signal_group, stage, outcome, cooldown, final);
+	('purchase', NULL, NULL, NULL, 'won', NULL, NULL, NULL, NULL),
+	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL, NULL, NULL),
+	('disqualified', NULL, NULL, NULL, 'lost', NULL, true, NULL, NULL),
+	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true, 'withdraw', NULL)
+) AS s (kind, points, signal_group, stage, outcome, cooldown, final, consent, channel);
 END;
 COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
 'signals of a template';
@@ -365,8 +367,8 @@ COMMENT ON FUNCTION lead_temperature.upgrade_tracker(pg_catalog.regclass) IS
 'makes the tables and views that newer versions make for a tracker, and those that it has lost, and gives its tables their present names and columns; returns how many';
 
 /*
- * Signals have cooldowns, and may be final; model versions keep that, and the rules of
- * the fold that they were made for.
+ * Signals have cooldowns, may be final, and may grant or withdraw consent; model versions keep
+ * that, and the rules of the fold that they were made for.
  */
 ALTER TABLE lead_temperature.signal
 	ADD cooldown interval
@@ -375,12 +377,25 @@ ALTER TABLE lead_temperature.signal
 		CONSTRAINT signal_cooldown_positive_up_to_100_years
 			CHECK (cooldown > '0'::interval AND cooldown <= '36525 days'::interval),
 	ADD final bool NOT NULL DEFAULT false,
+	ADD consent text COLLATE "C"
+		CONSTRAINT signal_consent_grant_or_withdraw
+			CHECK (consent = ANY (ARRAY['grant'::text, 'withdraw'::text])),
+	ADD channel text COLLATE "C"
+		CONSTRAINT signal_channel_not_empty CHECK (channel <> ''::text),
 	ADD CONSTRAINT signal_final_is_lost
-		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status));
+		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status)),
+	ADD CONSTRAINT signal_channel_has_consent
+		CHECK (channel IS NULL OR consent IS NOT NULL),
+	ADD CONSTRAINT signal_grant_has_channel
+		CHECK (consent <> 'grant'::text OR channel IS NOT NULL);
 COMMENT ON COLUMN lead_temperature.signal.cooldown IS
 'how long after an interaction that counted further ones of the kind count for nothing; NULL: each counts';
 COMMENT ON COLUMN lead_temperature.signal.final IS
 'lost for good: nothing but a purchase opens the lead again';
+COMMENT ON COLUMN lead_temperature.signal.consent IS
+'grant or withdraw: whether the lead may be written to from then on; NULL: it says nothing of that';
+COMMENT ON COLUMN lead_temperature.signal.channel IS
+'by which way the lead may be written to, such as email; NULL where consent is withdrawn: by none at all';
 
 -- Models say after which silence leads are dormant.
 ALTER TABLE lead_temperature.model
@@ -395,14 +410,18 @@ COMMENT ON COLUMN lead_temperature.model.dormant_after IS
 ALTER TABLE lead_temperature.frozen_model RENAME TO model_version;
 ALTER TABLE lead_temperature.model_version RENAME CONSTRAINT frozen_model_pkey TO model_version_pkey;
 ALTER TABLE lead_temperature.model_version
-	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[], ADD rules pg_catalog.int4,
+	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[],
+	ADD consents pg_catalog.text[], ADD channels pg_catalog.text[], ADD rules pg_catalog.int4,
 	ADD dormant_after pg_catalog.interval;
 UPDATE lead_temperature.model_version SET
 	cooldowns = pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(kinds)]),
 	finals = pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(kinds)]),
+	consents = pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(kinds)]),
+	channels = pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(kinds)]),
 	rules = 1;
 ALTER TABLE lead_temperature.model_version
-	ALTER cooldowns SET NOT NULL, ALTER finals SET NOT NULL, ALTER rules SET NOT NULL;
+	ALTER cooldowns SET NOT NULL, ALTER finals SET NOT NULL,
+	ALTER consents SET NOT NULL, ALTER channels SET NOT NULL, ALTER rules SET NOT NULL;
 COMMENT ON COLUMN lead_temperature.model_version.rules IS
 'by which rules the fold works: 1 as in 0.1.0; 2 from 0.2.0 on, where a weight of 0 or less proves no stage and closes no lead';
 
@@ -468,6 +487,12 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.final FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
+	ARRAY(SELECT s.consent::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS consents,
+	ARRAY(SELECT s.channel::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS channels,
 	2 AS rules, m.dormant_after
 FROM lead_temperature.model m;
 /*
@@ -553,6 +578,8 @@ SELECT t.interactions, EXISTS (
 		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
 		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND s.consents OPERATOR(pg_catalog.=) f.consents
+		AND s.channels OPERATOR(pg_catalog.=) f.channels
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
@@ -952,6 +979,24 @@ CREATE FUNCTION lead_temperature.cooling(tracker pg_catalog.regclass,
 	AS 'MODULE_PATHNAME', 'lt_cooling' LANGUAGE C STABLE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION lead_temperature.cooling(pg_catalog.regclass, pg_catalog.interval) IS
 'leads of a tracker that will be below hot or below warm within some time unless something happens, the soonest first';
+
+/*
+ * Consent: whether leads may be written to.
+ */
+
+CREATE FUNCTION lead_temperature.consents(state pg_catalog.regclass, model_version pg_catalog.int4,
+	granted_at pg_catalog.timestamptz[], withdrawn_at pg_catalog.timestamptz[])
+	RETURNS pg_catalog.jsonb
+	AS 'MODULE_PATHNAME', 'lt_consents' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.consents(pg_catalog.regclass, pg_catalog.int4, pg_catalog.timestamptz[], pg_catalog.timestamptz[]) IS
+'by which channels a lead may be written to, by its row of a state table: an object with true or false for each that it has ever granted or withdrawn consent for';
+
+CREATE FUNCTION lead_temperature.may_contact(state pg_catalog.regclass, model_version pg_catalog.int4,
+	granted_at pg_catalog.timestamptz[], withdrawn_at pg_catalog.timestamptz[], channel pg_catalog.text)
+	RETURNS pg_catalog.bool
+	AS 'MODULE_PATHNAME', 'lt_may_contact' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lead_temperature.may_contact(pg_catalog.regclass, pg_catalog.int4, pg_catalog.timestamptz[], pg_catalog.timestamptz[], pg_catalog.text) IS
+'whether a lead may be written to by a channel, by its row of a state table: it has granted consent for it, and not withdrawn it since; never NULL';
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

@@ -146,6 +146,7 @@ number_of(Surveying *surveying, const char *kind, Size len)
 	use->signal.floor = STAGE_NONE;
 	use->signal.outcome = STATUS_NONE;
 	use->signal.cooldown = -1;
+	use->signal.channel = ALL_CHANNELS;
 	use->last_lead = -1;
 	use->feature = -1;
 	key.kind = use->kind;

@@ -567,16 +567,17 @@ nullable_array(Datum *values, bool *nulls, int n, Oid type)
  * signals of the present one say.
  */
 static void
-insert_signals(const TrainRequest *request, const FoldModel *model, const Survey *survey,
+insert_signals(const TrainRequest *request, const ModelVersion *model, const Survey *survey,
 			   const Lesson *lesson)
 {
 	Oid			types[] = {
 		TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INTERVALARRAYOID,
-		BOOLARRAYOID
+		BOOLARRAYOID, TEXTARRAYOID, TEXTARRAYOID
 	};
+	static const Oid elements[] = {TEXTOID, FLOAT8OID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID, TEXTOID};
 	Datum		arguments[lengthof(types)];
-	Datum	   *values[6];
-	bool	   *nulls[6];
+	Datum	   *values[lengthof(elements)];
+	bool	   *nulls[lengthof(elements)];
 	int			n = 0;
 
 	for (int i = 0; i < lengthof(values); i++)
@@ -589,7 +590,8 @@ insert_signals(const TrainRequest *request, const FoldModel *model, const Survey
 		const KindUse *use = &survey->kinds[i];
 		double		points = use->feature < 0 ? 0.0 : lesson->points[use->feature];
 
-		if (points == 0.0 && use->signal.floor == STAGE_NONE && use->signal.outcome == STATUS_NONE)
+		if (points == 0.0 && use->signal.floor == STAGE_NONE && use->signal.outcome == STATUS_NONE &&
+			use->signal.consent == CONSENT_NONE)
 			continue;
 		values[0][n] = CStringGetTextDatum(use->kind);
 		values[1][n] = Float8GetDatum(points);
@@ -600,23 +602,24 @@ insert_signals(const TrainRequest *request, const FoldModel *model, const Survey
 					 &values[3][n], &nulls[3][n]);
 		nulls[4][n] = use->signal.cooldown < 0;
 		if (!nulls[4][n])
-			values[4][n] = IntervalPGetDatum(heat_half_life_to_interval(model->cooldowns[use->signal.cooldown]));
+			values[4][n] = IntervalPGetDatum(heat_half_life_to_interval(model->fold.cooldowns[use->signal.cooldown]));
 		values[5][n] = BoolGetDatum(use->signal.final);
+		text_or_null(consent_names[use->signal.consent], &values[6][n], &nulls[6][n]);
+		text_or_null(use->signal.channel == ALL_CHANNELS ? NULL : model->channels[use->signal.channel],
+					 &values[7][n], &nulls[7][n]);
 		n++;
 	}
 	arguments[0] = CStringGetTextDatum(request->model);
-	arguments[1] = nullable_array(values[0], nulls[0], n, TEXTOID);
-	arguments[2] = nullable_array(values[1], nulls[1], n, FLOAT8OID);
-	arguments[3] = nullable_array(values[2], nulls[2], n, TEXTOID);
-	arguments[4] = nullable_array(values[3], nulls[3], n, TEXTOID);
-	arguments[5] = nullable_array(values[4], nulls[4], n, INTERVALOID);
-	arguments[6] = nullable_array(values[5], nulls[5], n, BOOLOID);
-	run_as_caller("INSERT INTO lead_temperature.signal (model, kind, points, stage, outcome, cooldown, final) "
+	for (int i = 0; i < lengthof(elements); i++)
+		arguments[1 + i] = nullable_array(values[i], nulls[i], n, elements[i]);
+	run_as_caller("INSERT INTO lead_temperature.signal "
+				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel) "
 				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
-				  "s.outcome::lead_temperature.status, s.cooldown, s.final "
-				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), "
-				  "pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7)) "
-				  "AS s (kind, points, stage, outcome, cooldown, final)",
+				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel "
+				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
+				  "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
+				  "pg_catalog.unnest($8), pg_catalog.unnest($9)) "
+				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel)",
 				  lengthof(types), types, arguments, NULL);
 }
 
@@ -780,7 +783,7 @@ lt_train(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(context);
 	insert_model(&request, &tracker->model->fold, &lesson);
-	insert_signals(&request, &tracker->model->fold, &survey, &lesson);
+	insert_signals(&request, tracker->model, &survey, &lesson);
 	insert_trained_model(&request, &evidence, &lesson);
 	for (RankedBy by = 0; by < N_RANKED_BY; by++)
 	{

@@ -93,6 +93,11 @@ CREATE TABLE lead_temperature.signal (
 		CONSTRAINT signal_cooldown_positive_up_to_100_years
 			CHECK (cooldown > '0'::interval AND cooldown <= '36525 days'::interval),
 	final bool NOT NULL DEFAULT false,
+	consent text COLLATE "C"
+		CONSTRAINT signal_consent_grant_or_withdraw
+			CHECK (consent = ANY (ARRAY['grant'::text, 'withdraw'::text])),
+	channel text COLLATE "C"
+		CONSTRAINT signal_channel_not_empty CHECK (channel <> ''::text),
 	PRIMARY KEY (model, kind),
 	CONSTRAINT signal_signal_group_exists FOREIGN KEY (model, signal_group)
 		REFERENCES lead_temperature.signal_group (model, name) ON UPDATE CASCADE,
@@ -100,7 +105,11 @@ CREATE TABLE lead_temperature.signal (
 		CHECK (CASE WHEN outcome IS NULL THEN points IS NOT NULL
 					ELSE points IS NULL AND signal_group IS NULL AND stage IS NULL END),
 	CONSTRAINT signal_final_is_lost
-		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status))
+		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status)),
+	CONSTRAINT signal_channel_has_consent
+		CHECK (channel IS NULL OR consent IS NOT NULL),
+	CONSTRAINT signal_grant_has_channel
+		CHECK (consent <> 'grant'::text OR channel IS NOT NULL)
 );
 COMMENT ON TABLE lead_temperature.signal IS
 'what an interaction of some kind says of a lead';
@@ -114,6 +123,10 @@ COMMENT ON COLUMN lead_temperature.signal.cooldown IS
 'how long after an interaction that counted further ones of the kind count for nothing; NULL: each counts';
 COMMENT ON COLUMN lead_temperature.signal.final IS
 'lost for good: nothing but a purchase opens the lead again';
+COMMENT ON COLUMN lead_temperature.signal.consent IS
+'grant or withdraw: whether the lead may be written to from then on; NULL: it says nothing of that';
+COMMENT ON COLUMN lead_temperature.signal.channel IS
+'by which way the lead may be written to, such as email; NULL where consent is withdrawn: by none at all';
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal_group', '');
@@ -192,53 +205,54 @@ COMMENT ON FUNCTION lead_temperature.template_signal_group(text) IS
 
 CREATE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
-				   outcome lead_temperature.status, cooldown interval, final bool)
+				   outcome lead_temperature.status, cooldown interval, final bool,
+				   consent text, channel text)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false)
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel
 FROM lead_temperature.template_model(template), (VALUES
-	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool),
-	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL),
-	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL),
-	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL),
-	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL),
-	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL),
-	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL),
-	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL),
-	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL),
-	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL),
-	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL),
+	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool, NULL::text, NULL::text),
+	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('product_view', 1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('visit', 5, 'browsing', NULL, NULL, '30 minutes', NULL, NULL, NULL),
+	('site_search', 2, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('pricing_view', 3, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('comparison_view', 4, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('review_read', 2, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('email_open', 0, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
+	('email_click', 2, 'browsing', NULL, NULL, '1 day', NULL, NULL, NULL),
+	('bounce', -4, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
 
-	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL),
-	('content_download', 15, 'content', 'lead', NULL, NULL, NULL),
-	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL),
-	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL),
+	('newsletter_signup', 15, 'content', 'lead', NULL, NULL, NULL, 'grant', 'email'),
+	('content_download', 15, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
+	('webinar_attended', 15, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
+	('social_follow', 12, 'content', 'lead', NULL, NULL, NULL, NULL, NULL),
 
-	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL),
-	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL),
-	('question', 20, NULL, 'lead', NULL, NULL, NULL),
-	('question_answered', 12, NULL, NULL, NULL, NULL, NULL),
-	('call', 8, NULL, 'lead', NULL, NULL, NULL),
-	('store_visit', 10, NULL, NULL, NULL, NULL, NULL),
-	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL),
-	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL),
-	('referral', 30, NULL, 'lead', NULL, NULL, NULL),
-	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL),
-	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL),
-	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL),
-	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL),
-	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL),
-	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL),
-	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL),
-	('no_show', -60, NULL, NULL, NULL, NULL, NULL),
-	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL),
+	('form_submit', 15, NULL, 'lead', NULL, '1 hour', NULL, 'grant', 'email'),
+	('info_request', 15, NULL, 'lead', NULL, '1 hour', NULL, NULL, NULL),
+	('question', 20, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('question_answered', 12, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('call', 8, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('store_visit', 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('event_badge_scan', 4, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('event_conversation', 20, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('referral', 30, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('add_to_cart', 20, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('trial_started', 50, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('demo_request', 80, NULL, 'lead', NULL, '1 day', NULL, NULL, NULL),
+	('quote_request', 80, NULL, 'lead', NULL, '1 day', NULL, NULL, NULL),
+	('meeting_booked', 60, NULL, 'lead', NULL, NULL, NULL, NULL, NULL),
+	('meeting_held', 40, NULL, 'opportunity', NULL, NULL, NULL, NULL, NULL),
+	('checkout_started', 60, NULL, 'opportunity', NULL, NULL, NULL, NULL, NULL),
+	('no_show', -60, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('unsubscribe', -20, NULL, 'lead', NULL, NULL, NULL, 'withdraw', 'email'),
 
-	('purchase', NULL, NULL, NULL, 'won', NULL, NULL),
-	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL),
-	('disqualified', NULL, NULL, NULL, 'lost', NULL, true),
-	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true)
-) AS s (kind, points, signal_group, stage, outcome, cooldown, final);
+	('purchase', NULL, NULL, NULL, 'won', NULL, NULL, NULL, NULL),
+	('opportunity_lost', NULL, NULL, NULL, 'lost', NULL, NULL, NULL, NULL),
+	('disqualified', NULL, NULL, NULL, 'lost', NULL, true, NULL, NULL),
+	('spam_complaint', NULL, NULL, NULL, 'lost', NULL, true, 'withdraw', NULL)
+) AS s (kind, points, signal_group, stage, outcome, cooldown, final, consent, channel);
 END;
 COMMENT ON FUNCTION lead_temperature.template_signal(text) IS
 'signals of a template';

@@ -30,7 +30,7 @@ enum
 	FROZEN_INTERACTIONS, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
 	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
 	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
-	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
+	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_CONSENTS, FROZEN_CHANNELS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
 	N_FROZEN_COLUMNS
 };
 
@@ -51,8 +51,17 @@ static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
 	{"outcomes", ANYARRAYOID, "status"},
 	{"cooldowns", INTERVALARRAYOID},
 	{"finals", BOOLARRAYOID},
+	{"consents", TEXTARRAYOID},
+	{"channels", TEXTARRAYOID},
 	{"rules", INT4OID},
 	{"dormant_after", INTERVALOID,.nullable = true}
+};
+
+/* How signals say what they do; NULL: nothing. */
+const char *const consent_names[N_CONSENTS] = {
+	[CONSENT_NONE] = NULL,
+	[CONSENT_GRANT] = "grant",
+	[CONSENT_WITHDRAW] = "withdraw"
 };
 
 /* An array of a frozen model, taken apart. */
@@ -136,14 +145,21 @@ read_groups(const Datum *values, ModelVersion *model)
 	return NULL;
 }
 
-/* group_of finds a group among those of its model; -1 if it is not there. */
+/* name_among finds a name among others; -1 if it is not there. */
 static int
-group_of(const ModelVersion *model, const char *name)
+name_among(const char *name, char **names, int n)
 {
-	for (int i = 0; i < model->fold.ngroups; i++)
-		if (strcmp(model->groups[i], name) == 0)
+	for (int i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
 			return i;
 	return -1;
+}
+
+/* model_channel finds a channel among those of a model; -1 if it is not there. */
+int
+model_channel(const ModelVersion *model, const char *name)
+{
+	return name_among(name, model->channels, model->fold.nchannels);
 }
 
 /* The arrays that have an element of each signal. */
@@ -179,7 +195,8 @@ read_worth(const SignalArrays *arrays, int i, const ModelVersion *model, Signal 
 		return psprintf("Signal \"%s\" does not have either points or an outcome alone.", signal->kind);
 	signal->points = no_points ? 0.0 : DatumGetFloat8(signal_value(arrays, FROZEN_POINTS, i));
 	signal->group = no_group ? model->fold.ngroups :
-		group_of(model, TextDatumGetCString(signal_value(arrays, FROZEN_SIGNAL_GROUPS, i)));
+		name_among(TextDatumGetCString(signal_value(arrays, FROZEN_SIGNAL_GROUPS, i)),
+				   model->groups, model->fold.ngroups);
 	signal->floor = no_stage ? STAGE_NONE :
 		stage_or_none(DatumGetObjectId(signal_value(arrays, FROZEN_STAGES, i)));
 	signal->outcome = no_outcome ? STATUS_NONE :
@@ -218,6 +235,54 @@ read_memory(const SignalArrays *arrays, int i, ModelVersion *model, int64 *coold
 	return NULL;
 }
 
+/* compare_names orders names as the C collation does. */
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* read_channels finds the channels that any signal has consent for. */
+static void
+read_channels(const SignalArrays *arrays, ModelVersion *model)
+{
+	char	  **channels = palloc(sizeof(char *) * (model->nsignals + 1));
+	int			n = 0;
+
+	for (int i = 0; i < model->nsignals; i++)
+		if (!signal_is_null(arrays, FROZEN_CHANNELS, i))
+			channels[n++] = TextDatumGetCString(signal_value(arrays, FROZEN_CHANNELS, i));
+	qsort(channels, n, sizeof(char *), compare_names);
+	model->channels = channels;
+	for (int i = 0; i < n; i++)
+		if (model->fold.nchannels == 0 || strcmp(channels[i], channels[model->fold.nchannels - 1]) != 0)
+			channels[model->fold.nchannels++] = channels[i];
+}
+
+/* read_consent reads whether a signal grants or withdraws consent, and for which of the channels. */
+static char *
+read_consent(const SignalArrays *arrays, int i, ModelVersion *model, Signal *signal)
+{
+	bool		any_channel = signal_is_null(arrays, FROZEN_CHANNELS, i);
+	char	   *consent;
+
+	signal->consent = CONSENT_NONE;
+	signal->channel = any_channel ? ALL_CHANNELS :
+		model_channel(model, TextDatumGetCString(signal_value(arrays, FROZEN_CHANNELS, i)));
+	if (signal_is_null(arrays, FROZEN_CONSENTS, i))
+		return any_channel ? NULL : psprintf("Signal \"%s\" has a channel without consent.", signal->kind);
+	consent = TextDatumGetCString(signal_value(arrays, FROZEN_CONSENTS, i));
+	for (LeadConsent known = CONSENT_NONE + 1; known < N_CONSENTS; known++)
+		if (strcmp(consent, consent_names[known]) == 0)
+			signal->consent = known;
+	if (signal->consent == CONSENT_NONE)
+		return psprintf("Signal \"%s\" neither grants nor withdraws consent.", signal->kind);
+	if (signal->consent == CONSENT_GRANT && any_channel)
+		return psprintf("Signal \"%s\" grants consent without a channel.", signal->kind);
+	model->remembers |= model->fold.nchannels > 0;
+	return NULL;
+}
+
 /* read_signals reads the signals, which all further arrays have an element of. */
 static char *
 read_signals(const Datum *values, ModelVersion *model)
@@ -227,7 +292,7 @@ read_signals(const Datum *values, ModelVersion *model)
 	int64	   *cooldowns;
 	char	   *wrong = read_names(values, FROZEN_KINDS, &kinds, &model->nsignals);
 
-	for (int column = FROZEN_KINDS + 1; column <= FROZEN_FINALS && wrong == NULL; column++)
+	for (int column = FROZEN_KINDS + 1; column <= FROZEN_CHANNELS && wrong == NULL; column++)
 		wrong = take_apart(values, column, model->nsignals, true, &arrays.of[column]);
 	if (wrong != NULL)
 		return wrong;
@@ -235,6 +300,7 @@ read_signals(const Datum *values, ModelVersion *model)
 	model->signals = palloc(sizeof(Signal) * (model->nsignals + 1));
 	cooldowns = palloc(sizeof(int64) * (model->nsignals + 1));
 	model->fold.cooldowns = cooldowns;
+	read_channels(&arrays, model);
 	for (int i = 0; i < model->nsignals && wrong == NULL; i++)
 	{
 		Signal	   *signal = &model->signals[i];
@@ -244,6 +310,8 @@ read_signals(const Datum *values, ModelVersion *model)
 		wrong = read_worth(&arrays, i, model, signal);
 		if (wrong == NULL)
 			wrong = read_memory(&arrays, i, model, cooldowns, signal);
+		if (wrong == NULL)
+			wrong = read_consent(&arrays, i, model, signal);
 	}
 	return wrong;
 }
@@ -298,9 +366,9 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 	return model;
 }
 
-/* read_models reads all frozen versions of a tracker. */
+/* read_models reads all frozen versions of a tracker as a snapshot shows them, NULL: as they are. */
 ModelVersion **
-read_models(Oid interactions, LeadStage entry, int *n)
+read_models(Oid interactions, LeadStage entry, Snapshot snapshot, int *n)
 {
 	Relation	frozen = table_open(config_table("model_version"), AccessShareLock);
 	TupleDesc	desc = RelationGetDescr(frozen);
@@ -314,7 +382,7 @@ read_models(Oid interactions, LeadStage entry, int *n)
 	*n = 0;
 	ScanKeyInit(&key, config_column("model_version", &frozen_columns[FROZEN_INTERACTIONS], desc),
 				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(interactions));
-	scan = systable_beginscan(frozen, index, OidIsValid(index), NULL, 1, &key);
+	scan = systable_beginscan(frozen, index, OidIsValid(index), snapshot, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		if (*n == room)
@@ -346,27 +414,31 @@ check_model_version(Oid interactions, const ModelVersion *model)
 				 errhint("Call lead_temperature.replay to freeze the model anew.")));
 }
 
-/* same_signal says whether two signals of models with the same groups mean the same. */
+/* same_signal says whether two signals of models with the same groups and channels mean the same. */
 static bool
 same_signal(const Signal *a, const Signal *b)
 {
 	return a->kind_len == b->kind_len && memcmp(a->kind, b->kind, a->kind_len) == 0 &&
 		a->points == b->points && a->group == b->group && a->floor == b->floor &&
-		a->outcome == b->outcome && a->final == b->final && a->cooldown == b->cooldown;
+		a->outcome == b->outcome && a->final == b->final && a->cooldown == b->cooldown &&
+		a->consent == b->consent && a->channel == b->channel;
 }
 
-/* same_signals says whether two models have the same groups, with the same caps, and signals. */
+/* same_signals says whether two models have the same groups, with the same caps, channels and signals. */
 bool
 same_signals(const ModelVersion *a, const ModelVersion *b)
 {
 	if (a->fold.ngroups != b->fold.ngroups || a->nsignals != b->nsignals ||
-		a->fold.ncooldowns != b->fold.ncooldowns)
+		a->fold.ncooldowns != b->fold.ncooldowns || a->fold.nchannels != b->fold.nchannels)
 		return false;
 	for (int i = 0; i < a->fold.ngroups; i++)
 		if (strcmp(a->groups[i], b->groups[i]) != 0 || a->fold.caps[i] != b->fold.caps[i])
 			return false;
 	for (int i = 0; i < a->fold.ncooldowns; i++)
 		if (a->fold.cooldowns[i] != b->fold.cooldowns[i])
+			return false;
+	for (int i = 0; i < a->fold.nchannels; i++)
+		if (strcmp(a->channels[i], b->channels[i]) != 0)
 			return false;
 	for (int i = 0; i < a->nsignals; i++)
 		if (!same_signal(&a->signals[i], &b->signals[i]))

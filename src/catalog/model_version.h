@@ -12,6 +12,7 @@
 
 #include "access/htup.h"
 #include "access/tupdesc.h"
+#include "utils/snapshot.h"
 
 /* What an interaction of one kind means. */
 typedef struct Signal
@@ -25,6 +26,8 @@ typedef struct Signal
 	LeadStatus	outcome;
 	bool		final;			/* the outcome lost is for good */
 	int			cooldown;		/* index into the cooldowns, -1: none */
+	LeadConsent consent;
+	int			channel;		/* index into the channels, ALL_CHANNELS */
 } Signal;
 
 /* A frozen copy of a model. */
@@ -35,18 +38,22 @@ typedef struct ModelVersion
 	char	   *name;
 	FoldModel	fold;
 	char	  **groups;			/* names, in C order */
+	char	  **channels;		/* likewise, that some signal has consent for */
 	int			nsignals;
 	Signal	   *signals;		/* in the C order of their kinds */
 	bool		weighs_effects; /* a weight of 0 or less leaves a signal its
 								 * points alone; not so in 0.1.0 */
-	bool		remembers;		/* some have a cooldown or are final: leads
-								 * remember when */
+	bool		remembers;		/* some have a cooldown, are final, or grant
+								 * or withdraw consent: leads remember when */
 } ModelVersion;
 
+extern const char *const consent_names[N_CONSENTS];
+
 extern ModelVersion *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);
-extern ModelVersion **read_models(Oid interactions, LeadStage entry, int *n);
+extern ModelVersion **read_models(Oid interactions, LeadStage entry, Snapshot snapshot, int *n);
 extern void check_model_version(Oid interactions, const ModelVersion *model);
 extern bool same_signals(const ModelVersion *a, const ModelVersion *b);
+extern int	model_channel(const ModelVersion *model, const char *name);
 extern int32 signal_order(const ModelVersion *model, const char *kind, size_t len);
 extern const Signal *signal_of(const ModelVersion *model, int32 order);
 

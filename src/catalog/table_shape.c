@@ -291,7 +291,7 @@ check_added_columns(Relation table, const TableShape *shape, const Tracker *trac
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					 errmsg("%s \"%s\" lacks the column \"%s\"", shape->what,
 							RelationGetRelationName(table), shape->columns[column - 1].name),
-					 errdetail("Model \"%s\" has signals with a cooldown or that are final; what leads must remember for that is kept there.",
+					 errdetail("Model \"%s\" has signals with a cooldown, that are final, or that grant or withdraw consent; what leads must remember for that is kept there.",
 							   tracker->model->name),
 					 errhint("Run SELECT lead_temperature.upgrade_tracker(%s).",
 							 quote_literal_cstr(qualified_name(tracker->interactions)))));

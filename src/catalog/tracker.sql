@@ -64,6 +64,8 @@ CREATE TABLE lead_temperature.model_version (
 	outcomes lead_temperature.status[] NOT NULL,
 	cooldowns pg_catalog.interval[] NOT NULL,
 	finals pg_catalog.bool[] NOT NULL,
+	consents pg_catalog.text[] NOT NULL,
+	channels pg_catalog.text[] NOT NULL,
 	rules pg_catalog.int4 NOT NULL,
 	dormant_after pg_catalog.interval,
 	PRIMARY KEY (interactions, version)
@@ -217,6 +219,12 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.final FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS finals,
+	ARRAY(SELECT s.consent::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS consents,
+	ARRAY(SELECT s.channel::pg_catalog.text FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS channels,
 	2 AS rules, m.dormant_after
 FROM lead_temperature.model m;
 COMMENT ON VIEW lead_temperature.model_snapshot IS
@@ -243,6 +251,8 @@ SELECT t.interactions, EXISTS (
 		AND s.outcomes OPERATOR(pg_catalog.=) f.outcomes
 		AND s.cooldowns OPERATOR(pg_catalog.=) f.cooldowns
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
+		AND s.consents OPERATOR(pg_catalog.=) f.consents
+		AND s.channels OPERATOR(pg_catalog.=) f.channels
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions

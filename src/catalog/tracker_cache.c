@@ -27,6 +27,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 typedef struct TrackerEntry
@@ -314,7 +315,7 @@ load_sources(Tracker *tracker, const Datum *values, const bool *nulls)
 static void
 read_tracker_models(Tracker *tracker, LeadStage entry)
 {
-	tracker->versions = read_models(tracker->id, entry, &tracker->nversions);
+	tracker->versions = read_models(tracker->id, entry, NULL, &tracker->nversions);
 	for (int i = 0; i < tracker->nversions; i++)
 		if (tracker->versions[i]->version == tracker->version)
 			tracker->model = tracker->versions[i];
@@ -729,5 +730,32 @@ tracker_version(const Tracker *tracker, int32 version)
 	for (int i = 0; i < tracker->nversions; i++)
 		if (tracker->versions[i]->version == version)
 			return tracker->versions[i];
+	return NULL;
+}
+
+/*
+ * version_of_state returns the frozen version of a model that a row of a state table, as the
+ * query sees it, was folded with: also one that has come, or is gone, since the query began.
+ * NULL if there is none.
+ */
+const ModelVersion *
+version_of_state(Oid state, int32 version)
+{
+	Tracker    *tracker = tracker_of_state(state);
+	const ModelVersion *result = tracker_version(tracker, version);
+	ModelVersion **models;
+	int			n;
+
+	if (likely(result != NULL))
+		return result;
+	AcceptInvalidationMessages();
+	tracker = tracker_of_state(state);
+	result = tracker_version(tracker, version);
+	if (result != NULL)
+		return result;
+	models = read_models(tracker->id, tracker->model->fold.entry, GetActiveSnapshot(), &n);
+	for (int i = 0; i < n; i++)
+		if (models[i]->version == version)
+			return models[i];
 	return NULL;
 }

@@ -24,6 +24,7 @@ extern Tracker *tracker_without_model(Oid interactions);
 extern pg_tz *tracker_zone(const Tracker *tracker);
 extern void tracker_changed(Oid relation);
 extern const ModelVersion *tracker_version(const Tracker *tracker, int32 version);
+extern const ModelVersion *version_of_state(Oid state, int32 version);
 extern void tracker_enter(OwnerScope *scope, const Tracker *tracker);
 extern void tracker_connect(OwnerScope *scope, const Tracker *tracker);
 

@@ -7,6 +7,9 @@
  * one instant are one step: fold_row gathers them, the first row of a later
  * instant or fold_finish takes the step.
  *
+ * Consent is the latest instant of granting and of withdrawing it, whatever else the row is
+ * worth, and so does not wait for the step.
+ *
  * Of a kind with a cooldown only some rows count: the strongest of a step, and only
  * if none of an earlier step has counted that shortly before.  The others are worth
  * nothing.
@@ -85,6 +88,11 @@ fold_reset(const FoldModel *model, LeadState *lead)
 		lead->held[i] = 0.0;
 	for (int i = 0; i < model->ncooldowns; i++)
 		lead->counted[i] = FOLD_NEVER;
+	for (int i = 0; i < model->nchannels; i++)
+	{
+		lead->granted[i] = FOLD_NEVER;
+		lead->withdrawn[i] = FOLD_NEVER;
+	}
 }
 
 /*
@@ -515,6 +523,19 @@ take_step(Fold *fold)
 	}
 }
 
+/* note_consent keeps when a row grants or withdraws consent, unless that was done as late before. */
+static void
+note_consent(Fold *fold, const FoldRow *row)
+{
+	HeatTime   *instants = row->consent == CONSENT_GRANT ? fold->lead->granted : fold->lead->withdrawn;
+	bool		all = row->channel == ALL_CHANNELS;
+	int			end = all ? fold->model->nchannels : row->channel + 1;
+
+	for (int i = all ? 0 : row->channel; i < end; i++)
+		if (instants[i] < row->at)
+			instants[i] = row->at;
+}
+
 /* fold_row gathers a row, after taking the step of the instant before it. */
 void
 fold_row(Fold *fold, const FoldRow *row)
@@ -528,6 +549,8 @@ fold_row(Fold *fold, const FoldRow *row)
 		begin_step(fold, row->at);
 
 	fold->rows++;
+	if (row->consent != CONSENT_NONE)
+		note_consent(fold, row);
 	if (row->cooldown < 0)
 		add_row(fold, row, false);
 	else

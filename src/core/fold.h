@@ -44,11 +44,21 @@ typedef enum LeadStatus
 	STATUS_LOST
 } LeadStatus;
 
+/* What a row says of whether the lead may be written to. */
+typedef enum LeadConsent
+{
+	CONSENT_NONE,				/* nothing */
+	CONSENT_GRANT,
+	CONSENT_WITHDRAW
+} LeadConsent;
+
+#define N_CONSENTS			3
 #define N_TEMPERATURES		3
 #define N_STAGES			6
 #define N_STATUSES			3
 
 #define FOLD_NEVER			INT64_MIN	/* no such instant */
+#define ALL_CHANNELS		(-1)
 
 /* What the fold needs to know of a model. */
 typedef struct FoldModel
@@ -65,6 +75,7 @@ typedef struct FoldModel
 	const int64_t *cooldowns;	/* microseconds, in the C order of the kinds */
 	int64_t		dormant_after;	/* microseconds of silence that end the cycle
 								 * of an open lead; 0: none do */
+	int			nchannels;		/* that consent is granted or withdrawn for */
 } FoldModel;
 
 /* One interaction, as its signal weighs it. */
@@ -79,6 +90,9 @@ typedef struct FoldRow
 	bool		final;			/* the outcome lost is for good */
 	int			cooldown;		/* index into the cooldowns, -1: none; then
 								 * the kind lasts as long as the model */
+	LeadConsent consent;		/* also of a repetition */
+	int			channel;		/* that it is for, ALL_CHANNELS: any, if it is
+								 * withdrawn */
 	const char *kind;			/* not terminated; NULL if the kind is null */
 	size_t		kind_len;
 	int			number;			/* whatever the caller's watcher knows it by */
@@ -103,6 +117,9 @@ typedef struct LeadState
 	HeatTime   *counted;		/* ncooldowns: when the row of the kind
 								 * counted whose cooldown runs at last_at,
 								 * FOLD_NEVER: none does */
+	HeatTime   *granted;		/* nchannels: when consent was granted last,
+								 * FOLD_NEVER: it never was */
+	HeatTime   *withdrawn;		/* nchannels: likewise, withdrawn */
 } LeadState;
 
 typedef struct Transition
@@ -205,6 +222,16 @@ static inline HeatTime
 fold_heard(const LeadState *lead)
 {
 	return lead->last_at;
+}
+
+/*
+ * consents says whether a lead may be written to, of whom consent was granted and withdrawn
+ * last at some instants: it must have been granted after it was withdrawn.
+ */
+static inline bool
+consents(HeatTime granted, HeatTime withdrawn)
+{
+	return granted > withdrawn;
 }
 
 #endif							/* FOLD_H */

@@ -35,14 +35,30 @@ copy_lead(const FoldModel *model, LeadState *lead, const LeadState *other)
 {
 	double	   *held = lead->held;
 	HeatTime   *counted = lead->counted;
+	HeatTime   *granted = lead->granted;
+	HeatTime   *withdrawn = lead->withdrawn;
 
 	*lead = *other;
 	lead->held = held;
 	lead->counted = counted;
+	lead->granted = granted;
+	lead->withdrawn = withdrawn;
 	for (int i = 0; i <= model->ngroups; i++)
 		held[i] = other->held[i];
 	for (int i = 0; i < model->ncooldowns; i++)
 		counted[i] = other->counted[i];
+	for (int i = 0; i < model->nchannels; i++)
+	{
+		granted[i] = other->granted[i];
+		withdrawn[i] = other->withdrawn[i];
+	}
+}
+
+/* later_of returns the later of two instants, of which either may be FOLD_NEVER. */
+static HeatTime
+later_of(HeatTime a, HeatTime b)
+{
+	return a > b ? a : b;
 }
 
 /* sum_of adds two counts and stays at the end of their range. */
@@ -157,8 +173,13 @@ lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
 
 	for (int i = 0; i < model->ncooldowns; i++)
 	{
-		HeatTime	counted = earlier->counted[i] > later->counted[i] ? earlier->counted[i] : later->counted[i];
+		HeatTime	counted = later_of(earlier->counted[i], later->counted[i]);
 
 		lead->counted[i] = counted != FOLD_NEVER && lead->last_at - counted >= model->cooldowns[i] ? FOLD_NEVER : counted;
+	}
+	for (int i = 0; i < model->nchannels; i++)
+	{
+		lead->granted[i] = later_of(earlier->granted[i], later->granted[i]);
+		lead->withdrawn[i] = later_of(earlier->withdrawn[i], later->withdrawn[i]);
 	}
 }

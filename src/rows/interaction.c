@@ -571,7 +571,8 @@ compare_kinds(const text *a, const text *b)
 /*
  * apply_signal gives a row its kind, and what the signal of that means in a
  * model, by the interaction's order.  One that weighs nothing, or less, has points
- * alone: it proves no stage, closes no lead, and repeats nothing.
+ * alone: it proves no stage, closes no lead, grants no consent and repeats nothing.  But
+ * consent is withdrawn however little that weighs.
  */
 void
 apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *row)
@@ -584,6 +585,8 @@ apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *
 	row->outcome = STATUS_NONE;
 	row->final = false;
 	row->cooldown = -1;
+	row->consent = CONSENT_NONE;
+	row->channel = ALL_CHANNELS;
 	if (signal == NULL)
 	{
 		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);
@@ -593,6 +596,11 @@ apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *
 	row->group = signal->group;
 	row->kind = signal->kind;
 	row->kind_len = signal->kind_len;
+	if (!weightless || signal->consent == CONSENT_WITHDRAW)
+	{
+		row->consent = signal->consent;
+		row->channel = signal->channel;
+	}
 	if (weightless)
 		return;
 	row->floor = signal->floor;

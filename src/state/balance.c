@@ -95,13 +95,15 @@ corrupt_balance(const BalanceTable *balances, const char *column)
 			 errhint("Restore the table from a backup.")));
 }
 
-/* take_over_counted brings when kinds have counted last to another model. */
+/* take_over_instants brings when kinds have counted last, and when consent was granted and withdrawn, to another model. */
 static void
-take_over_counted(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
+take_over_instants(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
 {
-	HeatTime   *counted = stored->lead.counted;
+	const HeatTime *counted = stored->lead.counted;
+	const HeatTime *granted = stored->lead.granted;
+	const HeatTime *withdrawn = stored->lead.withdrawn;
 
-	stored->ncounted = 0;
+	stored_forget_instants(stored);
 	stored_complete(to, stored);
 	for (int i = 0; i < from->nsignals; i++)
 	{
@@ -110,6 +112,15 @@ take_over_counted(const ModelVersion *from, const ModelVersion *to, StoredLead *
 
 		if (signal->cooldown >= 0 && same != NULL && same->cooldown >= 0)
 			stored->lead.counted[same->cooldown] = counted[signal->cooldown];
+	}
+	for (int i = 0; i < from->fold.nchannels; i++)
+	{
+		int			same = model_channel(to, from->channels[i]);
+
+		if (same < 0)
+			continue;
+		stored->lead.granted[same] = granted[i];
+		stored->lead.withdrawn[same] = withdrawn[i];
 	}
 }
 
@@ -123,7 +134,7 @@ take_over(const ModelVersion *from, const ModelVersion *to, StoredLead *stored)
 	LeadState  *lead = &stored->lead;
 	double	   *held = lead->held;
 
-	take_over_counted(from, to, stored);
+	take_over_instants(from, to, stored);
 
 	stored->version = to->version;
 	stored->nheld = to->fold.ngroups + 1;

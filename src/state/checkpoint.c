@@ -44,7 +44,9 @@ Datum
 checkpoint_of(const StoredLead *stored)
 {
 	int			memory = CHECKPOINT_HELD + stored->nheld;
-	int			n = memory + (stored_remembers(stored) ? 1 + stored->ncounted : 0);
+	int			consent = memory + 1 + stored->ncounted;
+	int			n = stored_consents(stored) ? consent + stored->ngranted + stored->nwithdrawn :
+		stored_remembers(stored) ? consent : memory;
 	int64	   *values = palloc(sizeof(int64) * n);
 	Datum	   *elements = palloc(sizeof(Datum) * n);
 
@@ -56,6 +58,11 @@ checkpoint_of(const StoredLead *stored)
 		values[memory] = stored->lead.final_since;
 		for (int i = 0; i < stored->ncounted; i++)
 			values[memory + 1 + i] = stored->lead.counted[i];
+	}
+	if (n > consent)
+	{
+		memcpy(values + consent, stored->lead.granted, sizeof(int64) * stored->ngranted);
+		memcpy(values + consent + stored->ngranted, stored->lead.withdrawn, sizeof(int64) * stored->nwithdrawn);
 	}
 	for (int i = 0; i < n; i++)
 		elements[i] = Int64GetDatum(values[i]);
@@ -74,24 +81,32 @@ checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored)
 	LeadState  *lead = &stored->lead;
 	int			nheld = model->fold.ngroups + 1;
 	int			memory = CHECKPOINT_HELD + nheld;
+	int			consent = memory + 1 + model->fold.ncooldowns;
+	int			nchannels = model->fold.nchannels;
 	const int64 *values = (const int64 *) ARR_DATA_PTR(array);
-	bool		remembers;
+	int			n;
 
 	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_HASNULL(array) ||
 		ARR_ELEMTYPE(array) != INT8OID)
 		return false;
-	remembers = ARR_DIMS(array)[0] == memory + 1 + model->fold.ncooldowns;
-	if (!remembers && ARR_DIMS(array)[0] != memory)
+	n = ARR_DIMS(array)[0];
+	if (n != memory && n != consent && n != consent + 2 * nchannels)
 		return false;
 	stored_reset(model, stored);
 	if (!record_from_elements(values, stored))
 		return false;
 	for (int i = 0; i < nheld; i++)
 		lead->held[i] = double_of(values[CHECKPOINT_HELD + i]);
-	if (remembers)
+	if (n > memory)
 	{
 		lead->final_since = values[memory];
-		memcpy(lead->counted, values + memory + 1, sizeof(int64) * stored->ncounted);
+		if (stored->ncounted > 0)
+			memcpy(lead->counted, values + memory + 1, sizeof(int64) * stored->ncounted);
+	}
+	if (n > consent)
+	{
+		memcpy(lead->granted, values + consent, sizeof(int64) * nchannels);
+		memcpy(lead->withdrawn, values + consent + nchannels, sizeof(int64) * nchannels);
 	}
 	return lead->interactions > 0 && stored_fault(model, stored) == NULL;
 }

@@ -71,20 +71,38 @@ static const ColumnType column_types[] = {
 	[FIELD_POINTS] = COLUMN_FLOAT8
 };
 
+/* An array of instants, of which those that are FOLD_NEVER are null; it is null itself if all are. */
+typedef struct RecordInstants
+{
+	const char *name;
+	size_t		offset;			/* of the pointer to them, in a StoredLead */
+	size_t		n_offset;		/* of their number there */
+	size_t		model_offset;	/* of the number that a lead of a model has,
+								 * in a FoldModel */
+	AttrNumber	columns[N_RECORD_TABLES];
+} RecordInstants;
+
+static const RecordInstants record_instants[] = {
+	{"counted_at", offsetof(StoredLead, lead.counted), offsetof(StoredLead, ncounted),
+	offsetof(FoldModel, ncooldowns), {STATE_COUNTED_AT, BALANCE_COUNTED_AT}},
+	{"granted_at", offsetof(StoredLead, lead.granted), offsetof(StoredLead, ngranted),
+	offsetof(FoldModel, nchannels), {STATE_GRANTED_AT, BALANCE_GRANTED_AT}},
+	{"withdrawn_at", offsetof(StoredLead, lead.withdrawn), offsetof(StoredLead, nwithdrawn),
+	offsetof(FoldModel, nchannels), {STATE_WITHDRAWN_AT, BALANCE_WITHDRAWN_AT}}
+};
+
 /* Those of the columns that are no fields stand here, the others come from the table above. */
 static ColumnShape state_columns[N_STATE_COLUMNS] = {
 	[STATE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
 	[STATE_HEAT - 1] = {"heat", COLUMN_HEAT, true},
 	[STATE_LEVEL - 1] = {"level", COLUMN_FLOAT8, false},
 	[STATE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"},
-	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false},
-	[STATE_COUNTED_AT - 1] = {"counted_at", COLUMN_TIMESTAMPTZ_ARRAY, false}
+	[STATE_CHECKPOINT - 1] = {"checkpoint", COLUMN_INT8_ARRAY, false}
 };
 
 static ColumnShape balance_columns[N_BALANCE_COLUMNS] = {
 	[BALANCE_LEAD - 1] = {"lead", COLUMN_LEAD, true},
-	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"},
-	[BALANCE_COUNTED_AT - 1] = {"counted_at", COLUMN_TIMESTAMPTZ_ARRAY, false}
+	[BALANCE_HELD - 1] = {"group_points", COLUMN_FLOAT8_ARRAY, true,.former = "held"}
 };
 
 const TableShape state_shape = {
@@ -125,6 +143,43 @@ records_init(void)
 		if (field->columns[IN_BALANCE] != 0)
 			balance_columns[field->columns[IN_BALANCE] - 1] = shape;
 	}
+	for (int i = 0; i < lengthof(record_instants); i++)
+	{
+		const RecordInstants *instants = &record_instants[i];
+		ColumnShape shape = {instants->name, COLUMN_TIMESTAMPTZ_ARRAY, false};
+
+		state_columns[instants->columns[IN_STATE] - 1] = shape;
+		balance_columns[instants->columns[IN_BALANCE] - 1] = shape;
+	}
+}
+
+/* instants_of returns an array of instants of a lead. */
+static const HeatTime *
+instants_of(const RecordInstants *instants, const StoredLead *stored)
+{
+	return *(HeatTime *const *) ((const char *) stored + instants->offset);
+}
+
+/* n_instants_of returns how many it has. */
+static int
+n_instants_of(const RecordInstants *instants, const StoredLead *stored)
+{
+	return *(const int *) ((const char *) stored + instants->n_offset);
+}
+
+/* n_instants_by returns how many it has by a model. */
+static int
+n_instants_by(const RecordInstants *instants, const ModelVersion *model)
+{
+	return *(const int *) ((const char *) &model->fold + instants->model_offset);
+}
+
+/* set_instants gives it to a lead. */
+static void
+set_instants(const RecordInstants *instants, StoredLead *stored, HeatTime *values, int n)
+{
+	*(HeatTime **) ((char *) stored + instants->offset) = values;
+	*(int *) ((char *) stored + instants->n_offset) = n;
 }
 
 /* get_time reads a nullable instant, FOLD_NEVER for null; false if it is none that a lead can have. */
@@ -189,50 +244,47 @@ read_held(Datum value, StoredLead *stored)
 	return true;
 }
 
-/* counted_datum makes when kinds have counted last a column value, null if none has. */
+/* instants_datum makes an array of instants a column value, null if there is none. */
 static Datum
-counted_datum(const StoredLead *stored, bool *isnull)
+instants_datum(const HeatTime *instants, int n, bool *isnull)
 {
-	Datum	   *counted;
+	Datum	   *values;
 	bool	   *nulls;
-	int			n = stored->ncounted;
 	int			lower = 1;
 
 	*isnull = true;
-	if (n == 0)
+	for (int i = 0; i < n && *isnull; i++)
+		*isnull = instants[i] == FOLD_NEVER;
+	if (*isnull)
 		return (Datum) 0;
-	counted = palloc(sizeof(Datum) * n);
+	values = palloc(sizeof(Datum) * n);
 	nulls = palloc(sizeof(bool) * n);
 	for (int i = 0; i < n; i++)
-	{
-		put_time(stored->lead.counted[i], &counted[i], &nulls[i]);
-		*isnull = *isnull && nulls[i];
-	}
-	return *isnull ? (Datum) 0 :
-		PointerGetDatum(construct_md_array(counted, nulls, 1, &n, &lower, TIMESTAMPTZOID,
-										   sizeof(TimestampTz), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+		put_time(instants[i], &values[i], &nulls[i]);
+	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, TIMESTAMPTZOID,
+											  sizeof(TimestampTz), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* read_counted reads it again, none for null, into the current context; false if it cannot be. */
+/* read_instants reads it again, none for null, into the current context; false if it cannot be. */
 static bool
-read_counted(Datum value, bool isnull, StoredLead *stored)
+read_instants(Datum value, bool isnull, HeatTime **instants, int *n)
 {
 	ArrayType  *array;
-	Datum	   *counted;
+	Datum	   *values;
 	bool	   *nulls;
 
-	stored->ncounted = 0;
-	stored->lead.counted = NULL;
+	*n = 0;
+	*instants = NULL;
 	if (isnull)
 		return true;
 	array = DatumGetArrayTypeP(value);
 	if (ARR_NDIM(array) != 1 || ARR_LBOUND(array)[0] != 1 || ARR_ELEMTYPE(array) != TIMESTAMPTZOID)
 		return false;
 	deconstruct_array(array, TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
-					  &counted, &nulls, &stored->ncounted);
-	stored->lead.counted = palloc(sizeof(HeatTime) * stored->ncounted);
-	for (int i = 0; i < stored->ncounted; i++)
-		if (!get_time(counted[i], nulls[i], &stored->lead.counted[i]))
+					  &values, &nulls, n);
+	*instants = palloc(sizeof(HeatTime) * *n);
+	for (int i = 0; i < *n; i++)
+		if (!get_time(values[i], nulls[i], &(*instants)[i]))
 			return false;
 	return true;
 }
@@ -304,7 +356,6 @@ record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLea
 {
 	const TableShape *shape = table == IN_STATE ? &state_shape : &balance_shape;
 	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
-	AttrNumber	counted = table == IN_STATE ? STATE_COUNTED_AT : BALANCE_COUNTED_AT;
 
 	for (int i = 0; i < shape->ncolumns; i++)
 		if (nulls[i] && shape->columns[i].not_null)
@@ -318,8 +369,17 @@ record_read(RecordTable table, const Datum *values, const bool *nulls, StoredLea
 		if (column != 0 && !read_field(&record_fields[i], values[column - 1], nulls[column - 1], stored))
 			return column;
 	}
-	if (!read_counted(values[counted - 1], nulls[counted - 1], stored))
-		return counted;
+	for (int i = 0; i < lengthof(record_instants); i++)
+	{
+		const RecordInstants *instants = &record_instants[i];
+		AttrNumber	column = instants->columns[table];
+		HeatTime   *read;
+		int			n;
+
+		if (!read_instants(values[column - 1], nulls[column - 1], &read, &n))
+			return column;
+		set_instants(instants, stored, read, n);
+	}
 	return read_held(values[held - 1], stored) ? InvalidAttrNumber : held;
 }
 
@@ -328,7 +388,6 @@ void
 record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *nulls)
 {
 	AttrNumber	held = table == IN_STATE ? STATE_HELD : BALANCE_HELD;
-	AttrNumber	counted = table == IN_STATE ? STATE_COUNTED_AT : BALANCE_COUNTED_AT;
 
 	for (int i = 0; i < lengthof(record_fields); i++)
 	{
@@ -339,7 +398,14 @@ record_write(RecordTable table, const StoredLead *stored, Datum *values, bool *n
 	}
 	nulls[held - 1] = false;
 	values[held - 1] = held_datum(stored);
-	values[counted - 1] = counted_datum(stored, &nulls[counted - 1]);
+	for (int i = 0; i < lengthof(record_instants); i++)
+	{
+		const RecordInstants *instants = &record_instants[i];
+		AttrNumber	column = instants->columns[table];
+
+		values[column - 1] = instants_datum(instants_of(instants, stored), n_instants_of(instants, stored),
+											&nulls[column - 1]);
+	}
 }
 
 /* is_narrow says whether a field has half the width of an element. */
@@ -431,18 +497,25 @@ fault_of_times(const LeadState *lead)
 	return NULL;
 }
 
-/* fault_of_counted is stored_fault for when kinds have counted last. */
+/* fault_of_instants is stored_fault for arrays of instants. */
 static const char *
-fault_of_counted(const ModelVersion *model, const StoredLead *stored)
+fault_of_instants(const ModelVersion *model, const StoredLead *stored)
 {
 	const LeadState *lead = &stored->lead;
 
-	if (stored->ncounted != model->fold.ncooldowns)
-		return "counted_at";
-	for (int i = 0; i < stored->ncounted; i++)
-		if (lead->counted[i] != FOLD_NEVER &&
-			(lead->interactions == 0 || lead->counted[i] < lead->first_at || lead->counted[i] > lead->last_at))
-			return "counted_at";
+	for (int i = 0; i < lengthof(record_instants); i++)
+	{
+		const RecordInstants *instants = &record_instants[i];
+		const HeatTime *of_lead = instants_of(instants, stored);
+		int			n = n_instants_of(instants, stored);
+
+		if (n != n_instants_by(instants, model))
+			return instants->name;
+		for (int j = 0; j < n; j++)
+			if (of_lead[j] != FOLD_NEVER &&
+				(lead->interactions == 0 || of_lead[j] < lead->first_at || of_lead[j] > lead->last_at))
+				return instants->name;
+	}
 	return NULL;
 }
 
@@ -479,35 +552,60 @@ stored_fault(const ModelVersion *model, const StoredLead *stored)
 	if (memcmp(&points, &lead->points, sizeof(double)) != 0)
 		return "heat";
 	fault = lead->interactions == 0 ? fault_of_empty(model, lead) : fault_of_times(lead);
-	return fault != NULL ? fault : fault_of_counted(model, stored);
+	return fault != NULL ? fault : fault_of_instants(model, stored);
 }
 
-/* stored_remembers says whether a lead has anything to remember of signals that are final or have a cooldown. */
+/* has_instants says whether any of some instants is not FOLD_NEVER. */
+static bool
+has_instants(const HeatTime *instants, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (instants[i] != FOLD_NEVER)
+			return true;
+	return false;
+}
+
+/* stored_consents says whether a lead has ever granted or withdrawn consent. */
+bool
+stored_consents(const StoredLead *stored)
+{
+	return has_instants(stored->lead.granted, stored->ngranted) ||
+		has_instants(stored->lead.withdrawn, stored->nwithdrawn);
+}
+
+/* stored_remembers says whether a lead has anything to remember of signals that are final, have a cooldown or consent. */
 bool
 stored_remembers(const StoredLead *stored)
 {
-	for (int i = 0; i < stored->ncounted; i++)
-		if (stored->lead.counted[i] != FOLD_NEVER)
-			return true;
-	return stored->lead.final_since != FOLD_NEVER;
+	return stored->lead.final_since != FOLD_NEVER ||
+		has_instants(stored->lead.counted, stored->ncounted) || stored_consents(stored);
 }
 
-/* none_counted makes room for when the kinds of a model have counted last, in the current context: none has. */
-static void
-none_counted(const ModelVersion *model, StoredLead *stored)
-{
-	stored->ncounted = model->fold.ncooldowns;
-	stored->lead.counted = stored->ncounted == 0 ? NULL : palloc(sizeof(HeatTime) * stored->ncounted);
-	for (int i = 0; i < stored->ncounted; i++)
-		stored->lead.counted[i] = FOLD_NEVER;
-}
-
-/* stored_complete gives a lead that was read from a table what null stands for there. */
+/* stored_complete gives a lead that was read from a table what null stands for there, in the current context. */
 void
 stored_complete(const ModelVersion *model, StoredLead *stored)
 {
-	if (stored->ncounted == 0 && model->fold.ncooldowns > 0)
-		none_counted(model, stored);
+	for (int i = 0; i < lengthof(record_instants); i++)
+	{
+		const RecordInstants *instants = &record_instants[i];
+		int			n = n_instants_by(instants, model);
+		HeatTime   *never;
+
+		if (n == 0 || n_instants_of(instants, stored) > 0)
+			continue;
+		never = palloc(sizeof(HeatTime) * n);
+		for (int j = 0; j < n; j++)
+			never[j] = FOLD_NEVER;
+		set_instants(instants, stored, never, n);
+	}
+}
+
+/* stored_forget_instants leaves a lead without any array of instants. */
+void
+stored_forget_instants(StoredLead *stored)
+{
+	for (int i = 0; i < lengthof(record_instants); i++)
+		set_instants(&record_instants[i], stored, NULL, 0);
 }
 
 /* stored_reset makes a lead without interactions, held allocated in the current context. */
@@ -516,8 +614,8 @@ stored_reset(const ModelVersion *model, StoredLead *stored)
 {
 	stored->nheld = model->fold.ngroups + 1;
 	stored->lead.held = palloc(sizeof(double) * stored->nheld);
-	stored->ncounted = model->fold.ncooldowns;
-	none_counted(model, stored);
+	stored_forget_instants(stored);
+	stored_complete(model, stored);
 	stored->version = model->version;
 	stored->due_at = FOLD_NEVER;
 	stored->has_checkpoint = false;

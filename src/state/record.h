@@ -31,7 +31,9 @@ enum
 	STATE_CHECKPOINT,
 	STATE_FINAL_SINCE,			/* from 0.2.0 on */
 	STATE_COUNTED_AT,
-	N_STATE_COLUMNS = STATE_COUNTED_AT
+	STATE_GRANTED_AT,
+	STATE_WITHDRAWN_AT,
+	N_STATE_COLUMNS = STATE_WITHDRAWN_AT
 };
 
 /* columns of <prefix>_balance */
@@ -51,12 +53,15 @@ enum
 	BALANCE_HELD,
 	BALANCE_FINAL_SINCE,		/* from 0.2.0 on */
 	BALANCE_COUNTED_AT,
-	N_BALANCE_COLUMNS = BALANCE_COUNTED_AT
+	BALANCE_GRANTED_AT,
+	BALANCE_WITHDRAWN_AT,
+	N_BALANCE_COLUMNS = BALANCE_WITHDRAWN_AT
 };
 
 /*
  * Elements of a checkpoint; what the groups and the rest hold follows, and then, if there
- * is any of it, since when the lead is lost for good and when kinds have counted last.
+ * is any of it, since when the lead is lost for good and when kinds have counted last, and
+ * then, if there is any of that, when consent was granted and withdrawn.
  */
 enum
 {
@@ -87,6 +92,8 @@ typedef struct StoredLead
 	LeadState	lead;
 	int			nheld;
 	int			ncounted;
+	int			ngranted;		/* channels */
+	int			nwithdrawn;
 	int32		version;		/* of the model that it was folded with */
 	HeatTime	due_at;			/* the earliest future row, FOLD_NEVER for
 								 * none */
@@ -109,8 +116,10 @@ extern void record_to_elements(const StoredLead *stored, int64 *elements);
 
 extern void stored_reset(const ModelVersion *model, StoredLead *stored);
 extern bool stored_is_nothing(const StoredLead *stored);
+extern void stored_forget_instants(StoredLead *stored);
 extern void stored_complete(const ModelVersion *model, StoredLead *stored);
 extern bool stored_remembers(const StoredLead *stored);
+extern bool stored_consents(const StoredLead *stored);
 extern const char *stored_fault(const ModelVersion *model, const StoredLead *stored);
 
 #endif							/* RECORD_H */

@@ -201,8 +201,8 @@ $node->safe_psql('target', q{
 	ALTER TABLE event_lead RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME TO event_base;
-	ALTER TABLE event_lead DROP final_since, DROP counted_at;
-	ALTER TABLE event_base DROP final_since, DROP counted_at});
+	ALTER TABLE event_lead DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at;
+	ALTER TABLE event_base DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at});
 my $former = outcome('target', q{SELECT lead_temperature.untrack('event')});
 like($former, qr/NOTICE:  00000: table "event_$_" is dropped/, "of 0.1.0: event_$_ dropped") foreach qw(lead base);
 is($node->safe_psql('target', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relname ~ '^event_(lead|ba)'}), '', 'of 0.1.0: nothing is left');

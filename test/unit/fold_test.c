@@ -17,8 +17,26 @@ static const double caps[] = {20.0, 15.0};
 static const int64_t cooldowns[] = {6 * HOUR, 13 * HOUR};
 
 static FoldModel model = {
-	.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps, .ncooldowns = 2, .cooldowns = cooldowns
+	.entry = STAGE_VISITOR, .ngroups = 2, .caps = caps, .ncooldowns = 2, .cooldowns = cooldowns, .nchannels = 2
 };
+
+/* What a lead has arrays for. */
+typedef struct Memory
+{
+	double		held[3];
+	HeatTime	counted[2];
+	HeatTime	granted[2];
+	HeatTime	withdrawn[2];
+} Memory;
+
+/* lead_in returns a lead that has its arrays in some memory. */
+static LeadState
+lead_in(Memory *memory)
+{
+	return (LeadState) {
+		.held = memory->held, .counted = memory->counted, .granted = memory->granted, .withdrawn = memory->withdrawn
+	};
+}
 
 typedef struct Emitted
 {
@@ -129,6 +147,8 @@ random_rows(FoldRow *rows)
 			(random_bits() % 2 == 0 ? STATUS_WON : STATUS_LOST) : STATUS_NONE;
 		row->final = row->outcome == STATUS_LOST && random_bits() % 2 == 0;
 		row->cooldown = kind == 0 ? 0 : kind == 3 ? 1 : -1;
+		row->consent = random_bits() % 3 == 0 ? (LeadConsent) (random_bits() % 3) : CONSENT_NONE;
+		row->channel = row->consent == CONSENT_WITHDRAW && random_bits() % 4 == 0 ? ALL_CHANNELS : (int) (random_bits() % 2);
 		row->kind = kind == 6 ? NULL : kinds[kind];
 		row->kind_len = kind == 6 ? 0 : strlen(kinds[kind]);
 	}
@@ -207,7 +227,9 @@ same_lead(const LeadState *a, const LeadState *b)
 	return a->interactions == b->interactions && a->first_at == b->first_at &&
 		a->last_at == b->last_at && a->stage_since == b->stage_since &&
 		a->hot_since == b->hot_since && a->final_since == b->final_since &&
-		memcmp(a->counted, b->counted, sizeof(HeatTime) * 2) == 0 && a->stage == b->stage && a->status == b->status &&
+		memcmp(a->counted, b->counted, sizeof(HeatTime) * 2) == 0 &&
+		memcmp(a->granted, b->granted, sizeof(HeatTime) * 2) == 0 &&
+		memcmp(a->withdrawn, b->withdrawn, sizeof(HeatTime) * 2) == 0 && a->stage == b->stage && a->status == b->status &&
 		a->cycle == b->cycle && a->purchases == b->purchases &&
 		memcmp(&a->points, &b->points, sizeof(double)) == 0 &&
 		memcmp(a->held, b->held, sizeof(double) * 3) == 0;
@@ -305,6 +327,79 @@ check_watch(const FoldRow *rows, int n, LeadState *lead)
 	check(memcmp(lead->counted, expected, sizeof(expected)) == 0, "when rows have counted last");
 }
 
+/* check_consent checks that a lead has the latest instants of consent of its rows, in whatever order they come. */
+static void
+check_consent(const FoldRow *rows, int n, const LeadState *lead)
+{
+	for (int channel = 0; channel < 2; channel++)
+	{
+		HeatTime	granted = FOLD_NEVER;
+		HeatTime	withdrawn = FOLD_NEVER;
+
+		for (int i = n - 1; i >= 0; i--)
+		{
+			if (rows[i].consent == CONSENT_GRANT && rows[i].channel == channel && rows[i].at > granted)
+				granted = rows[i].at;
+			if (rows[i].consent == CONSENT_WITHDRAW && rows[i].at > withdrawn &&
+				(rows[i].channel == channel || rows[i].channel == ALL_CHANNELS))
+				withdrawn = rows[i].at;
+		}
+		check(lead->granted[channel] == granted, "consent was granted at another instant");
+		check(lead->withdrawn[channel] == withdrawn, "consent was withdrawn at another instant");
+	}
+}
+
+/* check_consent_alone checks the cases of consent one by one, on rows that are worth nothing else. */
+static void
+check_consent_alone(void)
+{
+	FoldRow		grant = {.at = DAY, .group = 2, .floor = STAGE_NONE, .outcome = STATUS_NONE, .cooldown = -1, .consent = CONSENT_GRANT};
+	FoldRow		withdrawal = grant;
+	FoldRow		rows[3];
+	Memory		memory;
+	LeadState	lead = lead_in(&memory);
+	static Emitted told;
+
+	withdrawal.consent = CONSENT_WITHDRAW;
+	withdrawal.channel = ALL_CHANNELS;
+	model.dormant_after = 0;
+
+	/* nothing, and a grant of one channel, which makes no transition but the first */
+	check(!consents(FOLD_NEVER, FOLD_NEVER), "consent out of nothing");
+	rows[0] = grant;
+	rows[1] = grant;
+	rows[1].at = 2 * DAY;
+	fold_all(rows, 2, NULL, &lead, &told);
+	check(consents(lead.granted[0], lead.withdrawn[0]) && lead.granted[0] == 2 * DAY, "the later grant");
+	check(lead.granted[1] == FOLD_NEVER && !consents(lead.granted[1], lead.withdrawn[1]), "another channel");
+	check(told.n == 1 && lead.points == 0.0, "consent alone does something else");
+
+	/* at the same instant the withdrawal wins, whichever comes first; a microsecond later the grant does */
+	for (int order = 0; order < 2; order++)
+	{
+		rows[order] = grant;
+		rows[1 - order] = withdrawal;
+		fold_all(rows, 2, NULL, &lead, &told);
+		check(!consents(lead.granted[0], lead.withdrawn[0]), "the grant wins a tie");
+	}
+	rows[0] = withdrawal;
+	rows[1] = grant;
+	rows[1].at++;
+	fold_all(rows, 2, NULL, &lead, &told);
+	check(consents(lead.granted[0], lead.withdrawn[0]), "a microsecond later");
+	check(!consents(lead.granted[1], lead.withdrawn[1]) && lead.withdrawn[1] == DAY, "all channels are withdrawn");
+
+	/* a repetition grants, too, and one of those that are kept until the end of the step */
+	rows[0] = grant;
+	rows[0].cooldown = 1;
+	rows[1] = withdrawal;
+	rows[1].at = DAY + HOUR;
+	rows[2] = rows[0];
+	rows[2].at = DAY + 2 * HOUR;
+	fold_all(rows, 3, NULL, &lead, &told);
+	check(consents(lead.granted[0], lead.withdrawn[0]) && lead.counted[1] == DAY, "a repetition");
+}
+
 /* check_lead checks what holds of every lead. */
 static void
 check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emitted)
@@ -353,10 +448,14 @@ copy_to(LeadState *to, const LeadState *from)
 {
 	double	   *held = to->held;
 	HeatTime   *counted = to->counted;
+	HeatTime   *granted = to->granted;
+	HeatTime   *withdrawn = to->withdrawn;
 
 	*to = *from;
 	to->held = memcpy(held, from->held, sizeof(double) * 3);
 	to->counted = memcpy(counted, from->counted, sizeof(HeatTime) * 2);
+	to->granted = memcpy(granted, from->granted, sizeof(HeatTime) * 2);
+	to->withdrawn = memcpy(withdrawn, from->withdrawn, sizeof(HeatTime) * 2);
 }
 
 /* check_waking checks that each row after a silence, and no other, starts a new cycle of an open lead, and spends no heat. */
@@ -364,9 +463,8 @@ static void
 check_waking(const FoldRow *rows, int n, LeadState *lead)
 {
 	int64_t		dormant_after = model.dormant_after;
-	double		held[3];
-	HeatTime	counted[2];
-	LeadState	same = {.held = held, .counted = counted};
+	Memory		memory;
+	LeadState	same = lead_in(&memory);
 	Fold		fold;
 	Emitted		told = {.n = 0};
 
@@ -432,8 +530,7 @@ check_merge(const FoldRow *rows, int n, const LeadState *whole)
 {
 	FoldRow		dealt[2][MAX_ROWS];
 	int			ns[2] = {0, 0};
-	double		held[4][3];
-	HeatTime	counted[4][2];
+	Memory		memory[4];
 	LeadState	leads[4];
 	static Emitted told;
 	LeadState  *merged = &leads[2];
@@ -441,7 +538,7 @@ check_merge(const FoldRow *rows, int n, const LeadState *whole)
 	double		total = 0.0;
 
 	for (int i = 0; i < 4; i++)
-		leads[i] = (LeadState) {.held = held[i], .counted = counted[i]};
+		leads[i] = lead_in(&memory[i]);
 	for (int i = 0; i < n; i++)
 	{
 		int			to = in_turn ? (int) (random_bits() % 2) : (rows[i].at - rows[0].at > 5 * DAY);
@@ -461,6 +558,7 @@ check_merge(const FoldRow *rows, int n, const LeadState *whole)
 			check(same_lead(merged, &leads[1 - i]), "a lead without rows adds something");
 	check(merged->interactions == n && merged->first_at == whole->first_at && merged->last_at == whole->last_at,
 		  "what is counted of two leads");
+	check_consent(rows, n, merged);
 	check(merged->purchases == leads[0].purchases + leads[1].purchases, "purchases of two leads");
 	check(merged->cycle >= 1 && merged->stage_since >= merged->first_at && merged->stage_since <= merged->last_at,
 		  "the stage of two leads");
@@ -495,19 +593,16 @@ main(int argc, char **argv)
 
 	printf("fold_test: seed %" PRIu64 "\n", seed);
 	seed_random(seed);
+	random_model();
+	check_consent_alone();
 	for (int round = 0; round < rounds; round++)
 	{
 		FoldRow		rows[MAX_ROWS];
 		bool		cuts[MAX_ROWS];
-		double		whole_held[3];
-		double		pieces_held[3];
-		double		steps_held[3];
-		HeatTime	whole_counted[2];
-		HeatTime	pieces_counted[2];
-		HeatTime	steps_counted[2];
-		LeadState	whole = {.held = whole_held, .counted = whole_counted};
-		LeadState	pieces = {.held = pieces_held, .counted = pieces_counted};
-		LeadState	steps = {.held = steps_held, .counted = steps_counted};
+		Memory		memory[3];
+		LeadState	whole = lead_in(&memory[0]);
+		LeadState	pieces = lead_in(&memory[1]);
+		LeadState	steps = lead_in(&memory[2]);
 		static Emitted whole_told;
 		static Emitted pieces_told;
 		static Emitted steps_told;
@@ -524,6 +619,7 @@ main(int argc, char **argv)
 		check(same_lead(&whole, &steps), "round %d: step by step is not replay", round);
 		check(same_transitions(&whole_told, &steps_told), "round %d: steps differ", round);
 		check_lead(rows, n, &whole, &whole_told);
+		check_consent(rows, n, &whole);
 		check_waking(rows, n, &steps);
 		check(same_lead(&whole, &steps), "round %d: waking is not as told", round);
 		check_watch(rows, n, &steps);
