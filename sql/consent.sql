@@ -255,6 +255,9 @@ CREATE TABLE old (lead int, kind text, at timestamptz);
 CREATE INDEX ON old (lead);
 UPDATE lead_temperature.signal SET consent = NULL, channel = NULL, cooldown = NULL, final = false WHERE model = 'polite';
 SELECT lead_temperature.track('old', 'lead', 'kind', 'at', model => 'polite');
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP VIEW old_ranking;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 ALTER TABLE old_lead DROP granted_at, DROP withdrawn_at;
 ALTER TABLE old_balance DROP granted_at, DROP withdrawn_at;
 INSERT INTO old VALUES (1, 'newsletter_signup', '2026-03-01'), (2, 'visit', '2026-03-01'), (1, 'visit', '2026-02-28');
@@ -268,7 +271,10 @@ CALL lead_temperature.replay('old');
 INSERT INTO old VALUES (3, 'newsletter_signup', '2026-03-03');
 SELECT lead, lead_temperature.consents('old_lead', model_version, granted_at, withdrawn_at) FROM old_lead ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('old');
--- from then on they stay
+-- from then on they stay, even if no view needs them
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP VIEW old_ranking;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
 ALTER TABLE old_lead DROP granted_at;
 ALTER TABLE old_balance RENAME withdrawn_at TO other;
 

@@ -104,6 +104,11 @@ DROP VIEW groups;
 -- Nor have they the columns that models with cooldowns, final outcomes and consent need; columns of one's own come before those.
 UPDATE lead_temperature.signal SET cooldown = NULL, final = false, consent = NULL, channel = NULL WHERE model = 'call';
 CALL lead_temperature.replay('call');
+RESET ROLE;
+ALTER EVENT TRIGGER lead_temperature_drop DISABLE;
+DROP VIEW call_ranking;
+ALTER EVENT TRIGGER lead_temperature_drop ENABLE ALWAYS;
+SET ROLE regress_lt_owner;
 ALTER TABLE call_lead DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at, ADD note text DEFAULT 'none', ADD twice float8 GENERATED ALWAYS AS (level * 2) STORED;
 ALTER TABLE call_balance DROP withdrawn_at, DROP granted_at, DROP counted_at, DROP final_since;
 INSERT INTO call VALUES (5, 'question', '2024-01-05'), (1, 'question', '2024-01-06'), (2, 'question', '2024-01-05');

@@ -70,7 +70,7 @@ const CompanionKind companion_kinds[] = {
 		"warm_until timestamp with time zone, first_at timestamp with time zone, "
 		"last_at timestamp with time zone, stage_since timestamp with time zone, "
 		"hot_since timestamp with time zone, cycle integer, purchases integer, "
-	"interactions bigint, model text, is_dormant boolean"},
+	"interactions bigint, model text, is_dormant boolean, consent text"},
 	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
 		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "

@@ -22,8 +22,9 @@
 
 PG_FUNCTION_INFO_V1(lt_consents);
 PG_FUNCTION_INFO_V1(lt_may_contact);
+PG_FUNCTION_INFO_V1(lt_consented_channels);
 
-/* The arguments of both functions. */
+/* The arguments of all functions. */
 enum
 {
 	ARGUMENT_STATE,
@@ -131,4 +132,23 @@ lt_may_contact(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	channel = model_channel(consent.model, text_to_cstring(PG_GETARG_TEXT_PP(ARGUMENT_CHANNEL)));
 	PG_RETURN_BOOL(channel >= 0 && consents(consent.granted[channel], consent.withdrawn[channel]));
+}
+
+/* lt_consented_channels returns the channels by which a lead may be written to, NULL if there is none. */
+Datum
+lt_consented_channels(PG_FUNCTION_ARGS)
+{
+	Consent		consent = consent_arguments(fcinfo);
+	int			n = consent.model == NULL ? 0 : consent.model->fold.nchannels;
+	StringInfoData channels;
+
+	if (n == 0)
+		PG_RETURN_NULL();
+	initStringInfo(&channels);
+	for (int i = 0; i < n; i++)
+		if (consents(consent.granted[i], consent.withdrawn[i]))
+			appendStringInfo(&channels, "%s%s", channels.len == 0 ? "" : ", ", consent.model->channels[i]);
+	if (channels.len == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(channels.data, channels.len));
 }

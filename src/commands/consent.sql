@@ -15,3 +15,10 @@ CREATE FUNCTION lead_temperature.may_contact(state pg_catalog.regclass, model_ve
 	AS 'MODULE_PATHNAME', 'lt_may_contact' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lead_temperature.may_contact(pg_catalog.regclass, pg_catalog.int4, pg_catalog.timestamptz[], pg_catalog.timestamptz[], pg_catalog.text) IS
 'whether a lead may be written to by a channel, by its row of a state table: it has granted consent for it, and not withdrawn it since; never NULL';
+
+CREATE FUNCTION lead_temperature.consented_channels(state pg_catalog.regclass, model_version pg_catalog.int4,
+	granted_at pg_catalog.timestamptz[], withdrawn_at pg_catalog.timestamptz[])
+	RETURNS pg_catalog.text
+	AS 'MODULE_PATHNAME', 'lt_consented_channels' LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lead_temperature.consented_channels(pg_catalog.regclass, pg_catalog.int4, pg_catalog.timestamptz[], pg_catalog.timestamptz[]) IS
+'Internal: channels by which a lead may be written to, with commas between them, NULL if there is none; for the views of a tracker';

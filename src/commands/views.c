@@ -180,7 +180,7 @@ static char *
 ranking_branch(const char *state, const char *temperature, int order)
 {
 	return psprintf("SELECT lead, heat, level, first_at, last_at, stage_since, hot_since, "
-					"interactions, stage, status, cycle, purchases, model_version, "
+					"interactions, stage, status, cycle, purchases, model_version, granted_at, withdrawn_at, "
 					"'%s'::pg_catalog.text AS temperature, %d AS temperature_order FROM %s",
 					temperature, order, state);
 }
@@ -212,7 +212,8 @@ ranking_query(const TrackRequest *request)
 					"THEN r.hot_since END AS hot_since, "
 					"r.cycle, r.purchases, r.interactions, "
 					"lead_temperature.model_name(%2$s, r.model_version) AS model, "
-					"lead_temperature.dormant_since(%2$s, r.last_at, r.status) IS NOT NULL AS is_dormant "
+					"lead_temperature.dormant_since(%2$s, r.last_at, r.status) IS NOT NULL AS is_dormant, "
+					"lead_temperature.consented_channels(%2$s, r.model_version, r.granted_at, r.withdrawn_at) AS consent "
 					"FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r "
 					"WHERE (r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level(%2$s)) "

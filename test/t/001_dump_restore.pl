@@ -38,7 +38,7 @@ sub picture
 {
 	my ($database) = @_;
 	my %without = (
-		(map { relation($_, '_ranking') => 'score,is_dormant' } keys %tracked),
+		(map { relation($_, '_ranking') => 'score,is_dormant,consent' } keys %tracked),
 		(map { relation($_, '_funnel') => 'as_of' } keys %tracked),
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
