@@ -201,7 +201,7 @@ $node->safe_psql('target', q{
 	ALTER TABLE event_lead RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME TO event_base;
-	ALTER TABLE event_lead DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at;
+	ALTER TABLE event_lead DROP final_since, DROP counted_at, DROP granted_at CASCADE, DROP withdrawn_at CASCADE;
 	ALTER TABLE event_base DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at});
 my $former = outcome('target', q{SELECT lead_temperature.untrack('event')});
 like($former, qr/NOTICE:  00000: table "event_$_" is dropped/, "of 0.1.0: event_$_ dropped") foreach qw(lead base);
