@@ -33,11 +33,13 @@ MODULES_SQL = src/header.sql \
 	src/types/heat_agg.sql \
 	src/types/funnel.sql \
 	src/catalog/model.sql \
+	src/catalog/playbook.sql \
 	src/catalog/tracker.sql \
 	src/commands/consent.sql \
 	src/commands/topics.sql \
 	src/modules/module.sql \
 	src/modules/silence.sql \
+	src/modules/playbook.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
 	src/analysis/training.sql \

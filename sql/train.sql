@@ -47,6 +47,7 @@ INSERT INTO model (name, half_life, warm, mql, hot, dormant_after) VALUES ('by_h
 INSERT INTO signal (model, kind, points, stage) VALUES ('by_hand', 'question', 5, 'lead'), ('by_hand', 'callback', 3, 'opportunity');
 INSERT INTO signal (model, kind, outcome) VALUES ('by_hand', 'purchase', 'won'), ('by_hand', 'spam', 'lost');
 INSERT INTO signal (model, kind, points, consent, channel) VALUES ('by_hand', 'sign-up', 1, 'grant', 'email'), ('by_hand', 'unsubscribe', 0, 'withdraw', NULL);
+INSERT INTO playbook (model, priority, stage, temperature, action, attempts) VALUES ('by_hand', 7, 'lead', 'hot', 'visit', 2);
 SELECT track('planted', 'lead', 'kind', 'at', model => 'by_hand');
 
 -- What was planted is found, the leak is named and left out
@@ -60,6 +61,8 @@ WHERE v.model = 'planted_trained' AND v.kind = 'visit' AND q.model = v.model AND
 	AND c.model = v.model AND c.kind = 'complaint' AND n.model = v.model AND n.kind = 'noise';
 -- Floors, outcomes and consent are those of the present model, also of kinds without rows
 SELECT kind, points <> 0 AS has_points, signal_group, stage, outcome, consent, channel FROM signal WHERE model = 'planted_trained' ORDER BY kind;
+-- so is the playbook
+SELECT priority, stage, temperature, action, attempts FROM playbook WHERE model = 'planted_trained';
 SELECT hot, warm < hot AND mql BETWEEN warm AND hot AS ascend FROM model WHERE name = 'planted_trained';
 SELECT slope > 0 AS rises, horizon, train_from, train_until, test_from, test_until, trained_at = now() AS now
 FROM trained_model WHERE model = 'planted_trained';

@@ -12,6 +12,7 @@
 #include "catalog/own_sources.h"
 #include "commands/views.h"
 #include "modules/pace.h"
+#include "modules/playbook.h"
 #include "modules/silence.h"
 #include "state/balance.h"
 #include "state/funnel_counts.h"
@@ -98,7 +99,9 @@ const CompanionKind companion_kinds[] = {
 	{"funnel_change", "the funnel this week, last week and a year ago", "0.2.0", NEEDED_BY_MODULE,"pace",.query = funnel_change_query,
 	.columns = funnel_change_columns},
 	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE,"silence",.query = dormant_query,.columns = dormant_columns},
-	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns}
+	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns},
+	{ACTIONS_SUFFIX, "actions taken", "0.2.0", NEEDED_BY_MODULE,"playbook",.shape = &action_shape,.extras = action_extras,.only_here = true},
+	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE,"playbook",.query = next_action_query,.columns = next_action_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -13,6 +13,7 @@
 #include "analysis/evidence.h"
 
 #include "analysis/points.h"
+#include "catalog/model.h"
 #include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "catalog/tracker_table.h"
@@ -785,6 +786,7 @@ lt_train(PG_FUNCTION_ARGS)
 	insert_model(&request, &tracker->model->fold, &lesson);
 	insert_signals(&request, tracker->model, &survey, &lesson);
 	insert_trained_model(&request, &evidence, &lesson);
+	model_hand_on_playbook(tracker->model->name, request.model);
 	for (RankedBy by = 0; by < N_RANKED_BY; by++)
 	{
 		int64		n;

@@ -12,6 +12,8 @@
 
 #include "catalog/model.h"
 
+#include "util/extension_table.h"
+
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/acl.h"
@@ -19,6 +21,7 @@
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(create_model);
+PG_FUNCTION_INFO_V1(lt_add_playbook);
 PG_FUNCTION_INFO_V1(lt_role_id);
 PG_FUNCTION_INFO_V1(lt_model_role);
 
@@ -59,6 +62,15 @@ check_template(const char *template_name)
 						 SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2))));
 }
 
+/* add_playbook_of gives a model the playbook of a template. */
+static void
+add_playbook_of(const char *name, const char *template_name)
+{
+	execute("INSERT INTO lead_temperature.playbook SELECT $1, t.*"
+			" FROM lead_temperature.template_playbook($2) AS t",
+			SPI_OK_INSERT, name, template_name);
+}
+
 /*
  * model_create makes a model of the current role from a template.
  *
@@ -92,7 +104,24 @@ model_create(const char *name, const char *template_name)
 	execute("INSERT INTO lead_temperature.signal SELECT $1, t.*"
 			" FROM lead_temperature.template_signal($2) AS t",
 			SPI_OK_INSERT, name, template_name);
+	if (config_has_table("playbook"))
+		add_playbook_of(name, template_name);
 	SPI_finish();
+}
+
+/* model_hand_on_playbook gives a model that has no playbook that of another; the caller is connected to SPI. */
+void
+model_hand_on_playbook(const char *from, const char *to)
+{
+	if (from == NULL)
+		return;
+	execute("INSERT INTO lead_temperature.playbook (model, priority, stage, temperature, status, action, channel,"
+			" needs_consent, content, due_within, wait, attempts, times)"
+			" SELECT $2, p.priority, p.stage, p.temperature, p.status, p.action, p.channel,"
+			" p.needs_consent, p.content, p.due_within, p.wait, p.attempts, p.times"
+			" FROM lead_temperature.playbook p WHERE p.model OPERATOR(pg_catalog.=) $1"
+			" AND NOT EXISTS (SELECT FROM lead_temperature.playbook q WHERE q.model OPERATOR(pg_catalog.=) $2)",
+			SPI_OK_INSERT, from, to);
 }
 
 /* create_model makes a model of the current role from a template. */
@@ -106,6 +135,50 @@ create_model(PG_FUNCTION_ARGS)
 					 errmsg("%s of a model must not be null", i == 0 ? "name" : "template")));
 	model_create(text_to_cstring(PG_GETARG_TEXT_PP(0)), text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* check_without_playbook refuses a model that the role does not see, or that has a playbook. */
+static void
+check_without_playbook(const char *name)
+{
+	execute("SELECT FROM lead_temperature.model m WHERE m.name OPERATOR(pg_catalog.=) $1", SPI_OK_SELECT, name, NULL);
+	if (SPI_processed == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("model \"%s\" does not exist", name),
+				 errhint("The table lead_temperature.model has the models of your roles.")));
+	execute("SELECT FROM lead_temperature.playbook p WHERE p.model OPERATOR(pg_catalog.=) $1", SPI_OK_SELECT, name, NULL);
+	if (SPI_processed > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" has a playbook already", name),
+				 errdetail("It has %llu rules.", (unsigned long long) SPI_processed),
+				 errhint("Edit the rows of lead_temperature.playbook, or delete them first.")));
+}
+
+/* lt_add_playbook gives a model the playbook of a template, and returns how many rules that has. */
+Datum
+lt_add_playbook(PG_FUNCTION_ARGS)
+{
+	char	   *name;
+	char	   *template_name;
+	int32		n;
+
+	for (int i = 0; i < 2; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", i == 0 ? "model" : "template"),
+					 errhint("Name a model of yours and a template, such as default.")));
+	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	template_name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	SPI_connect();
+	check_template(template_name);
+	check_without_playbook(name);
+	add_playbook_of(name, template_name);
+	n = SPI_processed;
+	SPI_finish();
+	PG_RETURN_INT32(n);
 }
 
 /* lt_role_id returns the OID of a role, 0 if there is none of that name. */

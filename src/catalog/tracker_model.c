@@ -298,7 +298,26 @@ renew_model_version(Oid interactions, Oid table_owner, bool in_batches)
 	tracker_changed(interactions);
 }
 
-/* set_tracker_model gives a tracker another model, which it works from once that is frozen. */
+/*
+ * hand_on_playbook gives the model that a tracker gets the playbook of the one that it has, if that may still be read,
+ * unless it has its own; for the owner of the tables.
+ */
+static void
+hand_on_playbook(Oid interactions, const char *model)
+{
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(interactions)};
+	char	   *former;
+
+	if (config_run("SELECT t.model FROM lead_temperature.tracker t WHERE t.interactions OPERATOR(pg_catalog.=) $1",
+				   lengthof(types), types, values, NULL) == 0)
+		return;
+	former = TextDatumGetCString(config_value(1, TEXTOID));
+	if (model_is_readable(former, relation_owner(interactions)))
+		model_hand_on_playbook(former, model);
+}
+
+/* set_tracker_model gives a tracker another model, which it works from once that is frozen, and that the playbook if it has none. */
 void
 set_tracker_model(Oid interactions, const char *model)
 {
@@ -307,6 +326,7 @@ set_tracker_model(Oid interactions, const char *model)
 	OwnerScope	scope;
 
 	config_begin(&scope);
+	hand_on_playbook(interactions, model);
 	config_run("UPDATE lead_temperature.tracker SET model = $2 "
 			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
 			   2, types, values, NULL);

@@ -70,7 +70,7 @@ $node->safe_psql('source', q{
 	INSERT INTO log SELECT i % 5, 'question', timestamptz '2024-12-25' + i * interval '4 hours' FROM generate_series(1, 100) AS i;
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', funnel_counts => true);
 	SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
-	SELECT lead_temperature.add_module('event', 'pace');
+	SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'playbook');
 	INSERT INTO event_note VALUES ('l1', 'mine')});
 # those of the tables of aliases go with these
 my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_' AND tgrelid::regclass::text !~ '_alias$'};
@@ -106,9 +106,9 @@ foreach my $part (sort keys %part)
 		if ($brings eq 'nothing')
 		{
 			like($errors, qr/schema "lead_temperature" does not exist/, "$what: no triggers, and that is said");
-			# tables of aliases have no type of ours
+			# tables of aliases and of actions have no type of ours
 			my @left = split /\n/, $node->safe_psql('target', $companions);
-			is_deeply([ sort @left ], $part eq 'table' ? [] : [qw(event_alias log_alias)], "$what: no companions that need the extension");
+			is_deeply([ sort @left ], $part eq 'table' ? [] : [qw(event_action event_alias log_alias)], "$what: no companions that need the extension");
 			$node->safe_psql('target', q{INSERT INTO event VALUES (0, 'new', 'visit', now()); CREATE EXTENSION lead_temperature});
 			foreach my $table (qw(event log))
 			{
@@ -194,10 +194,11 @@ $node->safe_psql('target', q{INSERT INTO event VALUES (1, 'more', 'visit', now()
 is(count_of('target', q{SELECT FROM event_lead WHERE lead = 'more' AND interactions = 1}), '1', 'and followed');
 is(count_of('target', q{SELECT FROM lead_temperature.drift('event')}), '0', 'without drift');
 
-# Companions of 0.1.0 have other names, and fewer columns.
+# Companions of 0.1.0 have other names, and fewer columns, and none rests on these.
 fresh('target', 1);
 restore('target', 'schema.sql');
 $node->safe_psql('target', q{
+	DROP VIEW event_next_action;
 	ALTER TABLE event_lead RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME TO event_base;

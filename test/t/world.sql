@@ -122,6 +122,11 @@ DELETE FROM click WHERE visitor = 77;
 UPDATE mail SET what = 'email_open' WHERE id % 97 = 0;
 
 -- what mail is old has been archived and is gone; late mail of that time is ignored
+-- what was done about some of them, by rules of their own
+SELECT lead_temperature.add_module('click', 'playbook'), lead_temperature.add_module('"Odd ""Schema"""."Web Events"', 'playbook'), lead_temperature.add_module('mail', 'playbook');
+UPDATE lead_temperature.playbook SET due_within = '10 minutes', times = 7 WHERE model = 'mine' AND action = 'call';
+SELECT lead_temperature.log_action('mail', 'Lead5@x.example', 'call', note => 'not at home'), lead_temperature.log_action('click', '11', 'call'), lead_temperature.log_action('click', '14', 'newsletter');
+
 SELECT lead_temperature.archive('mail', now() - interval '10 days');
 DELETE FROM mail WHERE at < now() - interval '11 days';
 INSERT INTO mail (email, what, at) VALUES ('late@x.example', 'demo_request', now() - interval '30 days');
