@@ -70,6 +70,8 @@ typedef enum Role
 
 typedef struct Tracker Tracker;
 
+struct Handoffs;
+
 /*
  * A table that a tracker reads, and what an interaction is in it, or what maps ids of another
  * source to leads, or what of its records is kept whenever it changes, which another source
@@ -184,6 +186,8 @@ struct Tracker
 										 * superseded, likewise */
 	SPIPlanPtr	insert_state;	/* kept, made when first needed */
 	SPIPlanPtr	insert_changes; /* likewise */
+	struct Handoffs *handoffs;	/* what the module handoff knows of it, likewise */
+	List	   *module_plans;	/* of SPIPlanPtr: those that modules keep */
 };
 
 /* What a tracker reads of a table, whether that is still there or not. */

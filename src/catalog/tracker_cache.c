@@ -496,9 +496,12 @@ static void
 retire_tracker(Tracker *tracker)
 {
 	MemoryContext before = MemoryContextSwitchTo(TopMemoryContext);
+	ListCell   *cell;
 
 	retire_plan(tracker->insert_state);
 	retire_plan(tracker->insert_changes);
+	foreach(cell, tracker->module_plans)
+		retire_plan(lfirst(cell));
 	for (int i = 0; i < tracker->ntables; i++)
 	{
 		const Source *source = tracker->sources[i];

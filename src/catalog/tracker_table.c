@@ -15,6 +15,8 @@
 #include "catalog/tracked_columns.h"
 #include "util/extension_table.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -22,6 +24,7 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 /* run_for executes constant SQL whose $1 is a tracked table, and tells all sessions. */
@@ -496,6 +499,46 @@ tracker_objects(Oid interactions, TrackerObjects *objects)
 	return found;
 }
 
+/*
+ * noted_companion returns a companion by its row of the table of companions, InvalidOid if there
+ * is none: for those who ask whenever a tracker is read.
+ */
+Oid
+noted_companion(Oid tracker, const char *suffix)
+{
+	Relation	table;
+	SysScanDesc scan;
+	ScanKeyData keys[2];
+	NameData	name;
+	HeapTuple	tuple;
+	Oid			index;
+	Oid			result = InvalidOid;
+
+	if (!config_has_table("companion"))
+		return InvalidOid;
+	table = table_open(config_table("companion"), AccessShareLock);
+	index = get_relname_relid("companion_pkey", RelationGetNamespace(table));
+	namestrcpy(&name, suffix);
+	ScanKeyInit(&keys[0], config_column("companion", &companion_table[0], RelationGetDescr(table)),
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(tracker));
+	ScanKeyInit(&keys[1], config_column("companion", &companion_table[1], RelationGetDescr(table)),
+				BTEqualStrategyNumber, F_NAMEEQ, NameGetDatum(&name));
+	scan = systable_beginscan(table, index, OidIsValid(index), NULL, lengthof(keys), keys);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+		Datum		relation = heap_getattr(tuple, config_column("companion", &companion_table[2], RelationGetDescr(table)),
+										RelationGetDescr(table), &isnull);
+
+		if (!isnull)
+			result = DatumGetObjectId(relation);
+	}
+	systable_endscan(scan);
+	table_close(table, AccessShareLock);
+	return result;
+}
+
 /* changes_of returns the table in which a tracker keeps changes of records, InvalidOid if it keeps none. */
 Oid
 changes_of(Oid interactions)
@@ -543,6 +586,9 @@ delete_tracker(Oid interactions)
 				   1, types, values, NULL);
 	config_run("DELETE FROM lead_temperature.replay_progress WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
+	if (config_has_table("handoff_setting"))
+		config_run("DELETE FROM lead_temperature.handoff_setting WHERE interactions OPERATOR(pg_catalog.=) $1",
+				   1, types, values, NULL);
 	if (has_companion_table())
 		config_run("DELETE FROM lead_temperature.companion WHERE interactions OPERATOR(pg_catalog.=) $1",
 				   1, types, values, NULL);

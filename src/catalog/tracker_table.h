@@ -65,6 +65,7 @@ extern void count_failed(Oid tracker, List *failed);
 extern void forget_failed(Oid tracker);
 extern bool tracker_objects(Oid interactions, TrackerObjects *objects);
 extern Oid	companion_of(const TrackerObjects *objects, const char *suffix);
+extern Oid	noted_companion(Oid tracker, const char *suffix);
 extern Oid	changes_of(Oid interactions);
 extern Oid	companion_among(List *companions, const char *suffix);
 extern const char *companion_name(const TrackRequest *request, const char *suffix);

@@ -611,6 +611,7 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 	work_begin(&work, tracker, false, BY_ROWS);
 	flush.stream = stream_begin(tracker, work.horizon);
 	map_ids(&flush);
+	news_add_merged(work.state.news, flush.merged);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		add_rows(&flush);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))

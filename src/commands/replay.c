@@ -95,6 +95,8 @@ replay_all(Tracker *tracker, WorkCause by)
 	forget_failed(tracker->id);
 	count_failed(tracker->id, stream_failures(stream));
 	stream_end(stream);
+	if (tracker->aliases != NULL)
+		news_all_merged(work.state.news);
 	work_end(&work);
 }
 

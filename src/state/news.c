@@ -170,6 +170,22 @@ news_add_transition(News *news, Datum lead, const Transition *transition)
 	put_row(news, &news->transitions, news->transition_desc, values, nulls);
 }
 
+/* news_add_merged gathers that leads, which last as long as the work, count for others than before. */
+void
+news_add_merged(News *news, List *leads)
+{
+	if (news != NULL)
+		news->merged = list_concat(news->merged, leads);
+}
+
+/* news_all_merged gathers that any lead may, since nobody has followed what was merged. */
+void
+news_all_merged(News *news)
+{
+	if (news != NULL)
+		news->all_merged = true;
+}
+
 /* show lets queries of the present connection see a store, which may be empty, as a relation. */
 static void
 show(const char *name, TupleDesc desc, Tuplestorestate **store)
@@ -199,7 +215,8 @@ news_tell(News *news)
 {
 	ListCell   *cell;
 
-	if (news == NULL || (news->leads == NULL && news->transitions == NULL))
+	if (news == NULL || (news->leads == NULL && news->transitions == NULL &&
+						 news->merged == NIL && !news->all_merged))
 		return;
 	show(CHANGED_LEADS, news->lead_desc, &news->leads);
 	show(LIVE_TRANSITIONS, news->transition_desc, &news->transitions);

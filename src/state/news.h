@@ -26,6 +26,9 @@ typedef struct News
 								 * gone; NULL: none so far */
 	TupleDesc	transition_desc;	/* likewise */
 	Tuplestorestate *transitions;	/* those that are live */
+	List	   *merged;			/* of Datum pointers: leads that count for
+								 * others than before */
+	bool		all_merged;		/* any may do so */
 } News;
 
 /* Who wants to be told. */
@@ -40,6 +43,8 @@ extern void news_add_reader(const NewsReader *reader);
 extern News *news_begin(Tracker *tracker);
 extern void news_add_lead(News *news, Datum lead);
 extern void news_add_transition(News *news, Datum lead, const Transition *transition);
+extern void news_add_merged(News *news, List *leads);
+extern void news_all_merged(News *news);
 extern void news_tell(News *news);
 
 #endif							/* NEWS_H */
