@@ -40,6 +40,8 @@ MODULES_SQL = src/header.sql \
 	src/modules/module.sql \
 	src/modules/silence.sql \
 	src/modules/playbook.sql \
+	src/modules/service.sql \
+	src/modules/handoff.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
 	src/analysis/training.sql \

@@ -23,6 +23,11 @@ INSERT INTO log SELECT i % 40, (ARRAY['visit', 'call', 'demo_request', 'purchase
 SELECT lead_temperature.track('log', 'lead', 'kind', 'at', 'weight', create_index => true, funnel_counts => true);
 SELECT lead_temperature.archive('log', '2024-01-05') > 0 AS archived;
 INSERT INTO log VALUES (1, 'visit', '2024-01-04', 1), (1, 'visit', now() + interval '100 days', 1);
+SELECT lead_temperature.add_module('log', 'handoff');
+SELECT lead_temperature.set_handoff('log', 'hot'), lead_temperature.set_team('log', 'few', 'log', 'lead', 'weight < 2 AND lead IN (1, 2)');
+INSERT INTO lead_temperature.service_level (model, time_zone) VALUES ('log', 'Europe/Helsinki');
+INSERT INTO lead_temperature.working_hours VALUES ('log', 1, '00:00', '24:00'), ('log', 3, '09:00', '17:00');
+INSERT INTO log VALUES (1, 'demo_request', now(), 1), (2, 'demo_request', now(), 1), (3, 'demo_request', now(), 1);
 INSERT INTO lead_temperature.trained_model SELECT 'log', -4, 0.1, '10 days', at, at, at, at, at FROM (VALUES ('2024-01-05'::timestamptz)) v (at);
 
 -- No view, policy, check, default, generated column, index, trigger, function, aggregate, operator or cast of the extension or of a
@@ -157,6 +162,15 @@ INSERT INTO query (text) VALUES
 	('SELECT * FROM lead_temperature.model_weeks(''public.log'')'),
 	('SELECT lead_temperature.drift(''public.log'')'), ('SELECT * FROM lead_temperature.score_breakdown(''public.log'', ''1'')'),
 	('SELECT * FROM lead_temperature.unmapped_kinds(''public.log'')'),
+	('SELECT * FROM lead_temperature.claim(''public.log'', ''Ann'')'), ('SELECT * FROM lead_temperature.claim(''public.log'', ''Ann'', 5, ''few'')'),
+	('SELECT * FROM lead_temperature.briefing(''public.log'', ''1'')'),
+	('SELECT lead_temperature.log_contact(''public.log'', h.lead::pg_catalog.text, ''Ann'', ''note'') FROM public.log_handoff h WHERE h.agent OPERATOR(pg_catalog.=) ''Ann'''),
+	('SELECT lead_temperature.release(''public.log'', h.lead::pg_catalog.text, ''Ann'') FROM public.log_handoff h WHERE h.agent OPERATOR(pg_catalog.=) ''Ann'' AND h.closed_at IS NULL ORDER BY h.id USING OPERATOR(pg_catalog.<) LIMIT 1'),
+	('SELECT lead_temperature.reject(''public.log'', c.lead, ''Bob'', ''no budget'', ''1 day'') FROM lead_temperature.claim(''public.log'', ''Bob'') c'),
+	('SELECT lead_temperature.set_handoff(''public.log'', ''warm'')'), ('SELECT lead_temperature.set_team(''public.log'', ''all'', ''public.log'', ''lead'', ''true'')'), ('SELECT lead_temperature.drop_team(''public.log'', ''all'')'),
+	('SELECT lead_temperature.due_at(''log'', ''2024-01-01'', ''3 hours''), lead_temperature.working_time(''log'', ''2024-01-01'', ''2024-02-01'')'),
+	('UPDATE lead_temperature.working_hours h SET opens = ''08:00'' WHERE h.weekday OPERATOR(pg_catalog.=) 3'), ('INSERT INTO lead_temperature.holiday VALUES (''log'', ''2024-01-01'')'),
+	('SELECT lead_temperature.merge_leads(''public.log'', ''2'', ''3'')'), ('SELECT lead_temperature.unmerge_lead(''public.log'', ''2'')'),
 	('INSERT INTO public.log VALUES (1, ''call'', ''2024-04-01'', 1), (50, ''call'', ''2024-04-01'', 1)'), ('UPDATE public.log SET weight = 2'), ('DELETE FROM public.log l WHERE l.lead OPERATOR(pg_catalog.=) 3'),
 	('SELECT lead_temperature.apply_due(''public.log'')'), ('SELECT lead_temperature.compact_counts(''public.log'')'), ('CALL lead_temperature.replay(''public.log'')'), ('SELECT lead_temperature.archive(''public.log'', ''2024-01-20'')'),
 	('SELECT lead_temperature.pause(''public.log'')'), ('SELECT lead_temperature.resume(''public.log'')'), ('CALL lead_temperature.activate(''public.log'', ''log'')'),

@@ -11,6 +11,7 @@
 
 #include "catalog/own_sources.h"
 #include "commands/views.h"
+#include "modules/handoff_table.h"
 #include "modules/pace.h"
 #include "modules/playbook.h"
 #include "modules/silence.h"
@@ -101,7 +102,9 @@ const CompanionKind companion_kinds[] = {
 	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE,"silence",.query = dormant_query,.columns = dormant_columns},
 	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns},
 	{ACTIONS_SUFFIX, "actions taken", "0.2.0", NEEDED_BY_MODULE,"playbook",.shape = &action_shape,.extras = action_extras,.only_here = true},
-	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE,"playbook",.query = next_action_query,.columns = next_action_columns}
+	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE,"playbook",.query = next_action_query,.columns = next_action_columns},
+	{"handoff", "those handed over to sales", "0.2.0", NEEDED_BY_MODULE,"handoff",.shape = &handoff_shape,.extras = handoff_extras,.only_here = true},
+	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE,"handoff",.query = queue_query,.columns = queue_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

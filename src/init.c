@@ -9,6 +9,7 @@
 
 #include "catalog/readers.h"
 #include "catalog/tracker_cache.h"
+#include "modules/handoff.h"
 #include "rows/id_map.h"
 #include "state/lead_update.h"
 #include "state/record.h"
@@ -29,5 +30,6 @@ _PG_init(void)
 	leads_init();
 	transition_log_init();
 	id_maps_init();
+	handoffs_init();
 	MarkGUCPrefixReserved("lead_temperature");
 }

@@ -883,6 +883,209 @@ COMMENT ON FUNCTION lead_temperature.drop_module(pg_catalog.regclass, pg_catalog
 'drops the tables and views of a module of a tracker, RESTRICT';
 
 /*
+ * Service levels: within which time hot leads are to be claimed, and contacted, per model.
+ */
+
+CREATE FUNCTION lead_temperature.check_service() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_service' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_service() IS
+'Internal: row trigger of service_level and working_hours: refuses what is no time zone, and hours that overlap';
+
+CREATE TABLE lead_temperature.service_level (
+	model pg_catalog.text COLLATE pg_catalog."C" PRIMARY KEY
+		CONSTRAINT service_level_model_exists
+			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
+	claim_within pg_catalog.interval NOT NULL DEFAULT '00:05:00'::pg_catalog.interval
+		CONSTRAINT service_level_claim_without_months
+			CHECK (pg_catalog.date_part('year'::pg_catalog.text, claim_within) OPERATOR(pg_catalog.=) 0::pg_catalog.float8
+				AND pg_catalog.date_part('month'::pg_catalog.text, claim_within) OPERATOR(pg_catalog.=) 0::pg_catalog.float8)
+		CONSTRAINT service_level_claim_positive_up_to_1_year
+			CHECK (claim_within OPERATOR(pg_catalog.>) '0'::pg_catalog.interval
+				AND claim_within OPERATOR(pg_catalog.<=) '366 days'::pg_catalog.interval),
+	contact_within pg_catalog.interval NOT NULL DEFAULT '01:00:00'::pg_catalog.interval
+		CONSTRAINT service_level_contact_without_months
+			CHECK (pg_catalog.date_part('year'::pg_catalog.text, contact_within) OPERATOR(pg_catalog.=) 0::pg_catalog.float8
+				AND pg_catalog.date_part('month'::pg_catalog.text, contact_within) OPERATOR(pg_catalog.=) 0::pg_catalog.float8)
+		CONSTRAINT service_level_contact_positive_up_to_1_year
+			CHECK (contact_within OPERATOR(pg_catalog.>) '0'::pg_catalog.interval
+				AND contact_within OPERATOR(pg_catalog.<=) '366 days'::pg_catalog.interval),
+	time_zone pg_catalog.text NOT NULL DEFAULT 'UTC'::pg_catalog.text
+);
+COMMENT ON TABLE lead_temperature.service_level IS
+'within which time the leads of a model that are handed over shall be claimed, and contacted; without a row 5 minutes and 1 hour';
+COMMENT ON COLUMN lead_temperature.service_level.model IS 'model of the trackers that it is for, as it is called now';
+COMMENT ON COLUMN lead_temperature.service_level.claim_within IS 'from the handoff until an agent claims the lead; working time where there are working hours';
+COMMENT ON COLUMN lead_temperature.service_level.contact_within IS 'from there until the first contact, likewise';
+COMMENT ON COLUMN lead_temperature.service_level.time_zone IS 'full name of the zone that working hours and holidays are in';
+
+CREATE TABLE lead_temperature.working_hours (
+	model pg_catalog.text COLLATE pg_catalog."C" NOT NULL
+		CONSTRAINT working_hours_service_level_exists
+			REFERENCES lead_temperature.service_level (model) ON UPDATE CASCADE ON DELETE CASCADE,
+	weekday pg_catalog.int4 NOT NULL
+		CONSTRAINT working_hours_weekday_1_to_7
+			CHECK (weekday OPERATOR(pg_catalog.>=) 1 AND weekday OPERATOR(pg_catalog.<=) 7),
+	opens pg_catalog.time NOT NULL,
+	closes pg_catalog.time NOT NULL,
+	PRIMARY KEY (model, weekday, opens),
+	CONSTRAINT working_hours_open_before_they_close CHECK (opens OPERATOR(pg_catalog.<) closes)
+);
+COMMENT ON TABLE lead_temperature.working_hours IS
+'when somebody is there to claim and contact the leads of a model; without any row somebody always is';
+COMMENT ON COLUMN lead_temperature.working_hours.model IS 'model, which has a row in service_level';
+COMMENT ON COLUMN lead_temperature.working_hours.weekday IS '1 Monday to 7 Sunday';
+COMMENT ON COLUMN lead_temperature.working_hours.opens IS 'local time in the zone of the service level';
+COMMENT ON COLUMN lead_temperature.working_hours.closes IS 'local time of the same day; 24:00 is its end';
+
+CREATE TABLE lead_temperature.holiday (
+	model pg_catalog.text COLLATE pg_catalog."C" NOT NULL
+		CONSTRAINT holiday_service_level_exists
+			REFERENCES lead_temperature.service_level (model) ON UPDATE CASCADE ON DELETE CASCADE,
+	day pg_catalog.date NOT NULL
+		CONSTRAINT holiday_day_finite CHECK (pg_catalog.isfinite(day)),
+	PRIMARY KEY (model, day)
+);
+COMMENT ON TABLE lead_temperature.holiday IS
+'days on which there are no working hours';
+COMMENT ON COLUMN lead_temperature.holiday.model IS 'model, which has a row in service_level';
+COMMENT ON COLUMN lead_temperature.holiday.day IS 'local day in the zone of the service level';
+
+CREATE TRIGGER check_service BEFORE INSERT OR UPDATE ON lead_temperature.service_level
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_service();
+COMMENT ON TRIGGER check_service ON lead_temperature.service_level IS
+'refuses what is not the full name of a time zone';
+
+CREATE TRIGGER check_service AFTER INSERT OR UPDATE ON lead_temperature.working_hours
+	FOR EACH ROW EXECUTE FUNCTION lead_temperature.check_service();
+COMMENT ON TRIGGER check_service ON lead_temperature.working_hours IS
+'refuses working hours that overlap others of the day';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.service_level', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.working_hours', '');
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.holiday', '');
+
+GRANT SELECT, INSERT, UPDATE, DELETE
+	ON lead_temperature.service_level, lead_temperature.working_hours, lead_temperature.holiday TO PUBLIC;
+
+ALTER TABLE lead_temperature.service_level ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lead_temperature.working_hours ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lead_temperature.holiday ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY members_of_owner ON lead_temperature.service_level
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name OPERATOR(pg_catalog.=) service_level.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.service_level IS
+'who sees the model sees and changes its service level';
+
+CREATE POLICY members_of_owner ON lead_temperature.working_hours
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name OPERATOR(pg_catalog.=) working_hours.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.working_hours IS
+'who sees the model sees and changes its working hours';
+
+CREATE POLICY members_of_owner ON lead_temperature.holiday
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name OPERATOR(pg_catalog.=) holiday.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.holiday IS
+'who sees the model sees and changes its holidays';
+
+CREATE FUNCTION lead_temperature.due_at(model pg_catalog.text, since pg_catalog.timestamptz, within pg_catalog.interval)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_due_at' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
+COMMENT ON FUNCTION lead_temperature.due_at(pg_catalog.text, pg_catalog.timestamptz, pg_catalog.interval) IS
+'instant at which so much working time of a model is over, or time where it has no working hours';
+
+CREATE FUNCTION lead_temperature.working_time(model pg_catalog.text, since pg_catalog.timestamptz, until pg_catalog.timestamptz)
+	RETURNS pg_catalog.interval
+	AS 'MODULE_PATHNAME', 'lt_working_time' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
+COMMENT ON FUNCTION lead_temperature.working_time(pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'working time of a model between two instants, or time where it has no working hours';
+
+CREATE FUNCTION lead_temperature.service_due(state pg_catalog.regclass, clock pg_catalog.text, since pg_catalog.timestamptz, share pg_catalog.float8)
+	RETURNS pg_catalog.timestamptz
+	AS 'MODULE_PATHNAME', 'lt_service_due' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
+COMMENT ON FUNCTION lead_temperature.service_due(pg_catalog.regclass, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.float8) IS
+'Internal: instant at which a share of the time to claim, or contact, a lead of a state table is over; for the views of a tracker';
+
+/*
+ * Handoffs: hot leads claimed, contacted, accepted and rejected by those who call them.
+ */
+
+-- Of the whole tracker under the team ''.
+CREATE TABLE lead_temperature.handoff_setting (
+	interactions pg_catalog.regclass NOT NULL,
+	team pg_catalog.text COLLATE pg_catalog."C" NOT NULL,
+	channel pg_catalog.text,
+	relation pg_catalog.regclass,
+	key pg_catalog.text,
+	filter pg_catalog.text,
+	PRIMARY KEY (interactions, team)
+);
+COMMENT ON TABLE lead_temperature.handoff_setting IS
+'whom trackers notify of handoffs, and which leads are those of which team; read through the view handoff_settings';
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.handoff_setting', '');
+
+CREATE VIEW lead_temperature.handoff_settings WITH (security_barrier) AS
+SELECT t.state AS tracker, nullif(s.team, ''::pg_catalog.text) AS team, s.channel, s.relation, s.key, s.filter
+FROM lead_temperature.handoff_setting s
+JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.handoff_settings IS
+'of the trackers of the roles that one is a member of: the channel that is notified of handoffs, where team is NULL, and of each team the table of leads that says which are its';
+GRANT SELECT ON lead_temperature.handoff_settings TO PUBLIC;
+
+CREATE FUNCTION lead_temperature.claim(tracker pg_catalog.regclass, agent pg_catalog.text, n pg_catalog.int4 DEFAULT 1,
+	team pg_catalog.text DEFAULT NULL,
+	OUT handoff pg_catalog.int8, OUT lead pg_catalog.text, OUT contact_due pg_catalog.timestamptz, OUT briefing pg_catalog.jsonb)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_claim' LANGUAGE C VOLATILE COST 10000 ROWS 1;
+COMMENT ON FUNCTION lead_temperature.claim(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4, pg_catalog.text) IS
+'gives an agent the hottest leads that wait for one, with what is known of them; no two agents get the same';
+
+CREATE FUNCTION lead_temperature.release(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_release' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.release(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'gives a lead that an agent has claimed back to the queue';
+
+CREATE FUNCTION lead_temperature.log_contact(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text,
+	note pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_log_contact' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.log_contact(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+'notes that an agent has contacted a lead that he has claimed';
+
+CREATE FUNCTION lead_temperature.reject(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text,
+	reason pg_catalog.text, quiet pg_catalog.interval DEFAULT NULL)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_reject' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.reject(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.interval) IS
+'ends a handoff: sales does not take the lead, and wants to hear nothing of it for a while';
+
+CREATE FUNCTION lead_temperature.briefing(tracker pg_catalog.regclass, lead pg_catalog.text)
+	RETURNS pg_catalog.jsonb
+	AS 'MODULE_PATHNAME', 'lt_briefing' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lead_temperature.briefing(pg_catalog.regclass, pg_catalog.text) IS
+'what is known of a lead now, for who is about to call: how hot, why, what it did, what it allows';
+
+CREATE FUNCTION lead_temperature.set_handoff(tracker pg_catalog.regclass, channel pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_set_handoff' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.set_handoff(pg_catalog.regclass, pg_catalog.text) IS
+'lets each statement that hands leads over notify a channel, or none if that is NULL';
+
+CREATE FUNCTION lead_temperature.set_team(tracker pg_catalog.regclass, team pg_catalog.text, relation pg_catalog.regclass,
+	key pg_catalog.text, filter pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_set_team' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.set_team(pg_catalog.regclass, pg_catalog.text, pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'says which leads a team claims: those for which a filter is true in the row that a table of yours has of them';
+
+CREATE FUNCTION lead_temperature.drop_team(tracker pg_catalog.regclass, team pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_drop_team' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.drop_team(pg_catalog.regclass, pg_catalog.text) IS
+'forgets a team; its leads are claimed by those who name none';
+
+/*
  * Names that say what is meant.  Functions and their arguments are renamed where they are, as views and
  * grants of users rest on them: CREATE OR REPLACE gives no argument another name.
  */

@@ -186,8 +186,10 @@ struct Tracker
 										 * superseded, likewise */
 	SPIPlanPtr	insert_state;	/* kept, made when first needed */
 	SPIPlanPtr	insert_changes; /* likewise */
-	struct Handoffs *handoffs;	/* what the module handoff knows of it, likewise */
+	struct Handoffs *handoffs;	/* what the module handoff knows of it,
+								 * likewise */
 	List	   *module_plans;	/* of SPIPlanPtr: those that modules keep */
+	List	   *module_tables;	/* Oids: those that these rest on */
 };
 
 /* What a tracker reads of a table, whether that is still there or not. */

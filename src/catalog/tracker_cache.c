@@ -54,7 +54,8 @@ rests_on(const Tracker *tracker, Oid relation)
 		if (relation == tracker->sources[i]->relation)
 			return true;
 	return relation == tracker->id || relation == tracker->state || relation == tracker->transitions ||
-		relation == tracker->balances || relation == tracker->counts || relation == tracker->deltas;
+		relation == tracker->balances || relation == tracker->counts || relation == tracker->deltas ||
+		list_member_oid(tracker->module_tables, relation);
 }
 
 /* forget_tracker marks what rests on a changed relation as outdated. */

@@ -529,7 +529,7 @@ noted_companion(Oid tracker, const char *suffix)
 	{
 		bool		isnull;
 		Datum		relation = heap_getattr(tuple, config_column("companion", &companion_table[2], RelationGetDescr(table)),
-										RelationGetDescr(table), &isnull);
+											RelationGetDescr(table), &isnull);
 
 		if (!isnull)
 			result = DatumGetObjectId(relation);

@@ -14,6 +14,8 @@
 #include "catalog/own_tracker.h"
 #include "commands/replay.h"
 #include "commands/triggers.h"
+#include "modules/handoff_table.h"
+#include "modules/handoff_settings.h"
 #include "util/version.h"
 
 #include "executor/spi.h"
@@ -131,5 +133,7 @@ lt_drop_module(PG_FUNCTION_ARGS)
 	}
 	SPI_finish();
 	owner_leave(&scope);
+	if (strcmp(request.module, HANDOFF_MODULE) == 0)
+		forget_handoff_settings(request.source.tracker);
 	PG_RETURN_VOID();
 }

@@ -48,11 +48,11 @@ sub picture
 	  foreach keys %tracked;
 	foreach my $table ('mail', '"Odd ""Schema"""."Web Events"')
 	{
-		push @relations, relation($table, $_) foreach qw(_stage_time _conversion _retention);
+		push @relations, relation($table, $_) foreach qw(_stage_time _conversion _retention _handoff);
 	}
 	push @relations, relation($_, '_action') foreach 'click', 'mail';
 	push @relations, qw(click_funnel_count click_funnel_delta message_change);
-	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report);
+	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday handoff_setting handoff_settings);
 	return map {
 		my $without = $without{$_} // '';
 		($_ => $node->safe_psql($database, "SELECT j FROM (SELECT to_jsonb(t) - '{$without}'::text[] AS j FROM $_ AS t) AS s ORDER BY j::text"))
@@ -80,7 +80,8 @@ like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column of its table was dropped');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta message_change mail_stage_time mail_conversion mail_retention mail_action click_next_action lead_temperature.trained_model lead_temperature.training_report);
+  foreach qw(click_funnel_count click_funnel_delta message_change mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff
+  lead_temperature.handoff_setting lead_temperature.holiday lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dump.sql" ], 'plain dump');

@@ -136,7 +136,7 @@ is($node->safe_psql('postgres', 'SELECT lead_temperature.add_module(\'event\', m
 	'every module that is documented is there');
 like(($node->psql('postgres', q{SELECT lead_temperature.add_module('event', '')}))[2], qr/modules: \Q@{[ join ', ', @modules ]}\E\./, 'and every one that is there is documented');
 my %relations = (
-	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal playbook trained_model training_report)),
+	(map { ("Table `$_`" => "lead_temperature.$_") } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday)),
 	(map { ("View `$_`" => "lead_temperature.$_") } qw(trackers sources model_drift)),
 	(map { ("$_->[0] `<prefix>_$_->[1]`" => "event_$_->[1]") } rows(q{
 	SELECT CASE relkind WHEN 'v' THEN 'View' ELSE 'Table' END, substr(relname, 7) FROM pg_class WHERE relname ~ '^event_' AND relkind IN ('r', 'v')})));

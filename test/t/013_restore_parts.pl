@@ -70,7 +70,7 @@ $node->safe_psql('source', q{
 	INSERT INTO log SELECT i % 5, 'question', timestamptz '2024-12-25' + i * interval '4 hours' FROM generate_series(1, 100) AS i;
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', funnel_counts => true);
 	SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
-	SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'playbook');
+	SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'playbook'), lead_temperature.add_module('event', 'handoff');
 	INSERT INTO event_note VALUES ('l1', 'mine')});
 # those of the tables of aliases go with these
 my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_' AND tgrelid::regclass::text !~ '_alias$'};

@@ -73,6 +73,9 @@ $$;
 SELECT home.track(name), home.fill(name)
 FROM unnest(ARRAY['home.plain', 'home.typed', 'home.domains', 'home.parted', 'home.unlogged']::regclass[]) AS name;
 SELECT home.track('home.twin');
+SELECT lead_temperature.add_module('home.typed', 'handoff'), lead_temperature.set_handoff('home.typed', 'hot');
+INSERT INTO lead_temperature.service_level (model) VALUES ('m');
+INSERT INTO lead_temperature.working_hours VALUES ('m', 1, '00:00', '24:00');
 -- one of several tables, of which one has rows; ids of one are mapped, and one has records
 CREATE TABLE home.several (LIKE home.plain INCLUDING ALL);
 SELECT home.track('home.several'), home.fill('home.several');
@@ -119,6 +122,7 @@ CREATE FUNCTION harness.views_of(tracked regclass) RETURNS regclass[] LANGUAGE s
 	SELECT array_agg(v.oid::regclass ORDER BY v.relname)
 	FROM lead_temperature.tracker t JOIN pg_class c ON c.oid = t.interactions JOIN pg_class v ON v.relnamespace = c.relnamespace
 	WHERE t.interactions = tracked AND v.relkind = 'v' AND starts_with(v.relname, t.prefix || '_')
+		AND v.relname !~ '_queue$'	-- who has been handed over before is not told by the rows
 $$;
 
 -- What cases may rename.

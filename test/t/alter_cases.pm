@@ -47,6 +47,7 @@ my @objects = (
 	[ 'no aliases',          'home.plain_alias',          'home.plain', \@everybody, qw(moves columns keys triggers indexes drops) ],
 	[ 'counts',              'home.plain_funnel_count',   'home.plain', \@everybody, @companion ],
 	[ 'deltas',              'home.plain_funnel_delta',   'home.plain', \@everybody, @companion ],
+	[ 'handoffs',            'home.typed_handoff',        'home.typed', [qw(superuser blind)], qw(moves keys triggers indexes columns types drops) ],
 	[ 'view',                '{view}',                    'home.plain', \@everybody, 'view' ],
 
 	[ 'plain table',         'home.plain',                'home.plain', \@everybody, @table, 'tracked' ],
@@ -84,6 +85,9 @@ my @objects = (
 	[ 'expressions',         'lead_temperature.expression',       'home.several', \@superusers, 'catalog' ],
 	[ 'failed rows',         'lead_temperature.failed_rows',      'home.several', \@superusers, 'catalog' ],
 	[ 'progress of replays', 'lead_temperature.replay_progress',  'home.plain', \@superusers, 'catalog' ],
+	[ 'service levels',      'lead_temperature.service_level',    'home.typed', \@superusers, 'catalog' ],
+	[ 'working hours',       'lead_temperature.working_hours',    'home.typed', \@superusers, 'catalog' ],
+	[ 'handoff settings',    'lead_temperature.handoff_setting',  'home.typed', \@superusers, 'catalog' ],
 	[ 'models',              'lead_temperature.model',            'home.plain', [qw(superuser)], 'catalog' ],
 	[ 'signals',             'lead_temperature.signal',           'home.plain', [qw(superuser)], 'catalog' ],
 	[ 'signal groups',       'lead_temperature.signal_group',     'home.plain', [qw(superuser)], 'catalog' ],

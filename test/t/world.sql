@@ -71,6 +71,16 @@ SELECT lead_temperature.track('mail', 'email', 'what', 'at', model => 'mine', pr
 SELECT lead_temperature.add_module('mail', 'pace');
 SELECT lead_temperature.add_module('mail', 'silence');
 SELECT lead_temperature.add_module('"Odd ""Schema"""."Web Events"', 'pace');
+SELECT lead_temperature.add_module('mail', 'handoff');
+SELECT lead_temperature.add_module('"Odd ""Schema"""."Web Events"', 'handoff');
+INSERT INTO lead_temperature.service_level VALUES ('mine', '10 minutes', '2 hours', 'Europe/Helsinki');
+INSERT INTO lead_temperature.working_hours SELECT 'mine', d, '09:00', '17:00' FROM generate_series(1, 5) d;
+INSERT INTO lead_temperature.holiday VALUES ('mine', '2026-12-06');
+SELECT lead_temperature.set_handoff('mail', 'hot mail');
+SELECT lead_temperature.set_team('mail', 'team "1"', '"Odd ""Schema"""."Web Events"', '"Kind"', '"At" < timestamptz ''2024-01-01 00:00+00''');
+INSERT INTO mail (email, what, at) VALUES ('claimed@x.example', 'demo_request', now() AT TIME ZONE 'Europe/Helsinki'),
+	('waits@x.example', 'demo_request', now() AT TIME ZONE 'Europe/Helsinki');
+SELECT count(*) FROM lead_temperature.claim('mail', 'Ann');
 
 -- one that is read by expressions, and one that a migration has paused
 CREATE FUNCTION "Odd ""Schema""".kind_of(what jsonb) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT what ->> 'kind' $$;
