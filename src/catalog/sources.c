@@ -71,37 +71,6 @@ corrupt(Oid tracker, const char *table)
 			 errhint("Stop tracking with lead_temperature.untrack and track it anew.")));
 }
 
-/* A scan of one of these tables by the column of trackers or of relations. */
-typedef struct ConfigScan
-{
-	Relation	table;
-	SysScanDesc scan;
-} ConfigScan;
-
-/* begin_scan begins to read the rows of a table that have a relation in a column, which an index is on. */
-static ConfigScan
-begin_scan(const char *name, const ConfigColumn *column, const char *index_name, Oid relation)
-{
-	ConfigScan	scan;
-	ScanKeyData key;
-	Oid			index;
-
-	scan.table = table_open(config_table(name), AccessShareLock);
-	index = get_relname_relid(index_name, RelationGetNamespace(scan.table));
-	ScanKeyInit(&key, config_column(name, column, RelationGetDescr(scan.table)),
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
-	scan.scan = systable_beginscan(scan.table, index, OidIsValid(index), NULL, 1, &key);
-	return scan;
-}
-
-/* end_scan ends the reading. */
-static void
-end_scan(ConfigScan *scan)
-{
-	systable_endscan(scan->scan);
-	table_close(scan->table, AccessShareLock);
-}
-
 /* role_of finds a role by its name, N_ROLES if there is none. */
 static int
 role_of(const char *name)
@@ -138,7 +107,7 @@ read_expressions(Oid tracker, List *sources)
 
 	if (!config_has_table("expression"))
 		return;
-	scan = begin_scan("expression", &expression_table[EXPRESSION_TRACKER], "expression_pkey", tracker);
+	scan = config_scan_begin("expression", &expression_table[EXPRESSION_TRACKER], "expression_pkey", tracker);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan.scan)))
 	{
 		Datum		values[N_EXPRESSION_COLUMNS];
@@ -155,7 +124,7 @@ read_expressions(Oid tracker, List *sources)
 		if (source != NULL && !nulls[EXPRESSION_TEXT])
 			source->expression[role] = TextDatumGetCString(values[EXPRESSION_TEXT]);
 	}
-	end_scan(&scan);
+	config_scan_end(&scan);
 }
 
 /* read_source takes a row of the table of sources apart. */
@@ -249,7 +218,7 @@ read_sources(const TrackedSource *first)
 
 	if (config_has_table("source"))
 	{
-		scan = begin_scan("source", &source_table[SOURCE_TRACKER], "source_pkey", first->tracker);
+		scan = config_scan_begin("source", &source_table[SOURCE_TRACKER], "source_pkey", first->tracker);
 		while (HeapTupleIsValid(tuple = systable_getnext(scan.scan)))
 		{
 			TrackedSource *source = read_source(first, tuple, RelationGetDescr(scan.table));
@@ -258,7 +227,7 @@ read_sources(const TrackedSource *first)
 			if (source->maps != MAPS_LEADS || get_rel_name(source->relation) != NULL)
 				sources = lappend(sources, source);
 		}
-		end_scan(&scan);
+		config_scan_end(&scan);
 	}
 	*copy = *first;
 	if (source_of_number(sources, first->number) == NULL)
@@ -273,10 +242,10 @@ bool
 tracker_is_any(Oid relation)
 {
 	ConfigColumn column = {"interactions", REGCLASSOID};
-	ConfigScan	scan = begin_scan("tracker", &column, "tracker_pkey", relation);
+	ConfigScan	scan = config_scan_begin("tracker", &column, "tracker_pkey", relation);
 	bool		found = HeapTupleIsValid(systable_getnext(scan.scan));
 
-	end_scan(&scan);
+	config_scan_end(&scan);
 	return found;
 }
 
@@ -292,7 +261,7 @@ trackers_reading(Oid relation)
 		trackers = lappend_oid(trackers, relation);
 	if (!config_has_table("source"))
 		return trackers;
-	scan = begin_scan("source", &source_table[SOURCE_RELATION], "source_relation_idx", relation);
+	scan = config_scan_begin("source", &source_table[SOURCE_RELATION], "source_relation_idx", relation);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan.scan)))
 	{
 		bool		isnull;
@@ -301,7 +270,7 @@ trackers_reading(Oid relation)
 		trackers = list_append_unique_oid(trackers,
 										  DatumGetObjectId(heap_getattr(tuple, column, RelationGetDescr(scan.table), &isnull)));
 	}
-	end_scan(&scan);
+	config_scan_end(&scan);
 	list_sort(trackers, list_oid_cmp);
 	return trackers;
 }

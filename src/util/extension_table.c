@@ -12,11 +12,14 @@
 #include "util/extension_table.h"
 
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 /* wrong_shape reports a table that has other columns than this library knows. */
@@ -162,6 +165,30 @@ config_table(const char *name)
 				 errmsg("table %s.%s does not exist", LT_SCHEMA, name),
 				 errhint("Create the extension lead_temperature in this database.")));
 	return table;
+}
+
+/* config_scan_begin begins to read the rows of a table that have a relation in a column, which an index is on. */
+ConfigScan
+config_scan_begin(const char *table, const ConfigColumn *column, const char *index, Oid relation)
+{
+	ConfigScan	scan;
+	ScanKeyData key;
+	Oid			of_column;
+
+	scan.table = table_open(config_table(table), AccessShareLock);
+	of_column = get_relname_relid(index, RelationGetNamespace(scan.table));
+	ScanKeyInit(&key, config_column(table, column, RelationGetDescr(scan.table)),
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+	scan.scan = systable_beginscan(scan.table, of_column, OidIsValid(of_column), NULL, 1, &key);
+	return scan;
+}
+
+/* config_scan_end ends the reading. */
+void
+config_scan_end(ConfigScan *scan)
+{
+	systable_endscan(scan->scan);
+	table_close(scan->table, AccessShareLock);
 }
 
 /* config_enter starts work as the owner of the extension's tables. */

@@ -11,8 +11,10 @@
 #include "types/lead_temperature.h"
 #include "util/owner_scope.h"
 
+#include "access/genam.h"
 #include "access/htup.h"
 #include "access/tupdesc.h"
+#include "utils/relcache.h"
 
 /* A column of one of the extension's tables, as this library knows it. */
 typedef struct ConfigColumn
@@ -25,6 +27,13 @@ typedef struct ConfigColumn
 	bool		nullable;
 } ConfigColumn;
 
+/* A scan of one of these tables by a column of relations. */
+typedef struct ConfigScan
+{
+	Relation	table;
+	SysScanDesc scan;
+} ConfigScan;
+
 extern bool config_has_table(const char *name);
 extern Oid	config_table(const char *name);
 extern void config_enter(OwnerScope *scope);
@@ -32,6 +41,8 @@ extern AttrNumber config_column(const char *table, const ConfigColumn *column, T
 extern void config_shape(const char *table, const ConfigColumn *columns, int n, TupleDesc desc);
 extern int	config_row(const char *table, const ConfigColumn *columns, int n,
 					   HeapTuple tuple, TupleDesc desc, Datum *values, bool *nulls);
+extern ConfigScan config_scan_begin(const char *table, const ConfigColumn *column, const char *index, Oid relation);
+extern void config_scan_end(ConfigScan *scan);
 extern void config_begin(OwnerScope *scope);
 extern void config_end(OwnerScope *scope);
 extern uint64 config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls);
