@@ -104,7 +104,10 @@ end_recording(Recording *recording, int32 source)
 	if (recording->failures != NIL)
 		count_failed(recording->tracker->id, recording->failures);
 	if (recording->changes != NULL)
+	{
 		insert_changes(recording, source_of(recording->tracker, source)->relation);
+		tuplestore_end(recording->changes);
+	}
 	SPI_finish();
 	owner_leave(&recording->scope);
 }

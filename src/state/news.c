@@ -206,6 +206,15 @@ show(const char *name, TupleDesc desc, Tuplestorestate **store)
 		elog(ERROR, "SPI_register_relation failed");
 }
 
+/* end_store lets go of a store, and of its file if it has become large. */
+static void
+end_store(Tuplestorestate **store)
+{
+	if (*store != NULL)
+		tuplestore_end(*store);
+	*store = NULL;
+}
+
 /*
  * news_tell lets the readers of a tracker read what was gathered; the caller is connected to SPI as
  * the owner, and what was written is visible.  What they write in turn is told in its own time.
@@ -227,4 +236,6 @@ news_tell(News *news)
 		if (reader->wants_leads(news->tracker) || reader->wants_transitions(news->tracker))
 			reader->read(news);
 	}
+	end_store(&news->leads);
+	end_store(&news->transitions);
 }
