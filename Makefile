@@ -42,6 +42,7 @@ MODULES_SQL = src/header.sql \
 	src/modules/playbook.sql \
 	src/modules/service.sql \
 	src/modules/handoff.sql \
+	src/modules/write_back.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
 	src/analysis/training.sql \

@@ -10,6 +10,7 @@
 #include "catalog/readers.h"
 #include "catalog/tracker_cache.h"
 #include "modules/handoff.h"
+#include "modules/write_back.h"
 #include "rows/id_map.h"
 #include "state/lead_update.h"
 #include "state/record.h"
@@ -31,5 +32,6 @@ _PG_init(void)
 	transition_log_init();
 	id_maps_init();
 	handoffs_init();
+	write_back_init();
 	MarkGUCPrefixReserved("lead_temperature");
 }

@@ -127,6 +127,17 @@ typedef struct Source
 	SPIPlanPtr	find_all_below; /* those that count for several */
 } Source;
 
+/* A table of users whose columns follow the state of leads. */
+typedef struct WriteTarget
+{
+	Oid			relation;		/* may be gone */
+	char	   *key;			/* the column that has the lead */
+	int			n;
+	int		   *attributes;		/* places in written_attributes, ascending */
+	char	  **columns;		/* that they are written to */
+	SPIPlanPtr	write_one;		/* one of module_plans, made when first needed */
+} WriteTarget;
+
 struct Tracker
 {
 	Oid			id;				/* hash key: by which the tables of the
@@ -190,6 +201,9 @@ struct Tracker
 								 * likewise */
 	List	   *module_plans;	/* of SPIPlanPtr: those that modules keep */
 	List	   *module_tables;	/* Oids: those that these rest on */
+
+	int			ntargets;		/* that its leads are written back to */
+	WriteTarget *targets;
 };
 
 /* What a tracker reads of a table, whether that is still there or not. */

@@ -15,6 +15,7 @@
 #include "catalog/tracker_cache.h"
 
 #include "catalog/tracked_columns.h"
+#include "catalog/write_target.h"
 #include "util/execute.h"
 #include "util/extension_table.h"
 #include "util/time_zone.h"
@@ -45,6 +46,7 @@ static Oid	tracker_rows = InvalidOid;
 static Oid	model_rows = InvalidOid;
 static Oid	expression_rows = InvalidOid;
 static Oid	source_rows = InvalidOid;
+static Oid	target_rows = InvalidOid;
 
 /* rests_on says whether a tracker rests on a relation. */
 static bool
@@ -69,7 +71,8 @@ forget_tracker(Datum arg, Oid relation)
 	if (trackers == NULL)
 		return;
 	if (OidIsValid(relation) && (relation == tracker_rows || relation == model_rows ||
-								 relation == expression_rows || relation == source_rows))
+								 relation == expression_rows || relation == source_rows ||
+								 relation == target_rows))
 		relation = InvalidOid;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
@@ -472,6 +475,7 @@ load_tracker(Oid id)
 	tracker->archived_before = nulls[TRACKER_ARCHIVED_BEFORE] ? FOLD_NEVER :
 		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
+	read_targets(tracker);
 	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
 
@@ -568,6 +572,7 @@ cached_tracker(Oid id)
 	model_rows = config_table("model_version");
 	expression_rows = config_table("expression");
 	source_rows = config_table("source");
+	target_rows = config_table("write_target");
 	entry = hash_search(trackers, &id, HASH_ENTER, &found);
 	if (found)
 		retire_tracker(entry->tracker);

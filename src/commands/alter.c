@@ -15,6 +15,7 @@
 #include "commands/replay.h"
 #include "commands/source_check.h"
 #include "commands/source_set.h"
+#include "commands/target_change.h"
 #include "commands/tracker_objects.h"
 #include "state/record.h"
 #include "util/names.h"
@@ -91,6 +92,7 @@ check_request(TrackRequest *request, const TrackerObjects *objects)
 	if (request->entry == STAGE_CUSTOMER)
 		refuse_entry();
 	check_source(&request->source);
+	check_not_written(&request->source);
 	describe_lead_column(&request->source, &request->lead);
 	if (!request->source.mapped || request->source.maps_rest)
 		check_leads(request, companion_of(objects, STATE_SUFFIX));

@@ -15,6 +15,7 @@
 #include "commands/kind_change.h"
 #include "commands/source_change.h"
 #include "commands/source_set.h"
+#include "commands/target_change.h"
 #include "commands/track.h"
 #include "commands/tracker_objects.h"
 
@@ -386,5 +387,6 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 		else if (own || get_rel_name(table) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}
+	leave_dropped_targets(objects);
 	return PointerGetDatum(NULL);
 }

@@ -19,6 +19,7 @@
 #include "commands/source_change.h"
 #include "commands/kind_change.h"
 #include "commands/owner_change.h"
+#include "commands/target_change.h"
 #include "commands/track.h"
 #include "commands/tracker_objects.h"
 #include "state/state_table.h"
@@ -418,7 +419,7 @@ is_of_type(Oid relation, Oid type)
 	return typed;
 }
 
-/* follow_type follows a statement that has altered a type in the tables of that type that trackers read, which no event names. */
+/* follow_type follows a statement that has altered a type in the tables of that type that trackers read, or write, which no event names. */
 static void
 follow_type(const Node *statement, Oid type)
 {
@@ -431,6 +432,13 @@ follow_type(const Node *statement, Oid type)
 	{
 		if (is_of_type(lfirst_oid(cell), type))
 			follow_tracked(lfirst_oid(cell), statement, NULL);
+	}
+	foreach(cell, all_targets())
+	{
+		Oid			relation = ((const TrackerTarget *) lfirst(cell))->target.relation;
+
+		if (is_of_type(relation, type))
+			follow_target(relation, statement);
 	}
 }
 
@@ -500,6 +508,7 @@ follow_object(const Node *statement, const DdlObject *object)
 		follow_type(statement, get_rel_type_id(object->relation));
 		return;
 	}
+	follow_target(object->relation, statement);
 	check_companion_owner(object->relation, object->command);
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)

@@ -19,6 +19,7 @@
 #include "commands/replay.h"
 #include "commands/source_change.h"
 #include "commands/source_check.h"
+#include "commands/target_change.h"
 #include "commands/tracker_objects.h"
 #include "commands/triggers.h"
 #include "state/record.h"
@@ -188,6 +189,7 @@ check_source_request(const TrackedSource *source, bool create_index)
 
 	check_not_twice(source);
 	check_source(source);
+	check_not_written(source);
 	describe_lead_column(source, &lead);
 	if (!source->mapped || source->maps_rest || source->records != 0)
 		check_leads(source, &lead);
@@ -225,6 +227,7 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 	mapping->tracker = source->tracker;
 	mapping->maps = source->number;
 	check_not_own(mapping->relation);
+	check_not_written(mapping);
 	check_persistence(mapping);
 	insert_source(mapping);
 	follow(mapping->relation);

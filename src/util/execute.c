@@ -72,9 +72,9 @@ lt_keep_plan(const char *sql, int nargs, Oid *types, int options)
 	return plan;
 }
 
-/* is_of_row says whether an error can be put down to a row, and not to the server or to whoever cancels. */
-static bool
-is_of_row(int code)
+/* lt_is_of_row says whether an error can be put down to a row, and not to the server or to whoever cancels. */
+bool
+lt_is_of_row(int code)
 {
 	switch (ERRCODE_TO_CATEGORY(code))
 	{
@@ -114,7 +114,7 @@ lt_try_code(void (*work) (void *arg), void *arg, int *code)
 		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
-		if (!is_of_row(error->sqlerrcode))
+		if (!lt_is_of_row(error->sqlerrcode))
 			ReThrowError(error);
 		message = pstrdup(error->message);
 		*code = error->sqlerrcode;
