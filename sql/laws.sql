@@ -8,10 +8,12 @@
 \set ECHO none
 \set reference `echo "${PG_ABS_SRCDIR:-.}"/test/reference_fold.sql`
 \set laws `echo "${PG_ABS_SRCDIR:-.}"/test/laws.sql`
+\set written `echo "${PG_ABS_SRCDIR:-.}"/test/written.sql`
 \set seed `echo "${LAWS_SEED:-0.2}"`
 \set rounds `echo "${LAWS_ROUNDS:-30}"`
 \i :reference
 \i :laws
+\i :written
 \set ECHO all
 
 SET client_min_messages = warning;
@@ -192,6 +194,9 @@ SELECT lead_temperature.track('taps', 'lead', 'kind', 'at', 'weight', 'laws', pr
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry, filter) VALUES
 	('again', 'taps', 'taps again', 'id', 'lead', 'kind', 'at', 'weight', 'note', '{1, 2, 3, 4, 5, 6}', 'id, at', '{lead, kind, weight, note}', 'lead', 'id % 3 <> 0');
 
+-- Leads are written back, too.
+SELECT laws.write_back(s) FROM laws.shape s WHERE name IN ('integer', 'text by hash', 'citext', 'domain', 'several', 'mapped', 'guests');
+
 CALL laws.mix('integer', :rounds, :seed);
 CALL laws.mix('uuid by range', :rounds, :seed);
 CALL laws.mix('text by hash', :rounds, :seed);
@@ -215,7 +220,7 @@ SET client_min_messages = warning;
 SELECT lead_temperature.untrack(tracker) FROM laws.shape WHERE name NOT LIKE '%: %' ORDER BY name COLLATE "C";
 DROP SCHEMA laws, reference, "Sales' data" CASCADE;
 DROP TABLE visits, clicks, mails, contacts, days, messages, taps, calls, letters, hits, cookies, sales, orders, orders_log, guests, members;
-DROP FUNCTION second_thoughts;
+DROP FUNCTION second_thoughts, written_differences;
 DROP DOMAIN account;
 DROP TYPE touchpoint;
 DROP EXTENSION citext;

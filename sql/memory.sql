@@ -44,6 +44,17 @@ ALTER TABLE spoken_lead ADD CHECK (note());
 SELECT peak_of('INSERT INTO spoken SELECT i, ''visit'', now() - interval ''10 days'' FROM generate_series(1, 5000) AS i');
 SELECT count(*) FROM lead_temperature.drift('spoken');
 
+-- What is gathered beyond that goes to files, which go with the statement: changes of records, and leads that are written back.
+CREATE TABLE card (lead int, kind text);
+SELECT lead_temperature.track('card', 'lead', 'kind', model => 'memory', keep_changes => true);
+CREATE TABLE address (lead int PRIMARY KEY, stage text);
+INSERT INTO address SELECT generate_series(1, 5000);
+SELECT lead_temperature.write_back('card', 'address', 'lead', stage => 'stage');
+SET work_mem = '64kB';
+INSERT INTO card SELECT i, 'visit' FROM generate_series(1, 5000) AS i;
+SELECT count(stage) FROM address;
+
 SET client_min_messages = warning;
+SELECT lead_temperature.untrack('card');
 DROP SCHEMA memory CASCADE;
 DELETE FROM lead_temperature.model WHERE name = 'memory';

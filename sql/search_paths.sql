@@ -28,6 +28,11 @@ SELECT lead_temperature.set_handoff('log', 'hot'), lead_temperature.set_team('lo
 INSERT INTO lead_temperature.service_level (model, time_zone) VALUES ('log', 'Europe/Helsinki');
 INSERT INTO lead_temperature.working_hours VALUES ('log', 1, '00:00', '24:00'), ('log', 3, '09:00', '17:00');
 INSERT INTO log VALUES (1, 'demo_request', now(), 1), (2, 'demo_request', now(), 1), (3, 'demo_request', now(), 1);
+CREATE TYPE word AS ENUM ('cold', 'warm', 'hot');
+CREATE DOMAIN short AS varchar(30);
+CREATE TABLE log_target (id bigint PRIMARY KEY, stage short, word word, hot_until timestamptz, level float8);
+INSERT INTO log_target SELECT i FROM generate_series(0, 60) i;
+SELECT lead_temperature.write_back('log', 'log_target', 'id', stage => 'stage', temperature => 'word', hot_until => 'hot_until', level => 'level') > 0 AS written;
 INSERT INTO lead_temperature.trained_model SELECT 'log', -4, 0.1, '10 days', at, at, at, at, at FROM (VALUES ('2024-01-05'::timestamptz)) v (at);
 
 -- No view, policy, check, default, generated column, index, trigger, function, aggregate, operator or cast of the extension or of a
@@ -172,7 +177,13 @@ INSERT INTO query (text) VALUES
 	('UPDATE lead_temperature.working_hours h SET opens = ''08:00'' WHERE h.weekday OPERATOR(pg_catalog.=) 3'), ('INSERT INTO lead_temperature.holiday VALUES (''log'', ''2024-01-01'')'),
 	('SELECT lead_temperature.merge_leads(''public.log'', ''2'', ''3'')'), ('SELECT lead_temperature.unmerge_lead(''public.log'', ''2'')'),
 	('INSERT INTO public.log VALUES (1, ''call'', ''2024-04-01'', 1), (50, ''call'', ''2024-04-01'', 1)'), ('UPDATE public.log SET weight = 2'), ('DELETE FROM public.log l WHERE l.lead OPERATOR(pg_catalog.=) 3'),
+	('INSERT INTO public.log SELECT i, ''call'', ''2024-04-02'', 1 FROM pg_catalog.generate_series(1, 40) i'), ('SELECT FROM public.log_target t WHERE t.stage IS NOT NULL'),
+	('UPDATE lead_temperature.write_target SET words_as_of = ''2024-04-01'''), ('SELECT lead_temperature.refresh_cooled(''public.log'')'),
+	('ALTER TABLE public.log_target RENAME stage TO "Stage"'), ('ALTER TABLE public.log_target DROP COLUMN hot_until'),
+	('ALTER TABLE public.log_target ADD at pg_catalog.timestamptz'),
+	('SELECT lead_temperature.write_back(''public.log'', ''public.log_target'', ''id'', stage => ''Stage'', score => ''level'', last_at => ''at'')'),
 	('SELECT lead_temperature.apply_due(''public.log'')'), ('SELECT lead_temperature.compact_counts(''public.log'')'), ('CALL lead_temperature.replay(''public.log'')'), ('SELECT lead_temperature.archive(''public.log'', ''2024-01-20'')'),
+	('SELECT lead_temperature.stop_write_back(''public.log'', ''public.log_target'')'),
 	('SELECT lead_temperature.pause(''public.log'')'), ('SELECT lead_temperature.resume(''public.log'')'), ('CALL lead_temperature.activate(''public.log'', ''log'')'),
 	('ALTER TABLE public.log RENAME kind TO what'), ('ALTER TABLE public.log ADD note pg_catalog.text'), ('ALTER TABLE public.log SET UNLOGGED'),
 	('CREATE TABLE public.other (lead pg_catalog.int4, kind pg_catalog.text, at pg_catalog.timestamptz)'),
@@ -184,5 +195,7 @@ SET client_min_messages = warning;
 DROP SCHEMA hostile CASCADE;
 DROP FUNCTION place, tried;
 DROP VIEW foreign_use, used, sql_function;
-DROP TABLE log, query;
+DROP TABLE log, query, log_target;
+DROP TYPE word;
+DROP DOMAIN short;
 DELETE FROM lead_temperature.model;

@@ -756,6 +756,26 @@ BEGIN
 END
 $$;
 
+/* written_of names the table that the leads of a shape's tracker are written back to. */
+CREATE FUNCTION laws.written_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT format('laws.%I', 'written of ' || s.prefix)
+$$;
+
+/* write_back lets all there is of the leads of a shape, and of its sisters, be written back to a table; needs test/written.sql. */
+CREATE FUNCTION laws.write_back(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	type text := laws.type_of(s.tracker, 'lead');
+BEGIN
+	EXECUTE format('CREATE TABLE %s (lead %s PRIMARY KEY, stage text, temperature text, score float8, level float8, hot_until timestamptz, warm_until timestamptz, status text, '
+				   'first_at timestamptz, last_at timestamptz, stage_since timestamptz, hot_since timestamptz, purchases int, interactions bigint)', laws.written_of(s), type);
+	EXECUTE format('INSERT INTO %s (lead) SELECT DISTINCT unnest(coalesce(people, leads))::%s FROM laws.shape WHERE tracker = %L::regclass ON CONFLICT DO NOTHING',
+				   laws.written_of(s), type, s.tracker);
+	PERFORM lead_temperature.write_back(s.tracker, laws.written_of(s)::regclass, 'lead', stage => 'stage', temperature => 'temperature', score => 'score', level => 'level',
+		hot_until => 'hot_until', warm_until => 'warm_until', status => 'status', first_at => 'first_at', last_at => 'last_at', stage_since => 'stage_since',
+		hot_since => 'hot_since', purchases => 'purchases', interactions => 'interactions');
+END
+$$;
+
 /* check looks for any disagreement and raises what it finds. */
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -766,6 +786,12 @@ BEGIN
 	result := (SELECT string_agg(d::text, E'\n') FROM lead_temperature.drift(s.tracker) AS d);
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'drift finds\n%', result;
+	END IF;
+	IF EXISTS (SELECT FROM lead_temperature.write_backs b WHERE b.tracker = s.tracker) THEN
+		result := (SELECT string_agg(d, E'\n') FROM public.written_differences(s.tracker) AS d);
+	END IF;
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'what was written back differs\n%', result;
 	END IF;
 	fresh := laws.make_fresh(s, blended);
 	result := laws.fresh_differences(s, fresh, blended);
@@ -822,6 +848,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
+			'written back', CASE WHEN to_regclass(laws.written_of(s)) IS NULL THEN 0 ELSE laws.count_of(laws.written_of(s) || ' WHERE stage IS NOT NULL') END,
 			'merged', laws.count_of(laws.aliases_of(s)),
 			'merged balances', cardinality(laws.blended_now(s)),
 			'archived', laws.count_of(laws.kept_of(s)),

@@ -53,6 +53,7 @@ sub picture
 	push @relations, relation($_, '_action') foreach 'click', 'mail';
 	push @relations, qw(click_funnel_count click_funnel_delta message_change);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday handoff_setting handoff_settings);
+	push @relations, 'account', q{"Odd ""Schema"""."The 'Leads'"}, 'lead_temperature.write_backs', 'lead_temperature.write_target';
 	return map {
 		my $without = $without{$_} // '';
 		($_ => $node->safe_psql($database, "SELECT j FROM (SELECT to_jsonb(t) - '{$without}'::text[] AS j FROM $_ AS t) AS s ORDER BY j::text"))
@@ -79,6 +80,7 @@ like($before{ relation('mail', '_balance') }, qr/"interactions": \d/, 'there are
 like($all, qr/"ignored": 1,/, 'and a row that came too late for them');
 like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column of its table was dropped');
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
+like($before{account}, qr/"word": "$_"/, "an account has the word $_") foreach qw(cold hot);
 isnt($before{$_}, '', "there are rows in $_")
   foreach qw(click_funnel_count click_funnel_delta message_change mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff
   lead_temperature.handoff_setting lead_temperature.holiday lead_temperature.trained_model lead_temperature.training_report);
@@ -183,6 +185,21 @@ foreach my $table (sort keys %row)
 		is($node->safe_psql('plain', "$of'$one'"), $n + 1, "a row of $one counts once in $table");
 	}
 	is($node->safe_psql('plain', "SELECT count(*) FROM lead_temperature.drift('$table')"), '0', "and $table has not drifted");
+}
+# What is written back follows.
+my %written = (
+	mail => [ 'account', q{a.email}, q{(a.stage, a.cycle_of::text) IS DISTINCT FROM (r.stage, r.status)} ],
+	click => [ q{"Odd ""Schema"""."The 'Leads'"}, q{a."No."}, q{(a."Is"::text, a."as of") IS DISTINCT FROM (r.stage, r.last_at)} ]);
+foreach my $table (sort keys %written)
+{
+	my ($target, $key, $differs) = @{ $written{$table} };
+	my $wrong = "SELECT count(*) FROM $target a LEFT JOIN ${table}_ranking r ON r.lead = $key WHERE $differs";
+
+	is($node->safe_psql('plain', $wrong), '0', "$target follows the leads of $table");
+	$node->safe_psql('plain', "SELECT lead_temperature.refresh_cooled('$table')");
+	$node->safe_psql('plain', "DELETE FROM $table");
+	is($node->safe_psql('plain', $wrong), '0', "$target follows when all are gone");
+	is($node->safe_psql('plain', "SELECT lead_temperature.write_back(w.tracker, w.target, w.key, stage => w.column_name) FROM lead_temperature.write_backs w WHERE tracker = '${table}_lead'::regclass AND attribute = 'stage'"), '0', "$target is as write_back would write it");
 }
 $node->safe_psql('plain', 'TRUNCATE click');
 is($node->safe_psql('plain', 'SELECT count(*) FROM click_lead'), '0', 'truncation leaves no lead');

@@ -16,7 +16,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "autovacuum = off\nmax_connections = 40\ndeadlock_timeout = '100ms'");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION lead_temperature');
-$node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../$_")) foreach ('reference_fold.sql', 'laws.sql');
+$node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../$_")) foreach ('reference_fold.sql', 'laws.sql', 'written.sql');
 $node->safe_psql(
 	'postgres', q{
 	SELECT lead_temperature.create_model('laws', 'shop');
@@ -25,6 +25,14 @@ $node->safe_psql(
 	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws', funnel_counts => true);
 	INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, note, leads, unique_key, moves)
 		VALUES ('touch', 'touch', 'touch', 'id', 'lead', 'kind', 'at', 'note', '{}', '', '{}');
+	-- Most leads are written back; a second tracker writes to the same table.
+	UPDATE laws.shape SET leads = (SELECT array_agg('lead ' || i) || '{busy}' FROM generate_series(0, 300) AS i);
+	SELECT laws.write_back(s) FROM laws.shape s;
+	ALTER TABLE laws."written of touch" ADD again text;
+	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws', prefix => 'again');
+	SELECT lead_temperature.write_back('again_lead', 'laws."written of touch"', 'lead', stage => 'again');
+	INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, note, leads, unique_key, moves)
+		VALUES ('again', 'touch', 'again', 'id', 'lead', 'kind', 'at', 'note', '{}', '', '{}');
 	-- Rows of leads in no order: a few at now or before it, a few of one instant.
 	CREATE FUNCTION some_rows(salt int, leads int, n int) RETURNS SETOF touch VOLATILE LANGUAGE sql AS $$
 		SELECT nextval('touch_id_seq'), 'lead ' || abs(hashint4(salt + i)) % leads,
@@ -49,6 +57,10 @@ my %script = (
 		\set salt random(1, 1000000)
 		INSERT INTO touch SELECT * FROM some_rows(:salt, 400, 8);
 	},
+	'load' => q{
+		\set salt random(1, 1000000)
+		INSERT INTO touch SELECT * FROM some_rows(:salt, 400, 60);
+	},
 	'update' => q{
 		\set n random(1, 300)
 		UPDATE touch SET kind = 'question', at = at + interval '90 minutes' WHERE id = (SELECT max(id) - :n FROM touch);
@@ -70,13 +82,16 @@ my %script = (
 			   clock_timestamp() - interval '1 millisecond' * :late, 'row';
 	},
 	'apply_due' => q{
-		SELECT lead_temperature.apply_due('touch');
+		SELECT lead_temperature.apply_due('touch_lead');
 	},
 	'compact_counts' => q{
-		SELECT lead_temperature.compact_counts('touch');
+		SELECT lead_temperature.compact_counts('touch_lead');
+	},
+	'refresh_cooled' => q{
+		SELECT lead_temperature.refresh_cooled('touch_lead');
 	},
 	'replay' => q{
-		CALL lead_temperature.replay('touch');
+		CALL lead_temperature.replay('touch_lead');
 	});
 append_to_file("$dir/$_.sql", $script{$_}) foreach keys %script;
 
@@ -92,17 +107,17 @@ sub mix
 		],
 		'>', \$out, '2>', \$err);
 	ok($done && $err !~ /aborted|ERROR/, "$name: no statement fails (seed $seed)") or diag($err);
-	my $disagreement = $node->safe_psql('postgres', q{SELECT laws.disagreement(s) FROM laws.shape s});
+	my $disagreement = $node->safe_psql('postgres', q{SELECT string_agg(laws.disagreement(s), E'\n') FROM laws.shape s});
 	is(substr($disagreement, 0, 2000), '', "$name: the state is that of the same rows written serially (seed $seed)");
 	return;
 }
 
 mix('writers of the same leads', [ '-t', 60 ], insert => 5, bulk => 4);
-mix('writers of new leads', [ '-t', 30 ], new => 1);
+mix('writers of new leads', [ '-t', 30 ], new => 3, load => 1);
 mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
 mix('writers of a busy lead', [ '-t', 150 ], busy => 30, insert => 1);
 is($node->safe_psql('postgres', q{SELECT count(checkpoint) > 0 FROM touch_lead WHERE lead = 'busy'}), 't', 'it has a checkpoint');
-mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, apply_due => 1, replay => 1, compact_counts => 2);
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, apply_due => 1, replay => 1, compact_counts => 2, refresh_cooled => 2);
 
 SKIP:
 {

@@ -72,6 +72,10 @@ $node->safe_psql('source', q{
 	SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
 	SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'playbook'), lead_temperature.add_module('event', 'handoff');
 	INSERT INTO event_note VALUES ('l1', 'mine')});
+$node->safe_psql('source', q{
+	CREATE TABLE event_crm (lead text PRIMARY KEY, stage text);
+	INSERT INTO event_crm SELECT 'l' || i FROM generate_series(0, 6) AS i UNION ALL VALUES ('new'), ('more');
+	SELECT lead_temperature.write_back('event', 'event_crm', 'lead', stage => 'stage')});
 # those of the tables of aliases go with these
 my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_' AND tgrelid::regclass::text !~ '_alias$'};
 my $companions = q{SELECT relname FROM pg_class WHERE obj_description(oid, 'pg_class') ~ '\(lead_temperature\)$'};
@@ -123,6 +127,7 @@ foreach my $part (sort keys %part)
 			is(count_of('target', 'SELECT FROM lead_temperature.trackers WHERE NOT stale'), '2', "$what: with the trackers");
 			$node->safe_psql('target', q{INSERT INTO event VALUES (0, 'new', 'visit', now())});
 			is(count_of('target', q{SELECT FROM event_lead WHERE lead = 'new'}), '1', "$what: a row is followed");
+			is(count_of('target', q{SELECT FROM event_crm WHERE stage IS NOT NULL}), '8', "$what: and its lead written back");
 		}
 		else
 		{
@@ -220,7 +225,7 @@ like(outcome('target', q{SELECT lead_temperature.untrack('event')}), qr/ERROR:  
 	'a view of the user is not dropped');
 $node->safe_psql('target', 'DROP VIEW my_leads; SELECT lead_temperature.untrack($$event$$)');
 is($node->safe_psql('target', q{SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relname ~ '^event_' AND relkind IN ('r', 'v')}),
-	'event_balance event_funnel event_note', 'other columns: not a companion');
+	'event_balance event_crm event_funnel event_note', 'other columns: not a companion');
 like(outcome('target', q{SELECT lead_temperature.track('event', 'lead', 'kind', 'at')}), qr/ERROR:  42P07: relation "event_balance" already exists.*\nHINT:  Pass another prefix/,
 	'of which track does not say that untrack removes it');
 $node->safe_psql('target', q{CREATE ROLE other; GRANT CREATE ON SCHEMA public TO other; ALTER TABLE log_lead OWNER TO other});
@@ -256,6 +261,7 @@ sub whole
 	is(count_of($database, 'TABLE event_transition'), count_of('source', 'TABLE event_transition'), "$what: so are transitions");
 	$node->safe_psql($database, q{INSERT INTO event VALUES (1, 'more', 'visit', now())});
 	is(count_of($database, q{SELECT FROM event_lead WHERE lead = 'more' AND interactions = 1}), '1', "$what: rows are followed");
+	is(count_of($database, q{SELECT FROM event_crm WHERE stage IS NOT NULL}), '8', "$what: and leads written back");
 	is(count_of($database, qq{SELECT FROM lead_temperature.drift('$_')}), '0', "$what: nothing of $_ has drifted") foreach qw(event log);
 	return;
 }

@@ -91,6 +91,10 @@ SELECT lead_temperature.add_source('home.several', 'home.mapped', 'visitor', 'ki
 INSERT INTO home.several_alias VALUES (90, 91), (91, 1);
 CREATE TABLE home.record (id int PRIMARY KEY, lead int, kind text, at timestamptz, note text);
 SELECT lead_temperature.add_source('home.several', 'home.record', 'lead', 'kind || note', filter => $$note <> ''$$, keep_changes => true);
+-- whose leads are written back
+CREATE TABLE home.account (id int PRIMARY KEY, lead int UNIQUE, kind text, at timestamptz, score float8, note text);
+INSERT INTO home.account SELECT i, i, NULL, NULL, NULL, 'note' FROM generate_series(1, 20) AS i;
+SELECT lead_temperature.write_back('home.several', 'home.account', 'lead', stage => 'kind', score => 'score', last_at => 'at');
 RESET ROLE;
 
 -- share_table makes one more tracked table, plain or partitioned.
@@ -314,6 +318,8 @@ DECLARE
 	stale bool;
 	drift bigint;
 	record regclass;
+	written record;
+	ranking regclass := (SELECT v FROM unnest(views) AS v WHERE v::text ~ 'ranking');
 	well bool := true;
 BEGIN
 	IF columns[4] IS NULL OR columns[1] IS NULL THEN
@@ -363,6 +369,16 @@ BEGIN
 			twin_figures := harness.figures(twins[i], views[i]);
 			IF well AND NOT hidden AND NOT swapped AND figures IS DISTINCT FROM twin_figures THEN
 				PERFORM harness.wrong('read ' || views[i], harness.first_difference(figures, twin_figures));
+			END IF;
+		END LOOP;
+	END IF;
+	-- what is written back is what the leads are, unless a trigger of the user's keeps it from being written, or rows have got other keys
+	IF to_regclass('lead_temperature.write_backs') IS NOT NULL AND ranking::text !~ '^\d+$' AND well AND current_setting('harness.altered') !~ 'mine_suppress|account.*USING NULL' THEN
+		FOR written IN SELECT b.* FROM lead_temperature.write_backs b JOIN lead_temperature.trackers t ON t.state = b.tracker
+			WHERE t.interactions = do_all.interactions AND b.attribute <> 'score' LOOP
+			IF harness.attempt('written back', ARRAY[format('SELECT count(*) FROM %s t LEFT JOIN %s r ON r.lead::text = t.%I::text WHERE t.%I::text IS DISTINCT FROM r.%I::text',
+				written.target, ranking, written.key, written.column_name, written.attribute)], true) AND current_setting('harness.answer') <> '0' THEN
+				PERFORM harness.wrong('written back', format('%s of %s leads was not written', written.attribute, current_setting('harness.answer')));
 			END IF;
 		END LOOP;
 	END IF;

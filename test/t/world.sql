@@ -141,6 +141,16 @@ SELECT lead_temperature.archive('mail', now() - interval '10 days');
 DELETE FROM mail WHERE at < now() - interval '11 days';
 INSERT INTO mail (email, what, at) VALUES ('late@x.example', 'demo_request', now() - interval '30 days');
 
+-- leads are written back to tables that have other columns too, one of names that need quotes
+CREATE TABLE account (email text PRIMARY KEY, note text DEFAULT 'mine', stage text, word text, hot_until timestamptz, cycle_of lead_temperature.status);
+INSERT INTO account (email) SELECT format('Lead%s@x.example', i) FROM generate_series(1, 140) AS i;
+SELECT lead_temperature.write_back('mail', 'account', 'email', stage => 'stage', temperature => 'word', hot_until => 'hot_until', status => 'cycle_of');
+CREATE TABLE "Odd ""Schema"""."The 'Leads'" ("No." int PRIMARY KEY, "Is" lead_temperature.stage, "as of" timestamptz) PARTITION BY RANGE ("No.");
+CREATE TABLE "Odd ""Schema"""."The 'Leads' 1" PARTITION OF "Odd ""Schema"""."The 'Leads'" FOR VALUES FROM (0) TO (60);
+CREATE TABLE "Odd ""Schema"""."The 'Leads' 2" PARTITION OF "Odd ""Schema"""."The 'Leads'" DEFAULT;
+INSERT INTO "Odd ""Schema"""."The 'Leads'" SELECT i FROM generate_series(1, 140) AS i;
+SELECT lead_temperature.write_back('click', '"Odd ""Schema"""."The ''Leads''"', 'No.', stage => 'Is', last_at => 'as of');
+
 -- a tracked table, and one whose model has changed since
 SELECT lead_temperature.pause('mail');
 UPDATE lead_temperature.model SET warm = 11 WHERE name = 'mine';
