@@ -211,6 +211,11 @@ SELECT lead_temperature.archive('event', now() - interval '1 day') > 0 AS archiv
 SELECT (b->>'interactions')::int AS interactions, jsonb_array_length(b->'last') AS read, b->'first_touch' ? 'kind' AS kind,
 	(b->'first_touch'->>'at')::timestamptz = (SELECT first_at FROM event_lead WHERE lead = 'known') AS at
 FROM lead_temperature.briefing('event', 'known') b;
+-- of a lead of very many interactions it goes into a file, and nothing of that is left
+INSERT INTO event (lead, kind, at) SELECT 'busy', 'visit', now() - interval '1 day' + i * interval '1 second' FROM generate_series(1, 5000) i;
+SET work_mem = '64kB';
+SELECT jsonb_array_length(b->'last') AS last, b->'sources'->0->>'interactions' AS interactions FROM lead_temperature.briefing('event', 'busy') b;
+RESET work_mem;
 -- its times are those of the tracker's zone, whatever the session's
 SET timezone = 'Asia/Tokyo';
 SELECT lead_temperature.briefing('event', 'known')->>'hot_since' ~ '\+00:00$';

@@ -148,6 +148,15 @@ briefings_begin(Tracker *tracker)
 	return briefings;
 }
 
+/* briefings_end lets go of the last interactions, which may be in a file. */
+void
+briefings_end(Briefings *briefings)
+{
+	if (briefings->interactions->reldata != NULL)
+		tuplestore_end(briefings->interactions->reldata);
+	briefings->interactions->reldata = NULL;
+}
+
 /* put_interaction puts an interaction among those of the lead. */
 static void
 put_interaction(Briefings *briefings, const FoldRow *row, int64 number, Datum source)
@@ -182,8 +191,7 @@ read_interactions(Briefings *briefings, Datum lead)
 		names[i] = source_name(tracker->sources[i]);
 	/* a new one for each lead: whoever scans it leaves a read pointer there */
 	MemoryContextSwitchTo(briefings->context);
-	if (briefings->interactions->reldata != NULL)
-		tuplestore_end(briefings->interactions->reldata);
+	briefings_end(briefings);
 	briefings->interactions->reldata = tuplestore_begin_heap(true, false, work_mem);
 	MemoryContextSwitchTo(context);
 	read_lead_now(stream, tracker, lead);
@@ -271,6 +279,7 @@ lt_briefing(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NO_DATA_FOUND),
 				 errmsg("lead \"%s\" of table \"%s\" is unknown", name, get_rel_name(tracker->interactions)),
 				 errhint("Write it as the view of its ranking shows it.")));
+	briefings_end(briefings);
 	SPI_finish();
 	owner_leave(&scope);
 	PG_RETURN_DATUM(briefing);

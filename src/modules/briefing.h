@@ -22,6 +22,7 @@ typedef struct Briefings
 } Briefings;
 
 extern Briefings *briefings_begin(Tracker *tracker);
+extern void briefings_end(Briefings *briefings);
 extern bool brief(Briefings *briefings, Datum lead, Datum *briefing);
 
 #endif							/* BRIEFING_H */

@@ -155,6 +155,7 @@ lt_claim(PG_FUNCTION_ARGS)
 		MemoryContextReset(row_context);
 		CHECK_FOR_INTERRUPTS();
 	}
+	briefings_end(briefings);
 	SPI_finish();
 	owner_leave(&scope);
 	return (Datum) 0;
