@@ -387,6 +387,12 @@ SELECT count(*) FROM lead_temperature.drift('sale');
 SELECT lead_temperature.unmerge_lead('sale', '1');
 SELECT lead, interactions, purchases FROM sale_lead ORDER BY lead;
 SELECT count(*) FROM lead_temperature.drift('sale');
+-- a lead that is no alias is itself, whatever a superuser has written about that
+UPDATE lead_temperature.source SET maps_rest = false WHERE interactions = 'sale'::regclass AND maps = -1;
+SELECT lead_temperature.reload_trackers();
+INSERT INTO sale VALUES (9, '2024-02-02'), (1, '2024-02-02');
+SELECT lead, interactions, purchases FROM sale_lead ORDER BY lead;
+SELECT count(*) FROM lead_temperature.drift('sale');
 SELECT lead_temperature.untrack('sale');
 DROP TABLE hit, visitor, sale;
 

@@ -142,7 +142,9 @@ read_source(const TrackedSource *first, HeapTuple tuple, TupleDesc desc)
 	source->number = DatumGetInt32(values[SOURCE_NUMBER]);
 	source->relation = DatumGetObjectId(values[SOURCE_RELATION]);
 	source->maps = nulls[SOURCE_MAPS] ? 0 : DatumGetInt32(values[SOURCE_MAPS]);
-	source->maps_rest = !nulls[SOURCE_MAPS_REST] && DatumGetBool(values[SOURCE_MAPS_REST]);
+	/* a lead that is no alias is one by itself, whatever stands there */
+	source->maps_rest = source->maps == MAPS_LEADS ||
+		(!nulls[SOURCE_MAPS_REST] && DatumGetBool(values[SOURCE_MAPS_REST]));
 	source->records = nulls[SOURCE_RECORDS] ? 0 : DatumGetInt32(values[SOURCE_RECORDS]);
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!nulls[SOURCE_COLUMNS + role] && NameStr(*DatumGetName(values[SOURCE_COLUMNS + role]))[0] != '\0')
