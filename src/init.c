@@ -16,6 +16,8 @@
 #include "state/record.h"
 #include "state/transition_log.h"
 
+#include "utils/guc.h"
+
 PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);

@@ -232,7 +232,7 @@ static const char *const live = "live";
 static const char *
 origin_of(const TransitionTable *table, const Transition *transition)
 {
-	int64		distance = Abs(table->clock - transition->at);
+	int64		distance = table->clock > transition->at ? table->clock - transition->at : transition->at - table->clock;
 
 	switch (table->by)
 	{
