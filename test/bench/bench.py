@@ -32,6 +32,8 @@ NAMES = {
     "upsert": "insert + upsert",
     "row_trigger": "plpgsql row trigger",
     "statement_trigger": "plpgsql statement trigger",
+    "tracked_acting": "tracked, with all that acts",
+    "acting_trigger": "plpgsql statement trigger that acts",
 }
 
 tables = {
@@ -50,6 +52,10 @@ tables = {
                     "Prepared statements, all leads exist. Zipf: exponent 1.1.", columns=["1", "4", "8"]),
     "batch": Table("Inserts of many rows", "rows a second, more is better", "rows a statement",
                    "One client, random leads that exist, synchronous_commit = off."),
+    "acting": Table("Inserts where somebody acts on leads", "rows a second, more is better", "rows a statement",
+                    "Random leads that exist, synchronous_commit = off; 4 clients of one row, one of 100. With all that acts: consent, handoff to sales, "
+                    "and three columns of a table of contacts written back. The trigger in plpgsql does the same by hand, but for late rows, updates and "
+                    "deletes, of which it knows nothing.", ours="tracked, with all that acts", columns=["1", "100"]),
     "changes": Table("Late rows, updates, deletes", "transactions a second, more is better", "rows a lead",
                      "One client, one row a transaction, synchronous_commit = off. Late rows are 5 to 10 days late. The "
                      "hand-written state knows no updates and deletes."),
@@ -388,6 +394,23 @@ def inserts():
     drop(*peers)
 
 
+def acting():
+    """Inserts where consent, handoff and write-back rest on the state, beside the state alone and a trigger that does the same."""
+    leads = scaled(100_000)
+    peers = ["tracked", "tracked_acting", "acting_trigger"]
+    for peer in peers:
+        create(peer, peer, 10 * leads, leads)
+    sql("CHECKPOINT")
+    one = "\\set lead random(1, :leads)\n\\set kind random(1, 100)\n" + insert("tracked", "VALUES (:lead, (bench.kinds())[:kind], now())")
+    many = insert("tracked", f"""SELECT 1 + floor(random() * {leads})::bigint, (bench.kinds())[1 + floor(random() * 100)::integer], now()
+        FROM generate_series(1, 100)""")
+    for i in rounds(40):
+        for n, script, clients in (1, one, 4), (100, many, 1):
+            measure_rates("acting", "random leads", str(n), peers, {peer: script for peer in peers}, clients, {"leads": leads}, i, factor=n,
+                          warm_up=2)
+    drop(*peers)
+
+
 def learning():
     """What is read from the history of the rows, beside heat_agg over as many."""
     of_each = "heat of each lead"
@@ -502,6 +525,7 @@ parts = {
     "reads": reads,
     "most_leads": most_leads,
     "bulk": bulk,
+    "acting": acting,
     "changes": changes,
     "bloat": bloat,
     "learning": learning,
@@ -536,6 +560,9 @@ def targets():
         for commit in "off", "on":
             result.append(Target(f"single rows, 4 clients, synchronous_commit = {commit}: rate of tracked ÷ {peer}",
                                  t["single"].ratio(f"synchronous_commit = {commit}", ours, peer, "4"), sign, 1))
+    for n in "1", "100":
+        result.append(Target(f"rows a statement: {n}, random leads: rate of tracked with all that acts ÷ the plpgsql trigger that does the same",
+                             t["acting"].ratio("random leads", NAMES["tracked_acting"], NAMES["acting_trigger"], n), "≥", 1))
     for query in "top 100", "100 hot ones":
         times = [v for v in (t["reads"].median(query, ours, c) for c in t["reads"].columns) if v is not None]
         columns = f"{t['reads'].columns[0]} to {t['reads'].columns[-1]} leads" if times else f"up to {most} leads"

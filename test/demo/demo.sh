@@ -34,6 +34,15 @@ show()
 	} | sql -v prefix="$1" -v interactions="$2" -v lead="$3" -v kind="$4" -v at="$5"
 }
 
+# act draws what those see who act on the leads of a tracked table: prefix, table.
+act()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/act.sql"
+	} | sql -v prefix="$1" -v interactions="$2"
+}
+
 # learn draws what the history of a tracked table teaches: prefix, table.
 learn()
 {
@@ -77,6 +86,8 @@ generate()
 		SELECT lead_temperature.create_model('b2b', template => 'b2b');
 		SELECT lead_temperature.track('shop_event', 'visitor', 'event', 'happened_at', model => 'shop', prefix => 'shop');
 		SELECT lead_temperature.track('b2b_event', 'contact', 'activity', 'at', model => 'b2b', prefix => 'b2b');
+		SELECT lead_temperature.add_module('b2b_event', 'playbook');
+		SELECT lead_temperature.add_module('b2b_event', 'handoff');
 	SQL
 }
 
@@ -139,6 +150,7 @@ else
 	show shop shop_event visitor event happened_at
 	heading "The B2B site"
 	show b2b b2b_event contact activity at
+	act b2b b2b_event
 	heading "A CRM of five tables, as it is"
 	adopt
 fi
