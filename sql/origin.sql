@@ -47,8 +47,10 @@ INSERT INTO act VALUES (41, 'hour', 'demo_request', now());
 RESET lead_temperature.live_within;
 SHOW lead_temperature.live_within;
 SELECT to_stage, to_temperature, cause, origin FROM told WHERE lead = 'hour' ORDER BY to_temperature;
+\set VERBOSITY sqlstate
 SET lead_temperature.live_within = '-1s';
 SET lead_temperature.unheard_of = 1;
+\set VERBOSITY default
 
 -- What was missed while the tracker was paused is live where it has just happened.
 SELECT lead_temperature.pause('act');
