@@ -374,6 +374,7 @@ BEGIN
 	END IF;
 	-- what is written back is what the leads are, unless a trigger of the user's keeps it from being written, or rows have got other keys
 	IF to_regclass('lead_temperature.write_backs') IS NOT NULL AND ranking::text !~ '^\d+$' AND well AND current_setting('harness.altered') !~ 'mine_suppress|account.*USING NULL' THEN
+		IF to_regclass('lead_temperature.write_backs') IS NOT NULL AND to_regclass('lead_temperature.trackers') IS NOT NULL THEN
 		FOR written IN SELECT b.* FROM lead_temperature.write_backs b JOIN lead_temperature.trackers t ON t.state = b.tracker
 			WHERE t.interactions = do_all.interactions AND b.attribute <> 'score' LOOP
 			IF harness.attempt('written back', ARRAY[format('SELECT count(*) FROM %s t LEFT JOIN %s r ON r.lead::text = t.%I::text WHERE t.%I::text IS DISTINCT FROM r.%I::text',
@@ -381,6 +382,7 @@ BEGIN
 				PERFORM harness.wrong('written back', format('%s of %s leads was not written', written.attribute, current_setting('harness.answer')));
 			END IF;
 		END LOOP;
+		END IF;
 	END IF;
 	PERFORM harness.attempt('unmapped_kinds', ARRAY[format('SELECT * FROM lead_temperature.unmapped_kinds(%L)', interactions)]);
 	PERFORM harness.attempt('breakdown', ARRAY[format('SELECT * FROM lead_temperature.score_breakdown(%L, %L)', interactions, '1')]);
