@@ -6,6 +6,7 @@
 -- LAWS_SEED and LAWS_ROUNDS in the environment ask for other or more rounds.
 --
 \set ECHO none
+SET jit = off;
 \set reference `echo "${PG_ABS_SRCDIR:-.}"/test/reference_fold.sql`
 \set laws `echo "${PG_ABS_SRCDIR:-.}"/test/laws.sql`
 \set written `echo "${PG_ABS_SRCDIR:-.}"/test/written.sql`

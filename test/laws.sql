@@ -114,15 +114,18 @@ $$;
 
 /*
  * log_change is a row trigger of records that puts each one that comes, or reads otherwise, into
- * the table that its argument names; one that moves to another partition comes there.
+ * the table that its argument names; one that moves to another partition comes there.  Leads that
+ * are merged are one.
  */
 CREATE FUNCTION laws.log_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	counts text := '(%1$s).lead IS NOT NULL AND (%1$s).at >= ''1970-01-01 00:00+00'' AND isfinite((%1$s).at) AND coalesce((%1$s).weight, 1) NOT IN (''NaN'', ''Infinity'', ''-Infinity'')';
+	one text := format('laws.root(%L, (%%1$s).lead::text)', (SELECT laws.aliases_of(s) FROM laws.shape s WHERE s.log = TG_ARGV[0]::regclass));
 BEGIN
 	EXECUTE format('INSERT INTO %s (id, lead, kind, at, weight, note) SELECT ($1).id, ($1).lead, ($1).kind, ($1).at, ($1).weight, ($1).note WHERE %s AND (%L OR (%s) IS NOT TRUE OR '
-				   '(($1).lead, ($1).kind, ($1).at, coalesce(($1).weight, 1)) IS DISTINCT FROM (($2).lead, ($2).kind, ($2).at, coalesce(($2).weight, 1)))',
-				   TG_ARGV[0], format(counts, '$1'), TG_OP = 'INSERT', format(counts, '$2')) USING NEW, CASE WHEN TG_OP = 'UPDATE' THEN OLD ELSE NEW END;
+				   '(%s, ($1).kind, ($1).at, coalesce(($1).weight, 1)) IS DISTINCT FROM (%s, ($2).kind, ($2).at, coalesce(($2).weight, 1)))',
+				   TG_ARGV[0], format(counts, '$1'), TG_OP = 'INSERT', format(counts, '$2'), format(one, '$1'), format(one, '$2'))
+		USING NEW, CASE WHEN TG_OP = 'UPDATE' THEN OLD ELSE NEW END;
 	RETURN NULL;
 END
 $$;
