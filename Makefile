@@ -36,6 +36,7 @@ MODULES_SQL = src/header.sql \
 	src/catalog/playbook.sql \
 	src/catalog/tracker.sql \
 	src/commands/consent.sql \
+	src/commands/words.sql \
 	src/commands/topics.sql \
 	src/modules/module.sql \
 	src/modules/silence.sql \

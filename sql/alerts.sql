@@ -74,6 +74,17 @@ SELECT alerts();
 INSERT INTO event VALUES (17, 'fay', 'demo_request', now() + interval '1 day');
 SELECT alerts();
 
+-- who is excluded calls nobody, until he is included and becomes hot again
+INSERT INTO event VALUES (18, 'spy', 'visit', now());
+SELECT lead_temperature.exclude('event', 'spy', 'a competitor');
+INSERT INTO event VALUES (19, 'spy', 'demo_request', now());
+SELECT alerts();
+SELECT origin, cause FROM event_transition WHERE lead = 'spy' ORDER BY id;
+SELECT lead_temperature.include('event', 'spy');
+SELECT alerts();
+INSERT INTO event VALUES (20, 'spy', 'no_show', now() + interval '1 minute'), (21, 'spy', 'quote_request', now() + interval '2 minutes');
+SELECT alerts();
+
 -- leads that are no text
 CREATE TABLE click (visitor bigint, event text, at timestamptz);
 SELECT lead_temperature.track('click', 'visitor', 'event', 'at', create_index => true);

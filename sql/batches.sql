@@ -45,7 +45,7 @@ BEGIN
 		RETURN NEXT;
 	END LOOP;
 	PERFORM lead_temperature.untrack('batch');
-	DROP TABLE batch, laws."kept of batch";
+	DROP TABLE batch, laws."kept of batch", laws."kept words of batch";
 	DELETE FROM laws.shape WHERE name = 'batch';
 END
 $$;

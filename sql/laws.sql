@@ -106,7 +106,7 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 -- A domain, an enum, and local time: two hours a year are ambiguous or missing.
 CREATE DOMAIN account AS bigint CHECK (VALUE > 0);
 CREATE TYPE touchpoint AS ENUM ('view', 'search', 'bounce', 'article', 'newsletter', 'cart', 'form', 'question', 'demo', 'checkout',
-	'leave', 'unsubscribe', 'purchase', 'refusal', 'spam', 'unheard of');
+	'leave', 'unsubscribe', 'purchase', 'refusal', 'spam', 'unheard of', 'include', 'set_stage:opportunity');
 CREATE TABLE contacts (id bigint PRIMARY KEY, account account, kind touchpoint, at timestamp, weight float8, note text);
 SELECT lead_temperature.track('contacts', 'account', 'kind', 'at', 'weight', 'laws', entry => 'opportunity', time_zone => 'Europe/Amsterdam', create_index => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry, time_zone, clock)

@@ -85,7 +85,35 @@ UPDATE reference.lead SET hot_since = at FROM (SELECT max(at) AS at FROM by_hand
 UPDATE reference.transition SET score = 12.0000001 WHERE lead = 'later';
 DELETE FROM reference.transition WHERE lead = 'capped' AND from_stage IS NULL;
 SELECT lead, attribute FROM reference.differences('by_hand', 'by_hand');
+
+-- What people say: a line a lead again, of rows and of words.
+TRUNCATE by_hand;
+CREATE TABLE said AS
+	SELECT lead, split_part(r, '@', 1) AS kind, timestamptz '2023-12-31 00:00+00' + split_part(r, '@', 2)::float8 * interval '1 day' AS at,
+		   r ~ '^(exclude|include|set_stage)' AS word
+	FROM (VALUES
+		('cools', 'demo@1 set_stage:lead@2 cart@3'),
+		('stays', 'demo@1 set_stage:lead@2 nothing@2.5 form@2.6'),
+		('rises', 'demo@1 set_stage:lead@2 checkout@2.5'),
+		('up and down', 'form@1 set_stage:opportunity@2 set_stage:visitor@3 set_stage:lead@3 form@4'),
+		('opens', 'form@1 spam@2 form@3 set_stage:opportunity@4'),
+		('customer', 'purchase@1 set_stage:customer@2 set_stage:lead@3'),
+		('away', 'form@1 exclude@2 nothing@3 include@3 exclude@3'),
+		('back', 'form@1 exclude@2 include@3'),
+		('spoken of', 'exclude@1 set_stage:lead@2')) AS l (lead, life), regexp_split_to_table(life, ' ') AS r;
+INSERT INTO by_hand (lead, kind, at) SELECT lead, kind, at FROM said WHERE NOT word;
+SELECT lead_temperature.exclude('by_hand', 'away');
+TRUNCATE by_hand_word;
+INSERT INTO by_hand_word (lead, kind, at) SELECT lead, kind, at FROM said WHERE word;
+SELECT reference.fold('by_hand', 'lead', 'kind', 'at', 'weight', 'by_hand', words => 'by_hand_word');
+SELECT lead, interactions, digits(score) AS score, stage, held_stage, status, cycle, purchases, to_char(excluded_since, 'DD') AS excluded, to_char(heard_at, 'DD') AS heard, to_char(final_since, 'DD') AS final
+	FROM reference.lead ORDER BY lead COLLATE "C";
+SELECT lead, to_char(at, 'DD HH24') AS at, concat_ws(' > ', from_stage, to_stage) AS stage, concat_ws(' > ', from_status, to_status) AS status, cycle, cause
+	FROM reference.transition t ORDER BY lead COLLATE "C", t.at;
+UPDATE reference.lead SET unsure = false;
+SELECT * FROM reference.differences('by_hand', 'by_hand');
 SELECT lead_temperature.untrack('by_hand');
+DROP TABLE said;
 
 -- The entry stage, the zone of a timestamp and another time of observation matter.
 CREATE TABLE by_hand_local (lead int, kind text, at timestamp);

@@ -247,7 +247,7 @@ SELECT pg_stat_get_xact_numscans('log_lead'::regclass) - :scans AS scans_of_the_
 	pg_stat_get_xact_tuples_returned('log_lead_level_idx'::regclass) - :entries BETWEEN :n AND :n + 30 AS read_few;
 ROLLBACK;
 -- Who asks often who has become dormant makes an index; the conditions of the view, and those on last_at, are its.
-CREATE INDEX ON log_lead (last_at);
+CREATE INDEX ON log_lead (coalesce(heard_at, last_at));
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 EXPLAIN (COSTS OFF) SELECT lead FROM log_dormant WHERE last_at > dormant_before('log_lead', now() - interval '7 days');

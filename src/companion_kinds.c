@@ -57,6 +57,13 @@ change_extras(const TrackRequest *request, const char *name)
 	return psprintf("CREATE INDEX ON %1$s (source, lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
 }
 
+/* word_extras makes the index by which a lead finds what was said of it, and lets that be replicated. */
+static char *
+word_extras(const TrackRequest *request, const char *name)
+{
+	return psprintf("CREATE INDEX ON %1$s (lead, at); ALTER TABLE %1$s REPLICA IDENTITY FULL", name);
+}
+
 const CompanionKind companion_kinds[] = {
 	{STATE_SUFFIX, "state", "0.1.0", NEEDED_ALWAYS,.shape = &state_shape,.extras = state_extras},
 	{TRANSITIONS_SUFFIX, "transitions", "0.1.0", NEEDED_ALWAYS,.shape = &transition_shape,.extras = transition_extras},
@@ -65,6 +72,7 @@ const CompanionKind companion_kinds[] = {
 	{"funnel_delta", "pending changes of the counts", "0.1.0", NEEDED_BY_COUNTS,.shape = &delta_shape,.extras = delta_extras},
 	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true,.only_here = true},
 	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_BY_RECORDS,.shape = &change_shape,.extras = change_extras,.only_here = true},
+	{WORDS_SUFFIX, "what people have said", "0.2.0", NEEDED_ON_REQUEST,.shape = &word_shape,.extras = word_extras,.only_here = true},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
@@ -78,7 +86,7 @@ const CompanionKind companion_kinds[] = {
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "
 		"conversion_from_previous double precision, conversion_from_first double precision, "
 	"as_of timestamp with time zone"},
-	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_weekly_query,
+	{"funnel_weekly", "moves through the funnel by week", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_weekly_query,.was_other = true,
 		.columns = "week timestamp with time zone, stage text, stage_order integer, entered bigint, "
 	"advanced bigint, won bigint, lost bigint, median_days double precision"},
 	{"hot_today", "those who have become hot today", "0.2.0", NEEDED_ALWAYS,

@@ -61,7 +61,7 @@ $$;
 
 CREATE FUNCTION laws.random_kind() RETURNS text LANGUAGE sql AS $$
 	SELECT laws.one_of('{view, view, view, search, bounce, article, article, newsletter, cart, form, form, question, demo, checkout,
-		leave, unsubscribe, purchase, refusal, spam, unheard of, NULL}')
+		leave, unsubscribe, purchase, refusal, spam, unheard of, include, set_stage:opportunity, NULL}')
 $$;
 
 /* random_at gives new times, late ones, ties, and those that count nowhere or not yet. */
@@ -135,6 +135,11 @@ CREATE FUNCTION laws.kept_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
 	SELECT format('laws.%I', 'kept of ' || s.name)
 $$;
 
+/* kept_words_of names the table of what people have said of its leads and that was archived. */
+CREATE FUNCTION laws.kept_words_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT format('laws.%I', 'kept words of ' || s.prefix)
+$$;
+
 /* A shape is of the tracker that has its prefix. */
 CREATE FUNCTION laws.of_tracker() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -167,13 +172,16 @@ BEGIN
 END
 $$;
 
-/* Every shape has a table of kept rows: as they were, or joined with what mapped their ids then. */
+/* Every shape has a table of kept rows: as they were, or joined with what mapped their ids then; and one of kept words with its sisters. */
 CREATE FUNCTION laws.create_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.via IS NULL THEN
 		EXECUTE format('CREATE TABLE %s (LIKE %s)', laws.kept_of(NEW), NEW.interactions);
 	ELSE
 		EXECUTE format('CREATE TABLE %s (lead %s, kind text, at timestamptz, weight float8)', laws.kept_of(NEW), laws.type_of(NEW.tracker, 'lead'));
+	END IF;
+	IF to_regclass(laws.kept_words_of(NEW)) IS NULL THEN
+		EXECUTE format('CREATE TABLE %s (lead %s, kind text, at timestamptz)', laws.kept_words_of(NEW), laws.type_of(NEW.tracker, 'lead'));
 	END IF;
 	RETURN NULL;
 END
@@ -184,6 +192,12 @@ CREATE TRIGGER create_kept AFTER INSERT ON laws.shape FOR EACH ROW EXECUTE FUNCT
 CREATE FUNCTION laws.aliases_of(s laws.shape) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT c.relation::text FROM lead_temperature.tracker t JOIN lead_temperature.companion c USING (interactions)
 	WHERE t.state = s.tracker AND c.suffix = 'alias'
+$$;
+
+/* words_of names the table of what people say of its leads, NULL if there is none yet. */
+CREATE FUNCTION laws.words_of(s laws.shape) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT c.relation::text FROM lead_temperature.tracker t JOIN lead_temperature.companion c USING (interactions)
+	WHERE t.state = s.tracker AND c.suffix = 'word'
 $$;
 
 /* balances_of names the table of the opening balances of a tracker. */
@@ -255,6 +269,7 @@ BEGIN
 			PERFORM laws.run(format('UPDATE %1$s SET %2$I = %3$L WHERE %2$I = %4$L', laws.kept_of(sister),
 									CASE WHEN sister.via IS NULL THEN sister.lead ELSE 'lead' END, merged.root, merged.lead));
 		END LOOP;
+		PERFORM laws.run(format('UPDATE %s SET lead = %L WHERE lead = %L', laws.kept_words_of(s), merged.root, merged.lead));
 		INSERT INTO laws.relabelled VALUES (s.tracker, merged.lead), (s.tracker, merged.root);
 		EXECUTE format('INSERT INTO laws.blended SELECT %1$L, %2$L WHERE %3$L::%4$s = ANY (%5$L::%4$s[]) AND '
 					   '(SELECT count(*) FROM unnest(%5$L::text[]) AS b WHERE laws.root(%6$L, b)::%4$s = %2$L::%4$s) > 1 '
@@ -274,6 +289,7 @@ DECLARE
 	up_to timestamptz := coalesce(last, '2024-01-01 00:00+00') + random() * interval '6 days';
 	of_that_time text;
 	sister laws.shape;
+	words text := laws.words_of(s);
 	had_balance text[];
 BEGIN
 	/* often an instant that has rows */
@@ -287,11 +303,18 @@ BEGIN
 		PERFORM laws.run(format('INSERT INTO %s %s', laws.kept_of(sister), CASE WHEN sister.via IS NULL THEN of_that_time
 								ELSE laws.normal_rows(sister, of_that_time) END));
 	END LOOP;
+	IF words IS NOT NULL THEN
+		PERFORM laws.run(format('INSERT INTO %s SELECT lead, kind, at FROM %s WHERE at < %L AND at >= %L AND isfinite(at)',
+								laws.kept_words_of(s), words, up_to, coalesce(last, '-infinity')));
+	END IF;
 	PERFORM laws.run(format('UPDATE laws.shape SET archived_before = %L WHERE tracker = %L::regclass', up_to, s.tracker));
 	EXECUTE format('SELECT coalesce(array_agg(lead::text), ''{}'') FROM %s', laws.balances_of(s)) INTO had_balance;
 	PERFORM laws.run(format('SELECT lead_temperature.archive(%L, %L)', s.tracker, up_to));
 	PERFORM laws.note_merged(s, had_balance);
 	IF random() < 0.7 THEN
+		IF words IS NOT NULL THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE at < %L AND hashtext(ctid::text) %% 3 <> 0', words, up_to));
+		END IF;
 		FOR sister IN SELECT * FROM laws.sisters(s) LOOP
 			IF sister.log IS NOT NULL THEN
 				PERFORM laws.run(format('DELETE FROM %I WHERE at < %L', sister.prefix || '_change', up_to));
@@ -318,6 +341,7 @@ BEGIN
 			PERFORM laws.run(format('DELETE FROM %s WHERE ' || same, sister.log, sister.lead));
 		END IF;
 	END LOOP;
+	PERFORM laws.run(format('DELETE FROM %s WHERE ' || same, laws.kept_words_of(s), 'lead'));
 	EXECUTE format('DELETE FROM laws.blended WHERE tracker = %L::regclass AND ' || same, s.tracker, 'lead');
 	PERFORM laws.run(format('SELECT lead_temperature.forget(%L, %L, true)', s.tracker, lead));
 EXCEPTION WHEN no_data_found THEN
@@ -581,7 +605,65 @@ EXCEPTION WHEN check_violation OR unique_violation OR no_data_found OR invalid_p
 END
 $$;
 
-/* act does so to the table of a shape or of one of its sisters, to what maps its ids, or to what merges its leads. */
+/* random_word is a kind of the table of words, sometimes one that nobody can say. */
+CREATE FUNCTION laws.random_word() RETURNS text LANGUAGE sql AS $$
+	SELECT laws.one_of('{exclude, exclude, include, set_stage:visitor, set_stage:lead, set_stage:lead, set_stage:marketing_qualified, set_stage:marketing_qualified,
+		set_stage:sales_qualified, set_stage:opportunity, set_stage:customer, set_stage:, demo}')
+$$;
+
+/*
+ * say says something of leads: now, by the functions, or at any time, by rows of the table.  What is
+ * said now mostly moves to the time of the other rows, so that not all that comes is late.
+ */
+CREATE FUNCTION laws.say(s laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
+DECLARE
+	words text := laws.words_of(s);
+	pool text[] := coalesce(s.people, s.leads);
+	type text := laws.type_of(s.tracker, 'lead');
+	some_rows text := format('hashtext(ctid::text) %% %s = 0', 1 + floor(random() * 3)::int);
+	action text := laws.one_of('{insert, insert, insert, insert, bulk, contradict, contradict, contradict, update, update, delete, delete, truncate, set_stage, set_stage, exclude, include}');
+BEGIN
+	IF words IS NULL THEN
+		action := laws.one_of('{set_stage, exclude}');
+	END IF;
+	CASE action
+		WHEN 'insert' THEN
+			PERFORM laws.run(format('INSERT INTO %s (lead, kind, at) SELECT %L, laws.random_word(), coalesce(%L, %L)::timestamptz', words, laws.one_of(pool),
+									laws.random_at(s, random() < 0.6), s.clock));
+		WHEN 'bulk' THEN
+			PERFORM laws.run(format('INSERT INTO %s (lead, kind, at) SELECT laws.one_of(%L)::%s, laws.random_word(), %L::timestamptz + i * interval ''5 hours'' FROM generate_series(1, %s) AS i',
+									words, pool, type, s.clock - random() * interval '20 days', 1 + floor(random() * 25)::int));
+		WHEN 'contradict' THEN
+			/* that those who became hot were not that far, right then */
+			PERFORM laws.run(format('INSERT INTO %s (lead, kind, at) SELECT lead, laws.one_of(''{set_stage:lead, set_stage:marketing_qualified}''), at + random() * interval ''1 hour'' FROM %s WHERE to_temperature = ''hot'' AND superseded_at IS NULL ORDER BY random() LIMIT 2',
+									words, (SELECT transitions FROM lead_temperature.tracker WHERE state = s.tracker)));
+		WHEN 'update' THEN
+			PERFORM laws.run(format('UPDATE %s SET %s WHERE %s', words,
+									laws.one_of(ARRAY['kind = laws.random_word()', 'at = at - interval ''1 day''', format('at = %L', s.clock), 'reason = ''none''',
+													  format('lead = laws.one_of(%L)::%s', pool, type)]), some_rows));
+		WHEN 'delete' THEN
+			PERFORM laws.run(format('DELETE FROM %s WHERE %s', words, some_rows));
+		WHEN 'truncate' THEN
+			IF random() < 0.2 THEN
+				PERFORM laws.run(format('TRUNCATE %s', words));
+			END IF;
+		WHEN 'set_stage' THEN
+			PERFORM laws.run(format('SELECT lead_temperature.set_stage(%L, %L, %L, ''so'')', s.tracker, laws.one_of(pool),
+									laws.one_of('{visitor, lead, lead, marketing_qualified, sales_qualified, opportunity, customer}')));
+		WHEN 'exclude' THEN
+			PERFORM laws.run(format('SELECT lead_temperature.exclude(%L, %L)', s.tracker, laws.one_of(pool)));
+		WHEN 'include' THEN
+			PERFORM laws.run(format('SELECT lead_temperature.include(%L, %L, ''so'')', s.tracker, laws.one_of(pool)));
+	END CASE;
+	IF action IN ('set_stage', 'exclude', 'include') AND random() < 0.8 THEN
+		PERFORM laws.run(format('UPDATE %s SET at = %L WHERE at > ''2025-01-01'' AND said_by IS NOT NULL', laws.words_of(s), s.clock + random() * interval '2 hours'));
+	END IF;
+EXCEPTION WHEN no_data_found OR object_not_in_prerequisite_state THEN
+	NULL;						-- nobody knows the lead, or the tracker is paused, or the lead is included
+END
+$$;
+
+/* act does so to the table of a shape or of one of its sisters, to what maps its ids, or to what merges its leads, or says something of these. */
 CREATE FUNCTION laws.act(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	chosen laws.shape;
@@ -591,6 +673,8 @@ BEGIN
 		PERFORM laws.map(chosen);
 	ELSIF random() < 0.12 THEN
 		PERFORM laws.alias(chosen);
+	ELSIF random() < 0.2 THEN
+		PERFORM laws.say(chosen);
 	ELSE
 		PERFORM laws.act_on(chosen);
 	END IF;
@@ -634,6 +718,20 @@ BEGIN
 END
 $$;
 
+/* make_fresh_words makes a table of the words that count, kept ones and those that live. */
+CREATE FUNCTION laws.make_fresh_words(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	words text := laws.words_of(s);
+BEGIN
+	EXECUTE format('CREATE TABLE laws.fresh_words (lead %s, kind text, at timestamptz)', laws.type_of(s.tracker, 'lead'));
+	EXECUTE format('INSERT INTO laws.fresh_words SELECT * FROM %s', laws.kept_words_of(s));
+	IF words IS NOT NULL THEN
+		EXECUTE format('INSERT INTO laws.fresh_words SELECT lead, kind, at FROM %s WHERE at >= %L', words,
+					   coalesce((SELECT archived_before FROM laws.shape WHERE name = s.name), '-infinity'));
+	END IF;
+END
+$$;
+
 /* make_fresh does so with the rows of leads that are merged as rows of those that they count for, and without those that rows alone do not tell. */
 CREATE FUNCTION laws.make_fresh(s laws.shape, blended text[]) RETURNS laws.shape LANGUAGE plpgsql AS $$
 DECLARE
@@ -642,7 +740,28 @@ DECLARE
 BEGIN
 	EXECUTE format('UPDATE laws.fresh SET %1$I = laws.root(%2$L, %1$I::text)::%3$s WHERE %1$I IN (SELECT alias FROM %2$s)', fresh.lead, laws.aliases_of(s), type);
 	EXECUTE format('DELETE FROM laws.fresh WHERE %I = ANY (%L::%s[])', fresh.lead, blended, type);
+	PERFORM laws.make_fresh_words(s);
+	EXECUTE format('UPDATE laws.fresh_words SET lead = laws.root(%1$L, lead::text)::%2$s WHERE lead IN (SELECT alias FROM %1$s)', laws.aliases_of(s), type);
+	EXECUTE format('DELETE FROM laws.fresh_words WHERE lead = ANY (%L::%s[])', blended, type);
 	RETURN fresh;
+END
+$$;
+
+/* track_fresh tracks the table that make_fresh has made, and says in its tracker what people have said: the first word makes the table of them. */
+CREATE FUNCTION laws.track_fresh(s laws.shape, fresh laws.shape) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
+DECLARE
+	has_id boolean := EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'laws.fresh'::regclass AND attname = s.id);
+BEGIN
+	PERFORM lead_temperature.track('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
+	IF NOT EXISTS (SELECT FROM laws.fresh_words) THEN
+		RETURN;
+	END IF;
+	EXECUTE format('INSERT INTO laws.fresh (%I, %I%s) SELECT lead, ''2024-01-01''%s FROM laws.fresh_words LIMIT 1', fresh.lead, fresh.at,
+				   CASE WHEN has_id THEN format(', %I', s.id) END, CASE WHEN has_id THEN ', -1' END);
+	PERFORM lead_temperature.exclude('laws.fresh', (SELECT lead::text FROM laws.fresh_lead WHERE interactions > 0 LIMIT 1));
+	EXECUTE format('DELETE FROM laws.fresh WHERE %s', CASE WHEN has_id THEN format('%I = -1', s.id) ELSE format('%I IS NULL AND %I = ''2024-01-01'' AND ctid = (SELECT max(ctid) FROM laws.fresh)', fresh.kind, fresh.at) END);
+	DELETE FROM laws.fresh_word;
+	INSERT INTO laws.fresh_word (lead, kind, at) SELECT * FROM laws.fresh_words;
 END
 $$;
 
@@ -653,7 +772,7 @@ $$;
 CREATE FUNCTION laws.fresh_differences(s laws.shape, fresh laws.shape, blended text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	of_state text := 'lead, heat::text, level::text, first_at, last_at, stage_since, hot_since, due_at, interactions, stage::text, status::text, '
-		'cycle, purchases, group_points::text, final_since, counted_at::text, granted_at::text, withdrawn_at::text';
+		'cycle, purchases, group_points::text, final_since, counted_at::text, granted_at::text, withdrawn_at::text, excluded_since, held_stage::text, heard_at';
 	of_transition text := 'lead, at, from_stage::text, to_stage::text, from_status::text, to_status::text, from_temperature::text, to_temperature::text, '
 		'cycle, purchases, score::text, cause::text';
 	space text := (SELECT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = s.interactions);
@@ -663,13 +782,13 @@ DECLARE
 	result text;
 	found text;
 BEGIN
-	PERFORM lead_temperature.track('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', entry => s.entry, time_zone => s.time_zone, create_index => true);
+	PERFORM laws.track_fresh(s, fresh);
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE %3$s EXCEPT ALL SELECT ''stored'', %1$s FROM laws.fresh_lead) UNION ALL '
 				   '(SELECT ''anew'', %1$s FROM laws.fresh_lead EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE %3$s)) AS d',
 				   of_state, format('%s.%I', space, s.prefix || '_lead'), exact) INTO result;
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', %1$s FROM %2$s WHERE superseded_at IS NULL AND %3$s EXCEPT ALL '
-				   'SELECT ''stored'', %1$s FROM laws.fresh_transition WHERE %3$s) UNION ALL '
-				   '(SELECT ''anew'', %1$s FROM laws.fresh_transition WHERE %3$s EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE superseded_at IS NULL AND %3$s)) AS d',
+				   'SELECT ''stored'', %1$s FROM laws.fresh_transition WHERE superseded_at IS NULL AND %3$s) UNION ALL '
+				   '(SELECT ''anew'', %1$s FROM laws.fresh_transition WHERE superseded_at IS NULL AND %3$s EXCEPT ALL SELECT ''anew'', %1$s FROM %2$s WHERE superseded_at IS NULL AND %3$s)) AS d',
 				   of_transition, format('%s.%I', space, s.prefix || '_transition'), recent) INTO found;
 	RETURN concat_ws(E'\n', result, found);
 END
@@ -690,7 +809,7 @@ DECLARE
 BEGIN
 	FOREACH memory IN ARRAY '{4MB, 64kB}'::text[] LOOP
 		PERFORM set_config('work_mem', memory, true);
-		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0), was AS (SELECT %1$s FROM lead_temperature.leads_as_of(%3$L, clock_timestamp())) '
+		EXECUTE format('WITH stored AS (SELECT %1$s FROM %2$s WHERE interactions > 0 AND excluded_since IS NULL), was AS (SELECT %1$s FROM lead_temperature.leads_as_of(%3$L, clock_timestamp())) '
 					   'SELECT string_agg(d::text, E''\n'') FROM ((SELECT ''stored'', * FROM stored EXCEPT ALL SELECT ''stored'', * FROM was) UNION ALL '
 					   '(SELECT ''as of now'', * FROM was EXCEPT ALL SELECT ''as of now'', * FROM stored)) AS d',
 					   columns, leads, s.tracker) INTO result;
@@ -809,7 +928,7 @@ BEGIN
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'history differs\n%', result;
 	END IF;
-	PERFORM reference.fold('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', s.entry, s.time_zone);
+	PERFORM reference.fold('laws.fresh', fresh.lead, fresh.kind, fresh.at, fresh.weight, 'laws', s.entry, s.time_zone, words => 'laws.fresh_words');
 	EXECUTE format('SELECT string_agg(d::text, E''\n'') FROM reference.differences(%L, %L) AS d WHERE d.lead::%s <> ALL (%L::%3$s[]) '
 				   'AND (d.lead::%3$s <> ALL (%5$L::%3$s[]) OR attribute !~ ''^transition at '' OR substr(attribute, 15)::timestamptz >= %6$L)',
 				   s.interactions, s.prefix, laws.type_of(s.tracker, 'lead'), blended, laws.settled(s),
@@ -823,11 +942,14 @@ $$;
 /* What the rounds have met, so that a test can show that they met it. */
 CREATE TABLE laws.met (shape text, what text, n bigint, PRIMARY KEY (shape, what));
 
-/* count_of counts the rows of a query. */
+/* count_of counts the rows of a query, of which there are none if it is null. */
 CREATE FUNCTION laws.count_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	n bigint;
 BEGIN
+	IF query IS NULL THEN
+		RETURN 0;
+	END IF;
 	EXECUTE 'SELECT count(*) FROM ' || query INTO n;
 	RETURN n;
 END
@@ -845,6 +967,11 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'lost for good', count(final_since),
 			'with consent', count(*) FILTER (WHERE granted > withdrawn OR (granted IS NOT NULL AND withdrawn IS NULL)),
 			'with consent withdrawn', count(withdrawn),
+			'excluded', count(excluded_since),
+			'held', coalesce(sum(withheld), 0),
+			'spoken of since', count(heard_at),
+			'words', laws.count_of(laws.words_of(s)),
+			'archived words', laws.count_of(laws.kept_words_of(s)),
 			'repetitions', coalesce(sum(repetitions), 0),
 			'woken', coalesce(sum(woken), 0),
 			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE state = s.tracker))),

@@ -36,7 +36,11 @@ CREATE TABLE reference.lead (
 	withdrawn timestamptz[],
 	repetitions bigint,			-- that did not count
 	woken bigint,				-- cycles that began after a silence
+	withheld bigint,			-- steps in which heat did not lift it because of what a person had said
 	due_at timestamptz,
+	excluded_since timestamptz,
+	held_stage lead_temperature.stage,
+	heard_at timestamptz,
 	interactions bigint,
 	stage lead_temperature.stage,
 	status lead_temperature.status,
@@ -112,12 +116,12 @@ IMMUTABLE LANGUAGE sql AS $$
 $$;
 
 /*
- * fold reads all rows of a table of interactions and leaves in reference.lead
- * and reference.transition what a model makes of them.
+ * fold reads all rows of a table of interactions, and what people have said in another,
+ * and leaves in reference.lead and reference.transition what a model makes of them.
  */
 CREATE FUNCTION reference.fold(interactions regclass, lead name, kind name, at name, weight name, model_name text,
 							   entry lead_temperature.stage DEFAULT 'visitor', time_zone text DEFAULT 'UTC',
-							   horizon timestamptz DEFAULT now())
+							   horizon timestamptz DEFAULT now(), words regclass DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql
 SET search_path = reference, lead_temperature, public
 AS $fold$
@@ -145,6 +149,7 @@ DECLARE
 	old_purchases int;
 	full_score float8;			-- before an outcome spends it
 	full_magnitude float8;
+	heard timestamptz;			-- of, before the step
 	wakes boolean;
 	restarts boolean;
 	cause text;
@@ -158,6 +163,9 @@ DECLARE
 	won boolean;
 	lost boolean;
 	final boolean;				/* lost for good */
+	said stage;
+	lifted stage;				-- to which heat would lift it
+	opened_by_word boolean;
 BEGIN
 	DELETE FROM reference.lead;
 	DELETE FROM reference.transition;
@@ -178,22 +186,30 @@ BEGIN
 
 	/* The rows that count, at any time, as their signals weigh them. */
 	rows_query := format($query$
-		SELECT dense_rank() OVER (ORDER BY r.%1$I) AS number, r.%1$I::text AS lead, r.%2$I::text AS kind, %3$s AS at,
+		SELECT dense_rank() OVER (ORDER BY a.lead) AS number, a.lead::text AS lead, a.kind, a.at, a.points, a.slot, a.floor, a.outcome, a.cooldown, a.final, a.consent, a.channel, a.word
+		FROM (
+		SELECT r.%1$I AS lead, r.%2$I::text AS kind, %3$s AS at,
 			   coalesce(reference.times(s.points, coalesce(%4$s, 1)), 0) AS points,
 			   coalesce(array_position(%5$L::text[], s.signal_group::text), %6$s) AS slot,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.stage END AS floor,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.outcome END AS outcome,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.cooldown END AS cooldown,
 			   s.final AND coalesce(%4$s, 1) > 0 AS final,
-			   CASE WHEN s.consent = 'withdraw' OR coalesce(%4$s, 1) > 0 THEN s.consent END AS consent, s.channel
+			   CASE WHEN s.consent = 'withdraw' OR coalesce(%4$s, 1) > 0 THEN s.consent END AS consent, s.channel, NULL AS word
 		FROM %7$s r
 			LEFT JOIN lead_temperature.signal s ON s.model = %8$L AND s.kind = r.%2$I::text
 		WHERE r.%1$I IS NOT NULL
 			AND isfinite(r.%9$I) AND %3$s >= '1970-01-01 00:00:00+00'
 			AND coalesce(%4$s, 1) NOT IN ('NaN', 'Infinity', '-Infinity')
+		%10$s) AS a
 		$query$, lead, kind, at_value,
 		CASE WHEN weight IS NULL THEN '1::float8' ELSE format('r.%I::float8', weight) END,
-		groups, n, interactions, model_name, at);
+		groups, n, interactions, model_name, at,
+		CASE WHEN words IS NOT NULL THEN format($query$
+			UNION ALL SELECT w.lead, w.kind, w.at, 0, %s, NULL, NULL, NULL, false, NULL, NULL, w.kind FROM %s AS w
+			WHERE isfinite(w.at) AND w.at >= '1970-01-01 00:00:00+00'
+				AND w.kind ~ '^(exclude|include|set_stage:(visitor|lead|marketing_qualified|sales_qualified|opportunity|customer))$'
+			$query$, n, words) END);
 
 	/* A lead without rows. */
 	reset.stage := entry;
@@ -207,6 +223,7 @@ BEGIN
 	reset.counted := '{}';
 	reset.repetitions := 0;
 	reset.woken := 0;
+	reset.withheld := 0;
 
 	FOR step IN EXECUTE format($query$
 		SELECT number, min(lead) AS lead, at, count(*) AS rows,
@@ -217,7 +234,8 @@ BEGIN
 			   array_agg(outcome ORDER BY points, kind COLLATE "C") AS outcomes,
 			   array_agg(cooldown ORDER BY points, kind COLLATE "C") AS cooldowns,
 			   array_agg(final ORDER BY points, kind COLLATE "C") AS finals,
-			   array_agg(consent) AS consents, array_agg(channel) AS channels
+			   array_agg(consent) AS consents, array_agg(channel) AS channels,
+			   array_agg(word ORDER BY points, kind COLLATE "C") AS words
 		FROM (%s) AS r
 		WHERE at <= %L
 		GROUP BY number, at
@@ -255,6 +273,14 @@ BEGIN
 				l.withdrawn[i] := step.at;
 			END IF;
 		END LOOP;
+		/* What people say in it: of several stages the furthest. */
+		said := (SELECT max(split_part(w, ':', 2)::stage) FROM unnest(step.words) AS w WHERE w LIKE 'set\_stage:%');
+		heard := coalesce(l.heard_at, l.last_at);
+		IF EXISTS (SELECT FROM unnest(step.words) AS w WHERE w IS NULL) THEN
+			l.heard_at := NULL;
+		ELSIF step.at <> l.first_at THEN
+			l.heard_at := coalesce(l.heard_at, l.last_at);
+		END IF;
 
 		/* 0. Rows that repeat what has counted are worth nothing: of a kind in one step the strongest counts. */
 		counts := l.counted;
@@ -293,6 +319,9 @@ BEGIN
 		l.magnitude := reference.decay(l.magnitude, step.at - l.last_at, m.half_life);
 		was := reference.temperature(before, m.warm, m.hot);
 		l.unsure := l.unsure OR coalesce(reference.near(before, l.magnitude, ARRAY[m.warm, m.mql, m.hot]), false);
+		IF before < (CASE WHEN l.held_stage >= 'marketing_qualified' THEN m.hot ELSE m.mql END) THEN
+			l.held_stage := NULL;
+		END IF;
 
 		sums := array_fill(0::float8, ARRAY[n]);
 		FOR i IN 1 .. step.rows LOOP
@@ -309,15 +338,23 @@ BEGIN
 		END LOOP;
 		l.unsure := l.unsure OR coalesce(reference.near(after, l.magnitude, ARRAY[m.warm, m.mql, m.hot]), false);
 
-		wakes := l.status = 'open' AND l.interactions > 0 AND coalesce(step.at - l.last_at >= m.dormant_after, false);
+		wakes := l.status = 'open' AND l.interactions > 0 AND l.heard_at IS NULL AND coalesce(step.at - heard >= m.dormant_after, false);
 		l.woken := l.woken + wakes::int;
 		l.interactions := l.interactions + step.rows;
 		l.last_at := step.at;
 
-		/* 2. A closed lead opens again, unless it is lost for good; an open one that was silent for too long begins anew. */
+		/* 2. A closed lead opens again, unless it is lost for good, or because somebody says where it is; an open one that was silent for too long begins anew. */
 		restarts := false;
-		IF wakes OR (l.status <> 'open' AND l.final_since IS NULL AND (revives OR after >= m.warm)) THEN
-			IF l.status <> 'won' AND l.stage <> 'customer' THEN
+		opened_by_word := coalesce(l.status <> 'open' AND (l.status = 'lost' OR said <> l.stage) AND said IS NOT NULL, false);
+		IF opened_by_word THEN
+			l.final_since := NULL;
+		END IF;
+		IF opened_by_word OR wakes OR (l.status <> 'open' AND l.final_since IS NULL AND (revives OR after >= m.warm)) THEN
+			/* where a person has put it in the silence it stays */
+			IF l.stage_since <= heard THEN
+				l.held_stage := NULL;
+			END IF;
+			IF l.status <> 'won' AND l.stage <> 'customer' AND l.stage_since <= heard THEN
 				l.stage := least(l.stage, 'lead');
 				restarts := true;
 			END IF;
@@ -325,15 +362,26 @@ BEGIN
 			l.cycle := l.cycle + 1;
 		END IF;
 
-		/* 3. The stage of an open lead only rises. */
+		/* 3. The stage of an open lead only rises, but for what people say, which holds against the heat that there is. */
 		IF l.status = 'open' THEN
+			IF floor_of_step > l.held_stage THEN
+				l.held_stage := NULL;
+			END IF;
 			l.stage := greatest(l.stage, floor_of_step);
-			IF l.stage >= 'lead' AND after >= m.mql THEN
-				l.stage := greatest(l.stage, 'marketing_qualified');
+			lifted := CASE WHEN after >= m.hot THEN 'sales_qualified' WHEN after >= m.mql THEN 'marketing_qualified' END;
+			IF l.stage >= 'lead' AND l.held_stage IS NULL THEN
+				l.stage := greatest(l.stage, lifted);
 			END IF;
-			IF l.stage >= 'lead' AND after >= m.hot THEN
-				l.stage := greatest(l.stage, 'sales_qualified');
+			l.withheld := l.withheld + coalesce(lifted > l.held_stage AND said IS NULL, false)::int;
+			IF said IS NOT NULL THEN
+				l.stage := said;
+				l.held_stage := CASE WHEN said >= 'lead' AND lifted > said THEN said END;
 			END IF;
+		END IF;
+		IF 'exclude' = ANY (step.words) THEN
+			l.excluded_since := coalesce(l.excluded_since, step.at);
+		ELSIF 'include' = ANY (step.words) THEN
+			l.excluded_since := NULL;
 		END IF;
 
 		/* 4. Outcomes, lost before won; they spend the heat. */
@@ -359,6 +407,9 @@ BEGIN
 			l.purchases := l.purchases + 1;
 			sort_of_cause := 'won';
 		END IF;
+		IF l.status <> 'open' THEN
+			l.held_stage := NULL;
+		END IF;
 		IF lost OR won OR l.final_since IS NOT NULL THEN
 			after := 0;
 			held := array_fill(0::float8, ARRAY[n]);
@@ -382,13 +433,16 @@ BEGIN
 			AND is_now <= was;
 
 		/* The cause is the strongest of the rows that made the transition. */
-		IF sort_of_cause IS NULL AND (step.at = l.first_at OR l.stage <> from_stage)
+		IF sort_of_cause IS NULL AND said IS NOT NULL AND (step.at = l.first_at OR l.stage <> from_stage OR opened_by_word) THEN
+			sort_of_cause := 'word';
+		ELSIF sort_of_cause IS NULL AND (step.at = l.first_at OR l.stage <> from_stage)
 			AND l.stage = ANY (step.floors) THEN
 			sort_of_cause := 'floor';
 		END IF;
 		cause_set := false;
 		FOR i IN 1 .. step.rows LOOP
 			IF (CASE sort_of_cause
+					WHEN 'word' THEN step.words[i] = 'set_stage:' || said
 					WHEN 'floor' THEN step.floors[i] = l.stage
 					WHEN 'lost' THEN step.outcomes[i] = 'lost'
 					WHEN 'won' THEN step.outcomes[i] = 'won'
@@ -448,9 +502,11 @@ BEGIN
 		WITH pair AS (
 			SELECT coalesce(s.lead::text, r.lead) AS lead, s.lead IS NULL AS absent, s.interactions AS n, r.interactions, r.magnitude, r.unsure,
 				   CASE WHEN s.interactions > 0 THEN lead_temperature.score(s.heat, s.last_at) END AS stored_score, r.score, s.group_points AS stored_held, r.held,
-				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text, s.granted_at::text, s.withdrawn_at::text] AS certain, ARRAY[r.first_at::text, r.last_at::text, r.due_at::text, r.granted::text, r.withdrawn::text] AS certain_too,
-				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text, s.final_since::text, (SELECT array_agg(c ORDER BY c) FROM unnest(s.counted_at) AS c WHERE c IS NOT NULL)::text] AS discrete,
-				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text, r.final_since::text, (SELECT array_agg(c::timestamptz ORDER BY c::timestamptz) FROM jsonb_each_text(r.counted) AS e (kind, c))::text] AS discrete_too
+				   ARRAY[s.first_at::text, s.last_at::text, s.due_at::text, s.excluded_since::text, s.heard_at::text, s.granted_at::text, s.withdrawn_at::text] AS certain,
+				   ARRAY[r.first_at::text, r.last_at::text, r.due_at::text, r.excluded_since::text, r.heard_at::text, r.granted::text, r.withdrawn::text] AS certain_too,
+				   s.level IS NULL AS unranked, r.interactions = 0 OR r.excluded_since IS NOT NULL AS unranked_too,
+				   ARRAY[s.stage::text, s.status::text, s.cycle::text, s.purchases::text, s.stage_since::text, s.hot_since::text, s.final_since::text, (SELECT array_agg(c ORDER BY c) FROM unnest(s.counted_at) AS c WHERE c IS NOT NULL)::text, s.held_stage::text] AS discrete,
+				   ARRAY[r.stage::text, r.status::text, r.cycle::text, r.purchases::text, r.stage_since::text, r.hot_since::text, r.final_since::text, (SELECT array_agg(c::timestamptz ORDER BY c::timestamptz) FROM jsonb_each_text(r.counted) AS e (kind, c))::text, r.held_stage::text] AS discrete_too
 			FROM %1$s s FULL JOIN reference.lead r ON s.lead = r.lead::%3$s
 		), unsure AS (
 			SELECT r.lead::%3$s AS lead FROM reference.lead r WHERE r.unsure
@@ -458,14 +514,17 @@ BEGIN
 		SELECT lead, 'interactions', n::text, interactions::text FROM pair
 			WHERE n IS DISTINCT FROM interactions
 		UNION ALL
-		SELECT lead, 'first_at, last_at, due_at, granted_at, withdrawn_at', certain::text, certain_too::text FROM pair
+		SELECT lead, 'first_at, last_at, due_at, excluded_since, heard_at, granted_at, withdrawn_at', certain::text, certain_too::text FROM pair
 			WHERE interactions > 0 AND certain IS DISTINCT FROM certain_too
 		UNION ALL
 		SELECT lead, 'due_at', certain[3], certain_too[3] FROM pair
 			WHERE interactions = 0 AND certain[3] IS DISTINCT FROM certain_too[3]
 		UNION ALL
-		SELECT lead, 'stage, status, cycle, purchases, stage_since, hot_since, final_since, counted_at', discrete::text, discrete_too::text FROM pair
+		SELECT lead, 'stage, status, cycle, purchases, stage_since, hot_since, final_since, counted_at, held_stage', discrete::text, discrete_too::text FROM pair
 			WHERE interactions > 0 AND NOT unsure AND discrete IS DISTINCT FROM discrete_too
+		UNION ALL
+		SELECT lead, 'level is null', unranked::text, unranked_too::text FROM pair
+			WHERE NOT absent AND unranked IS DISTINCT FROM unranked_too
 		UNION ALL
 		SELECT lead, 'score', stored_score::text, score::text FROM pair
 			WHERE interactions > 0 AND NOT coalesce(abs(stored_score - score) <= 1e-9 * greatest(magnitude, 1e-200), false)

@@ -21,6 +21,7 @@
 
 #include "analysis/logistic.h"
 #include "core/auc.h"
+#include "state/excluded.h"
 
 #include <float.h>
 #include <math.h>
@@ -226,6 +227,7 @@ survey_rows(Survey *survey, LeadStream *stream)
 	const ModelVersion *model = stream->model;
 	Surveying  *surveying = palloc0(sizeof(Surveying));
 	HASHCTL		control;
+	Excluded	excluded;
 	int64		lead = 0;
 
 	memset(&control, 0, sizeof(control));
@@ -251,12 +253,15 @@ survey_rows(Survey *survey, LeadStream *stream)
 		survey->kinds[number].signal = *signal;
 	}
 
+	excluded = excluded_read(stream->tracker);
 	while (stream_next_lead(stream))
 	{
+		if (excluded_has(&excluded, stream->lead))
+			continue;
 		surveying->first_recent = surveying->next_recent = 0;
 		surveying->last_outcome = surveying->last_won = FOLD_NEVER;
 		while (stream_next_row(stream))
-			if (!stream->is_mark && stream->row.at <= stream->horizon)
+			if (!stream->is_mark && stream->row.word == WORD_NONE && stream->row.at <= stream->horizon)
 				survey_row(surveying, &stream->row, lead);
 		lead++;
 		CHECK_FOR_INTERRUPTS();
@@ -545,7 +550,7 @@ observe(EvidenceReader *reader)
 	observation = &reader->observations[reader->n_observations++];
 	observation->instant = reader->next_instant;
 	observation->events = reader->n_events;
-	observation->last_at = lead->last_at;
+	observation->last_at = fold_heard(lead);
 	observation->score = heat_decay(lead->points,
 									heat_decay_over(at - lead->last_at, model->half_life));
 	observation->interactions = (int32) Min(reader->interactions, PG_INT32_MAX);
@@ -640,7 +645,7 @@ collect_row(EvidenceReader *reader, const FoldRow *row)
 	folded.points = signal == NULL ? 0.0 : heat_saturate(signal->points * row->points) + 0.0;
 	folded.group = signal == NULL ? model->fold.ngroups : signal->group;
 	fold_row(&reader->work->fold, &folded);
-	reader->interactions++;
+	reader->interactions += row->word == WORD_NONE;
 }
 
 /* collect_lead takes all rows of the stream's present lead. */
@@ -711,6 +716,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 {
 	const ModelVersion *model = work->tracker->model;
 	EvidenceReader reader = {0};
+	Excluded	excluded;
 
 	evidence->context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature evidence",
 											  ALLOCSET_DEFAULT_SIZES);
@@ -738,10 +744,14 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 
 	fold_watch(&work->fold, count_evidence, &reader);
 	stream_rewind(stream, weighing_tracker(work->tracker, survey));
+	excluded = excluded_read(work->tracker);
 	while (stream_next_lead(stream))
 	{
-		MemoryContext before = MemoryContextSwitchTo(stream->lead_context);
+		MemoryContext before;
 
+		if (excluded_has(&excluded, stream->lead))
+			continue;
+		before = MemoryContextSwitchTo(stream->lead_context);
 		collect_lead(&reader, stream);
 		MemoryContextSwitchTo(before);
 		CHECK_FOR_INTERRUPTS();

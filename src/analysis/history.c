@@ -4,7 +4,8 @@
  *	  The leads of a tracked table as their rows made them, instant by instant.
  *
  * History is read from the rows and the opening balances alone: what is
- * stored of the leads, and whether the tracker is paused, makes no difference.
+ * stored of the leads, and whether the tracker is paused, makes no difference, but that
+ * leads which are excluded now are left out.
  * All of it is folded with one model, the tracker's own or another.
  *
  *-------------------------------------------------------------------------
@@ -223,6 +224,7 @@ history_begin(History *history, const Tracker *tracker, const ModelVersion *mode
 	fold_init(&history->fold, &model->fold, resize_in_context, CurrentMemoryContext);
 	if (tracker->archived_before != FOLD_NEVER)
 		balance_open(&history->balances, &history->tracker, false);
+	history->excluded = excluded_read(&history->tracker);
 	open_rows(history, rows_sql(tracker, until), until);
 }
 
@@ -239,25 +241,33 @@ next_row(History *history)
 	}
 }
 
-/* history_next_lead goes on to the next lead, as its balance has it; false at the end. */
+/* next_lead goes on to the next lead; false at the end. */
+static bool
+next_lead(History *history)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (history->row_groups != NULL)
+	{
+		MemoryContextReset(history->lead_context);
+		return row_groups_next_lead(history->row_groups, &history->lead);
+	}
+	if (!stream_next_lead(history->stream))
+		return false;
+	history->lead = history->stream->lead;
+	return true;
+}
+
+/* history_next_lead goes on to the next lead that is not excluded, as its balance has it; false at the end. */
 bool
 history_next_lead(History *history)
 {
 	MemoryContext before;
 
-	CHECK_FOR_INTERRUPTS();
-	if (history->row_groups != NULL)
+	do
 	{
-		MemoryContextReset(history->lead_context);
-		if (!row_groups_next_lead(history->row_groups, &history->lead))
+		if (!next_lead(history))
 			return false;
-	}
-	else
-	{
-		if (!stream_next_lead(history->stream))
-			return false;
-		history->lead = history->stream->lead;
-	}
+	} while (excluded_has(&history->excluded, history->lead));
 	before = MemoryContextSwitchTo(history->lead_context);
 	if (history->tracker.archived_before == FOLD_NEVER ||
 		!balance_find(&history->balances, history->lead, &history->stored))

@@ -9,6 +9,7 @@
 #define HISTORY_H
 
 #include "state/balance.h"
+#include "state/excluded.h"
 #include "rows/row_groups.h"
 #include "rows/lead_stream.h"
 
@@ -27,6 +28,7 @@ typedef struct History
 	LeadStream *stream;
 	RowGroups  *row_groups;		/* NULL: the stream has the rows */
 	BalanceTable balances;
+	Excluded	excluded;		/* leads that are left out */
 	Fold		fold;
 	FmgrInfo	output;			/* of leads */
 

@@ -171,7 +171,7 @@ observe(Observer *observer, const LeadState *lead, int to)
 			observation->instant = i;
 			observation->score = heat_score(&heat, at);
 			observation->level = heat_level(&heat);
-			observation->recency = -(double) (at - lead->last_at) / (double) USECS_PER_DAY;
+			observation->recency = -(double) (at - fold_heard(lead)) / (double) USECS_PER_DAY;
 			observation->interactions = observer->interactions;
 			observation->temperature = fold_temperature(observer->model, lead->points,
 														lead->last_at, at);
@@ -220,7 +220,7 @@ observe_lead(Observer *observer, History *history)
 		saw_row(observer, at);
 		observe(observer, lead, to);
 		history_step(history);
-		observer->interactions += history->fold.rows;
+		observer->interactions += history->fold.rows - history->fold.words;
 		if (history->fold.won)
 			convert(observer, at);
 		if (history->fold.won || history->fold.lost)

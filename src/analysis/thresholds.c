@@ -198,12 +198,12 @@ place_mql(Thresholds *thresholds, const Thresholds *before)
  * By shares
  */
 
-/* open_leads is the text that reads open leads from a state table. */
+/* open_leads is the text that reads open leads from a state table, those that have a level. */
 static char *
 open_leads(const Tracker *tracker, const char *columns)
 {
 	return psprintf("SELECT %s FROM %s WHERE status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
-					"AND interactions OPERATOR(pg_catalog.>) 0", columns, qualified_name(tracker->state));
+					"AND level IS NOT NULL", columns, qualified_name(tracker->state));
 }
 
 /* read_score reads the score now, and the level, of the first lead of a query; false if there is none. */
@@ -483,7 +483,7 @@ lt_set_thresholds(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("tracker must not be null")));
-	tracker = tracker_lock_own(PG_GETARG_OID(ARG_INTERACTIONS), AccessShareLock);
+	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(ARG_INTERACTIONS)), AccessShareLock);
 	scale = lock_scale(tracker->model->name);
 	thresholds = choose(fcinfo, tracker, &scale);
 	place_mql(&thresholds, &scale.thresholds);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * own_sources.c
- *	  Tables that a tracker makes and reads: aliases, and changes of records.
+ *	  Tables that a tracker makes and reads: aliases, changes of records, and words.
  *
  *-------------------------------------------------------------------------
  */
@@ -39,8 +39,23 @@ const TableShape change_shape = {
 	.columns = change_columns
 };
 
+static const ColumnShape word_columns[] = {
+	{"lead", COLUMN_LEAD, true},
+	{"kind", COLUMN_TEXT, true},
+	{"at", COLUMN_TIMESTAMPTZ, true},
+	{"reason", COLUMN_TEXT},
+	{"said_by", COLUMN_NAME}
+};
+
+const TableShape word_shape = {
+	.what = "table of words",
+	.ncolumns = N_WORD_COLUMNS,
+	.columns = word_columns
+};
+
 StaticAssertDecl(lengthof(alias_columns) == N_ALIAS_COLUMNS, "a shape for each column of an alias");
 StaticAssertDecl(lengthof(change_columns) == N_CHANGE_COLUMNS, "a shape for each column of a change");
+StaticAssertDecl(lengthof(word_columns) == N_WORD_COLUMNS, "a shape for each column of a word");
 
 /* alias_source is what a tracker reads of its table of aliases. */
 TrackedSource
@@ -53,11 +68,31 @@ alias_source(Oid tracker, Oid relation)
 	return source;
 }
 
+/* word_source is what it reads of its table of words. */
+TrackedSource
+word_source(Oid tracker, Oid relation)
+{
+	TrackedSource source = {tracker, relation_owner(relation), 0, relation,.words = true};
+
+	source.name[ROLE_LEAD] = pstrdup(word_columns[WORD_LEAD].name);
+	source.name[ROLE_KIND] = pstrdup(word_columns[WORD_KIND].name);
+	source.name[ROLE_AT] = pstrdup(word_columns[WORD_AT].name);
+	return source;
+}
+
+/* shape_of returns what a source that is a table of the tracker's own looks like, NULL if it is none. */
+static const TableShape *
+shape_of(const Source *source)
+{
+	return source->maps == MAPS_LEADS ? &alias_shape : source->words ? &word_shape :
+		source->recorder != NULL ? &change_shape : NULL;
+}
+
 /* check_own_source refuses to read, or to write, such a table that is not as the tracker has made it, for leads of a type. */
 void
 check_own_source(const Source *source, const LeadColumn *lead)
 {
-	const TableShape *shape = source->maps == MAPS_LEADS ? &alias_shape : source->recorder != NULL ? &change_shape : NULL;
+	const TableShape *shape = shape_of(source);
 	Relation	table;
 	char	   *fault;
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * own_sources.h
- *	  Tables that a tracker makes and reads: aliases, and changes of records.
+ *	  Tables that a tracker makes and reads: aliases, changes of records, and words.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,10 +24,19 @@ enum
 	N_CHANGE_COLUMNS
 };
 
+/* columns of <prefix>_word, from 0 */
+enum
+{
+	WORD_LEAD, WORD_KIND, WORD_AT, WORD_REASON, WORD_SAID_BY,
+	N_WORD_COLUMNS
+};
+
 extern const TableShape alias_shape;
 extern const TableShape change_shape;
+extern const TableShape word_shape;
 
 extern TrackedSource alias_source(Oid tracker, Oid relation);
+extern TrackedSource word_source(Oid tracker, Oid relation);
 extern void check_own_source(const Source *source, const LeadColumn *lead);
 
 #endif							/* OWN_SOURCES_H */

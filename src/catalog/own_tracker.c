@@ -10,6 +10,7 @@
 #include "catalog/sources.h"
 #include "util/version.h"
 
+#include "catalog/pg_inherits.h"
 #include "lib/stringinfo.h"
 #include "storage/lmgr.h"
 #include "utils/lsyscache.h"
@@ -140,6 +141,32 @@ lock_sources(Oid id, LOCKMODE lockmode)
 		locked = list_union_oid(locked, relations);
 		relations = tracker_relations(id);
 	}
+}
+
+/*
+ * keep_writers_out waits for whoever writes what a tracker reads, and keeps them out; false if something
+ * has been done meanwhile, as a function says, which others who do it do not wait for.
+ */
+bool
+keep_writers_out(Oid tracker, bool (*is_done) (Oid arg), Oid arg)
+{
+	List	   *locked = NIL;
+	List	   *others;
+
+	while ((others = list_difference_oid(tracker_relations(tracker), locked)) != NIL)
+	{
+		ListCell   *cell;
+
+		foreach(cell, others)
+		{
+			if (is_done(arg))
+				return false;
+			LockRelationOid(lfirst_oid(cell), ShareRowExclusiveLock);
+			(void) find_all_inheritors(lfirst_oid(cell), ShareRowExclusiveLock, NULL);
+		}
+		locked = list_concat(locked, others);
+	}
+	return !is_done(arg);
 }
 
 /*

@@ -123,7 +123,7 @@ void
 insert_source(TrackedSource *source)
 {
 	OwnerScope	scope;
-	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID, INT4OID, BOOLOID, INT4OID};
+	Oid			types[] = {REGCLASSOID, INT4OID, REGCLASSOID, NAMEARRAYOID, INT4OID, BOOLOID, INT4OID, BOOLOID};
 	Datum		values[lengthof(types)];
 
 	if (source->number == 0)
@@ -136,9 +136,10 @@ insert_source(TrackedSource *source)
 	values[4] = Int32GetDatum(source->maps);
 	values[5] = BoolGetDatum(source->maps_rest);
 	values[6] = Int32GetDatum(source->records);
+	values[7] = BoolGetDatum(source->words);
 	config_run("INSERT INTO lead_temperature.source (interactions, source, relation, lead, kind, at, weight, "
-			   "partitions, archived_partitions, maps, maps_rest, records) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], "
-			   "'{}', '{}', nullif($5, 0), CASE WHEN $5 OPERATOR(pg_catalog.<>) 0 THEN $6 END, nullif($7, 0))",
+			   "partitions, archived_partitions, maps, maps_rest, records, words) VALUES ($1, $2, $3, ($4)[1], ($4)[2], ($4)[3], ($4)[4], "
+			   "'{}', '{}', nullif($5, 0), CASE WHEN $5 OPERATOR(pg_catalog.<>) 0 THEN $6 END, nullif($7, 0), nullif($8, false))",
 			   lengthof(types), types, values, NULL);
 	put_expressions(source);
 	config_end(&scope);
@@ -177,24 +178,38 @@ delete_sources(Oid tracker)
 				   1, types, values, NULL);
 }
 
-/* delete_aliases forgets the table of aliases that a tracker has looked at, which is lost; the tracker is stale if there was one. */
-void
-delete_aliases(Oid tracker)
+/* delete_lost forgets a table of the tracker's own that it has read, by a condition of its row, which is lost; the tracker is stale if there was one. */
+static void
+delete_lost(Oid tracker, const char *condition)
 {
-	Oid			types[] = {REGCLASSOID, INT4OID};
-	Datum		values[] = {ObjectIdGetDatum(tracker), Int32GetDatum(MAPS_LEADS)};
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(tracker)};
 	OwnerScope	scope;
 
 	config_begin(&scope);
-	config_run("WITH gone AS (DELETE FROM lead_temperature.source s WHERE s.interactions OPERATOR(pg_catalog.=) $1 "
-			   "AND s.maps OPERATOR(pg_catalog.=) $2 RETURNING s.source), "
-			   "unread AS (DELETE FROM lead_temperature.expression e USING gone "
-			   "WHERE e.interactions OPERATOR(pg_catalog.=) $1 AND e.source OPERATOR(pg_catalog.=) gone.source) "
-			   "UPDATE lead_temperature.tracker t SET outdated = true "
-			   "WHERE t.interactions OPERATOR(pg_catalog.=) $1 AND EXISTS (SELECT FROM gone)",
+	config_run(psprintf("WITH gone AS (DELETE FROM lead_temperature.source s WHERE s.interactions OPERATOR(pg_catalog.=) $1 "
+						"AND %s RETURNING s.source), "
+						"unread AS (DELETE FROM lead_temperature.expression e USING gone "
+						"WHERE e.interactions OPERATOR(pg_catalog.=) $1 AND e.source OPERATOR(pg_catalog.=) gone.source) "
+						"UPDATE lead_temperature.tracker t SET outdated = true "
+						"WHERE t.interactions OPERATOR(pg_catalog.=) $1 AND EXISTS (SELECT FROM gone)", condition),
 			   lengthof(types), types, values, NULL);
 	config_end(&scope);
 	tracker_changed(tracker);
+}
+
+/* delete_aliases forgets so the table of aliases. */
+void
+delete_aliases(Oid tracker)
+{
+	delete_lost(tracker, psprintf("s.maps OPERATOR(pg_catalog.=) %d", MAPS_LEADS));
+}
+
+/* delete_words forgets so the table of words. */
+void
+delete_words(Oid tracker)
+{
+	delete_lost(tracker, "s.words");
 }
 
 /* set_source_reading lets a tracker read a source otherwise from now on. */

@@ -25,6 +25,7 @@ extern void insert_source(TrackedSource *source);
 extern void delete_source(const TrackedSource *source);
 extern void delete_sources(Oid tracker);
 extern void delete_aliases(Oid tracker);
+extern void delete_words(Oid tracker);
 extern void put_expressions(const TrackedSource *source);
 extern void set_source_reading(const TrackedSource *source);
 extern void set_expression(const TrackedSource *source, Role role, const char *expression);

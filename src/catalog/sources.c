@@ -26,7 +26,7 @@ enum
 {
 	SOURCE_TRACKER, SOURCE_NUMBER, SOURCE_RELATION, SOURCE_COLUMNS,
 	SOURCE_PARTITIONS = SOURCE_COLUMNS + N_COLUMN_ROLES, SOURCE_ARCHIVED_PARTITIONS,
-	SOURCE_MAPS, SOURCE_MAPS_REST, SOURCE_RECORDS,
+	SOURCE_MAPS, SOURCE_MAPS_REST, SOURCE_RECORDS, SOURCE_WORDS,
 	N_SOURCE_COLUMNS
 };
 
@@ -42,7 +42,8 @@ static const ConfigColumn source_table[N_SOURCE_COLUMNS] = {
 	{"archived_partitions", REGCLASSARRAYOID},
 	{"maps", INT4OID, NULL, true},
 	{"maps_rest", BOOLOID, NULL, true},
-	{"records", INT4OID, NULL, true}
+	{"records", INT4OID, NULL, true},
+	{"words", BOOLOID, NULL, true}
 };
 
 /* columns of lead_temperature.expression */
@@ -146,6 +147,7 @@ read_source(const TrackedSource *first, HeapTuple tuple, TupleDesc desc)
 	source->maps_rest = source->maps == MAPS_LEADS ||
 		(!nulls[SOURCE_MAPS_REST] && DatumGetBool(values[SOURCE_MAPS_REST]));
 	source->records = nulls[SOURCE_RECORDS] ? 0 : DatumGetInt32(values[SOURCE_RECORDS]);
+	source->words = !nulls[SOURCE_WORDS] && DatumGetBool(values[SOURCE_WORDS]);
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		if (!nulls[SOURCE_COLUMNS + role] && NameStr(*DatumGetName(values[SOURCE_COLUMNS + role]))[0] != '\0')
 			source->name[role] = pstrdup(NameStr(*DatumGetName(values[SOURCE_COLUMNS + role])));
@@ -225,8 +227,8 @@ read_sources(const TrackedSource *first)
 		{
 			TrackedSource *source = read_source(first, tuple, RelationGetDescr(scan.table));
 
-			/* where the aliases are lost, which shows as stale, none are merged */
-			if (source->maps != MAPS_LEADS || get_rel_name(source->relation) != NULL)
+			/* where aliases or words are lost, which shows as stale, there are none */
+			if ((source->maps != MAPS_LEADS && !source->words) || get_rel_name(source->relation) != NULL)
 				sources = lappend(sources, source);
 		}
 		config_scan_end(&scan);

@@ -39,6 +39,7 @@ static const struct
 	[COLUMN_INT8] = {"pg_catalog.int8", INT8OID},
 	[COLUMN_FLOAT8] = {"pg_catalog.float8", FLOAT8OID},
 	[COLUMN_TEXT] = {"pg_catalog.text", TEXTOID},
+	[COLUMN_NAME] = {"pg_catalog.name", NAMEOID},
 	[COLUMN_TIMESTAMPTZ] = {"pg_catalog.timestamptz", TIMESTAMPTZOID},
 	[COLUMN_TIMESTAMPTZ_ARRAY] = {"pg_catalog.timestamptz[]", TIMESTAMPTZARRAYOID},
 	[COLUMN_FLOAT8_ARRAY] = {"pg_catalog.float8[]", FLOAT8ARRAYOID},
@@ -189,7 +190,8 @@ column_fault(TupleDesc desc, const TableShape *shape, AttrNumber column, AttrNum
 	Oid			type = column_type_oid(shape, column, lead);
 	int32		typmod = is_lead ? lead->typmod : -1;
 	Oid			collation = is_lead ? lead->collation :
-		expected->type == COLUMN_TEXT ? DEFAULT_COLLATION_OID : InvalidOid;
+		expected->type == COLUMN_TEXT ? DEFAULT_COLLATION_OID :
+		expected->type == COLUMN_NAME ? C_COLLATION_OID : InvalidOid;
 	Form_pg_attribute found;
 
 	if (desc->natts < place || TupleDescAttr(desc, place - 1)->attisdropped ||
@@ -276,23 +278,17 @@ key_fault(Relation table, const TableShape *shape)
 	return psprintf("It has no primary key on exactly (%s) that is checked at once.", keys.data);
 }
 
-/*
- * check_added_columns refuses a table without a column that newer versions have added if
- * the tracker's model makes use of such columns.
- */
-static void
-check_added_columns(Relation table, const TableShape *shape, const Tracker *tracker)
+/* check_added_columns refuses a table without a column that newer versions have added, for what these are needed. */
+void
+check_added_columns(Relation table, const TableShape *shape, const Tracker *tracker, const char *needed)
 {
-	if (tracker->model == NULL || !tracker->model->remembers)
-		return;
 	for (AttrNumber column = shape->ncolumns - shape->nadded + 1; column <= shape->ncolumns; column++)
 		if (place_of(shape, RelationGetDescr(table), column) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					 errmsg("%s \"%s\" lacks the column \"%s\"", shape->what,
 							RelationGetRelationName(table), shape->columns[column - 1].name),
-					 errdetail("Model \"%s\" has signals with a cooldown, that are final, or that grant or withdraw consent; what leads must remember for that is kept there.",
-							   tracker->model->name),
+					 errdetail_internal("%s", needed),
 					 errhint("Run SELECT lead_temperature.upgrade_tracker(%s).",
 							 quote_literal_cstr(qualified_name(tracker->interactions)))));
 }
@@ -313,8 +309,11 @@ check_shape(Relation table, const TableShape *shape, const Tracker *tracker)
 				 errdetail_internal("%s", fault),
 				 errhint("Undo the change, or stop tracking table \"%s\" with lead_temperature.untrack and track it anew.",
 						 get_rel_name(tracker->interactions))));
-	if (shape->remembers)
-		check_added_columns(table, shape, tracker);
+	if (shape->remembers && remembers(tracker))
+		check_added_columns(table, shape, tracker, tracker->words != NULL ?
+							"People have said things of leads; what these must remember of that is kept there." :
+							psprintf("Model \"%s\" has signals with a cooldown, that are final, or that grant or withdraw consent; what leads must remember for that is kept there.",
+									 tracker->model->name));
 }
 
 /*

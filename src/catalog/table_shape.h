@@ -26,6 +26,7 @@ typedef enum ColumnType
 	COLUMN_INT8,
 	COLUMN_FLOAT8,
 	COLUMN_TEXT,
+	COLUMN_NAME,
 	COLUMN_TIMESTAMPTZ,
 	COLUMN_TIMESTAMPTZ_ARRAY,
 	COLUMN_FLOAT8_ARRAY,
@@ -75,6 +76,7 @@ extern Oid	column_type_oid(const TableShape *shape, AttrNumber column, const Lea
 extern char *shape_fault(Relation table, const TableShape *shape, const LeadColumn *lead,
 						 char persistence);
 extern char *key_fault(Relation table, const TableShape *shape);
+extern void check_added_columns(Relation table, const TableShape *shape, const Tracker *tracker, const char *needed);
 extern void check_shape(Relation table, const TableShape *shape, const Tracker *tracker);
 extern char *column_sql(const TableShape *shape, AttrNumber column, const char *lead);
 extern void find_places(const TableShape *shape, TupleDesc desc, ColumnPlaces *places);

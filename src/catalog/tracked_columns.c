@@ -690,6 +690,7 @@ make_source(Tracker *tracker, const TrackedSource *tracked)
 	source->maps = tracked->maps;
 	source->maps_rest = tracked->maps_rest;
 	source->records = tracked->records;
+	source->words = tracked->words;
 	for (int role = 0; role < N_ROLES; role++)
 	{
 		if (tracked->name[role] != NULL)

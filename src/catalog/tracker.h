@@ -89,6 +89,7 @@ typedef struct Source
 	bool		maps_rest;		/* what it does not map is a lead by its id */
 	int32		records;		/* number of the source that has what is kept
 								 * of its records, 0: nothing is */
+	bool		words;			/* its rows are what people say of leads */
 	struct Source *mapping;		/* of its own ids; NULL: these are leads */
 	struct Source *recorder;	/* whose records change into its interactions;
 								 * NULL: none */
@@ -160,6 +161,8 @@ struct Tracker
 	Source	  **sources;		/* by their numbers, and then the others */
 	Source	   *aliases;		/* the mapping of leads that are merged; NULL:
 								 * none ever was */
+	Source	   *words;			/* that of what people say; NULL: nobody ever
+								 * has */
 	bool		described;		/* how rows are read is known, as it need not
 								 * be while the tracker is paused */
 	char	   *time_zone;
@@ -216,6 +219,7 @@ typedef struct TrackedSource
 	int32		maps;			/* as of a Source */
 	bool		maps_rest;
 	int32		records;
+	bool		words;
 	bool		mapped;			/* another table maps its ids; maps_rest as of
 								 * that */
 	char	   *name[N_ROLES];	/* NULL: none */
@@ -276,6 +280,13 @@ has_mappings(const Tracker *tracker)
 		if (tracker->sources[i]->maps != 0)
 			return true;
 	return false;
+}
+
+/* remembers says whether leads of a tracker have more to remember than those of 0.1.0: by its model's signals, or since people say things of them. */
+static inline bool
+remembers(const Tracker *tracker)
+{
+	return tracker->words != NULL || (tracker->model != NULL && tracker->model->remembers);
 }
 
 /* shown_relation returns the table that users know a source by: that of the records, if it has what is kept of some. */

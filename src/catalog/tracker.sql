@@ -123,6 +123,7 @@ CREATE TABLE lead_temperature.source (
 	maps pg_catalog.int4,
 	maps_rest pg_catalog.bool,
 	records pg_catalog.int4,
+	words pg_catalog.bool,
 	PRIMARY KEY (interactions, source)
 );
 COMMENT ON COLUMN lead_temperature.source.maps IS
@@ -131,6 +132,8 @@ COMMENT ON COLUMN lead_temperature.source.maps_rest IS
 'whether ids that it does not map are leads of their own';
 COMMENT ON COLUMN lead_temperature.source.records IS
 'number of the source whose interactions are kept of each record that comes or changes; NULL: none are';
+COMMENT ON COLUMN lead_temperature.source.words IS
+'true: its rows are what people say of leads; NULL: they are interactions';
 CREATE INDEX source_relation_idx ON lead_temperature.source (relation);
 COMMENT ON TABLE lead_temperature.source IS
 'tables that trackers read besides the one that they are called after; read through the view sources';
@@ -378,12 +381,12 @@ COMMENT ON TRIGGER check_restore ON lead_temperature.tracker IS
 -- Every table that a tracker reads, by the number of the source.
 CREATE VIEW lead_temperature.source_relation AS
 SELECT t.interactions, 1 AS source, t.interactions AS relation, t.lead, t.kind, t.at, t.weight,
-	NULL::pg_catalog.int4 AS maps, NULL::pg_catalog.int4 AS records
+	NULL::pg_catalog.int4 AS maps, NULL::pg_catalog.int4 AS records, NULL::pg_catalog.bool AS words
 FROM lead_temperature.tracker t
 WHERE NOT EXISTS (SELECT FROM lead_temperature.source s
 	WHERE s.interactions OPERATOR(pg_catalog.=) t.interactions AND s.source OPERATOR(pg_catalog.=) 1)
 UNION ALL
-SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight, s.maps, s.records
+SELECT s.interactions, s.source, s.relation, s.lead, s.kind, s.at, s.weight, s.maps, s.records, s.words
 FROM lead_temperature.source s;
 COMMENT ON VIEW lead_temperature.source_relation IS
 'tables that trackers read, with the columns that they read; for the extension alone';
@@ -502,7 +505,7 @@ LEFT JOIN LATERAL (
 		FROM lead_temperature.expression y
 		WHERE y.interactions OPERATOR(pg_catalog.=) m.interactions AND y.source OPERATOR(pg_catalog.=) m.source) x
 	WHERE m.interactions OPERATOR(pg_catalog.=) s.interactions AND m.maps OPERATOR(pg_catalog.=) s.source) v ON true
-WHERE s.maps IS NULL AND s.records IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+WHERE s.maps IS NULL AND s.records IS NULL AND s.words IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
 'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight, filter and topic; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; whether its rows are records, of which each change is kept as an interaction; and why its topics can be told no more, if a schema change did that';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;

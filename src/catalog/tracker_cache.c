@@ -281,6 +281,8 @@ add_sources(Tracker *tracker, List *sources, bool interactions)
 				tracker->sources[i]->recorder = source;
 		if (source->maps == MAPS_LEADS)
 			tracker->aliases = source;
+		if (source->words)
+			tracker->words = source;
 	}
 }
 

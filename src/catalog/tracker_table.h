@@ -51,6 +51,7 @@ typedef struct TrackerObjects
 #define COUNTS_SUFFIX		"funnel_count"
 #define ALIAS_SUFFIX		"alias"
 #define CHANGES_SUFFIX		"change"
+#define WORDS_SUFFIX		"word"
 
 extern void insert_tracker(TrackRequest *request, const TrackerObjects *objects);
 extern void set_tracker_reading(const TrackRequest *request);

@@ -34,14 +34,14 @@ refuse_fault(Oid interactions, Relation table, const TableShape *shape, const ch
 			 errhint("Leave what lead_temperature.track made of it, and add columns that can be null or have a default; or stop tracking with lead_temperature.untrack first.")));
 }
 
-/* lost_column says which column that newer versions have added, and that the tracker's model makes use of, a table lacks, NULL if none. */
+/* lost_column says which column that newer versions have added, and that the tracker makes use of, a table lacks, NULL if none. */
 static char *
 lost_column(Oid interactions, Relation table, const TableShape *shape)
 {
 	const Tracker *tracker = tracker_without_model(interactions);
 	ColumnPlaces places;
 
-	if (tracker->model == NULL || !tracker->model->remembers)
+	if (!remembers(tracker))
 		return NULL;
 	find_places(shape, RelationGetDescr(table), &places);
 	for (int i = 0; i < shape->ncolumns; i++)

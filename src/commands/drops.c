@@ -236,7 +236,7 @@ check_sources(Oid tracker, List *objects)
 			take_out(source);
 		else if (dropped && source->records != 0)
 			leave_records(source);
-		else if (dropped && source->maps == MAPS_LEADS)
+		else if (dropped && (source->maps == MAPS_LEADS || source->words))
 		{
 			delete_source(source);
 			set_tracker_outdated(tracker);

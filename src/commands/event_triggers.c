@@ -304,7 +304,7 @@ adds_column(List *actions, const char *column)
 /*
  * rewrites_companion says whether a command may have changed the values of a column that
  * the extension has made.  One that newer versions have added, and that a table gets
- * while the model makes use of it, was lost.
+ * while the tracker makes use of it, was lost.
  */
 static bool
 rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *command)
@@ -323,7 +323,7 @@ rewrites_companion(Oid interactions, Oid companion, const CollectedCommand *comm
 		{
 			const Tracker *tracker = tracker_without_model(interactions);
 
-			if (tracker->model == NULL || tracker->model->remembers)
+			if (tracker->model == NULL || remembers(tracker))
 				return true;
 		}
 	}

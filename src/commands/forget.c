@@ -260,9 +260,16 @@ merged_detail(const Forgetting *forgetting)
 					 lead_to_text(forgetting->tracker, forgetting->lead));
 }
 
+/* is_own says whether a source is a table of the tracker's own: of changes of records, or of words. */
+static bool
+is_own(const Forgetting *forgetting, const Source *source)
+{
+	return source->words || source->relation == forgetting->changes;
+}
+
 /*
  * erase_rows deletes the interactions of the lead from a source, or refuses to leave any.  What
- * is kept of records is ours, and goes; the records stay, and count once they change.  Rows that
+ * is kept of records, and what was said of the lead, is ours, and goes; the records stay, and count once they change.  Rows that
  * the filter leaves out, or that cannot be read, may be anybody's who has that id elsewhere: they
  * stay, which it tells.  Returns how many it has deleted.
  */
@@ -270,7 +277,7 @@ static int64
 erase_rows(Forgetting *forgetting, const Source *source, bool delete_rows)
 {
 	const char *table = get_rel_name(source->relation);
-	bool		kept = source->relation == forgetting->changes;
+	bool		kept = is_own(forgetting, source);
 	RowPlaces	rows = {.delete = delete_rows || kept};
 	RowPlaces	left = {0};
 
@@ -308,7 +315,8 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 
 	for (int i = 0; i < tracker->nsources; i++)
 	{
-		Oid			relation = tracker->sources[i]->relation;
+		const Source *source = tracker->sources[i];
+		Oid			relation = source->relation;
 		int64		rows = 0;
 		bool		done = false;
 
@@ -316,10 +324,12 @@ erase_all_rows(Forgetting *forgetting, bool delete_rows)
 			done = done || tracker->sources[before]->relation == relation;
 		if (!done && relation == forgetting->changes)
 			rows += erase_kept(forgetting);
+		else if (source->words)
+			rows += erase(forgetting, relation, is_member(tracker, "lead"));
 		for (int same = i; same < tracker->nsources && !done; same++)
 			if (tracker->sources[same]->relation == relation)
 				rows += erase_rows(forgetting, tracker->sources[same], delete_rows);
-		if (!done && (delete_rows || relation == forgetting->changes))
+		if (!done && (delete_rows || is_own(forgetting, source)))
 			report(forgetting, relation, rows);
 	}
 }

@@ -16,46 +16,17 @@
 #include "catalog/readers.h"
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
+#include "commands/named_lead.h"
 #include "commands/tracker_objects.h"
-#include "state/record.h"
 #include "util/names.h"
 
-#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/pg_inherits.h"
 #include "executor/spi.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(lt_merge_leads);
 PG_FUNCTION_INFO_V1(lt_unmerge_lead);
-
-/*
- * keep_writers_out waits for whoever writes what a tracker reads, and keeps them out; false if another
- * has let it look at its aliases meanwhile, which who writes these does not wait for.
- */
-static bool
-keep_writers_out(Oid tracker, Oid aliases)
-{
-	List	   *locked = NIL;
-	List	   *others;
-
-	while ((others = list_difference_oid(tracker_relations(tracker), locked)) != NIL)
-	{
-		ListCell   *cell;
-
-		foreach(cell, others)
-		{
-			if (is_read(aliases))
-				return false;
-			LockRelationOid(lfirst_oid(cell), ShareRowExclusiveLock);
-			(void) find_all_inheritors(lfirst_oid(cell), ShareRowExclusiveLock, NULL);
-		}
-		locked = list_concat(locked, others);
-	}
-	return !is_read(aliases);
-}
 
 /*
  * begin_merging lets a tracker look at its table of aliases from its first row on, as which no
@@ -71,7 +42,7 @@ begin_merging(Oid relation)
 	if (!OidIsValid(tracker) || !tracker_objects(tracker, &objects) ||
 		companion_of(&objects, ALIAS_SUFFIX) != relation)
 		return false;
-	if (!keep_writers_out(tracker, relation))
+	if (!keep_writers_out(tracker, is_read, relation))
 		return true;
 	delete_aliases(tracker);
 	source = alias_source(tracker, relation);
@@ -100,94 +71,24 @@ refuse_circle(const Tracker *tracker, Datum lead, Datum into)
 					 quote_literal_cstr(qualified_name(tracker->interactions)), quote_literal_cstr(other))));
 }
 
-/* A lead that an argument names. */
-typedef struct NamedLead
-{
-	const char *argument;
-	char	   *text;
-	Datum		lead;
-} NamedLead;
-
-/* named_lead reads the lead that an argument names. */
-static NamedLead
-named_lead(FunctionCallInfo fcinfo, const Tracker *tracker, int number, const char *argument)
-{
-	NamedLead	named;
-
-	named.argument = argument;
-	named.text = text_to_cstring(PG_GETARG_TEXT_PP(number));
-	named.lead = lead_from_argument(tracker, named.text);
-	return named;
-}
-
-/* need_arguments refuses null arguments. */
-static void
-need_arguments(FunctionCallInfo fcinfo)
-{
-	static const char *const names[] = {"tracker", "duplicate", "into_lead"};
-
-	for (int i = 0; i < PG_NARGS(); i++)
-		if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("argument \"%s\" must not be null", names[i]),
-					 errhint("Name a tracked table, and leads as the view of its ranking shows them.")));
-}
-
-/*
- * tracker_to_merge_in is the tracker that the first argument names, of its owner; one whose leads
- * are of another type by now than its state has is refused, before an argument is read as a lead.
- */
+/* tracker_to_merge_in is the tracker that the first argument names, of its owner; none is null. */
 static Tracker *
 tracker_to_merge_in(FunctionCallInfo fcinfo)
 {
+	static const char *const names[] = {"tracker", "duplicate", "into_lead"};
 	Tracker    *tracker;
-	Relation	state;
 
-	need_arguments(fcinfo);
+	need_lead_arguments(fcinfo, names, PG_NARGS(), "Name a tracked table, and leads as the view of its ranking shows them.");
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
-	state = companion_open(tracker->state, AccessShareLock);
-	check_shape(state, &state_shape, tracker);
-	table_close(state, NoLock);
+	check_leads_type(tracker);
 	return tracker;
-}
-
-/* run_for runs a command whose parameters are leads, as the owner is connected to SPI; returns how many rows it met. */
-static uint64
-run_for(const Tracker *tracker, const char *sql, int n, Datum *leads)
-{
-	Oid			types[] = {tracker->lead_type, tracker->lead_type};
-
-	Assert(n <= lengthof(types));
-	if (SPI_execute_with_args(sql, n, types, leads, NULL, false, 0) < 0)
-		elog(ERROR, "SPI_execute_with_args failed");
-	return SPI_processed;
-}
-
-/* need_known refuses a lead that nothing is kept of; the caller is connected to SPI as the owner. */
-static void
-need_known(const Tracker *tracker, Oid aliases, NamedLead *named)
-{
-	const Oid	tables[] = {tracker->state, tracker->balances, aliases};
-	const char *equals = qualified_operator(tracker->lead_eq);
-
-	for (int i = 0; i < lengthof(tables); i++)
-		if (run_for(tracker, psprintf("SELECT FROM %s t WHERE t.%s %s $1", qualified_name(tables[i]),
-									  tables[i] == aliases ? "alias" : "lead", equals), 1, &named->lead) > 0)
-			return;
-	ereport(ERROR,
-			(errcode(ERRCODE_NO_DATA_FOUND),
-			 errmsg("lead \"%s\" of table \"%s\" is unknown", named->text, get_rel_name(tracker->interactions)),
-			 errdetail("Argument \"%s\" names it.", named->argument),
-			 errhint("Write it as the view of its ranking shows it; to merge leads before they have any interaction, insert into %s.",
-					 qualified_name(aliases))));
 }
 
 /* need_unmerged refuses a lead that is merged already; the caller is connected to SPI as the owner. */
 static void
 need_unmerged(const Tracker *tracker, Oid aliases, NamedLead *duplicate)
 {
-	if (run_for(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1",
+	if (run_for_leads(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1",
 								  qualified_name(aliases), qualified_operator(tracker->lead_eq)), 1, &duplicate->lead) == 0)
 		return;
 	ereport(ERROR,
@@ -207,6 +108,7 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	Datum		leads[2];
 	OwnerScope	scope;
 	Oid			aliases;
+	const char *hint;
 
 	tracker = tracker_to_merge_in(fcinfo);
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
@@ -222,15 +124,12 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
 	tracker_connect(&scope, tracker);
 	need_unmerged(tracker, aliases, &duplicate);
-	need_known(tracker, aliases, &duplicate);
-	need_known(tracker, aliases, &into);
-	if (run_for(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
+	hint = psprintf("to merge leads before they have any interaction, insert into %s", qualified_name(aliases));
+	need_known(tracker, aliases, &duplicate, hint);
+	need_known(tracker, aliases, &into, hint);
+	if (run_for_leads(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
 				lengthof(leads), leads) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
-				 errmsg("a row of table \"%s\" was not written", get_rel_name(aliases)),
-				 errdetail("A trigger of that table has suppressed it."),
-				 errhint("Let row triggers of the table return the row.")));
+		row_suppressed(aliases);
 	SPI_finish();
 	owner_leave(&scope);
 	PG_RETURN_VOID();
@@ -250,7 +149,7 @@ lt_unmerge_lead(PG_FUNCTION_ARGS)
 	duplicate = named_lead(fcinfo, tracker, 1, "duplicate");
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
 	tracker_connect(&scope, tracker);
-	n = run_for(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1", qualified_name(aliases),
+	n = run_for_leads(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1", qualified_name(aliases),
 								  qualified_operator(tracker->lead_eq)), 1, &duplicate.lead);
 	SPI_finish();
 	owner_leave(&scope);

@@ -75,7 +75,7 @@ share_of(ScoreShares *shares, int sort, int group)
 	return share;
 }
 
-/* give_share adds a row, as the fold counts it, to the share of its sort; a FoldWatch. */
+/* give_share adds a row, as the fold counts it, to the share of its sort, unless people have said it; a FoldWatch. */
 static void
 give_share(const FoldRow *row, bool repetition, void *arg)
 {
@@ -85,6 +85,8 @@ give_share(const FoldRow *row, bool repetition, void *arg)
 	if (shares->last_at != row->at && shares->fold->spent)
 		spend(shares);
 	shares->last_at = row->at;
+	if (row->word != WORD_NONE)
+		return;
 	share = share_of(shares, row->number, row->group);
 	share->points = heat_saturate(decayed(shares, share->points, share->at, row->at) + row->points);
 	share->at = row->at;

@@ -21,7 +21,7 @@
 PG_FUNCTION_INFO_V1(lt_skipped_rows);
 
 static const char *const reasons[N_ROW_FATES] = {
-	NULL, "left out by the filter", "expression failed", "no lead", "no time", "infinite time", "before 1970", "weight not finite", "archived"
+	NULL, "left out by the filter", "expression failed", "no lead", "no time", "infinite time", "before 1970", "no word that can be said", "weight not finite", "archived"
 };
 
 /* The rows that have a fate. */

@@ -38,7 +38,7 @@ topics_again(const TrackedSource *source)
 static const char *
 readable_again(const TrackedSource *source)
 {
-	if (source->maps == MAPS_LEADS)
+	if (source->maps == MAPS_LEADS || source->words)
 		return "Undo the change, then call lead_temperature.resume.";
 	if (source->maps != 0)
 		return psprintf("Undo the change, or say with lead_temperature.alter_source what maps the ids of source %d instead; then call lead_temperature.resume.",

@@ -408,6 +408,18 @@ refuse_mapping(const TrackedSource *source)
 			 errhint("Drop source %d, which drops it too, and add that again.", source->maps)));
 }
 
+/* refuse_words refuses so what has the words that people have said of leads. */
+static void
+refuse_words(const TrackedSource *source)
+{
+	if (source->words)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("source %d has what people have said of leads", source->number),
+				 errdetail("It is table %s.", qualified_name(source->relation)),
+				 errhint("To take something back delete its row.")));
+}
+
 /* refuse_records refuses to name what has records by the number that is its own, which users do not see. */
 static void
 refuse_records(const TrackedSource *source)
@@ -510,6 +522,7 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	id = lock_tracker_named(PG_GETARG_OID(ALTER_TRACKER), "alter a source of the tracker of");
 	source = source_argument(fcinfo, id);
 	refuse_mapping(source);
+	refuse_words(source);
 	refuse_records(source);
 	read = read_by(source);
 	if (changes_roles(fcinfo) || !PG_ARGISNULL(ALTER_TOPIC))
@@ -568,6 +581,7 @@ lt_drop_source(PG_FUNCTION_ARGS)
 				 errdetail("The tracker is called after table \"%s\", and goes with it.", get_rel_name(first_table(id))),
 				 errhint("Stop tracking with lead_temperature.untrack, or let its filter leave all rows out.")));
 	refuse_mapping(source);
+	refuse_words(source);
 	refuse_records(source);
 	foreach(cell, tracker_sources(id))
 	{

@@ -10,6 +10,7 @@
  */
 #include "commands/tracker_objects.h"
 
+#include "catalog/own_sources.h"
 #include "catalog/own_tracker.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
@@ -396,12 +397,14 @@ tell_lost(Oid relation, const CompanionKind *kind, const char *with)
 				 errdetail("No row of a source tells again what it held.")));
 }
 
-/* renew_view gives a view the query that it has now; the caller is connected to SPI as the owner. */
-static void
+/* renew_view gives a view that a tracker has made the query that it has now; says whether it is there. */
+static bool
 renew_view(const TrackRequest *request, const CompanionKind *kind)
 {
-	utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, kind->suffix),
-					 view_query(request, kind)));
+	if (!is_made(request, kind))
+		return false;
+	utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, kind->suffix), view_query(request, kind)));
+	return true;
 }
 
 /* renew_views gives the views that read counts where they are kept their other query. */
@@ -409,8 +412,8 @@ static void
 renew_views(const TrackRequest *request)
 {
 	for (int i = 0; i < n_companion_kinds; i++)
-		if (companion_kinds[i].reads_counts && is_made(request, &companion_kinds[i]))
-			renew_view(request, &companion_kinds[i]);
+		if (companion_kinds[i].reads_counts)
+			(void) renew_view(request, &companion_kinds[i]);
 }
 
 /* is_for_counts says whether an index is on the level, and has stages and statuses. */
@@ -564,8 +567,7 @@ add_view_columns(const TrackRequest *request, const CompanionKind *kind, Oid rel
 		ncolumns++;
 	if (get_attname(relation, ncolumns, true) != NULL)
 		return false;
-	renew_view(request, kind);
-	return true;
+	return renew_view(request, kind);
 }
 
 /*
@@ -592,8 +594,8 @@ rename_companion(const TrackRequest *request, const CompanionKind *kind, Oid rel
 
 /*
  * use_present_shapes gives, as the owner, all that a tracker has the names and columns
- * that this version has for it; returns how many tables and views had others, and says
- * whether some tables lacked columns for what leads remember.
+ * that this version has for it; returns how many tables and views had others, and says whether
+ * some tables lacked columns for what leads remember, as those of 0.1.0 do, whose views had other queries.
  */
 static int
 use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, bool *lacked)
@@ -627,9 +629,24 @@ use_present_shapes(const TrackRequest *request, const TrackerObjects *objects, b
 		}
 		changed += other;
 	}
+	for (int i = 0; i < n_companion_kinds && *lacked; i++)
+		if (companion_kinds[i].was_other)
+			changed += renew_view(request, &companion_kinds[i]);
 	SPI_finish();
 	owner_leave(&scope);
 	return changed;
+}
+
+/* read_words lets a tracker read a table of words that it has made, in the place of one that it has lost; writers are kept out. */
+void
+read_words(Oid tracker, Oid words)
+{
+	TrackedSource source = word_source(tracker, words);
+
+	delete_words(tracker);
+	insert_source(&source);
+	follow(source.relation);
+	CommandCounterIncrement();
 }
 
 /*
@@ -645,7 +662,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	TrackerObjects objects;
 	List	   *made;
 	int			changed;
-	bool		remembers = tracker->model->remembers;
+	bool		remembered = remembers(tracker);
 	bool		lacked = false;
 	ListCell   *cell;
 
@@ -653,18 +670,21 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 		elog(ERROR, "tracker %u is gone", tracker->id);
 	request_of_tracker(tracker->id, &request);
 	changed = use_present_shapes(&request, &objects, &lacked);
-	if (lacked && remembers)
+	if (lacked && remembered)
 		set_tracker_outdated(request.source.tracker); /* what the columns held is
 													 * lost */
 	made = add_companions(&request);
 	foreach(cell, made)
 	{
-		const char *suffix = ((const Companion *) lfirst(cell))->suffix;
+		const Companion *companion = lfirst(cell);
+		const char *suffix = companion->suffix;
 
 		if (is_state_of_leads(suffix))
 			set_tracker_outdated(request.source.tracker); /* it is empty */
 		if (strcmp(suffix, ALIAS_SUFFIX) == 0)
 			delete_aliases(request.source.tracker);
+		if (strcmp(suffix, WORDS_SUFFIX) == 0)
+			read_words(request.source.tracker, companion->relation);
 	}
 	tracker_changed(request.source.tracker);
 	PG_RETURN_INT32(list_length(made) + changed);

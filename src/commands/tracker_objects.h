@@ -52,6 +52,7 @@ typedef struct CompanionKind
 															 * more */
 	bool		reads_counts;	/* it has another where counts of the funnel
 								 * are kept */
+	bool		was_other;		/* it had another in 0.1.0 */
 	const char *columns;		/* their names and types */
 } CompanionKind;
 
@@ -71,6 +72,7 @@ extern List *make_companions(const TrackRequest *request);
 extern void request_of_tracker(Oid interactions, TrackRequest *request);
 extern Oid	need_companion(Oid tracker, const char *suffix);
 extern void check_present_columns(const TrackRequest *request);
+extern void read_words(Oid tracker, Oid words);
 extern List *add_companions(const TrackRequest *request);
 extern void tell_lost(Oid relation, const CompanionKind *kind, const char *with);
 extern void set_funnel_counts(TrackRequest *request, bool keep);

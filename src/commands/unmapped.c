@@ -286,7 +286,8 @@ lt_unmapped(PG_FUNCTION_ARGS)
 	{
 		RowShape	shape = source_rows_shape(tracker->sources[i]);
 
-		read_source(&shape, gather_row, &gathering);
+		if (!tracker->sources[i]->words)
+			read_source(&shape, gather_row, &gathering);
 	}
 	tuplesort_performsort(gathering.rows.state);
 	begin_kinds(&kinds);

@@ -12,9 +12,13 @@
 #include "commands/views.h"
 
 #include "catalog/tracker_cache.h"
+#include "state/excluded.h"
+#include "util/names.h"
 
 #include "access/xact.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(lt_hot_level);
 PG_FUNCTION_INFO_V1(lt_warm_level);
@@ -179,7 +183,7 @@ lt_model_name(PG_FUNCTION_ARGS)
 static char *
 ranking_branch(const char *state, const char *temperature, int order)
 {
-	return psprintf("SELECT lead, heat, level, first_at, last_at, stage_since, hot_since, "
+	return psprintf("SELECT lead, heat, level, first_at, last_at, heard_at, stage_since, hot_since, "
 					"interactions, stage, status, cycle, purchases, model_version, granted_at, withdrawn_at, "
 					"'%s'::pg_catalog.text AS temperature, %d AS temperature_order FROM %s",
 					temperature, order, state);
@@ -212,7 +216,7 @@ ranking_query(const TrackRequest *request)
 					"THEN r.hot_since END AS hot_since, "
 					"r.cycle, r.purchases, r.interactions, "
 					"lead_temperature.model_name(%2$s, r.model_version) AS model, "
-					"lead_temperature.dormant_since(%2$s, r.last_at, r.status) IS NOT NULL AS is_dormant, "
+					"lead_temperature.dormant_since(%2$s, COALESCE(r.heard_at, r.last_at), r.status) IS NOT NULL AS is_dormant, "
 					"lead_temperature.consented_channels(%2$s, r.model_version, r.granted_at, r.withdrawn_at) AS consent "
 					"FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r "
 					"WHERE (r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
@@ -314,19 +318,21 @@ funnel_query(const TrackRequest *request)
 
 /*
  * funnel_weekly_query returns the query of the view of moves through the
- * stages by week.
+ * stages by week.  Where nobody is excluded the leads are compared with nothing: a
+ * subplan that is hashed finds that out once.
  */
 char *
 funnel_weekly_query(const TrackRequest *request)
 {
 	const char *transitions = companion_name(request, TRANSITIONS_SUFFIX);
+	Oid			equals = lookup_type_cache(getBaseType(request->lead.type), TYPECACHE_EQ_OPR)->eq_opr;
 
 	return psprintf("WITH step AS (SELECT t.lead, t.at, "
 					"pg_catalog.date_trunc('week', t.at, %2$s) AS week, "
 					"t.from_stage, t.to_stage, t.to_status, "
 					"t.from_status IS DISTINCT FROM t.to_status OR t.cycle OPERATOR(pg_catalog.>) "
 					"pg_catalog.lag(t.cycle) OVER (PARTITION BY t.lead ORDER BY t.at) AS closes "
-					"FROM %1$s t WHERE t.superseded_at IS NULL), "
+					"FROM %1$s t WHERE t.superseded_at IS NULL AND NOT (t.lead %3$s ANY (%4$s))), "
 					"move AS (SELECT m.week, m.at, m.from_stage, m.to_stage, "
 					"pg_catalog.lag(m.at) OVER (PARTITION BY m.lead ORDER BY m.at) AS since "
 					"FROM step m WHERE m.from_stage IS DISTINCT FROM m.to_stage), "
@@ -347,5 +353,6 @@ funnel_weekly_query(const TrackRequest *request)
 					"pg_catalog.count(*) FILTER (WHERE e.what OPERATOR(pg_catalog.=) 'lost'::pg_catalog.text) AS lost, "
 					"pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY e.days) AS median_days "
 					"FROM event e GROUP BY e.week, e.stage",
-					transitions, quote_literal_cstr(request->time_zone));
+					transitions, quote_literal_cstr(request->time_zone), qualified_operator(equals),
+					excluded_sql(companion_name(request, STATE_SUFFIX)));
 }

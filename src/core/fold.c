@@ -14,6 +14,9 @@
  * if none of an earlier step has counted that shortly before.  The others are worth
  * nothing.
  *
+ * A row may be what a person has said of the lead: of its stage, which then is what was
+ * said, or that it counts nowhere, which changes nothing else of it.
+ *
  *-------------------------------------------------------------------------
  */
 #include "core/fold.h"
@@ -79,7 +82,10 @@ fold_reset(const FoldModel *model, LeadState *lead)
 	lead->stage_since = FOLD_NEVER;
 	lead->hot_since = FOLD_NEVER;
 	lead->final_since = FOLD_NEVER;
+	lead->excluded_since = FOLD_NEVER;
+	lead->heard_at = FOLD_NEVER;
 	lead->stage = model->entry;
+	lead->held_stage = STAGE_NONE;
 	lead->status = STATUS_OPEN;
 	lead->cycle = 1;
 	lead->purchases = 0;
@@ -188,6 +194,10 @@ begin_step(Fold *fold, HeatTime at)
 	fold->won = false;
 	fold->lost = false;
 	fold->final = false;
+	fold->words = 0;
+	fold->excludes = false;
+	fold->includes = false;
+	fold->said = STAGE_NONE;
 	for (int i = 0; i <= fold->model->ngroups; i++)
 		fold->sums[i] = 0.0;
 	fold->any.set = false;
@@ -257,56 +267,133 @@ one_more(int32_t count)
 	return count < INT32_MAX ? count + 1 : count;
 }
 
-/* reopen starts the next cycle of a closed or a dormant lead; one that is no customer, as who has won is, restarts. */
+/*
+ * reopen starts the next cycle of a closed or a dormant lead.  Where a person has said since it was last heard
+ * of where it is, it goes on from there; else, if it is no customer, as who has won is, it restarts.
+ */
 static void
 reopen(LeadState *lead, HeatTime at)
 {
 	lead->cycle = one_more(lead->cycle);
-	if (lead->stage != STAGE_CUSTOMER)
-	{
-		if (lead->stage > STAGE_LEAD)
-			lead->stage = STAGE_LEAD;
-		lead->stage_since = at;
-	}
 	lead->status = STATUS_OPEN;
+	if (lead->stage_since > fold_heard(lead))
+		return;
+	lead->held_stage = STAGE_NONE;
+	if (lead->stage == STAGE_CUSTOMER)
+		return;
+	if (lead->stage > STAGE_LEAD)
+		lead->stage = STAGE_LEAD;
+	lead->stage_since = at;
 }
 
-/* wakes says whether an open lead has been silent for so long that a step starts its next cycle. */
+/* wakes says whether an open lead has been silent for so long that a step, which is more than words, starts its next cycle. */
 static bool
 wakes(const Fold *fold)
 {
 	const LeadState *lead = fold->lead;
 
 	return fold->model->dormant_after > 0 && lead->status == STATUS_OPEN && lead->interactions > 0 &&
-		fold->at - fold_heard(lead) >= fold->model->dormant_after;
+		fold->words < fold->rows && fold->at - fold_heard(lead) >= fold->model->dormant_after;
 }
 
-/* lift raises the stage of a lead, never lowers it. */
-static void
-lift(LeadState *lead, LeadStage stage)
+/* lifted_stage is the stage to which heat lifts a lead at some stage. */
+static LeadStage
+lifted_stage(const Fold *fold, LeadStage stage, const Heat *heat, LeadTemperature temperature)
 {
-	if (lead->stage < stage)
-		lead->stage = stage;
+	LeadStage	lifted = stage;
+
+	if (stage < STAGE_LEAD)
+		return stage;			/* of whom nothing but visits is known */
+	if (temperature == TEMPERATURE_HOT)
+		lifted = STAGE_SALES_QUALIFIED;
+	else if (reaches(heat, heat->points, fold->at, &fold->mql))
+		lifted = STAGE_MARKETING_QUALIFIED;
+	return lifted > stage ? lifted : stage;
+}
+
+/* opens_by_word says whether what was said of a closed lead opens it again: it is not where a purchase has left it. */
+static bool
+opens_by_word(const Fold *fold)
+{
+	return fold->said != STAGE_NONE &&
+		(fold->lead->status == STATUS_LOST || fold->said != fold->lead->stage);
+}
+
+/* take_word lets a lead be at the stage that a person has named, which heat lifts no further if it would at once. */
+static void
+take_word(Fold *fold, const Heat *heat, LeadTemperature temperature)
+{
+	LeadState  *lead = fold->lead;
+
+	lead->stage = fold->said;
+	lead->held_stage = lifted_stage(fold, fold->said, heat, temperature) > fold->said ?
+		fold->said : STAGE_NONE;
+}
+
+/* exclude notes that a lead is excluded from now on, or no longer; of both in one step the former. */
+static void
+exclude(Fold *fold)
+{
+	LeadState  *lead = fold->lead;
+
+	if (fold->excludes)
+	{
+		if (lead->excluded_since == FOLD_NEVER)
+			lead->excluded_since = fold->at;
+	}
+	else if (fold->includes)
+		lead->excluded_since = FOLD_NEVER;
+}
+
+/* note_heard notes when the lead was last heard of, before last_at becomes the instant of the step. */
+static void
+note_heard(Fold *fold)
+{
+	LeadState  *lead = fold->lead;
+
+	if (fold->words < fold->rows)
+		lead->heard_at = FOLD_NEVER;
+	else if (lead->heard_at == FOLD_NEVER)
+		lead->heard_at = lead->last_at;
 }
 
 /* cause_of picks the row that a transition is put down to. */
 static const FoldCause *
-cause_of(const Fold *fold, const Transition *transition, bool lost_applies)
+cause_of(const Fold *fold, const Transition *transition, bool lost_applies, bool opened_by_word)
 {
 	if (fold->won)
 		return &fold->by_outcome[STATUS_WON];
 	if (lost_applies)
 		return &fold->by_outcome[STATUS_LOST];
+	if (fold->said != STAGE_NONE && (opened_by_word || transition->to_stage != transition->from_stage))
+		return &fold->by_word;
 	if (transition->to_stage != transition->from_stage &&
 		fold->by_floor[transition->to_stage].set)
 		return &fold->by_floor[transition->to_stage];
 	return &fold->any;
 }
 
+/* add_word adds what a row says of the lead to the step. */
+static void
+add_word(Fold *fold, const FoldRow *row)
+{
+	fold->words++;
+	fold->excludes |= row->word == WORD_EXCLUDE;
+	fold->includes |= row->word == WORD_INCLUDE;
+	if (row->word != WORD_STAGE || row->word_stage < fold->said)
+		return;
+	if (row->word_stage > fold->said)
+		fold->by_word.set = false;
+	fold->said = row->word_stage;
+	consider_cause(fold, &fold->by_word, row);
+}
+
 /* add_row adds a row to the step. */
 static void
 add_row(Fold *fold, const FoldRow *row, bool repetition)
 {
+	if (row->word != WORD_NONE)
+		add_word(fold, row);
 	fold->sums[row->group] = heat_saturate(fold->sums[row->group] + row->points);
 	consider_cause(fold, &fold->any, row);
 	if (row->floor != STAGE_NONE)
@@ -417,18 +504,25 @@ take_step(Fold *fold)
 	HeatTime	at = fold->at;
 	bool		first = (lead->interactions == 0);
 	bool		lost_applies = false;
+	bool		opened_by_word;
 	Heat		heat = heat_make(lead->points, lead->last_at, model->half_life);
 	HeatDecay	decay = {1.0, 0};
+	double		left;
 	LeadTemperature temperature;
 	Transition	transition;
 
 	if (!first)
 		decay = heat_decay_over(at - lead->last_at, model->half_life);
+	left = heat_decay(heat.points, decay);
 	transition.at = at;
 	transition.from_stage = first ? STAGE_NONE : lead->stage;
 	transition.from_status = first ? STATUS_NONE : lead->status;
 	transition.from_temperature = first ? TEMPERATURE_COLD :
-		temperature_at(fold, &heat, heat_decay(heat.points, decay), at);
+		temperature_at(fold, &heat, left, at);
+	/* a word holds against the heat that was there: what has cooled may rise anew */
+	if (lead->held_stage != STAGE_NONE &&
+		!reaches(&heat, left, at, lead->held_stage < STAGE_MARKETING_QUALIFIED ? &fold->mql : &fold->hot))
+		lead->held_stage = STAGE_NONE;
 	transition.cycle = lead->cycle;
 	transition.purchases = lead->purchases;
 
@@ -445,24 +539,29 @@ take_step(Fold *fold)
 		lead->stage_since = at;
 	}
 
-	/* 2. a dormant lead wakes, and a closed one opens again unless it is lost for good */
-	if (wakes(fold) ||
+	/* 2. a dormant lead wakes, and a closed one opens again unless it is lost for good and nobody says otherwise */
+	opened_by_word = lead->status != STATUS_OPEN && opens_by_word(fold);
+	if (opened_by_word)
+		lead->final_since = FOLD_NEVER;
+	if (opened_by_word || wakes(fold) ||
 		(lead->status != STATUS_OPEN && lead->final_since == FOLD_NEVER &&
 		 (fold->revives || temperature >= TEMPERATURE_WARM)))
 		reopen(lead, at);
 
-	/* 3. the stage of an open lead */
+	/* 3. the stage of an open lead: floors, heat, and then a person's word */
 	if (lead->status == STATUS_OPEN)
 	{
-		lift(lead, fold->floor);
-		if (lead->stage >= STAGE_LEAD)
+		if (fold->floor > lead->stage)
 		{
-			if (reaches(&heat, heat.points, at, &fold->mql))
-				lift(lead, STAGE_MARKETING_QUALIFIED);
-			if (temperature == TEMPERATURE_HOT)
-				lift(lead, STAGE_SALES_QUALIFIED);
+			lead->stage = fold->floor;
+			lead->held_stage = STAGE_NONE;
 		}
+		if (lead->held_stage == STAGE_NONE)
+			lead->stage = lifted_stage(fold, lead->stage, &heat, temperature);
+		if (fold->said != STAGE_NONE)
+			take_word(fold, &heat, temperature);
 	}
+	exclude(fold);
 
 	/* 4. outcomes, lost before won */
 	if (fold->lost && lead->status == STATUS_OPEN)
@@ -481,6 +580,8 @@ take_step(Fold *fold)
 		lead->purchases = one_more(lead->purchases);
 		lead->final_since = FOLD_NEVER;
 	}
+	if (lead->status != STATUS_OPEN)
+		lead->held_stage = STAGE_NONE;
 	fold->spent = fold->lost || fold->won || lead->final_since != FOLD_NEVER;
 	if (fold->spent)
 	{
@@ -497,6 +598,8 @@ take_step(Fold *fold)
 	else if (transition.from_temperature != TEMPERATURE_HOT)
 		lead->hot_since = at;
 	lead->interactions += fold->rows;
+	if (!first)
+		note_heard(fold);
 	lead->last_at = at;
 	end_cooldowns(fold);
 
@@ -515,7 +618,8 @@ take_step(Fold *fold)
 		transition.to_temperature = temperature;
 		transition.cycle = lead->cycle;
 		transition.purchases = lead->purchases;
-		cause = cause_of(fold, &transition, lost_applies);
+		transition.excluded = lead->excluded_since != FOLD_NEVER;
+		cause = cause_of(fold, &transition, lost_applies, opened_by_word);
 		transition.cause = cause->null ? NULL : cause->len == 0 ? "" : cause->kind;
 		transition.cause_len = cause->len;
 		transition.cause_place = cause->place;

@@ -53,6 +53,15 @@ typedef enum LeadConsent
 } LeadConsent;
 
 #define N_CONSENTS			3
+/* What a person has said of a lead. */
+typedef enum FoldWord
+{
+	WORD_NONE,					/* a row that is no word */
+	WORD_STAGE,					/* it is at a stage */
+	WORD_EXCLUDE,				/* it is none that counts */
+	WORD_INCLUDE				/* it is one again */
+} FoldWord;
+
 #define N_TEMPERATURES		3
 #define N_STAGES			6
 #define N_STATUSES			3
@@ -88,6 +97,9 @@ typedef struct FoldRow
 								 * STAGE_NONE */
 	LeadStatus	outcome;		/* STATUS_WON, STATUS_LOST or STATUS_NONE */
 	bool		final;			/* the outcome lost is for good */
+	FoldWord	word;			/* then it has neither points nor floor nor
+								 * outcome */
+	LeadStage	word_stage;		/* of WORD_STAGE */
 	int			cooldown;		/* index into the cooldowns, -1: none; then
 								 * the kind lasts as long as the model */
 	LeadConsent consent;		/* also of a repetition */
@@ -108,7 +120,14 @@ typedef struct LeadState
 	HeatTime	stage_since;
 	HeatTime	hot_since;		/* FOLD_NEVER unless the last step left it hot */
 	HeatTime	final_since;	/* FOLD_NEVER unless it is lost for good */
+	HeatTime	excluded_since; /* FOLD_NEVER unless a person has excluded it */
+	HeatTime	heard_at;		/* the last step that was more than words, or
+								 * the first; FOLD_NEVER while that is the
+								 * last of all: see fold_heard */
 	LeadStage	stage;
+	LeadStage	held_stage;		/* the stage, while a person's word keeps heat
+								 * from lifting it further; STAGE_NONE: none
+								 * does */
 	LeadStatus	status;
 	int32_t		cycle;
 	int32_t		purchases;
@@ -138,6 +157,7 @@ typedef struct Transition
 								 * during the call */
 	size_t		cause_len;
 	int			cause_place;	/* of the source of the row with that kind */
+	bool		excluded;		/* the lead is, after the step */
 } Transition;
 
 typedef void (*FoldEmit) (const Transition *transition, void *arg);
@@ -192,6 +212,11 @@ typedef struct Fold
 	bool		won;
 	bool		lost;
 	bool		final;
+	int64_t		words;			/* rows that are words */
+	bool		excludes;
+	bool		includes;
+	LeadStage	said;			/* the furthest stage of the words, STAGE_NONE:
+								 * none names one */
 	double	   *sums;			/* ngroups + 1 */
 	FoldRow    *strongest;		/* of each kind with a cooldown, if there is
 								 * one */
@@ -201,11 +226,19 @@ typedef struct Fold
 	FoldCause	any;
 	FoldCause	by_floor[N_STAGES];
 	FoldCause	by_outcome[N_STATUSES];
+	FoldCause	by_word;		/* of those that name the stage said */
 
 	int			n_running;		/* cooldowns of the lead */
 	bool		spent;			/* the last step left no heat: it closed the
 								 * lead, or that is lost for good */
 } Fold;
+
+/* fold_heard says when a lead was last heard of by a row of its own: what people say of it is no sign of life, and its silence goes on. */
+static inline HeatTime
+fold_heard(const LeadState *lead)
+{
+	return lead->heard_at != FOLD_NEVER ? lead->heard_at : lead->last_at;
+}
 
 extern void fold_init(Fold *fold, const FoldModel *model, FoldResize resize, void *memory);
 extern void fold_reset(const FoldModel *model, LeadState *lead);
@@ -216,13 +249,6 @@ extern void fold_finish(Fold *fold);
 extern void lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other);
 extern LeadTemperature fold_temperature(const FoldModel *model, double points,
 										HeatTime as_of, HeatTime at);
-
-/* fold_heard returns when a lead with interactions was last heard of: its silence begins there. */
-static inline HeatTime
-fold_heard(const LeadState *lead)
-{
-	return lead->last_at;
-}
 
 /*
  * consents says whether a lead may be written to, of whom consent was granted and withdrawn

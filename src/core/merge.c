@@ -26,7 +26,9 @@ is_later(const LeadState *a, const LeadState *b)
 {
 	if (a->last_at != b->last_at)
 		return a->last_at > b->last_at;
-	return rank_of(a->status) > rank_of(b->status);
+	if (a->status != b->status)
+		return rank_of(a->status) > rank_of(b->status);
+	return fold_heard(a) > fold_heard(b);
 }
 
 /* copy_lead makes a lead what another is. */
@@ -126,6 +128,23 @@ take_course(const FoldModel *model, LeadState *lead, const LeadState *earlier, c
 		take_stage(lead, earlier, later);
 }
 
+/*
+ * take_words gives a lead what people have said of two: who is excluded stays so, a stage that is
+ * held is so as long as it is the stage, and both were last heard of when either was.
+ */
+static void
+take_words(LeadState *lead, const LeadState *a, const LeadState *b)
+{
+	HeatTime	heard = fold_heard(a) > fold_heard(b) ? fold_heard(a) : fold_heard(b);
+	bool		held = a->held_stage == lead->stage || b->held_stage == lead->stage;
+
+	lead->excluded_since = a->excluded_since == FOLD_NEVER ||
+		(b->excluded_since != FOLD_NEVER && b->excluded_since < a->excluded_since) ?
+		b->excluded_since : a->excluded_since;
+	lead->held_stage = held && lead->status == STATUS_OPEN ? lead->stage : STAGE_NONE;
+	lead->heard_at = heard == lead->last_at ? FOLD_NEVER : heard;
+}
+
 /* lead_merge adds another lead to a lead, as far as what the last steps of both left tells. */
 void
 lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
@@ -149,6 +168,7 @@ lead_merge(const FoldModel *model, LeadState *lead, const LeadState *other)
 	lead->purchases = sum_of(one.purchases, other->purchases);
 	lead->first_at = one.first_at < other->first_at ? one.first_at : other->first_at;
 	lead->last_at = later->last_at;
+	take_words(lead, &one, other);
 
 	/* an outcome has spent what came before it */
 	spent = later->status != STATUS_OPEN &&

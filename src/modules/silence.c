@@ -28,17 +28,20 @@
 
 PG_FUNCTION_INFO_V1(lt_cooling);
 
+/* when a lead was heard of last, as fold_heard tells */
+#define HEARD_AT "COALESCE(l.heard_at, l.last_at)"
+
 /*
  * Open leads of which nothing was heard for as long as the model says.  Those of no
  * level are left out as they are of the ranking.
  */
 const char dormant_query[] =
-"SELECT l.lead, l.stage::pg_catalog.text AS stage, l.last_at, "
-"lead_temperature.dormant_since({lead:oid}, l.last_at, l.status) AS dormant_since, "
-"EXTRACT(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) l.last_at)::pg_catalog.float8 "
+"SELECT l.lead, l.stage::pg_catalog.text AS stage, " HEARD_AT " AS last_at, "
+"lead_temperature.dormant_since({lead:oid}, " HEARD_AT ", l.status) AS dormant_since, "
+"EXTRACT(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) " HEARD_AT ")::pg_catalog.float8 "
 "OPERATOR(pg_catalog./) 86400.0::pg_catalog.float8 AS silent_days, "
 "l.cycle, l.purchases, l.level, lead_temperature.score_now(l.heat) AS score FROM {lead} l "
-"WHERE l.last_at OPERATOR(pg_catalog.<=) lead_temperature.dormant_before({lead:oid}, pg_catalog.now()) "
+"WHERE " HEARD_AT " OPERATOR(pg_catalog.<=) lead_temperature.dormant_before({lead:oid}, pg_catalog.now()) "
 "AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status AND l.level IS NOT NULL";
 
 const char dormant_columns[] =

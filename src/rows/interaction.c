@@ -467,6 +467,8 @@ row_fate(const RowShape *shape, TupleTableSlot *slot, HeatTime *at)
 		return ROW_HAS_NO_LEAD;
 	if (fate != ROW_COUNTS)
 		return fate;
+	if (shape->source->words && read_word(shape, slot) < 0)
+		return ROW_IS_NO_WORD;
 	if (!read_row_weight(shape, slot, &weight))
 		return ROW_WEIGHT_IS_NOT_FINITE;
 	return *at < shape->source->tracker->archived_before ? ROW_IS_ARCHIVED : ROW_COUNTS;
@@ -557,6 +559,17 @@ row_topic(const RowShape *shape, TupleTableSlot *slot)
 	return read.topic;
 }
 
+/* read_word reads which word a row of words is, -1 if none. */
+int
+read_word(const RowShape *shape, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		value = row_value(shape, ROLE_KIND, slot, &isnull);
+	text	   *kind = isnull ? NULL : read_kind(shape->source, value);
+
+	return kind == NULL ? -1 : word_of_kind(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
+}
+
 /* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */
 int
 compare_kinds(const text *a, const text *b)
@@ -570,9 +583,9 @@ compare_kinds(const text *a, const text *b)
 
 /*
  * apply_signal gives a row its kind, and what the signal of that means in a
- * model, by the interaction's order.  One that weighs nothing, or less, has points
- * alone: it proves no stage, closes no lead, grants no consent and repeats nothing.  But
- * consent is withdrawn however little that weighs.
+ * model, by the interaction's order, or what it says if it is a word.  One that weighs nothing,
+ * or less, has points alone: it proves no stage, closes no lead, grants no consent and repeats
+ * nothing.  But consent is withdrawn however little that weighs.
  */
 void
 apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *row)
@@ -584,9 +597,15 @@ apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *
 	row->floor = STAGE_NONE;
 	row->outcome = STATUS_NONE;
 	row->final = false;
+	row->word = WORD_NONE;
 	row->cooldown = -1;
 	row->consent = CONSENT_NONE;
 	row->channel = ALL_CHANNELS;
+	if (order >= WORD_ORDER)
+	{
+		apply_word((order - WORD_ORDER) / 4, row);
+		return;
+	}
 	if (signal == NULL)
 	{
 		row->kind = kind == NULL ? NULL : VARDATA_ANY(kind);

@@ -9,6 +9,7 @@
 #define INTERACTION_H
 
 #include "catalog/tracker_cache.h"
+#include "rows/word.h"
 
 #include "executor/executor.h"
 #include "executor/tuptable.h"
@@ -69,6 +70,7 @@ typedef enum RowFate
 	ROW_HAS_NO_TIME,
 	ROW_TIME_IS_INFINITE,
 	ROW_IS_TOO_OLD,				/* before 1970 */
+	ROW_IS_NO_WORD,				/* of a kind that people cannot say */
 	ROW_WEIGHT_IS_NOT_FINITE,
 	ROW_IS_ARCHIVED,
 	N_ROW_FATES
@@ -91,6 +93,16 @@ has_signal(int32 order)
 	return (order >> 1) % 2 != 0;
 }
 
+/* Words come after the kinds of any model, as those that no signal has. */
+#define WORD_ORDER		(1 << 30)
+
+/* word_order places a word so. */
+static inline int32
+word_order(int word)
+{
+	return WORD_ORDER + 4 * word;
+}
+
 extern TupleDesc all_rows_desc(const Tracker *tracker);
 extern RowLayout all_rows_layout(const Tracker *tracker);
 extern const RowShape *shape_of_row(const RowLayout *layout, TupleTableSlot *slot);
@@ -108,6 +120,7 @@ extern int	compare_kinds(const text *a, const text *b);
 extern bool same_interaction(const RowShape *shape, TupleTableSlot *a, TupleTableSlot *b);
 extern bool interaction_instant(const RowShape *shape, TupleTableSlot *slot, HeatTime *at);
 extern bool read_row_weight(const RowShape *shape, TupleTableSlot *slot, double *weight);
+extern int	read_word(const RowShape *shape, TupleTableSlot *slot);
 extern text *read_kind(const Source *source, Datum value);
 extern text *row_topic(const RowShape *shape, TupleTableSlot *slot);
 

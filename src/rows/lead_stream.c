@@ -206,10 +206,13 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	text	   *kind;
 	Datum		value;
 	bool		isnull;
+	int			word = -1;
 
 	if (!interaction_instant(shape, slot, &interaction->at))
 		return false;
 	if (!read_row_weight(shape, slot, &weight))
+		return false;
+	if (shape->source->words && (word = read_word(shape, slot)) < 0)
 		return false;
 	if (interaction->at < stream->from)
 	{
@@ -222,6 +225,11 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	interaction->order = interaction_order(2 * model->nsignals + 2, false); /* null kinds come last */
 	interaction->place = shape->source->place;
 	interaction->kind = NULL;
+	if (shape->source->words)
+	{
+		interaction->order = word_order(word);
+		return true;
+	}
 	value = row_value(shape, ROLE_KIND, slot, &isnull);
 	kind = isnull ? NULL : read_kind(shape->source, value);
 	if (kind != NULL)

@@ -9,7 +9,10 @@
  * replay can begin there if no row up to then has changed.
  *
  * It is an array of integers, doubles by their bits, and so the same on every
- * machine.
+ * machine.  What a lead remembers besides, if it remembers anything, stands at the end: since
+ * when it is lost for good, since when it is excluded, which stage is held, when it was heard
+ * of, and when kinds have counted last; and then, if it has any, when consent was granted and
+ * withdrawn.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,6 +21,16 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/datum.h"
+
+/* what a lead remembers, beside when kinds have counted last */
+enum
+{
+	MEMORY_FINAL_SINCE,
+	MEMORY_EXCLUDED_SINCE,
+	MEMORY_HELD_STAGE,
+	MEMORY_HEARD_AT,
+	N_MEMORY
+};
 
 /* bits_of returns the bits of a double. */
 static int64
@@ -44,7 +57,7 @@ Datum
 checkpoint_of(const StoredLead *stored)
 {
 	int			memory = CHECKPOINT_HELD + stored->nheld;
-	int			consent = memory + 1 + stored->ncounted;
+	int			consent = memory + N_MEMORY + stored->ncounted;
 	int			n = stored_consents(stored) ? consent + stored->ngranted + stored->nwithdrawn :
 		stored_remembers(stored) ? consent : memory;
 	int64	   *values = palloc(sizeof(int64) * n);
@@ -55,9 +68,12 @@ checkpoint_of(const StoredLead *stored)
 		values[CHECKPOINT_HELD + i] = bits_of(stored->lead.held[i]);
 	if (n > memory)
 	{
-		values[memory] = stored->lead.final_since;
+		values[memory + MEMORY_FINAL_SINCE] = stored->lead.final_since;
+		values[memory + MEMORY_EXCLUDED_SINCE] = stored->lead.excluded_since;
+		values[memory + MEMORY_HELD_STAGE] = stored->lead.held_stage;
+		values[memory + MEMORY_HEARD_AT] = stored->lead.heard_at;
 		for (int i = 0; i < stored->ncounted; i++)
-			values[memory + 1 + i] = stored->lead.counted[i];
+			values[memory + N_MEMORY + i] = stored->lead.counted[i];
 	}
 	if (n > consent)
 	{
@@ -81,7 +97,7 @@ checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored)
 	LeadState  *lead = &stored->lead;
 	int			nheld = model->fold.ngroups + 1;
 	int			memory = CHECKPOINT_HELD + nheld;
-	int			consent = memory + 1 + model->fold.ncooldowns;
+	int			consent = memory + N_MEMORY + model->fold.ncooldowns;
 	int			nchannels = model->fold.nchannels;
 	const int64 *values = (const int64 *) ARR_DATA_PTR(array);
 	int			n;
@@ -99,9 +115,14 @@ checkpoint_read(Datum checkpoint, const ModelVersion *model, StoredLead *stored)
 		lead->held[i] = double_of(values[CHECKPOINT_HELD + i]);
 	if (n > memory)
 	{
-		lead->final_since = values[memory];
+		if (values[memory + MEMORY_HELD_STAGE] < STAGE_NONE || values[memory + MEMORY_HELD_STAGE] >= N_STAGES)
+			return false;
+		lead->final_since = values[memory + MEMORY_FINAL_SINCE];
+		lead->excluded_since = values[memory + MEMORY_EXCLUDED_SINCE];
+		lead->held_stage = (LeadStage) values[memory + MEMORY_HELD_STAGE];
+		lead->heard_at = values[memory + MEMORY_HEARD_AT];
 		if (stored->ncounted > 0)
-			memcpy(lead->counted, values + memory + 1, sizeof(int64) * stored->ncounted);
+			memcpy(lead->counted, values + memory + N_MEMORY, sizeof(int64) * stored->ncounted);
 	}
 	if (n > consent)
 	{

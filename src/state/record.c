@@ -23,6 +23,7 @@ typedef enum FieldType
 	FIELD_COUNT,				/* int64 */
 	FIELD_NUMBER,				/* int32 */
 	FIELD_STAGE,
+	FIELD_STAGE_OR_NONE,		/* STAGE_NONE for null */
 	FIELD_STATUS,
 	FIELD_POINTS				/* double; a checkpoint's alone, since the
 								 * state has the heat */
@@ -50,6 +51,12 @@ static const RecordField record_fields[] = {
 	{STATE_HOT_SINCE, BALANCE_HOT_SINCE}, CHECKPOINT_HOT_SINCE},
 	{"final_since", FIELD_INSTANT, offsetof(StoredLead, lead.final_since),
 	{STATE_FINAL_SINCE, BALANCE_FINAL_SINCE}, -1},
+	{"excluded_since", FIELD_INSTANT, offsetof(StoredLead, lead.excluded_since),
+	{STATE_EXCLUDED_SINCE, BALANCE_EXCLUDED_SINCE}, -1},
+	{"held_stage", FIELD_STAGE_OR_NONE, offsetof(StoredLead, lead.held_stage),
+	{STATE_HELD_STAGE, BALANCE_HELD_STAGE}, -1},
+	{"heard_at", FIELD_INSTANT, offsetof(StoredLead, lead.heard_at),
+	{STATE_HEARD_AT, BALANCE_HEARD_AT}, -1},
 	{"due_at", FIELD_INSTANT, offsetof(StoredLead, due_at), {STATE_DUE_AT}, -1},
 	{"interactions", FIELD_COUNT, offsetof(StoredLead, lead.interactions),
 	{STATE_INTERACTIONS, BALANCE_INTERACTIONS}, CHECKPOINT_INTERACTIONS},
@@ -67,6 +74,7 @@ static const ColumnType column_types[] = {
 	[FIELD_COUNT] = COLUMN_INT8,
 	[FIELD_NUMBER] = COLUMN_INT4,
 	[FIELD_STAGE] = COLUMN_STAGE,
+	[FIELD_STAGE_OR_NONE] = COLUMN_STAGE,
 	[FIELD_STATUS] = COLUMN_STATUS,
 	[FIELD_POINTS] = COLUMN_FLOAT8
 };
@@ -135,7 +143,8 @@ records_init(void)
 	for (int i = 0; i < lengthof(record_fields); i++)
 	{
 		const RecordField *field = &record_fields[i];
-		ColumnShape shape = {field->name, column_types[field->type], field->type != FIELD_INSTANT};
+		ColumnShape shape = {field->name, column_types[field->type],
+		field->type != FIELD_INSTANT && field->type != FIELD_STAGE_OR_NONE};
 
 		if (field->columns[IN_STATE] != 0)
 			state_columns[field->columns[IN_STATE] - 1] = shape;
@@ -308,6 +317,9 @@ read_field(const RecordField *field, Datum value, bool isnull, StoredLead *store
 		case FIELD_STAGE:
 			*(LeadStage *) place = stage_or_none(DatumGetObjectId(value));
 			break;
+		case FIELD_STAGE_OR_NONE:
+			*(LeadStage *) place = isnull ? STAGE_NONE : stage_or_none(DatumGetObjectId(value));
+			break;
 		case FIELD_STATUS:
 			*(LeadStatus *) place = status_or_none(DatumGetObjectId(value));
 			break;
@@ -337,6 +349,10 @@ write_field(const RecordField *field, const StoredLead *stored, Datum *value, bo
 			break;
 		case FIELD_STAGE:
 			*value = ObjectIdGetDatum(stage_to_oid(*(const LeadStage *) place));
+			break;
+		case FIELD_STAGE_OR_NONE:
+			*isnull = *(const LeadStage *) place == STAGE_NONE;
+			*value = *isnull ? (Datum) 0 : ObjectIdGetDatum(stage_to_oid(*(const LeadStage *) place));
 			break;
 		case FIELD_STATUS:
 			*value = ObjectIdGetDatum(status_to_oid(*(const LeadStatus *) place));
@@ -471,6 +487,9 @@ fault_of_empty(const ModelVersion *model, const LeadState *lead)
 		lead->stage_since != FOLD_NEVER ? "stage_since" :
 		lead->hot_since != FOLD_NEVER ? "hot_since" :
 		lead->final_since != FOLD_NEVER ? "final_since" :
+		lead->excluded_since != FOLD_NEVER ? "excluded_since" :
+		lead->held_stage != STAGE_NONE ? "held_stage" :
+		lead->heard_at != FOLD_NEVER ? "heard_at" :
 		lead->stage != model->fold.entry ? "stage" :
 		lead->status != STATUS_OPEN ? "status" :
 		lead->cycle != 1 ? "cycle" :
@@ -494,6 +513,11 @@ fault_of_times(const LeadState *lead)
 		(lead->final_since < lead->first_at || lead->final_since > lead->last_at ||
 		 lead->status != STATUS_LOST))
 		return "final_since";
+	if (lead->excluded_since != FOLD_NEVER &&
+		(lead->excluded_since < lead->first_at || lead->excluded_since > lead->last_at))
+		return "excluded_since";
+	if (lead->heard_at != FOLD_NEVER && (lead->heard_at < lead->first_at || lead->heard_at >= lead->last_at))
+		return "heard_at";
 	return NULL;
 }
 
@@ -541,6 +565,8 @@ stored_fault(const ModelVersion *model, const StoredLead *stored)
 		return "cycle";
 	if (lead->purchases < 0)
 		return "purchases";
+	if (lead->held_stage != STAGE_NONE && (lead->held_stage != lead->stage || lead->status != STATUS_OPEN))
+		return "held_stage";
 	if (stored->nheld != model->fold.ngroups + 1)
 		return "group_points";
 	for (int i = 0; i < stored->nheld; i++)
@@ -573,11 +599,15 @@ stored_consents(const StoredLead *stored)
 		has_instants(stored->lead.withdrawn, stored->nwithdrawn);
 }
 
-/* stored_remembers says whether a lead has anything to remember of signals that are final, have a cooldown or consent. */
+/*
+ * stored_remembers says whether a lead has anything to remember of signals that are final, have a
+ * cooldown or consent, or of what people have said.
+ */
 bool
 stored_remembers(const StoredLead *stored)
 {
-	return stored->lead.final_since != FOLD_NEVER ||
+	return stored->lead.final_since != FOLD_NEVER || stored->lead.excluded_since != FOLD_NEVER ||
+		stored->lead.held_stage != STAGE_NONE || stored->lead.heard_at != FOLD_NEVER ||
 		has_instants(stored->lead.counted, stored->ncounted) || stored_consents(stored);
 }
 

@@ -33,7 +33,10 @@ enum
 	STATE_COUNTED_AT,
 	STATE_GRANTED_AT,
 	STATE_WITHDRAWN_AT,
-	N_STATE_COLUMNS = STATE_WITHDRAWN_AT
+	STATE_EXCLUDED_SINCE,
+	STATE_HELD_STAGE,
+	STATE_HEARD_AT,
+	N_STATE_COLUMNS = STATE_HEARD_AT
 };
 
 /* columns of <prefix>_balance */
@@ -55,13 +58,15 @@ enum
 	BALANCE_COUNTED_AT,
 	BALANCE_GRANTED_AT,
 	BALANCE_WITHDRAWN_AT,
-	N_BALANCE_COLUMNS = BALANCE_WITHDRAWN_AT
+	BALANCE_EXCLUDED_SINCE,
+	BALANCE_HELD_STAGE,
+	BALANCE_HEARD_AT,
+	N_BALANCE_COLUMNS = BALANCE_HEARD_AT
 };
 
 /*
  * Elements of a checkpoint; what the groups and the rest hold follows, and then, if there
- * is any of it, since when the lead is lost for good and when kinds have counted last, and
- * then, if there is any of that, when consent was granted and withdrawn.
+ * is any of it, what else the lead remembers: see checkpoint.c.
  */
 enum
 {

@@ -286,7 +286,7 @@ state_values(const ModelVersion *model, const StoredLead *stored, Datum *values,
 
 	memset(nulls, 0, sizeof(bool) * N_STATE_COLUMNS);
 	values[STATE_HEAT - 1] = HeatPGetDatum(heat);
-	nulls[STATE_LEVEL - 1] = (lead->interactions == 0);
+	nulls[STATE_LEVEL - 1] = (lead->interactions == 0 || lead->excluded_since != FOLD_NEVER);
 	values[STATE_LEVEL - 1] = Float8GetDatum(heat_level(heat));
 	record_write(IN_STATE, stored, values, nulls);
 	nulls[STATE_CHECKPOINT - 1] = !stored->has_checkpoint;

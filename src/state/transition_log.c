@@ -8,7 +8,7 @@
  * superseded, and what is right now is added.
  *
  * Each says how it came.  Who acts on transitions acts on live ones alone: their rows have
- * just happened, and what they tell of the lead was not known before.
+ * just happened, what they tell of the lead was not known before, and nobody has excluded it.
  *
  *-------------------------------------------------------------------------
  */
@@ -245,7 +245,9 @@ origin_of(const TransitionTable *table, const Transition *transition)
 	}
 	if (live_within == 0 || distance > live_within * INT64CONST(1000))
 		return "late";
-	return was_known(table, transition) ? "replay" : live;
+	if (was_known(table, transition))
+		return "replay";
+	return transition->excluded ? "excluded" : live;
 }
 
 /* transition_add records a transition. */

@@ -51,7 +51,7 @@ sub picture
 		push @relations, relation($table, $_) foreach qw(_stage_time _conversion _retention _handoff);
 	}
 	push @relations, relation($_, '_action') foreach 'click', 'mail';
-	push @relations, qw(click_funnel_count click_funnel_delta message_change);
+	push @relations, qw(click_funnel_count click_funnel_delta message_change click_word message_word);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday handoff_setting handoff_settings);
 	push @relations, 'account', q{"Odd ""Schema"""."The 'Leads'"}, 'lead_temperature.write_backs', 'lead_temperature.write_target';
 	return map {
@@ -82,7 +82,7 @@ like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column o
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 like($before{account}, qr/"word": "$_"/, "an account has the word $_") foreach qw(cold hot);
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta message_change mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff
+  foreach qw(click_funnel_count click_funnel_delta message_change click_word mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff
   lead_temperature.handoff_setting lead_temperature.holiday lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
@@ -170,6 +170,14 @@ $node->safe_psql('plain', q{INSERT INTO click VALUES (11, 'visit', now(), 1); SE
 is($node->safe_psql('plain', $merged), '12 13 14', 'and taken apart');
 $node->safe_psql('plain', q{INSERT INTO deal_alias VALUES ('somebody', 'another')});
 is($node->safe_psql('plain', q{SELECT lead, interactions FROM deal_lead WHERE lead IN ('somebody', 'another')}), 'another|1', 'the first alias counts');
+# and those of words, where some were said, and where none was yet
+my $excluded = 'SELECT string_agg(lead::text, $$ $$ ORDER BY lead) FROM click_lead WHERE level IS NULL AND interactions > 0';
+is($node->safe_psql('plain', $excluded), '12 30', 'who is excluded stays so, also where that was said of an alias');
+$node->safe_psql('plain', q{SELECT lead_temperature.include('click', '11'); DELETE FROM click_word WHERE lead = 30});
+is($node->safe_psql('plain', $excluded), '', 'and is taken back');
+is($node->safe_psql('plain', 'SELECT lead, stage FROM click_lead WHERE lead = 21'), '21|opportunity', 'a stage that was said');
+is($node->safe_psql('plain', q{SELECT lead_temperature.set_stage('click', '21', 'visitor'); SELECT stage FROM click_lead WHERE lead = 21}), "\nvisitor", 'and another');
+is($node->safe_psql('plain', q{SELECT lead_temperature.exclude('deal_lead', 'another'); SELECT lead FROM deal_lead WHERE excluded_since IS NOT NULL}), "\nanother", 'the first word counts');
 is($node->safe_psql('plain', qq{SELECT count(*) FROM lead_temperature.drift('$_')}), '0', "and nothing of $_ has drifted") foreach qw(click deal_lead);
 foreach my $table (sort keys %row)
 {
@@ -201,7 +209,7 @@ foreach my $table (sort keys %written)
 	is($node->safe_psql('plain', $wrong), '0', "$target follows when all are gone");
 	is($node->safe_psql('plain', "SELECT lead_temperature.write_back(w.tracker, w.target, w.key, stage => w.column_name) FROM lead_temperature.write_backs w WHERE tracker = '${table}_lead'::regclass AND attribute = 'stage'"), '0', "$target is as write_back would write it");
 }
-$node->safe_psql('plain', 'TRUNCATE click');
+$node->safe_psql('plain', 'TRUNCATE click, click_word');
 is($node->safe_psql('plain', 'SELECT count(*) FROM click_lead'), '0', 'truncation leaves no lead');
 is($node->safe_psql('plain', q{SELECT sum(leads) FROM click_funnel}), '0', 'and none in the funnel');
 $node->safe_psql('plain', q{SELECT lead_temperature.compact_counts('click')});

@@ -71,13 +71,14 @@ $node->safe_psql('source', q{
 	SELECT lead_temperature.track('event', 'lead', 'kind', 'at', funnel_counts => true);
 	SELECT lead_temperature.track('log', 'lead', 'kind', 'at');
 	SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'playbook'), lead_temperature.add_module('event', 'handoff');
+	SELECT lead_temperature.exclude('event', 'l3');
 	INSERT INTO event_note VALUES ('l1', 'mine')});
 $node->safe_psql('source', q{
 	CREATE TABLE event_crm (lead text PRIMARY KEY, stage text);
 	INSERT INTO event_crm SELECT 'l' || i FROM generate_series(0, 6) AS i UNION ALL VALUES ('new'), ('more');
 	SELECT lead_temperature.write_back('event', 'event_crm', 'lead', stage => 'stage')});
-# those of the tables of aliases go with these
-my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_' AND tgrelid::regclass::text !~ '_alias$'};
+# those of the tables of aliases and of words go with these
+my $triggers = q{SELECT FROM pg_trigger WHERE tgname ~ '^lead_temperature_' AND tgrelid::regclass::text !~ '_(alias|word)$'};
 my $companions = q{SELECT relname FROM pg_class WHERE obj_description(oid, 'pg_class') ~ '\(lead_temperature\)$'};
 my @made = split /\n/, $node->safe_psql('source', $companions);
 my @of_event = grep { /^event_/ } @made;
@@ -110,9 +111,9 @@ foreach my $part (sort keys %part)
 		if ($brings eq 'nothing')
 		{
 			like($errors, qr/schema "lead_temperature" does not exist/, "$what: no triggers, and that is said");
-			# tables of aliases and of actions have no type of ours
+			# tables of aliases, of words and of actions have no type of ours
 			my @left = split /\n/, $node->safe_psql('target', $companions);
-			is_deeply([ sort @left ], $part eq 'table' ? [] : [qw(event_action event_alias log_alias)], "$what: no companions that need the extension");
+			is_deeply([ sort @left ], $part eq 'table' ? [] : [qw(event_action event_alias event_word log_alias)], "$what: no companions that need the extension");
 			$node->safe_psql('target', q{INSERT INTO event VALUES (0, 'new', 'visit', now()); CREATE EXTENSION lead_temperature});
 			foreach my $table (qw(event log))
 			{
@@ -207,8 +208,8 @@ $node->safe_psql('target', q{
 	ALTER TABLE event_lead RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME group_points TO held;
 	ALTER TABLE event_balance RENAME TO event_base;
-	ALTER TABLE event_lead DROP final_since, DROP counted_at, DROP granted_at CASCADE, DROP withdrawn_at CASCADE;
-	ALTER TABLE event_base DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at});
+	ALTER TABLE event_lead DROP final_since, DROP counted_at, DROP granted_at CASCADE, DROP withdrawn_at CASCADE, DROP excluded_since, DROP held_stage, DROP heard_at;
+	ALTER TABLE event_base DROP final_since, DROP counted_at, DROP granted_at, DROP withdrawn_at, DROP excluded_since, DROP held_stage, DROP heard_at});
 my $former = outcome('target', q{SELECT lead_temperature.untrack('event')});
 like($former, qr/NOTICE:  00000: table "event_$_" is dropped/, "of 0.1.0: event_$_ dropped") foreach qw(lead base);
 is($node->safe_psql('target', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relname ~ '^event_(lead|ba)'}), '', 'of 0.1.0: nothing is left');

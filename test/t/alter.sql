@@ -95,6 +95,10 @@ SELECT lead_temperature.add_source('home.several', 'home.record', 'lead', 'kind 
 CREATE TABLE home.account (id int PRIMARY KEY, lead int UNIQUE, kind text, at timestamptz, score float8, note text);
 INSERT INTO home.account SELECT i, i, NULL, NULL, NULL, 'note' FROM generate_series(1, 20) AS i;
 SELECT lead_temperature.write_back('home.several', 'home.account', 'lead', stage => 'kind', score => 'score', last_at => 'at');
+-- and words, of a lead that shows in no view, and at whose stage a word and its taking back can be seen
+INSERT INTO home.several VALUES (9000, 95, 'visit', now() - interval '1 day', 1, 'x');
+SELECT lead_temperature.exclude('home.several', '95');
+DELETE FROM home.several WHERE id = 9000;
 RESET ROLE;
 
 -- share_table makes one more tracked table, plain or partitioned.
@@ -395,6 +399,11 @@ BEGIN
 			PERFORM harness.wrong('drift with aliases', 'drift of merged leads, and not stale');
 		END IF;
 		PERFORM harness.attempt('unmerge', ARRAY[format('SELECT lead_temperature.unmerge_lead(%L, %L)', interactions, '2')]);
+	END IF;
+	IF harness.attempt('say', ARRAY[format('SELECT lead_temperature.set_stage(%L, %L, %L), lead_temperature.exclude(%1$L, %2$L)', interactions, '5', 'lead')]) AND
+		harness.attempt('trackers with words', ARRAY[format('SELECT bool_or(t.stale OR t.paused) FROM lead_temperature.trackers AS t WHERE t.interactions = %s', interactions::oid)]) AND
+		nullif(current_setting('harness.answer'), '')::bool IS FALSE AND harness.count_drift('drift with words', interactions) > 0 THEN
+		PERFORM harness.wrong('drift with words', 'drift after words, and not stale');
 	END IF;
 	PERFORM harness.attempt('archive', ARRAY[format('SELECT lead_temperature.archive(%L, %L)', interactions, now() - interval '12 days')]);
 	PERFORM harness.attempt('insert after archive', ARRAY[harness.insert_sql(interactions, columns,

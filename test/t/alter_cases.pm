@@ -68,6 +68,7 @@ my @objects = (
 	[ 'records',             'home.record',               'home.several', \@everybody, qw(moves inheritance rights added columns casts parts drops triggers tracked) ],
 	[ 'changes of records',  'home.several_change',       'home.several', \@everybody, @companion ],
 	[ 'target',              'home.account',              'home.several', \@everybody, @table ],
+	[ 'words',               'home.several_word',         'home.several', \@everybody, @companion ],
 	[ 'composite type',      'home.touch',                'home.typed', \@everybody, 'composite' ],
 	[ 'type of kinds',       'home.kind',                 'home.domains', \@everybody, 'enum', 'any type' ],
 	[ 'domain of leads',     'home.number',               'home.domains', \@everybody, 'domain', 'any type' ],

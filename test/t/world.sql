@@ -123,6 +123,10 @@ INSERT INTO broken VALUES (2, '2024-01-01', 'visit');
 
 -- leads that are merged, before and after their rows have come
 SELECT lead_temperature.merge_leads('click', '11', '12'), lead_temperature.merge_leads('click', '12', '13'), lead_temperature.merge_leads('message', 'lead8', 'lead9');
+-- and what people say of leads, of one that counts for another, and of one that they alone speak of
+SELECT lead_temperature.exclude('click', '11', 'it''s our own'), lead_temperature.exclude('click', '20'), lead_temperature.exclude('click', '30'), lead_temperature.set_stage('click', '21', 'opportunity', 'met "them"'),
+	lead_temperature.set_stage('click', '22', 'lead'), lead_temperature.include('click', '20'), lead_temperature.set_stage('message', 'lead6', 'visitor');
+INSERT INTO message_word (lead, kind, at) VALUES ('spoken of', 'exclude', now() - interval '1 day');
 SELECT lead_temperature.compact_counts('click');
 INSERT INTO click SELECT r.* FROM pg_temp.rows(4, 3000) AS r;
 INSERT INTO "Odd ""Schema"""."Web Events"

@@ -84,6 +84,7 @@ release(Fold *fold)
 		free(fold->by_floor[i].kind);
 	for (int i = 0; i < N_STATUSES; i++)
 		free(fold->by_outcome[i].kind);
+	free(fold->by_word.kind);
 }
 
 /* compare_rows is the order in which the fold wants rows. */
@@ -124,6 +125,29 @@ random_model(void)
 	model.dormant_after = random_bits() % 3 == 0 ? 0 : (int64_t) (1 + random_bits() % 6) * 12 * HOUR;
 }
 
+/* The kinds of words. */
+static const char *const words[] = {"exclude", "include", "said 0", "said 1", "said 2", "said 3", "said 4", "said 5"};
+
+/* random_word makes a row what a person has said. */
+static void
+random_word(FoldRow *row)
+{
+	int			word = (int) (random_bits() % 8);
+
+	row->points = 0.0;
+	row->group = model.ngroups;
+	row->floor = STAGE_NONE;
+	row->outcome = STATUS_NONE;
+	row->final = false;
+	row->cooldown = -1;
+	row->consent = CONSENT_NONE;
+	row->channel = ALL_CHANNELS;
+	row->word = word == 0 ? WORD_EXCLUDE : word == 1 ? WORD_INCLUDE : WORD_STAGE;
+	row->word_stage = word < 2 ? STAGE_NONE : (LeadStage) (word - 2);
+	row->kind = words[word];
+	row->kind_len = strlen(words[word]);
+}
+
 /* random_rows makes rows with many ties, in the order of the fold. */
 static int
 random_rows(FoldRow *rows)
@@ -132,6 +156,7 @@ random_rows(FoldRow *rows)
 	static const double points[] = {-60, -4, 0, 0.1, 5, 15, 20, 80, 1e308, -1e308, 5e-324};
 	int			n = 1 + (int) (random_bits() % MAX_ROWS);
 	bool		extreme = random_bits() % 20 == 0;
+	int			said = random_bits() % 3 == 0 ? 1 + (int) (random_bits() % 8) : 0;
 	HeatTime	from = random_bits() % 4 == 0 ? HEAT_TIME_MAX - 10 * DAY : 20000 * DAY;
 
 	for (int i = 0; i < n; i++)
@@ -151,6 +176,10 @@ random_rows(FoldRow *rows)
 		row->channel = row->consent == CONSENT_WITHDRAW && random_bits() % 4 == 0 ? ALL_CHANNELS : (int) (random_bits() % 2);
 		row->kind = kind == 6 ? NULL : kinds[kind];
 		row->kind_len = kind == 6 ? 0 : strlen(kinds[kind]);
+		row->word = WORD_NONE;
+		row->word_stage = STAGE_NONE;
+		if (said > 0 && random_bits() % said == 0)
+			random_word(row);
 	}
 	qsort(rows, n, sizeof(FoldRow), compare_rows);
 	return n;
@@ -181,6 +210,79 @@ fold_all(const FoldRow *rows, int n, const bool *cuts, LeadState *lead, Emitted 
 	release(&fold);
 }
 
+/* said_of finds the furthest stage that words of some rows name, STAGE_NONE if none does. */
+static LeadStage
+said_of(const FoldRow *rows, int n)
+{
+	LeadStage	said = STAGE_NONE;
+
+	for (int i = 0; i < n; i++)
+		if (rows[i].word == WORD_STAGE && rows[i].word_stage > said)
+			said = rows[i].word_stage;
+	return said;
+}
+
+/* check_words checks what the words of a step, or that there is none, have made of a lead. */
+static void
+check_words(const FoldRow *rows, int n, const LeadState *before, const LeadState *after)
+{
+	LeadStage	said = said_of(rows, n);
+	LeadStage	floor = STAGE_NONE;
+	bool		excludes = false;
+	bool		includes = false;
+	bool		alone = true;	/* nothing but words */
+	bool		outcome = false;
+	bool		certain = true; /* no row may be a repetition */
+	HeatTime	at = rows[0].at;
+
+	for (int i = 0; i < n; i++)
+	{
+		excludes = excludes || rows[i].word == WORD_EXCLUDE;
+		includes = includes || rows[i].word == WORD_INCLUDE;
+		alone = alone && rows[i].word != WORD_NONE;
+		outcome = outcome || rows[i].outcome != STATUS_NONE;
+		certain = certain && rows[i].cooldown < 0;
+		if (rows[i].floor > floor)
+			floor = rows[i].floor;
+	}
+	check(after->excluded_since == (excludes ? (before->excluded_since != FOLD_NEVER ? before->excluded_since : at) :
+									includes ? FOLD_NEVER : before->excluded_since), "excluded since");
+	if (!alone || before->interactions == 0)
+		check(fold_heard(after) == at, "heard of by a row of its own");
+	else
+		check(fold_heard(after) == fold_heard(before), "a word is no sign of life");
+	check((after->heard_at == FOLD_NEVER) == (fold_heard(after) == after->last_at), "heard_at says no more than it must");
+	check(after->held_stage == STAGE_NONE || (after->held_stage == after->stage && after->status == STATUS_OPEN &&
+											  after->stage >= STAGE_LEAD && after->stage <= STAGE_MARKETING_QUALIFIED),
+		  "held at %d, and is at %d", after->held_stage, after->stage);
+	/* a person's word wins in its step, but for outcomes */
+	if (said != STAGE_NONE && !outcome)
+		check(after->stage == said && (after->status == STATUS_OPEN || (before->status == STATUS_WON && before->stage == said)) &&
+			  after->final_since == FOLD_NEVER, "said %d, is %d", said, after->stage);
+	check(said == STAGE_NONE || after->purchases == before->purchases || outcome, "a word counts no purchase");
+	if (alone)
+		for (int i = 0; i <= model.ngroups; i++)
+			check(before->interactions > 0 ? fabs(after->held[i]) <= fabs(before->held[i]) : after->held[i] == 0.0, "a word adds heat");
+	/* a word that sets no stage leaves it */
+	if (alone && said == STAGE_NONE && before->interactions > 0)
+		check(after->stage == before->stage && after->status == before->status && after->cycle == before->cycle, "exclusion changes more");
+	/* while it is held nothing but a floor, an outcome, a word or the end of a silence moves it */
+	if (before->held_stage != STAGE_NONE && said == STAGE_NONE)
+	{
+		LeadTemperature was = fold_temperature(&model, before->points, before->last_at, at);
+		bool		wakes = model.dormant_after > 0 && !alone && at - fold_heard(before) >= model.dormant_after &&
+			before->stage_since <= fold_heard(before);
+		bool		reached = before->held_stage == STAGE_MARKETING_QUALIFIED ? was == TEMPERATURE_HOT :
+			heat_level_of(model.mql, at, model.half_life) <=
+			heat_level(&(Heat) {before->points, before->last_at, model.half_life});
+
+		if (reached && floor <= before->held_stage && !outcome && !wakes)
+			check(after->stage == before->stage && after->held_stage == before->held_stage, "held at %d, and goes to %d", before->held_stage, after->stage);
+		else if (!reached || wakes || certain)
+			check(after->held_stage == STAGE_NONE, "held for too long");
+	}
+}
+
 /* fold_by_steps folds rows from nothing and checks that levels alone tell the same temperatures. */
 static void
 fold_by_steps(const FoldRow *rows, int n, LeadState *lead, Emitted *emitted)
@@ -195,13 +297,17 @@ fold_by_steps(const FoldRow *rows, int n, LeadState *lead, Emitted *emitted)
 	while (i < n)
 	{
 		LeadState	before = *lead;
+		double		before_held[3];
 		int			told = emitted->n;
+		int			from = i;
 		HeatTime	at = rows[i].at;
 		LeadTemperature temperature;
 
+		before.held = memcpy(before_held, lead->held, sizeof(before_held));
 		for (; i < n && rows[i].at == at; i++)
 			fold_row(&fold, &rows[i]);
 		fold_finish(&fold);
+		check_words(&rows[from], i - from, &before, lead);
 		temperature = fold_temperature(&model, lead->points, at, at);
 		check((lead->hot_since != FOLD_NEVER) == (temperature == TEMPERATURE_HOT),
 			  "hot_since of a lead of temperature %d", temperature);
@@ -227,6 +333,7 @@ same_lead(const LeadState *a, const LeadState *b)
 	return a->interactions == b->interactions && a->first_at == b->first_at &&
 		a->last_at == b->last_at && a->stage_since == b->stage_since &&
 		a->hot_since == b->hot_since && a->final_since == b->final_since &&
+		a->excluded_since == b->excluded_since && a->heard_at == b->heard_at && a->held_stage == b->held_stage &&
 		memcmp(a->counted, b->counted, sizeof(HeatTime) * 2) == 0 &&
 		memcmp(a->granted, b->granted, sizeof(HeatTime) * 2) == 0 &&
 		memcmp(a->withdrawn, b->withdrawn, sizeof(HeatTime) * 2) == 0 && a->stage == b->stage && a->status == b->status &&
@@ -405,6 +512,7 @@ static void
 check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emitted)
 {
 	double		total = 0.0;
+	bool		said = said_of(rows, n) != STAGE_NONE;
 
 	check(lead->interactions == n, "%" PRId64 " of %d rows", lead->interactions, n);
 	check(lead->first_at == rows[0].at && lead->last_at == rows[n - 1].at, "instants");
@@ -434,6 +542,8 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 			  "transitions are a chain");
 		check(after->cycle >= before->cycle && after->purchases >= before->purchases &&
 			  after->purchases <= before->purchases + 1, "counts go up");
+		if (said)
+			continue;			/* a person can take back anything */
 		check(before->to_stage != STAGE_CUSTOMER || after->to_stage == STAGE_CUSTOMER,
 			  "a customer stays a customer");
 		check(after->to_stage >= before->to_stage || before->to_status == STATUS_LOST ||
@@ -458,7 +568,20 @@ copy_to(LeadState *to, const LeadState *from)
 	to->withdrawn = memcpy(withdrawn, from->withdrawn, sizeof(HeatTime) * 2);
 }
 
-/* check_waking checks that each row after a silence, and no other, starts a new cycle of an open lead, and spends no heat. */
+/* are_words says whether rows are nothing but words. */
+static bool
+are_words(const FoldRow *rows, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (rows[i].word == WORD_NONE)
+			return false;
+	return true;
+}
+
+/*
+ * check_waking checks that each row after a silence, which no word breaks, and no other row, starts a new cycle of an
+ * open lead, and spends no heat.
+ */
 static void
 check_waking(const FoldRow *rows, int n, LeadState *lead)
 {
@@ -467,6 +590,8 @@ check_waking(const FoldRow *rows, int n, LeadState *lead)
 	LeadState	same = lead_in(&memory);
 	Fold		fold;
 	Emitted		told = {.n = 0};
+	HeatTime	heard = FOLD_NEVER;
+	bool		placed = false; /* by a person, since it was heard of */
 
 	fold_reset(&model, lead);
 	fold_init(&fold, &model, resize, NULL);
@@ -474,8 +599,12 @@ check_waking(const FoldRow *rows, int n, LeadState *lead)
 	{
 		HeatTime	at = rows[i].at;
 		int			first = i;
-		bool		wakes = i > 0 && dormant_after > 0 && lead->status == STATUS_OPEN && at - rows[i - 1].at >= dormant_after;
+		bool		open = lead->status == STATUS_OPEN;
+		bool		held_back = lead->held_stage != STAGE_NONE;
 		LeadStage	stage = lead->stage;
+		int32_t		cycle = lead->cycle;
+		LeadStage	said;
+		bool		wakes;
 
 		/* the same step without dormancy */
 		copy_to(&same, lead);
@@ -485,6 +614,8 @@ check_waking(const FoldRow *rows, int n, LeadState *lead)
 			fold_row(&fold, &rows[i]);
 		fold_finish(&fold);
 		model.dormant_after = dormant_after;
+		said = said_of(&rows[first], i - first);
+		wakes = first > 0 && dormant_after > 0 && open && !are_words(&rows[first], i - first) && at - heard >= dormant_after;
 		told.n = 0;
 		fold_start(&fold, lead, remember, &told);
 		for (i = first; i < n && rows[i].at == at; i++)
@@ -493,14 +624,29 @@ check_waking(const FoldRow *rows, int n, LeadState *lead)
 		if (wakes)
 		{
 			check(lead->cycle == same.cycle + 1 && told.n == 1 && told.transitions[0].from_stage == stage, "a dormant lead wakes");
-			check(lead->stage == same.stage || (stage > STAGE_LEAD && stage != STAGE_CUSTOMER && lead->stage >= STAGE_LEAD && lead->stage < same.stage),
-				  "a dormant lead restarts");
-			check(stage == STAGE_CUSTOMER || lead->stage_since == at, "a dormant lead has its stage since it woke");
+			if (said != STAGE_NONE || placed)
+				check(lead->stage == same.stage, "a dormant lead is not where a person has said");
+			else if (held_back)
+				check(lead->stage >= (stage < STAGE_LEAD ? stage : STAGE_LEAD), "a dormant lead that was held restarts");
+			else
+				check(lead->stage == same.stage || (stage > STAGE_LEAD && stage != STAGE_CUSTOMER && lead->stage >= STAGE_LEAD && lead->stage < same.stage),
+					  "a dormant lead restarts");
+			check(stage == STAGE_CUSTOMER || placed || lead->stage_since == at, "a dormant lead has its stage since it woke");
+			check(said != STAGE_NONE || placed || lead->held_stage == STAGE_NONE, "a word holds beyond its cycle");
 			same.cycle = lead->cycle;
 			same.stage = lead->stage;
 			same.stage_since = lead->stage_since;
+			if (!placed)
+				same.held_stage = lead->held_stage;
 		}
 		check(same_lead(lead, &same), "dormancy changes something else");
+		if (first == 0 || !are_words(&rows[first], i - first))
+		{
+			heard = at;
+			placed = false;
+		}
+		else
+			placed = placed || lead->stage != stage || lead->cycle != cycle;
 	}
 	release(&fold);
 }
@@ -513,7 +659,7 @@ is_simple(const FoldRow *rows, int n)
 
 	for (int i = 0; i < n; i++)
 	{
-		if (rows[i].outcome != STATUS_NONE || rows[i].cooldown >= 0 || rows[i].points < 0.0 || rows[i].points > 1e300)
+		if (rows[i].outcome != STATUS_NONE || rows[i].word != WORD_NONE || rows[i].cooldown >= 0 || rows[i].points < 0.0 || rows[i].points > 1e300)
 			return false;
 		if (rows[i].group < 2)
 			sums[rows[i].group] += rows[i].points;
@@ -562,7 +708,11 @@ check_merge(const FoldRow *rows, int n, const LeadState *whole)
 	check(merged->purchases == leads[0].purchases + leads[1].purchases, "purchases of two leads");
 	check(merged->cycle >= 1 && merged->stage_since >= merged->first_at && merged->stage_since <= merged->last_at,
 		  "the stage of two leads");
-	check(merged->stage >= model.entry && (merged->status != STATUS_WON || merged->stage == STAGE_CUSTOMER),
+	check(merged->excluded_since == FOLD_NEVER || (merged->excluded_since >= merged->first_at && merged->excluded_since <= merged->last_at),
+		  "excluded since");
+	check(fold_heard(merged) >= merged->first_at && fold_heard(merged) <= merged->last_at && merged->heard_at != merged->last_at, "heard of");
+	check(merged->held_stage == STAGE_NONE || (merged->held_stage == merged->stage && merged->status == STATUS_OPEN), "held");
+	check(merged->stage >= STAGE_VISITOR && (merged->status != STATUS_WON || merged->stage == STAGE_CUSTOMER),
 		  "stage %d, status %d", merged->stage, merged->status);
 	check(merged->final_since == FOLD_NEVER || (merged->status == STATUS_LOST && merged->points == 0.0), "lost for good");
 	check((merged->hot_since != FOLD_NEVER) ==
