@@ -14,6 +14,7 @@ RESET client_min_messages;
 -- A tracker without the module hands nobody over, and says so.
 INSERT INTO event (lead, kind) VALUES ('early', 'demo_request');
 SELECT * FROM lead_temperature.claim('event', 'Ann');
+SELECT lead_temperature.accept('event', 'early', 'Ann');
 SELECT lead_temperature.briefing('event', 'early');
 SELECT lead_temperature.set_handoff('event', 'hot');
 SELECT lead_temperature.set_team('event', 'north', 'event', 'lead', 'true');
@@ -95,6 +96,8 @@ SELECT lead_temperature.log_contact('event', 'hot', NULL);
 SELECT lead_temperature.log_contact('event', 'hot', '');
 SELECT lead_temperature.release('event', 'hot', 'Ann');
 \echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.accept('event', 'hot', 'Ann');
+\echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.reject('event', 'hot', 'Ann', 'no budget');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.briefing('event', NULL);
@@ -115,6 +118,7 @@ SELECT lead, state, agent, claim_clock, contact_clock FROM queue ORDER BY lead;
 SELECT lead_temperature.log_contact('event', 'hot', 'Bob');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.release('event', 'hot', 'ann');
+SELECT lead_temperature.accept('event', 'hot', 'Bob');
 SELECT lead_temperature.reject('event', 'hot', 'Bob', 'no budget');
 SELECT lead_temperature.log_contact('event', 'hot', 'Ann', 'left a message');
 SELECT contacted_at > claimed_at AS after, contacted_at AS first FROM event_handoff WHERE lead = 'hot' \gset
@@ -127,13 +131,21 @@ SELECT lead_temperature.release('event', 'hot', 'Ann');
 \echo :LAST_ERROR_SQLSTATE
 SELECT state, agent, note, claimed_at, contacted_at FROM event_handoff WHERE lead = 'hot';
 SELECT lead FROM lead_temperature.claim('event', 'Cyd', 5);
-SELECT lead_temperature.reject('event', 'hot', 'Cyd', 'no answer');
+-- accepted, it is an opportunity, once
+SELECT lead_temperature.accept('event', 'hot', 'Cyd');
+SELECT stage FROM event_lead WHERE lead = 'hot';
+SELECT state, agent, outcome, closed_at IS NOT NULL AS closed FROM event_handoff WHERE lead = 'hot';
+SELECT lead_temperature.accept('event', 'hot', 'Cyd');
+\echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.log_contact('event', 'hot', 'Cyd', 'too late');
 SELECT lead_temperature.release('event', 'hot', 'Cyd');
 SELECT lead_temperature.reject('event', 'hot', 'Cyd', 'too late');
-\echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM event_handoff WHERE lead = 'hot';
 SELECT * FROM lead_temperature.drift('event');
+-- one that is an opportunity stays one
+SELECT agent FROM event_handoff WHERE lead = 'checkout' \gset
+SELECT lead_temperature.accept('event', 'checkout', :'agent');
+SELECT stage FROM event_lead WHERE lead = 'checkout';
 -- rejected, with a reason, it is quiet for as long as asked for
 SELECT agent FROM event_handoff WHERE lead = 'imported' \gset
 SELECT lead_temperature.reject('event', 'imported', :'agent', NULL);
@@ -163,6 +175,7 @@ INSERT INTO event (lead, kind, at) VALUES ('won', 'purchase', now() + interval '
 SELECT lead, state, outcome FROM handed WHERE lead IN ('won', 'lost') ORDER BY lead;
 SELECT lead_temperature.log_contact('event', 'won', 'Dan');
 \echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.accept('event', 'lost', 'Dan');
 INSERT INTO event (lead, kind, at) VALUES ('won', 'quote_request', now() + interval '2 seconds'), ('lost', 'quote_request', now() + interval '2 seconds');
 SELECT lead, reason, state, stage, cycle FROM handed WHERE lead IN ('won', 'lost') AND state = 'waiting' ORDER BY lead;
 -- all in one statement
@@ -182,7 +195,29 @@ SET lead_temperature.live_within = 0;
 INSERT INTO event (lead, kind, at) VALUES ('late', 'purchase', now() + interval '3 seconds');
 RESET lead_temperature.live_within;
 SELECT state, agent, status FROM queue WHERE lead = 'late';
+SELECT lead_temperature.accept('event', 'late', 'Eve');
+\echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.reject('event', 'late', 'Eve', 'has bought');
+
+-- Excluded leads are not offered, and come back when they are included.
+INSERT INTO event (lead, kind) VALUES ('competitor', 'demo_request');
+SELECT lead_temperature.exclude('event', 'competitor', 'competitor');
+SELECT count(*) FROM queue WHERE lead = 'competitor';
+SELECT lead FROM lead_temperature.claim('event', 'Eve', 1000) WHERE lead = 'competitor';
+SELECT lead_temperature.include('event', 'competitor', 'customer of theirs');
+SELECT lead FROM lead_temperature.claim('event', 'Eve', 1000) WHERE lead = 'competitor';
+SELECT lead_temperature.exclude('event', 'competitor', 'competitor');
+SELECT lead_temperature.accept('event', 'competitor', 'Eve');
+\echo :LAST_ERROR_SQLSTATE
+INSERT INTO event (lead, kind) VALUES ('test account', 'visit');
+SELECT lead_temperature.exclude('event', 'test account');
+INSERT INTO event (lead, kind, at) VALUES ('test account', 'demo_request', now() + interval '10 seconds');
+SELECT count(*) FROM event_handoff WHERE lead = 'test account';
+-- a person's word hands over, too
+INSERT INTO event (lead, kind) VALUES ('said', 'visit');
+SELECT lead_temperature.set_stage('event', 'said', 'sales_qualified', 'met at the fair');
+SELECT reason, stage, temperature, cause, source FROM handed WHERE lead = 'said';
+SELECT cooled FROM queue WHERE lead = 'said';
 
 -- A briefing has what is there, built when it is asked for.
 CREATE TABLE chat (lead text, what text, at timestamptz, product text);
@@ -253,6 +288,8 @@ INSERT INTO event (lead, kind) VALUES ('d1', 'demo_request'), ('d2', 'visit');
 SELECT lead_temperature.pause('event');
 INSERT INTO event_alias VALUES ('d1', 'd2');
 INSERT INTO event (lead, kind) VALUES ('missed', 'demo_request');
+SELECT lead_temperature.accept('event', 'root', 'Gus');
+\echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.resume('event');
 SELECT lead, state FROM handed WHERE lead IN ('d1', 'd2', 'missed') ORDER BY id;
 -- a quiet lead stays quiet as another
@@ -270,7 +307,7 @@ SELECT * FROM lead_temperature.drift('event');
 
 -- Truncated, the table leaves handoffs that nobody can claim.
 BEGIN;
-TRUNCATE event, chat;
+TRUNCATE event, chat, event_word;
 SELECT count(*) FROM event_lead;
 SELECT count(*) FROM queue WHERE state = 'waiting';
 SELECT count(*) FROM lead_temperature.claim('event', 'Gus', 1000);
@@ -335,6 +372,7 @@ SELECT lead_temperature.add_module('pairs_lead', 'handoff'), lead_temperature.ad
 INSERT INTO pairs VALUES ((1, 'x'), 'demo_request'), ((2, NULL), 'demo_request');
 SELECT lead FROM lead_temperature.claim('pairs_lead', 'Hal', 2) ORDER BY lead;
 SELECT lead FROM lead_temperature.claim('second_lead', 'Ida');
+SELECT lead_temperature.log_contact('pairs_lead', '(2,)', 'Hal'), lead_temperature.accept('pairs_lead', '(1,x)', 'Hal');
 SELECT lead, state, agent FROM pairs_queue;
 SELECT * FROM lead_temperature.claim('pairs', 'Hal');
 \echo :LAST_ERROR_SQLSTATE

@@ -170,6 +170,7 @@ INSERT INTO query (text) VALUES
 	('SELECT * FROM lead_temperature.claim(''public.log'', ''Ann'')'), ('SELECT * FROM lead_temperature.claim(''public.log'', ''Ann'', 5, ''few'')'),
 	('SELECT * FROM lead_temperature.briefing(''public.log'', ''1'')'),
 	('SELECT lead_temperature.log_contact(''public.log'', h.lead::pg_catalog.text, ''Ann'', ''note'') FROM public.log_handoff h WHERE h.agent OPERATOR(pg_catalog.=) ''Ann'''),
+	('SELECT lead_temperature.accept(''public.log'', h.lead::pg_catalog.text, ''Ann'') FROM public.log_handoff h WHERE h.agent OPERATOR(pg_catalog.=) ''Ann'' ORDER BY h.id USING OPERATOR(pg_catalog.<) LIMIT 1'),
 	('SELECT lead_temperature.release(''public.log'', h.lead::pg_catalog.text, ''Ann'') FROM public.log_handoff h WHERE h.agent OPERATOR(pg_catalog.=) ''Ann'' AND h.closed_at IS NULL ORDER BY h.id USING OPERATOR(pg_catalog.<) LIMIT 1'),
 	('SELECT lead_temperature.reject(''public.log'', c.lead, ''Bob'', ''no budget'', ''1 day'') FROM lead_temperature.claim(''public.log'', ''Bob'') c'),
 	('SELECT lead_temperature.set_handoff(''public.log'', ''warm'')'), ('SELECT lead_temperature.set_team(''public.log'', ''all'', ''public.log'', ''lead'', ''true'')'), ('SELECT lead_temperature.drop_team(''public.log'', ''all'')'),

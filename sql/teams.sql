@@ -160,6 +160,7 @@ SET ROLE regress_lt_app;
 SELECT lead, briefing->>'stage' FROM lead_temperature.claim('event', 'Fay', 2);
 SELECT lead_temperature.log_contact('event', '9', 'Fay', 'called'), lead_temperature.release('event', '7', 'Fay');
 SELECT lead_temperature.briefing('event', '9')->'handoff'->>'note';
+SELECT lead_temperature.accept('event', '9', 'Fay');
 SELECT lead FROM lead_temperature.claim('event', 'Fay');
 SELECT lead_temperature.reject('event', '7', 'Fay', 'not now', '1 day');
 SELECT lead FROM lead_temperature.claim('event', 'Fay', 10, 'Eve');

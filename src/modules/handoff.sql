@@ -47,6 +47,12 @@ CREATE FUNCTION lead_temperature.log_contact(tracker pg_catalog.regclass, lead p
 COMMENT ON FUNCTION lead_temperature.log_contact(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
 'notes that an agent has contacted a lead that he has claimed';
 
+CREATE FUNCTION lead_temperature.accept(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text)
+	RETURNS pg_catalog.void
+	AS 'MODULE_PATHNAME', 'lt_accept' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.accept(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'ends a handoff: sales takes the lead, which becomes an opportunity';
+
 CREATE FUNCTION lead_temperature.reject(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text,
 	reason pg_catalog.text, quiet pg_catalog.interval DEFAULT NULL)
 	RETURNS pg_catalog.void

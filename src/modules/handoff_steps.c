@@ -3,12 +3,14 @@
  * handoff_steps.c
  *	  What agents do with the handoffs that they have claimed.
  *
- * A handoff waits, is claimed, then contacted, and ends rejected; or an outcome of its lead closes it,
- * whoever has it.
+ * A handoff waits, is claimed, then contacted, and ends accepted or rejected; or an outcome of its
+ * lead closes it, whoever has it.  Where a step changes the lead, too, that is locked before the
+ * handoff is, as by those who write its interactions.
  *
  *-------------------------------------------------------------------------
  */
 #include "catalog/lead_key.h"
+#include "commands/words.h"
 #include "modules/claimer.h"
 #include "modules/handoff_table.h"
 #include "util/names.h"
@@ -21,6 +23,7 @@
 
 PG_FUNCTION_INFO_V1(lt_release);
 PG_FUNCTION_INFO_V1(lt_log_contact);
+PG_FUNCTION_INFO_V1(lt_accept);
 PG_FUNCTION_INFO_V1(lt_reject);
 
 /* arguments */
@@ -129,15 +132,16 @@ refuse_closed(const Step *step)
 			 errhint("When the lead becomes hot again it is handed over again.")));
 }
 
-/* find_handoff finds the handoff of the lead that is open, or else the last, and locks it; refuses one that the agent has not. */
+/* find_handoff finds the handoff of the lead that is open, or else the last, and locks it if asked to; refuses one that the agent has not. */
 static void
-find_handoff(Step *step)
+find_handoff(Step *step, bool lock)
 {
 	Oid			types[] = {step->tracker->lead_type};
 
 	if (SPI_execute_with_args(psprintf("SELECT h.id, h.state, h.agent, h.outcome, h.closed_at FROM %s h WHERE %s "
-									   "ORDER BY h.closed_at IS NOT NULL, h.id DESC LIMIT 1 FOR UPDATE",
-									   qualified_name(need_handoffs(step->tracker)), lead_is_sql(step->tracker, "h.lead", "$1")),
+									   "ORDER BY h.closed_at IS NOT NULL, h.id DESC LIMIT 1%s",
+									   qualified_name(need_handoffs(step->tracker)), lead_is_sql(step->tracker, "h.lead", "$1"),
+									   lock ? " FOR UPDATE" : ""),
 							  lengthof(types), types, &step->lead, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed");
 	if (SPI_processed == 0)
@@ -198,7 +202,7 @@ lt_release(PG_FUNCTION_ARGS)
 	Step		step = read_step(fcinfo);
 
 	connect(&step);
-	find_handoff(&step);
+	find_handoff(&step, true);
 	change_handoff(&step, "state = 'waiting', agent = NULL, claimed_at = NULL, contacted_at = NULL", NULL, NULL);
 	disconnect(&step);
 	PG_RETURN_VOID();
@@ -211,10 +215,84 @@ lt_log_contact(PG_FUNCTION_ARGS)
 	Step		step = read_step(fcinfo);
 
 	connect(&step);
-	find_handoff(&step);
+	find_handoff(&step, true);
 	change_handoff(&step, "state = 'contacted', contacted_at = coalesce(h.contacted_at, pg_catalog.clock_timestamp()), "
 				   "note = coalesce($2, h.note)",
 				   PG_ARGISNULL(STEP_TEXT) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(STEP_TEXT)), NULL);
+	disconnect(&step);
+	PG_RETURN_VOID();
+}
+
+/* is_before_opportunity says whether a lead that sales takes is at an earlier stage than opportunity, and refuses one that cannot be taken. */
+static bool
+is_before_opportunity(const Step *step)
+{
+	Oid			types[] = {step->tracker->lead_type};
+	Datum		lead = step->lead;
+	const char *status = NULL;
+	bool		excluded = false;
+	bool		before = false;
+
+	if (SPI_execute_with_args(psprintf("SELECT l.status, l.level IS NULL, l.stage OPERATOR(pg_catalog.<) 'opportunity'::lead_temperature.stage "
+									   "FROM %s l WHERE %s", qualified_name(step->tracker->state),
+									   lead_is_sql(step->tracker, "l.lead", "$1")),
+							  lengthof(types), types, &lead, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+	if (SPI_processed > 0)
+	{
+		HeapTuple	row = SPI_tuptable->vals[0];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		bool		isnull;
+
+		status = SPI_getvalue(row, desc, 1);
+		excluded = DatumGetBool(SPI_getbinval(row, desc, 2, &isnull));
+		before = DatumGetBool(SPI_getbinval(row, desc, 3, &isnull));
+	}
+	if (status == NULL || excluded || strcmp(status, "open") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("lead \"%s\" cannot be accepted", step->lead_text),
+				 status == NULL ? errdetail("All of its interactions are gone.") :
+				 excluded ? errdetail("It is excluded.") : errdetail("It is %s.", status),
+				 errhint("Reject it with lead_temperature.reject.")));
+	return before;
+}
+
+/* check_follows refuses a tracker that is paused, of which a lead could not change its stage. */
+static void
+check_follows(const Tracker *tracker)
+{
+	if (tracker->paused)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tracking of table \"%s\" is paused", get_rel_name(tracker->interactions)),
+				 errdetail("A lead that is accepted becomes an opportunity, which nobody follows now."),
+				 errhint("Replay what was missed with lead_temperature.resume.")));
+}
+
+/*
+ * lt_accept ends a handoff: sales takes the lead, which is an opportunity then.  That is the word of
+ * the present role, and is said before the handoff is locked.
+ */
+Datum
+lt_accept(PG_FUNCTION_ARGS)
+{
+	Step		step;
+	bool		before;
+
+	need_words(tracker_to_claim_from(fcinfo, NoLock)->id);
+	step.tracker = tracker_to_claim_from(fcinfo, RowExclusiveLock);
+	check_follows(step.tracker);
+	step = read_step(fcinfo);
+	connect(&step);
+	find_handoff(&step, false);
+	before = is_before_opportunity(&step);
+	disconnect(&step);
+	if (before)
+		say_word(step.tracker, step.lead, "set_stage:opportunity", psprintf("accepted by %s", step.agent));
+	connect(&step);
+	find_handoff(&step, true);
+	change_handoff(&step, "state = 'accepted', closed_at = pg_catalog.clock_timestamp()", NULL, NULL);
 	disconnect(&step);
 	PG_RETURN_VOID();
 }
@@ -253,7 +331,7 @@ lt_reject(PG_FUNCTION_ARGS)
 				 reason == NULL ? errmsg("argument \"reason\" must not be null") : errmsg("argument \"reason\" must not be empty"),
 				 errhint("Say why sales does not take the lead.")));
 	connect(&step);
-	find_handoff(&step);
+	find_handoff(&step, true);
 	change_handoff(&step, "state = 'rejected', closed_at = pg_catalog.clock_timestamp(), outcome = $2, quiet_until = $3",
 				   reason, quiet);
 	disconnect(&step);

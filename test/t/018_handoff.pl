@@ -47,6 +47,9 @@ $node->safe_psql('postgres', q{
 					SELECT max(g.lead)::text INTO mine FROM got g JOIN event_handoff h ON h.id = g.handoff
 					WHERE g.agent = work.agent AND h.state = 'claimed';
 					PERFORM lead_temperature.log_contact('event', mine, work.agent, 'called');
+					IF random() < 0.5 THEN
+						PERFORM lead_temperature.accept('event', mine, work.agent);
+					END IF;
 				END IF;
 				COMMIT;
 			END IF;
@@ -117,7 +120,7 @@ cmp_ok($kills, '>=', 5, "agents were killed ($kills of them), and began again");
 cmp_ok($started, '>', AGENTS, 'with what was left');
 cmp_ok($seconds, '<', SECONDS, sprintf 'they were done in %.1f seconds', $seconds);
 is($node->safe_psql('postgres', q{SELECT count(*), count(DISTINCT lead), min(lead), max(lead) FROM got}), '1000|1000|1|1000', 'each lead was got by an agent, and by no other');
-is($node->safe_psql('postgres', q{SELECT count(*), count(DISTINCT lead), count(*) FILTER (WHERE state NOT IN ('claimed', 'contacted')) FROM event_handoff}), '1000|1000|0', 'and has one handoff');
+is($node->safe_psql('postgres', q{SELECT count(*), count(DISTINCT lead), count(*) FILTER (WHERE state NOT IN ('claimed', 'contacted', 'accepted')) FROM event_handoff}), '1000|1000|0', 'and has one handoff');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM event_handoff h LEFT JOIN got g ON g.lead = h.lead AND g.handoff = h.id WHERE g.agent IS DISTINCT FROM h.agent}), '0', 'that says who has it');
 is($node->safe_psql('postgres', q{SELECT bool_and(briefed) FROM got}), 't', 'who got its briefing');
 cmp_ok($node->safe_psql('postgres', q{SELECT count(DISTINCT agent) FROM got}), '>=', AGENTS - 1, 'all had something to do');
