@@ -42,15 +42,19 @@ static const char *const pause_instead =
 static void
 cannot_drop(const char *what, Oid interactions, const char *hint)
 {
+	const char *name;
+
 	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 	{
 		set_tracker_outdated(interactions);
 		return;
 	}
+	/* records that the tracker is called after may go with the same command */
+	name = get_rel_name(first_table(interactions));
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-			 errmsg("cannot drop %s because tracked table \"%s\" needs it",
-					what, get_rel_name(first_table(interactions))),
+			 name == NULL ? errmsg("cannot drop %s because its tracker needs it", what) :
+			 errmsg("cannot drop %s because tracked table \"%s\" needs it", what, name),
 			 errhint("%s", hint)));
 }
 
@@ -314,6 +318,23 @@ check_survivor(Oid tracker, List *objects)
 	check_sources(tracker, objects);
 }
 
+/* all_dropped says whether nothing is left of what a tracker has made, nor the table that it is called after. */
+static bool
+all_dropped(Oid tracker)
+{
+	TrackerObjects made;
+	ListCell   *cell;
+
+	if (get_rel_name(first_table(tracker)) != NULL || !tracker_objects(tracker, &made))
+		return false;
+	foreach(cell, made.companions)
+	{
+		if (get_rel_name(((const Companion *) lfirst(cell))->relation) != NULL)
+			return false;
+	}
+	return true;
+}
+
 /* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */
 static void
 follow_dropped_names(void)
@@ -379,10 +400,10 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	{
 		Oid			table = ((const TrackedSource *) linitial(tracker_tables(lfirst_oid(cell))))->relation;
 
-		/* changes that it keeps are its own */
+		/* changes that it keeps are its own, and go alone only with all else */
 		bool		own = tracker_of_companion(table) == lfirst_oid(cell);
 
-		if (was_dropped(objects, table) && !own)
+		if (was_dropped(objects, table) && (!own || all_dropped(lfirst_oid(cell))))
 			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
 		else if (own || get_rel_name(table) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
