@@ -137,6 +137,7 @@ leave_columns(TrackerTarget *entry, List *objects)
 		ereport(WARNING,
 				(errmsg("column \"%s\" of table \"%s\", to which the leads of table \"%s\" were written back, was dropped",
 						object->column, get_rel_name(target->relation), get_rel_name(entry->tracker)),
+				 target->n > 0 ? 0 : errdetail("Nothing is written to the table any more."),
 				 errhint("To write to another column call lead_temperature.write_back.")));
 		leave_dependent(entry);
 	}
@@ -146,6 +147,27 @@ leave_columns(TrackerTarget *entry, List *objects)
 		set_target_columns(entry->tracker, target);
 	else
 		(void) delete_target(entry->tracker, target->relation);
+}
+
+/* leave_target lets a tracker do without a target that is gone, and says so if a command has just dropped it. */
+static void
+leave_target(const TrackerTarget *entry, List *objects)
+{
+	ListCell   *cell;
+
+	(void) delete_target(entry->tracker, entry->target.relation);
+	if (get_rel_name(entry->tracker) == NULL)
+		return;
+	foreach(cell, objects)
+	{
+		const DdlObject *object = lfirst(cell);
+
+		if (object->relation == entry->target.relation && object->itself)
+			ereport(WARNING,
+					(errmsg("table %s, to which the leads of table \"%s\" were written back, was dropped",
+							object->name, get_rel_name(entry->tracker)),
+					 errhint("To write to another table call lead_temperature.write_back.")));
+	}
 }
 
 /* leave_dropped_targets lets trackers do without targets, and columns of them, that a command has dropped. */
@@ -159,7 +181,7 @@ leave_dropped_targets(List *objects)
 		TrackerTarget *entry = lfirst(cell);
 
 		if (get_rel_name(entry->target.relation) == NULL || get_rel_name(entry->tracker) == NULL)
-			(void) delete_target(entry->tracker, entry->target.relation);
+			leave_target(entry, objects);
 		else
 			leave_columns(entry, objects);
 	}
