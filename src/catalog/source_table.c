@@ -95,8 +95,7 @@ put_expressions(const TrackedSource *source)
 static void
 source_changed(const TrackedSource *source)
 {
-	if (get_rel_name(source->relation) != NULL)
-		tracker_changed(source->relation);
+	tracker_changed(source->relation);
 	tracker_changed(source->tracker);
 }
 

@@ -13,15 +13,6 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-
-/* target_changed tells all sessions that a tracker writes back otherwise. */
-static void
-target_changed(Oid tracker)
-{
-	if (get_rel_name(tracker) != NULL)
-		tracker_changed(tracker);
-}
 
 /* attributes_array makes an array of the names of what is written to a target. */
 static Datum
@@ -68,7 +59,7 @@ run_for_target(const char *sql, Oid tracker, const WriteTarget *target, Timestam
 	config_begin(&scope);
 	config_run(sql, lengthof(types), types, values, NULL);
 	config_end(&scope);
-	target_changed(tracker);
+	tracker_changed(tracker);
 }
 
 /* put_target notes what of a tracker is written to a target, in the place of what was. */
@@ -104,7 +95,7 @@ delete_target(Oid tracker, Oid relation)
 		config_run("DELETE FROM lead_temperature.write_target WHERE interactions OPERATOR(pg_catalog.=) $1 "
 				   "AND target OPERATOR(pg_catalog.=) $2", lengthof(types), types, values, NULL) > 0;
 	config_end(&scope);
-	target_changed(tracker);
+	tracker_changed(tracker);
 	return found;
 }
 

@@ -225,12 +225,14 @@ trackers_init(void)
 
 /*
  * tracker_changed makes every session read a tracker again, or what reads one of its
- * sources: this one at once, the others when the transaction commits.
+ * sources: this one at once, the others when the transaction commits.  Of one that is gone they
+ * hear by that.
  */
 void
 tracker_changed(Oid relation)
 {
-	CacheInvalidateRelcacheByRelid(relation);
+	if (get_rel_name(relation) != NULL)
+		CacheInvalidateRelcacheByRelid(relation);
 	forget_tracker((Datum) 0, relation);
 }
 

@@ -597,8 +597,7 @@ delete_tracker(Oid interactions)
 	config_run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	config_end(&scope);
-	if (get_rel_name(interactions) != NULL)
-		tracker_changed(interactions);
+	tracker_changed(interactions);
 }
 
 /* all_trackers lists the trackers. */

@@ -9,7 +9,6 @@
 
 #include "util/version.h"
 
-#include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(lt_reload_trackers);
 
@@ -29,8 +28,7 @@ lt_reload_trackers(PG_FUNCTION_ARGS)
 		const TrackedSource *source = lfirst(cell);
 
 		tracker_changed(source->tracker);
-		if (get_rel_name(source->relation) != NULL)
-			tracker_changed(source->relation);
+		tracker_changed(source->relation);
 	}
 	PG_RETURN_VOID();
 }

@@ -114,7 +114,8 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	List	   *sources;
 	ListCell   *cell;
 
-	if (!tracker_objects(interactions, &objects))
+	/* of one that is numbered after its leads, and has lost them unseen, nothing can be as it should */
+	if (get_rel_name(interactions) == NULL || !tracker_objects(interactions, &objects))
 		return;
 	sources = tracker_sources(interactions);
 	tracked.source = *names_leads_of(sources, linitial(sources));

@@ -245,6 +245,9 @@ check_sources(Oid tracker, List *objects)
 			delete_source(source);
 			set_tracker_outdated(tracker);
 		}
+		else if (dropped && source->number == 1)
+			continue;			/* changes that it keeps, where nothing is
+								 * refused: it is outdated */
 		else if (dropped && source->maps != 0)
 			pause_tracker(source, ROLE_LEAD, psprintf("table %s, which maps the ids of source %d, was dropped",
 													  dropped_name(objects, source->relation), source->maps));
@@ -335,6 +338,20 @@ all_dropped(Oid tracker)
 	return true;
 }
 
+/*
+ * ends_with says whether a tracker, that reads a table first, goes with what a command has dropped.
+ * Changes that it keeps are its own, and go alone only with all else; where nothing is refused it
+ * goes with its leads, after which such a tracker is numbered.
+ */
+static bool
+ends_with(Oid tracker, Oid table, List *objects)
+{
+	if (tracker_of_companion(table) != tracker)
+		return was_dropped(objects, table);
+	return (was_dropped(objects, table) && all_dropped(tracker)) ||
+		(was_dropped(objects, tracker) && SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA);
+}
+
 /* follow_dropped_names pauses trackers whose expressions name what was dropped, a function, say. */
 static void
 follow_dropped_names(void)
@@ -400,12 +417,9 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	{
 		Oid			table = ((const TrackedSource *) linitial(tracker_tables(lfirst_oid(cell))))->relation;
 
-		/* changes that it keeps are its own, and go alone only with all else */
-		bool		own = tracker_of_companion(table) == lfirst_oid(cell);
-
-		if (was_dropped(objects, table) && (!own || all_dropped(lfirst_oid(cell))))
+		if (ends_with(lfirst_oid(cell), table, objects))
 			drop_tracker_objects(lfirst_oid(cell), said_cascade(fcinfo));
-		else if (own || get_rel_name(table) != NULL)
+		else if (tracker_of_companion(table) == lfirst_oid(cell) || get_rel_name(table) != NULL)
 			check_survivor(lfirst_oid(cell), objects);
 	}
 	leave_dropped_targets(objects);

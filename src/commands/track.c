@@ -345,12 +345,7 @@ drop_tracker_objects(Oid interactions, bool cascade)
 		partitions = list_concat(partitions, source_partitions(lfirst(cell)).followed);
 	delete_tracker(interactions);
 	foreach(cell, sources)
-	{
-		const TrackedSource *source = lfirst(cell);
-
-		if (get_rel_name(source->relation) != NULL)
-			tracker_changed(source->relation);
-	}
+		tracker_changed(((const TrackedSource *) lfirst(cell))->relation);
 	unfollow_sources(sources, partitions);
 	foreach(cell, objects.companions)
 	{
