@@ -239,6 +239,7 @@ SELECT lead_temperature.write_back('event', 'crm.ruled', 'id', stage => 'stage')
 SELECT lead_temperature.stop_write_back('event', 'crm.leads');
 SELECT lead_temperature.stop_write_back(NULL, 'crm.leads');
 SELECT lead_temperature.stop_write_back('event', NULL);
+SELECT lead_temperature.stop_write_back('event', 0);
 SELECT lead_temperature.stop_write_back('crm.leads', 'crm.leads');
 SELECT count(*) FROM lead_temperature.write_backs;
 DROP TABLE crm.typed, crm.keyed, crm.set, crm.child, crm.parent, crm.ruled;

@@ -117,6 +117,7 @@ lt_stop_write_back(PG_FUNCTION_ARGS)
 	if (!delete_target(id, relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 get_rel_name(relation) == NULL ? errmsg("relation with OID %u does not exist", relation) :
 				 errmsg("the leads of table \"%s\" are not written back to table \"%s\"", get_rel_name(id),
 						get_rel_name(relation)),
 				 errhint("The view lead_temperature.write_backs lists where they are.")));
