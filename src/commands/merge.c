@@ -18,6 +18,7 @@
 #include "catalog/tracker_table.h"
 #include "commands/named_lead.h"
 #include "commands/tracker_objects.h"
+#include "rows/id_map.h"
 #include "util/names.h"
 
 #include "access/xact.h"
@@ -71,7 +72,11 @@ refuse_circle(const Tracker *tracker, Datum lead, Datum into)
 					 quote_literal_cstr(qualified_name(tracker->interactions)), quote_literal_cstr(other))));
 }
 
-/* tracker_to_merge_in is the tracker that the first argument names, of its owner; none is null. */
+/*
+ * tracker_to_merge_in is the tracker that the first argument names, of its owner; none is null.
+ * Others merge no leads of it until the end of the transaction: who forgets one keeps them from that
+ * before he looks at aliases, and so must who locks one of these.
+ */
 static Tracker *
 tracker_to_merge_in(FunctionCallInfo fcinfo)
 {
@@ -81,6 +86,8 @@ tracker_to_merge_in(FunctionCallInfo fcinfo)
 	need_lead_arguments(fcinfo, names, PG_NARGS(), "Name a tracked table, and leads as the view of its ranking shows them.");
 	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
 	check_leads_type(tracker);
+	if (tracker->aliases != NULL)
+		id_locks_begin_merging(tracker);
 	return tracker;
 }
 
