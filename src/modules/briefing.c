@@ -258,7 +258,7 @@ Datum
 lt_briefing(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Tracker    *tracker = tracker_to_claim_from(fcinfo, AccessShareLock);
+	Tracker    *tracker = tracker_to_claim_from(fcinfo, AccessShareLock, AccessShareLock);
 	Briefings  *briefings;
 	OwnerScope	scope;
 	char	   *name;

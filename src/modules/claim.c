@@ -131,7 +131,7 @@ lt_claim(PG_FUNCTION_ARGS)
 	uint64		n;
 
 	lt_materialized_result(fcinfo);
-	tracker = tracker_to_claim_from(fcinfo, AccessShareLock);
+	tracker = tracker_to_claim_from(fcinfo, AccessShareLock, RowExclusiveLock);
 	check_arguments(fcinfo);
 	if (!PG_ARGISNULL(CLAIM_TEAM))
 		condition = team_condition(tracker, text_to_cstring(PG_GETARG_TEXT_PP(CLAIM_TEAM)));

@@ -53,10 +53,11 @@ check_rights(const Tracker *tracker, Oid table)
 
 /*
  * tracker_to_claim_from is the tracker that the first argument names, of which the current role may
- * change handoffs, with all that it reads locked in a mode.
+ * change handoffs, with all that it reads locked in a mode, and then its table of handoffs, as writers
+ * of interactions do, in the mode that is needed of it at last; or with neither.
  */
 Tracker *
-tracker_to_claim_from(FunctionCallInfo fcinfo, LOCKMODE lockmode)
+tracker_to_claim_from(FunctionCallInfo fcinfo, LOCKMODE lockmode, LOCKMODE handoffs_mode)
 {
 	Tracker    *tracker;
 	Relation	table;
@@ -69,13 +70,12 @@ tracker_to_claim_from(FunctionCallInfo fcinfo, LOCKMODE lockmode)
 	lt_check_version();
 	tracker = tracker_get(tracker_named(PG_GETARG_OID(0)));
 	check_rights(tracker, need_handoffs(tracker));
-	if (lockmode != NoLock)
-	{
-		lock_sources(tracker->id, lockmode);
-		tracker = tracker_get(tracker->id);
-		check_rights(tracker, need_handoffs(tracker));
-	}
-	table = companion_open(need_handoffs(tracker), AccessShareLock);
+	if (lockmode == NoLock)
+		return tracker;
+	lock_sources(tracker->id, lockmode);
+	tracker = tracker_get(tracker->id);
+	check_rights(tracker, need_handoffs(tracker));
+	table = companion_open(need_handoffs(tracker), handoffs_mode);
 	check_shape(table, &handoff_shape, tracker);
 	table_close(table, NoLock);
 	return tracker;

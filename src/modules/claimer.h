@@ -13,7 +13,7 @@
 #include "fmgr.h"
 #include "storage/lockdefs.h"
 
-extern Tracker *tracker_to_claim_from(FunctionCallInfo fcinfo, LOCKMODE lockmode);
+extern Tracker *tracker_to_claim_from(FunctionCallInfo fcinfo, LOCKMODE lockmode, LOCKMODE handoffs_mode);
 extern Datum lead_to_claim(FunctionCallInfo fcinfo, Tracker *tracker, char **name);
 extern void check_agent(FunctionCallInfo fcinfo, int number);
 

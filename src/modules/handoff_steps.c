@@ -55,7 +55,7 @@ typedef struct Step
 static Step
 read_step(FunctionCallInfo fcinfo)
 {
-	Step		step = {tracker_to_claim_from(fcinfo, AccessShareLock)};
+	Step		step = {tracker_to_claim_from(fcinfo, AccessShareLock, RowExclusiveLock)};
 
 	if (PG_ARGISNULL(STEP_LEAD))
 		ereport(ERROR,
@@ -280,8 +280,8 @@ lt_accept(PG_FUNCTION_ARGS)
 	Step		step;
 	bool		before;
 
-	need_words(tracker_to_claim_from(fcinfo, NoLock)->id);
-	step.tracker = tracker_to_claim_from(fcinfo, RowExclusiveLock);
+	need_words(tracker_to_claim_from(fcinfo, NoLock, NoLock)->id);
+	step.tracker = tracker_to_claim_from(fcinfo, RowExclusiveLock, RowExclusiveLock);
 	check_follows(step.tracker);
 	step = read_step(fcinfo);
 	connect(&step);
