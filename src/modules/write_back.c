@@ -154,7 +154,7 @@ oldest_writer(const Tracker *tracker, TimestampTz otherwise)
 Datum
 lt_refresh_cooled(PG_FUNCTION_ARGS)
 {
-	Tracker    *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock);
+	Tracker    *tracker = with_targets_locked(tracker_lock_own(tracker_named(PG_GETARG_OID(0)), RowExclusiveLock));
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz written = oldest_writer(tracker, now);
 	int64		rows = 0;

@@ -27,6 +27,7 @@ extern TargetKey target_key(const Tracker *tracker, const WriteTarget *target, b
 
 /* write_rows.c */
 extern void write_back_init(void);
+extern Tracker *with_targets_locked(Tracker *tracker);
 extern int64 write_all(Tracker *tracker, WriteTarget *target);
 extern int64 write_cooled(Tracker *tracker, WriteTarget *target, TimestampTz since, TimestampTz now);
 

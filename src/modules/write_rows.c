@@ -24,6 +24,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -423,21 +424,36 @@ wants_transitions(const Tracker *tracker)
 	return false;
 }
 
+/*
+ * with_targets_locked locks the targets of a tracker as who writes them does, and returns it as it is by
+ * then: a column that has got another name meanwhile is known by that.
+ */
+Tracker *
+with_targets_locked(Tracker *tracker)
+{
+	for (int i = 0; i < tracker->ntargets; i++)
+		LockRelationOid(tracker->targets[i].relation, RowExclusiveLock);
+	return tracker->valid ? tracker : tracker_get(tracker->id);
+}
+
 /* read_news writes the leads that have changed to all targets of their tracker. */
 static void
 read_news(const News *news)
 {
+	Tracker    *tracker;
+
 	if (news->leads == NULL || tuplestore_tuple_count(news->leads) == 0)
 		return;
-	for (int i = 0; i < news->tracker->ntargets; i++)
+	tracker = with_targets_locked(news->tracker);
+	for (int i = 0; i < tracker->ntargets; i++)
 	{
-		WriteTarget *target = &news->tracker->targets[i];
+		WriteTarget *target = &tracker->targets[i];
 		Writing		writing;
 
 		/* one that was dropped where nobody saw it is none any more */
 		if (get_rel_name(target->relation) == NULL)
 			continue;
-		writing = begin_writing(news->tracker, target);
+		writing = begin_writing(tracker, target);
 		writing.news = news;
 		guarded(&writing, write_changed);
 	}
