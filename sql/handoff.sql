@@ -374,6 +374,13 @@ SELECT lead FROM lead_temperature.claim('pairs_lead', 'Hal', 2) ORDER BY lead;
 SELECT lead FROM lead_temperature.claim('second_lead', 'Ida');
 SELECT lead_temperature.log_contact('pairs_lead', '(2,)', 'Hal'), lead_temperature.accept('pairs_lead', '(1,x)', 'Hal');
 SELECT lead, state, agent FROM pairs_queue;
+-- one that is of no time of this world hides no other
+BEGIN;
+UPDATE pairs_handoff SET handed_at = 'infinity', claimed_at = '-infinity' WHERE lead = (2, NULL)::pair;
+SELECT lead, claim_due, claim_clock, contact_due, contact_clock FROM pairs_queue;
+UPDATE pairs_handoff SET handed_at = '294276-12-31 00:00+00' WHERE lead = (2, NULL)::pair;
+SELECT lead, claim_clock FROM pairs_queue;
+ROLLBACK;
 SELECT * FROM lead_temperature.claim('pairs', 'Hal');
 \echo :LAST_ERROR_SQLSTATE
 

@@ -336,6 +336,14 @@ CALL lead_temperature.activate('event', 'shop');
 SELECT count(*) FROM lead_temperature.playbook WHERE model = 'shop';
 RESET client_min_messages;
 SELECT lead_temperature.log_action('event', 'hot', 'call') > 0 AS logged;
+-- an action of a time to which none can be added hides no other lead
+BEGIN;
+SELECT count(*) > 1 AS others FROM event_next_action WHERE lead <> 'hot';
+UPDATE event_action SET at = '294276-12-31 23:59:59+00' WHERE lead = 'hot';
+SELECT count(*) > 1 AS others, count(*) FILTER (WHERE lead = 'hot') AS hot FROM event_next_action;
+UPDATE event_action SET at = 'infinity' WHERE lead = 'hot';
+SELECT count(*) > 1 AS others, count(*) FILTER (WHERE lead = 'hot') AS hot FROM event_next_action;
+ROLLBACK;
 SELECT lead_temperature.drop_module('event', 'playbook');
 DROP VIEW todo, next;
 SELECT lead_temperature.drop_module('event', 'playbook');

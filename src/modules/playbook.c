@@ -86,7 +86,8 @@ temperature "'::pg_catalog.text AS temperature FROM {lead}"
  * s is since when the situation is what it is: since the last transition, or since the lead
  * has cooled from that.  Where it had before its last interactions, which have left it so, it is taken to have
  * cooled as it would have without those between: the instant must not move with each that comes.  a is what was
- * done, also about leads that are merged into it, of which a walk down from one that is no alias meets each once.
+ * done, also about leads that are merged into it, of which a walk down from one that is no alias meets each once; so
+ * late a time that none could be added to it is one that never comes.
  */
 const char next_action_query[] =
 "SELECT l.lead, n.action, n.channel, n.content, "
@@ -116,7 +117,7 @@ const char next_action_query[] =
 "coalesce(a.times, 0)::pg_catalog.int4 AS times, "
 "pg_catalog.max(a.last OPERATOR(pg_catalog.+) p.wait) OVER () AS ready "
 "FROM lead_temperature.playbook_rules({lead:oid}) p "
-"LEFT JOIN (SELECT g.action, pg_catalog.max(g.at) AS last, "
+"LEFT JOIN (SELECT g.action, LEAST(pg_catalog.max(g.at), '200000-01-01 00:00:00+00'::pg_catalog.timestamptz) AS last, "
 "pg_catalog.count(*) FILTER (WHERE g.at OPERATOR(pg_catalog.>=) l.last_at) AS unanswered, "
 "pg_catalog.count(*) FILTER (WHERE g.at OPERATOR(pg_catalog.>=) s.since) AS times "
 "FROM (SELECT c.action, c.at FROM {action} c WHERE c.lead {=} l.lead "

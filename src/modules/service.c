@@ -223,11 +223,18 @@ walk_on(Walk *walk)
 	}
 }
 
-/* check_instant refuses an instant around which local times may be out of range. */
+/* is_countable says whether working time can be counted from an instant: around others local times may be out of range. */
+static bool
+is_countable(TimestampTz at)
+{
+	return at >= MIN_TIMESTAMP + (MOST_DAYS + 2) * USECS_PER_DAY && at <= END_TIMESTAMP - (MOST_DAYS + 2) * USECS_PER_DAY;
+}
+
+/* check_instant refuses an instant from which it cannot. */
 static void
 check_instant(TimestampTz at)
 {
-	if (at < MIN_TIMESTAMP + (MOST_DAYS + 2) * USECS_PER_DAY || at > END_TIMESTAMP - (MOST_DAYS + 2) * USECS_PER_DAY)
+	if (!is_countable(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range"),
@@ -376,6 +383,9 @@ lt_service_due(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"share\" must be more than 0 and at most 1"),
 				 errhint("The views of a tracker call this function; read these.")));
+	/* one row that somebody has changed so hides no others */
+	if (!is_countable(PG_GETARG_TIMESTAMPTZ(2)))
+		PG_RETURN_TIMESTAMPTZ(PG_GETARG_TIMESTAMPTZ(2));
 	PG_RETURN_TIMESTAMPTZ(service_due_at(level, PG_GETARG_TIMESTAMPTZ(2), (int64) (within * share)));
 }
 
