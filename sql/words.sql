@@ -418,6 +418,15 @@ SELECT lead_temperature.exclude('hit', '1');
 INSERT INTO visitor VALUES ('c3', 1);
 SELECT lead, interactions, level IS NULL AS unranked FROM hit_lead ORDER BY lead;
 SELECT * FROM lead_temperature.drift('hit');
+-- leads that get another type are not those of which anything was said
+SET client_min_messages = error;
+ALTER TABLE visitor ALTER person TYPE bigint;
+SET client_min_messages = warning;
+SELECT lead_temperature.exclude('hit', '1');
+SELECT * FROM lead_temperature.drift('hit');
+ALTER TABLE visitor ALTER person TYPE int;
+SELECT lead_temperature.resume('hit');
+SELECT * FROM lead_temperature.drift('hit');
 SELECT lead_temperature.untrack('hit');
 DROP TABLE hit, visitor;
 RESET ROLE;

@@ -248,6 +248,13 @@ check_lead_alike(const Source *source)
 	if (own->type == first->type && own->collation == first->collation &&
 		(own->typmod == first->typmod || first->typmod == -1))
 		return;
+	/* what people say is kept as leads were when its table was made, and others have changed */
+	if (source->words)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("leads of table \"%s\" are of another type than those that its tracker keeps",
+						get_rel_name(source->tracker->interactions)),
+				 errdetail("They are of type %s; leads are kept of type %s.", lead_column_sql(first), lead_column_sql(own))));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("leads of table \"%s\" are of another type than those of the tracker",
