@@ -40,9 +40,13 @@ INSERT INTO lead_temperature.signal (model, kind, points, signal_group, stage) V
 	('laws', 'unsubscribe', -20.5, NULL, 'lead');
 INSERT INTO lead_temperature.signal (model, kind, outcome) VALUES
 	('laws', 'purchase', 'won'), ('laws', 'refusal', 'lost'), ('laws', 'spam', 'lost');
+-- who buys again: one such purchase keeps its points in a group, one takes some, one has none, and one has a cooldown
+INSERT INTO lead_temperature.signal (model, kind, outcome, spends, points, signal_group) VALUES
+	('laws', 'reorder', 'won', false, 12.3, 'Content'), ('laws', 'refill', 'won', false, 31.7, NULL),
+	('laws', 'trade_in', 'won', false, -7.9, NULL), ('laws', 'renewal', 'won', false, NULL, NULL);
 UPDATE lead_temperature.signal SET final = true WHERE model = 'laws' AND kind = 'spam';
 UPDATE lead_temperature.signal SET cooldown = c.cooldown::interval
-	FROM (VALUES ('view', '13 hours'), ('demo', '2 days'), ('leave', '1 hour'), ('purchase', '1 day'), ('refusal', '0.000001 seconds')) AS c (kind, cooldown)
+	FROM (VALUES ('view', '13 hours'), ('demo', '2 days'), ('leave', '1 hour'), ('purchase', '1 day'), ('refill', '2 days'), ('refusal', '0.000001 seconds')) AS c (kind, cooldown)
 	WHERE model = 'laws' AND signal.kind = c.kind;
 -- consent for two channels, of kinds with points below 0, with a cooldown, and of outcomes; one withdraws all
 UPDATE lead_temperature.signal SET consent = c.consent, channel = c.channel
@@ -106,7 +110,7 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 -- A domain, an enum, and local time: two hours a year are ambiguous or missing.
 CREATE DOMAIN account AS bigint CHECK (VALUE > 0);
 CREATE TYPE touchpoint AS ENUM ('view', 'search', 'bounce', 'article', 'newsletter', 'cart', 'form', 'question', 'demo', 'checkout',
-	'leave', 'unsubscribe', 'purchase', 'refusal', 'spam', 'unheard of', 'include', 'set_stage:opportunity');
+	'leave', 'unsubscribe', 'purchase', 'reorder', 'refill', 'trade_in', 'renewal', 'refusal', 'spam', 'unheard of', 'include', 'set_stage:opportunity');
 CREATE TABLE contacts (id bigint PRIMARY KEY, account account, kind touchpoint, at timestamp, weight float8, note text);
 SELECT lead_temperature.track('contacts', 'account', 'kind', 'at', 'weight', 'laws', entry => 'opportunity', time_zone => 'Europe/Amsterdam', create_index => true);
 INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, note, leads, unique_key, moves, entry, time_zone, clock)

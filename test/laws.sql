@@ -61,7 +61,7 @@ $$;
 
 CREATE FUNCTION laws.random_kind() RETURNS text LANGUAGE sql AS $$
 	SELECT laws.one_of('{view, view, view, search, bounce, article, article, newsletter, cart, form, form, question, demo, checkout,
-		leave, unsubscribe, purchase, refusal, spam, unheard of, include, set_stage:opportunity, NULL}')
+		leave, unsubscribe, purchase, reorder, refill, trade_in, renewal, refusal, spam, unheard of, include, set_stage:opportunity, NULL}')
 $$;
 
 /* random_at gives new times, late ones, ties, and those that count nowhere or not yet. */
@@ -974,6 +974,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'archived words', laws.count_of(laws.kept_words_of(s)),
 			'repetitions', coalesce(sum(repetitions), 0),
 			'woken', coalesce(sum(woken), 0),
+			'won without spending', coalesce(sum(kept), 0),
 			'with a checkpoint', laws.count_of(format('%s WHERE checkpoint IS NOT NULL', (SELECT state FROM lead_temperature.tracker WHERE state = s.tracker))),
 			'lost', count(*) FILTER (WHERE status = 'lost'),
 			'won', count(*) FILTER (WHERE status = 'won'),

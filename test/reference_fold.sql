@@ -36,6 +36,7 @@ CREATE TABLE reference.lead (
 	withdrawn timestamptz[],
 	repetitions bigint,			-- that did not count
 	woken bigint,				-- cycles that began after a silence
+	kept bigint,				-- purchases that have spent nothing
 	withheld bigint,			-- steps in which heat did not lift it because of what a person had said
 	due_at timestamptz,
 	excluded_since timestamptz,
@@ -163,6 +164,9 @@ DECLARE
 	won boolean;
 	lost boolean;
 	final boolean;				/* lost for good */
+	spends boolean;				/* an outcome of the step spends the heat */
+	told status;				/* what a transition says of the status, and of the cycle */
+	told_cycle int;
 	said stage;
 	lifted stage;				-- to which heat would lift it
 	opened_by_word boolean;
@@ -186,7 +190,7 @@ BEGIN
 
 	/* The rows that count, at any time, as their signals weigh them. */
 	rows_query := format($query$
-		SELECT dense_rank() OVER (ORDER BY a.lead) AS number, a.lead::text AS lead, a.kind, a.at, a.points, a.slot, a.floor, a.outcome, a.cooldown, a.final, a.consent, a.channel, a.word
+		SELECT dense_rank() OVER (ORDER BY a.lead) AS number, a.lead::text AS lead, a.kind, a.at, a.points, a.slot, a.floor, a.outcome, a.cooldown, a.final, a.spends, a.consent, a.channel, a.word
 		FROM (
 		SELECT r.%1$I AS lead, r.%2$I::text AS kind, %3$s AS at,
 			   coalesce(reference.times(s.points, coalesce(%4$s, 1)), 0) AS points,
@@ -194,7 +198,7 @@ BEGIN
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.stage END AS floor,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.outcome END AS outcome,
 			   CASE WHEN coalesce(%4$s, 1) > 0 THEN s.cooldown END AS cooldown,
-			   s.final AND coalesce(%4$s, 1) > 0 AS final,
+			   s.final AND coalesce(%4$s, 1) > 0 AS final, s.spends,
 			   CASE WHEN s.consent = 'withdraw' OR coalesce(%4$s, 1) > 0 THEN s.consent END AS consent, s.channel, NULL AS word
 		FROM %7$s r
 			LEFT JOIN lead_temperature.signal s ON s.model = %8$L AND s.kind = r.%2$I::text
@@ -206,7 +210,7 @@ BEGIN
 		CASE WHEN weight IS NULL THEN '1::float8' ELSE format('r.%I::float8', weight) END,
 		groups, n, interactions, model_name, at,
 		CASE WHEN words IS NOT NULL THEN format($query$
-			UNION ALL SELECT w.lead, w.kind, w.at, 0, %s, NULL, NULL, NULL, false, NULL, NULL, w.kind FROM %s AS w
+			UNION ALL SELECT w.lead, w.kind, w.at, 0, %s, NULL, NULL, NULL, false, NULL, NULL, NULL, w.kind FROM %s AS w
 			WHERE isfinite(w.at) AND w.at >= '1970-01-01 00:00:00+00'
 				AND w.kind ~ '^(exclude|include|set_stage:(visitor|lead|marketing_qualified|sales_qualified|opportunity|customer))$'
 			$query$, n, words) END);
@@ -224,6 +228,7 @@ BEGIN
 	reset.repetitions := 0;
 	reset.woken := 0;
 	reset.withheld := 0;
+	reset.kept := 0;
 
 	FOR step IN EXECUTE format($query$
 		SELECT number, min(lead) AS lead, at, count(*) AS rows,
@@ -234,6 +239,7 @@ BEGIN
 			   array_agg(outcome ORDER BY points, kind COLLATE "C") AS outcomes,
 			   array_agg(cooldown ORDER BY points, kind COLLATE "C") AS cooldowns,
 			   array_agg(final ORDER BY points, kind COLLATE "C") AS finals,
+			   array_agg(spends ORDER BY points, kind COLLATE "C") AS spends,
 			   array_agg(consent) AS consents, array_agg(channel) AS channels,
 			   array_agg(word ORDER BY points, kind COLLATE "C") AS words
 		FROM (%s) AS r
@@ -306,9 +312,9 @@ BEGIN
 			JOIN lead_temperature.signal AS s ON s.model = model_name AND s.kind = e.kind
 			WHERE step.at - e.at::timestamptz < s.cooldown), '{}');
 		SELECT max(f), coalesce(bool_or(f IS NOT NULL AND p > 0), false), coalesce(bool_or(o = 'won'), false),
-			   coalesce(bool_or(o = 'lost'), false), coalesce(bool_or(e), false)
-			INTO floor_of_step, revives, won, lost, final
-			FROM unnest(step.floors, step.points, step.outcomes, step.finals) AS r (f, p, o, e);
+			   coalesce(bool_or(o = 'lost'), false), coalesce(bool_or(e), false), coalesce(bool_or(s AND o IS NOT NULL), false)
+			INTO floor_of_step, revives, won, lost, final, spends
+			FROM unnest(step.floors, step.points, step.outcomes, step.finals, step.spends) AS r (f, p, o, e, s);
 
 		/* 1. The curve decays to the instant, the rows add to it. */
 		before := 0;
@@ -384,7 +390,7 @@ BEGIN
 			l.excluded_since := NULL;
 		END IF;
 
-		/* 4. Outcomes, lost before won; they spend the heat. */
+		/* 4. Outcomes, lost before won; they spend the heat, unless all are won without. */
 		full_score := after;
 		full_magnitude := l.magnitude;
 		sort_of_cause := NULL;
@@ -410,7 +416,14 @@ BEGIN
 		IF l.status <> 'open' THEN
 			l.held_stage := NULL;
 		END IF;
-		IF lost OR won OR l.final_since IS NOT NULL THEN
+		told := l.status;
+		told_cycle := l.cycle;
+		IF won AND NOT spends THEN
+			l.status := 'open';
+			l.cycle := l.cycle + 1;
+			l.kept := l.kept + 1;
+		END IF;
+		IF spends OR l.final_since IS NOT NULL THEN
 			after := 0;
 			held := array_fill(0::float8, ARRAY[n]);
 			l.magnitude := 0;
@@ -428,8 +441,8 @@ BEGIN
 		l.score := after;
 
 		CONTINUE WHEN step.at <> l.first_at
-			AND l.stage = from_stage AND l.status = from_status
-			AND l.cycle = old_cycle AND l.purchases = old_purchases
+			AND l.stage = from_stage AND told = from_status
+			AND told_cycle = old_cycle AND l.purchases = old_purchases
 			AND is_now <= was;
 
 		/* The cause is the strongest of the rows that made the transition. */
@@ -459,12 +472,12 @@ BEGIN
 
 		IF step.at = l.first_at THEN
 			INSERT INTO reference.transition
-				VALUES (l.lead, step.at, NULL, l.stage, NULL, l.status, NULL, is_now,
-						l.cycle, l.purchases, full_score, full_magnitude, cause);
+				VALUES (l.lead, step.at, NULL, l.stage, NULL, told, NULL, is_now,
+						told_cycle, l.purchases, full_score, full_magnitude, cause);
 		ELSE
 			INSERT INTO reference.transition
-				VALUES (l.lead, step.at, from_stage, l.stage, from_status, l.status, was, is_now,
-						l.cycle, l.purchases, full_score, full_magnitude, cause);
+				VALUES (l.lead, step.at, from_stage, l.stage, from_status, told, was, is_now,
+						told_cycle, l.purchases, full_score, full_magnitude, cause);
 		END IF;
 	END LOOP;
 	IF current IS NOT NULL THEN

@@ -75,21 +75,21 @@ FROM lead_temperature.template_model(template), (VALUES
 	('content', 15)) AS g (name, cap);
 END;
 
--- Four columns more, where views of users may rest on the others: CREATE OR REPLACE adds none.
+-- Five columns more, where views of users may rest on the others: CREATE OR REPLACE adds none.
 UPDATE pg_catalog.pg_proc SET
 	proallargtypes = proallargtypes OPERATOR(pg_catalog.||) ARRAY['interval'::pg_catalog.regtype::pg_catalog.oid, 'bool'::pg_catalog.regtype::pg_catalog.oid,
-		'text'::pg_catalog.regtype::pg_catalog.oid, 'text'::pg_catalog.regtype::pg_catalog.oid],
-	proargmodes = proargmodes OPERATOR(pg_catalog.||) ARRAY['t', 't', 't', 't']::pg_catalog."char"[],
-	proargnames = proargnames OPERATOR(pg_catalog.||) ARRAY['cooldown', 'final', 'consent', 'channel']::pg_catalog.text[]
+		'text'::pg_catalog.regtype::pg_catalog.oid, 'text'::pg_catalog.regtype::pg_catalog.oid, 'bool'::pg_catalog.regtype::pg_catalog.oid],
+	proargmodes = proargmodes OPERATOR(pg_catalog.||) ARRAY['t', 't', 't', 't', 't']::pg_catalog."char"[],
+	proargnames = proargnames OPERATOR(pg_catalog.||) ARRAY['cooldown', 'final', 'consent', 'channel', 'spends']::pg_catalog.text[]
 WHERE oid OPERATOR(pg_catalog.=) 'lead_temperature.template_signal(pg_catalog.text)'::pg_catalog.regprocedure::pg_catalog.oid;
 CREATE OR REPLACE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
 				   outcome lead_temperature.status, cooldown interval, final bool,
-				   consent text, channel text)
+				   consent text, channel text, spends bool)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel, true
 FROM lead_temperature.template_model(template), (VALUES
 	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool, NULL::text, NULL::text),
 	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),
@@ -382,8 +382,16 @@ ALTER TABLE lead_temperature.signal
 			CHECK (consent = ANY (ARRAY['grant'::text, 'withdraw'::text])),
 	ADD channel text COLLATE "C"
 		CONSTRAINT signal_channel_not_empty CHECK (channel <> ''::text),
+	ADD spends bool NOT NULL DEFAULT true,
 	ADD CONSTRAINT signal_final_is_lost
 		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status)),
+	DROP CONSTRAINT signal_has_points_or_an_outcome_alone,
+	ADD CONSTRAINT signal_has_points_or_an_outcome_alone
+		CHECK (CASE WHEN outcome IS NULL THEN points IS NOT NULL
+					WHEN spends THEN points IS NULL AND signal_group IS NULL AND stage IS NULL
+					ELSE stage IS NULL AND (points IS NOT NULL OR signal_group IS NULL) END),
+	ADD CONSTRAINT signal_keeping_is_won
+		CHECK (spends OR (outcome IS NOT NULL AND outcome = 'won'::lead_temperature.status)),
 	ADD CONSTRAINT signal_channel_has_consent
 		CHECK (channel IS NULL OR consent IS NOT NULL),
 	ADD CONSTRAINT signal_grant_has_channel
@@ -396,6 +404,9 @@ COMMENT ON COLUMN lead_temperature.signal.consent IS
 'grant or withdraw: whether the lead may be written to from then on; NULL: it says nothing of that';
 COMMENT ON COLUMN lead_temperature.signal.channel IS
 'by which way the lead may be written to, such as email; NULL where consent is withdrawn: by none at all';
+COMMENT ON COLUMN lead_temperature.signal.outcome IS 'won or lost: it closes the lead, and adds no points unless it spends nothing';
+COMMENT ON COLUMN lead_temperature.signal.spends IS
+'whether the outcome spends the heat; false: won, and the lead keeps its heat, gets the points, and is open in its next cycle';
 
 -- Models say after which silence leads are dormant.
 ALTER TABLE lead_temperature.model
@@ -412,16 +423,18 @@ ALTER TABLE lead_temperature.model_version RENAME CONSTRAINT frozen_model_pkey T
 ALTER TABLE lead_temperature.model_version
 	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[],
 	ADD consents pg_catalog.text[], ADD channels pg_catalog.text[], ADD rules pg_catalog.int4,
-	ADD dormant_after pg_catalog.interval;
+	ADD dormant_after pg_catalog.interval, ADD spends pg_catalog.bool[];
 UPDATE lead_temperature.model_version SET
 	cooldowns = pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(kinds)]),
 	finals = pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(kinds)]),
 	consents = pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(kinds)]),
 	channels = pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(kinds)]),
+	spends = pg_catalog.array_fill(true, ARRAY[pg_catalog.cardinality(kinds)]),
 	rules = 1;
 ALTER TABLE lead_temperature.model_version
 	ALTER cooldowns SET NOT NULL, ALTER finals SET NOT NULL,
-	ALTER consents SET NOT NULL, ALTER channels SET NOT NULL, ALTER rules SET NOT NULL;
+	ALTER consents SET NOT NULL, ALTER channels SET NOT NULL, ALTER rules SET NOT NULL,
+	ALTER spends SET NOT NULL;
 COMMENT ON COLUMN lead_temperature.model_version.rules IS
 'by which rules the fold works: 1 as in 0.1.0; 2 from 0.2.0 on, where a weight of 0 or less proves no stage and closes no lead';
 
@@ -493,7 +506,10 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.channel::pg_catalog.text FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS channels,
-	2 AS rules, m.dormant_after
+	2 AS rules, m.dormant_after,
+	ARRAY(SELECT s.spends FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends
 FROM lead_temperature.model m;
 /*
  * Trackers read several tables.  What is read of an interaction may be an expression, and a filter
@@ -583,6 +599,7 @@ SELECT t.interactions, EXISTS (
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
 		AND s.consents OPERATOR(pg_catalog.=) f.consents
 		AND s.channels OPERATOR(pg_catalog.=) f.channels
+		AND s.spends OPERATOR(pg_catalog.=) f.spends
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions

@@ -146,6 +146,7 @@ number_of(Surveying *surveying, const char *kind, Size len)
 	use->len = len;
 	use->signal.floor = STAGE_NONE;
 	use->signal.outcome = STATUS_NONE;
+	use->signal.spends = true;
 	use->signal.cooldown = -1;
 	use->signal.channel = ALL_CHANNELS;
 	use->last_lead = -1;
@@ -156,20 +157,29 @@ number_of(Surveying *surveying, const char *kind, Size len)
 	return survey->n_kinds++;
 }
 
-/* near_outcome counts the rows of the hour before an outcome as its own. */
+/*
+ * near_outcome counts the rows of the hour before an outcome as its own.  Where that spends nothing what
+ * comes with it tells of the next one.
+ */
 static void
-near_outcome(Surveying *surveying, HeatTime at)
+near_outcome(Surveying *surveying, HeatTime at, bool spends)
 {
-	while (surveying->next_recent > surveying->first_recent)
+	int64		last = surveying->next_recent;
+	int64		end;
+
+	while (!spends && last > surveying->first_recent && surveying->recent[(last - 1) % MAX_RECENT].at == at)
+		last--;
+	end = last;
+	while (last > surveying->first_recent)
 	{
-		const RecentRow *recent = &surveying->recent[--surveying->next_recent % MAX_RECENT];
+		const RecentRow *recent = &surveying->recent[--last % MAX_RECENT];
 
 		if (recent->at < at - NEAR_OUTCOME)
 			break;
 		surveying->survey->kinds[recent->number].rows_at_outcome++;
 	}
 	/* what is older will not be near a later one either */
-	surveying->first_recent = surveying->next_recent = 0;
+	surveying->first_recent = end;
 }
 
 /* survey_row notes a row of the present lead. */
@@ -196,8 +206,9 @@ survey_row(Surveying *surveying, const FoldRow *row, int64 lead)
 	}
 	if (row->outcome != STATUS_NONE)
 	{
-		near_outcome(surveying, row->at);
-		surveying->last_outcome = row->at;
+		near_outcome(surveying, row->at, row->spends);
+		if (row->spends)
+			surveying->last_outcome = row->at;
 		if (row->outcome == STATUS_WON && surveying->last_won != row->at)
 		{
 			survey->conversions++;
@@ -280,6 +291,13 @@ survey_find(const Survey *survey, const char *kind, size_t len)
 	sought.kind = (char *) kind;
 	sought.len = len;
 	return bsearch(&sought, survey->kinds, survey->n_kinds, sizeof(KindUse), compare_uses);
+}
+
+/* kind_is_evidence says whether a kind may tell of what comes: outcomes do not, but for purchases that spend nothing, which tell of the next one. */
+bool
+kind_is_evidence(const KindUse *use)
+{
+	return use->signal.outcome == STATUS_NONE || !use->signal.spends;
 }
 
 /* kind_is_leak says whether a kind occurs only with the outcome. */
@@ -517,7 +535,7 @@ add_event(EvidenceReader *reader, HeatTime at, double weight, int feature)
 	}
 }
 
-/* end_step spends after a step with an outcome. */
+/* end_step spends after a step with an outcome that does. */
 static void
 end_step(EvidenceReader *reader)
 {
@@ -592,7 +610,7 @@ count_evidence(const FoldRow *row, bool repetition, void *arg)
 		reader->rows[weighed->feature]++;
 		*scale = heat_saturate(*scale + fabs(weighed->weight));
 	}
-	if (row->outcome != STATUS_NONE)
+	if (row->outcome != STATUS_NONE && row->spends)
 		reader->spends_at = row->at;
 	if (row->outcome == STATUS_WON)
 		converts(reader, row->at);

@@ -106,6 +106,7 @@ typedef struct Evidence
 
 extern void survey_rows(Survey *survey, LeadStream *stream);
 extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
+extern bool kind_is_evidence(const KindUse *use);
 extern bool kind_is_leak(const KindUse *use);
 extern void collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
 							 LeadStream *stream);

@@ -59,7 +59,8 @@ typedef struct Observer
 	HeatTime	last_at;		/* of the rows of all leads, FOLD_NEVER: none */
 	Calibration calibration;
 	const FoldModel *model;
-	int64		interactions;	/* of the present lead since its last outcome */
+	int64		interactions;	/* of the present lead since an outcome has
+								 * spent its heat */
 	int			next;			/* the instant that comes next */
 	Observation *observations;	/* of the present lead */
 	int			n;
@@ -223,7 +224,7 @@ observe_lead(Observer *observer, History *history)
 		observer->interactions += history->fold.rows - history->fold.words;
 		if (history->fold.won)
 			convert(observer, at);
-		if (history->fold.won || history->fold.lost)
+		if (history->fold.spends)
 			observer->interactions = 0;
 	}
 	observe(observer, lead, observer->instants.n);

@@ -605,11 +605,11 @@ calibrate(Lesson *lesson, const Evidence *evidence)
 /*
  * choose_half_life takes the half-life that ranks the validating part best; the
  * middle one of those around it that do as well, since which of them is best is a
- * matter of luck.
+ * matter of luck.  Longer ones than the usual are tried as long as the longest so far is best.
  */
 static int64
 choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
-				 const int64 *half_lives, int n)
+				 const int64 *half_lives, int n, int n_usual)
 {
 	double	   *areas = palloc(sizeof(double) * n);
 	int			best = 0;
@@ -618,6 +618,11 @@ choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 
 	for (int i = 0; i < n; i++)
 	{
+		if (i >= n_usual && best < i - 1)
+		{
+			n = i;
+			break;
+		}
 		areas[i] = validate(evidence, split, fit, half_lives[i], USUAL_COST);
 		if (areas[i] > areas[best])
 			best = i;
@@ -656,14 +661,14 @@ choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64
  */
 void
 learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
-			 const int64 *half_lives, int n_half_lives)
+			 const int64 *half_lives, int n_half_lives, int n_usual)
 {
 	Split		split;
 	Split		all = {evidence->n_training, evidence->n_training, false};
 	double	   *weights;
 
 	split_training(evidence, &split);
-	lesson->half_life = choose_half_life(evidence, &split, fit, half_lives, n_half_lives);
+	lesson->half_life = choose_half_life(evidence, &split, fit, half_lives, n_half_lives, n_usual);
 	lesson->cost = choose_cost(evidence, &split, fit, lesson->half_life);
 	weights = fit_weights(evidence, &all, fit, lesson->half_life, lesson->cost);
 	scale_points(lesson, evidence, weights);

@@ -26,7 +26,7 @@ typedef struct Lesson
 } Lesson;
 
 extern void learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
-						 const int64 *half_lives, int n_half_lives);
+						 const int64 *half_lives, int n_half_lives, int n_usual);
 extern RankingObservation *rank_tests(const Evidence *evidence, const Lesson *lesson, int64 *n);
 
 #endif							/* POINTS_H */

@@ -55,10 +55,13 @@ enum
 /* Standard errors to either side that hold 95 % of a normal distribution. */
 #define MARGIN				1.96
 
-/* Half-lives that are tried unless others are given, in hours. */
+/* Half-lives that are tried unless others are given, in hours: the usual ones, and longer ones where the longest of these is best. */
 static const int half_life_hours[] = {
-	6, 12, 24, 48, 72, 5 * 24, 7 * 24, 10 * 24, 14 * 24, 21 * 24, 30 * 24, 45 * 24, 60 * 24, 90 * 24
+	6, 12, 24, 48, 72, 5 * 24, 7 * 24, 10 * 24, 14 * 24, 21 * 24, 30 * 24, 45 * 24, 60 * 24, 90 * 24,
+	180 * 24, 365 * 24, 730 * 24
 };
+
+#define USUAL_HALF_LIVES	14
 
 /* What the test observations are ranked by, in the order of the report. */
 typedef enum RankedBy
@@ -91,6 +94,7 @@ typedef struct TrainRequest
 	int			n_without;
 	int64	   *half_lives;
 	int			n_half_lives;
+	int			n_usual;		/* of them, which are all tried */
 } TrainRequest;
 
 /*
@@ -183,6 +187,7 @@ read_half_lives(FunctionCallInfo fcinfo, TrainRequest *request)
 	if (PG_ARGISNULL(TRAIN_HALF_LIVES))
 	{
 		request->n_half_lives = lengthof(half_life_hours);
+		request->n_usual = USUAL_HALF_LIVES;
 		request->half_lives = palloc(sizeof(int64) * request->n_half_lives);
 		for (int i = 0; i < request->n_half_lives; i++)
 			request->half_lives[i] = half_life_hours[i] * USECS_PER_HOUR;
@@ -203,6 +208,7 @@ read_half_lives(FunctionCallInfo fcinfo, TrainRequest *request)
 					 errmsg("half_lives must not contain null")));
 		request->half_lives[i] = heat_half_life_from_interval(DatumGetIntervalP(values[i]));
 	}
+	request->n_usual = request->n_half_lives;
 	qsort(request->half_lives, request->n_half_lives, sizeof(int64), compare_half_lives);
 }
 
@@ -425,7 +431,7 @@ static void
 choose_features(Evidence *evidence, const TrainRequest *request, const Survey *survey)
 {
 	for (int i = 0; i < request->n_kinds; i++)
-		if (find_kind(survey, request->kinds[i])->signal.outcome != STATUS_NONE)
+		if (!kind_is_evidence(find_kind(survey, request->kinds[i])))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("kind \"%s\" is an outcome and cannot be evidence", request->kinds[i]),
@@ -437,7 +443,7 @@ choose_features(Evidence *evidence, const TrainRequest *request, const Survey *s
 	{
 		KindUse    *use = &survey->kinds[i];
 
-		if (use->signal.outcome != STATUS_NONE || use->rows == 0 || use->len == 0 ||
+		if (!kind_is_evidence(use) || use->rows == 0 || use->len == 0 ||
 			is_among(use->kind, request->without, request->n_without) ||
 			(request->kinds != NULL && !is_among(use->kind, request->kinds, request->n_kinds)))
 			continue;
@@ -573,9 +579,9 @@ insert_signals(const TrainRequest *request, const ModelVersion *model, const Sur
 {
 	Oid			types[] = {
 		TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INTERVALARRAYOID,
-		BOOLARRAYOID, TEXTARRAYOID, TEXTARRAYOID
+		BOOLARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID
 	};
-	static const Oid elements[] = {TEXTOID, FLOAT8OID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID, TEXTOID};
+	static const Oid elements[] = {TEXTOID, FLOAT8OID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID, TEXTOID, BOOLOID};
 	Datum		arguments[lengthof(types)];
 	Datum	   *values[lengthof(elements)];
 	bool	   *nulls[lengthof(elements)];
@@ -596,7 +602,7 @@ insert_signals(const TrainRequest *request, const ModelVersion *model, const Sur
 			continue;
 		values[0][n] = CStringGetTextDatum(use->kind);
 		values[1][n] = Float8GetDatum(points);
-		nulls[1][n] = use->signal.outcome != STATUS_NONE;
+		nulls[1][n] = !kind_is_evidence(use);
 		text_or_null(use->signal.floor == STAGE_NONE ? NULL : stage_names[use->signal.floor],
 					 &values[2][n], &nulls[2][n]);
 		text_or_null(use->signal.outcome == STATUS_NONE ? NULL : status_names[use->signal.outcome],
@@ -608,19 +614,20 @@ insert_signals(const TrainRequest *request, const ModelVersion *model, const Sur
 		text_or_null(consent_names[use->signal.consent], &values[6][n], &nulls[6][n]);
 		text_or_null(use->signal.channel == ALL_CHANNELS ? NULL : model->channels[use->signal.channel],
 					 &values[7][n], &nulls[7][n]);
+		values[8][n] = BoolGetDatum(use->signal.spends);
 		n++;
 	}
 	arguments[0] = CStringGetTextDatum(request->model);
 	for (int i = 0; i < lengthof(elements); i++)
 		arguments[1 + i] = nullable_array(values[i], nulls[i], n, elements[i]);
 	run_as_caller("INSERT INTO lead_temperature.signal "
-				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel) "
+				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel, spends) "
 				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
-				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel "
+				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel, s.spends "
 				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
 				  "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
-				  "pg_catalog.unnest($8), pg_catalog.unnest($9)) "
-				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel)",
+				  "pg_catalog.unnest($8), pg_catalog.unnest($9), pg_catalog.unnest($10)) "
+				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel, spends)",
 				  lengthof(types), types, arguments, NULL);
 }
 
@@ -777,7 +784,7 @@ lt_train(PG_FUNCTION_ARGS)
 	name_model(fcinfo, &request);
 	fit = load_fit();
 	read_evidence(&request, tracker, &survey, &evidence);
-	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives);
+	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives, request.n_usual);
 
 	context = CurrentMemoryContext;
 	if (SPI_connect() != SPI_OK_CONNECT)

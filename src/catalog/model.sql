@@ -98,14 +98,18 @@ CREATE TABLE lead_temperature.signal (
 			CHECK (consent = ANY (ARRAY['grant'::text, 'withdraw'::text])),
 	channel text COLLATE "C"
 		CONSTRAINT signal_channel_not_empty CHECK (channel <> ''::text),
+	spends bool NOT NULL DEFAULT true,
 	PRIMARY KEY (model, kind),
 	CONSTRAINT signal_signal_group_exists FOREIGN KEY (model, signal_group)
 		REFERENCES lead_temperature.signal_group (model, name) ON UPDATE CASCADE,
 	CONSTRAINT signal_has_points_or_an_outcome_alone
 		CHECK (CASE WHEN outcome IS NULL THEN points IS NOT NULL
-					ELSE points IS NULL AND signal_group IS NULL AND stage IS NULL END),
+					WHEN spends THEN points IS NULL AND signal_group IS NULL AND stage IS NULL
+					ELSE stage IS NULL AND (points IS NOT NULL OR signal_group IS NULL) END),
 	CONSTRAINT signal_final_is_lost
 		CHECK (NOT final OR (outcome IS NOT NULL AND outcome = 'lost'::lead_temperature.status)),
+	CONSTRAINT signal_keeping_is_won
+		CHECK (spends OR (outcome IS NOT NULL AND outcome = 'won'::lead_temperature.status)),
 	CONSTRAINT signal_channel_has_consent
 		CHECK (channel IS NULL OR consent IS NOT NULL),
 	CONSTRAINT signal_grant_has_channel
@@ -118,7 +122,7 @@ COMMENT ON COLUMN lead_temperature.signal.kind IS 'kind of interaction';
 COMMENT ON COLUMN lead_temperature.signal.points IS 'what it adds to the score; negative points cool';
 COMMENT ON COLUMN lead_temperature.signal.signal_group IS 'group that caps it, if any';
 COMMENT ON COLUMN lead_temperature.signal.stage IS 'the least stage of a lead with such an interaction';
-COMMENT ON COLUMN lead_temperature.signal.outcome IS 'won or lost: it closes the lead and adds no points';
+COMMENT ON COLUMN lead_temperature.signal.outcome IS 'won or lost: it closes the lead, and adds no points unless it spends nothing';
 COMMENT ON COLUMN lead_temperature.signal.cooldown IS
 'how long after an interaction that counted further ones of the kind count for nothing; NULL: each counts';
 COMMENT ON COLUMN lead_temperature.signal.final IS
@@ -127,6 +131,8 @@ COMMENT ON COLUMN lead_temperature.signal.consent IS
 'grant or withdraw: whether the lead may be written to from then on; NULL: it says nothing of that';
 COMMENT ON COLUMN lead_temperature.signal.channel IS
 'by which way the lead may be written to, such as email; NULL where consent is withdrawn: by none at all';
+COMMENT ON COLUMN lead_temperature.signal.spends IS
+'whether the outcome spends the heat; false: won, and the lead keeps its heat, gets the points, and is open in its next cycle';
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.model', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.signal_group', '');
@@ -206,11 +212,11 @@ COMMENT ON FUNCTION lead_temperature.template_signal_group(text) IS
 CREATE FUNCTION lead_temperature.template_signal(template text)
 	RETURNS TABLE (kind text, points float8, signal_group text, stage lead_temperature.stage,
 				   outcome lead_temperature.status, cooldown interval, final bool,
-				   consent text, channel text)
+				   consent text, channel text, spends bool)
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 37
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
-SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel
+SELECT s.kind, s.points, s.signal_group, s.stage, s.outcome, s.cooldown, coalesce(s.final, false), s.consent, s.channel, true
 FROM lead_temperature.template_model(template), (VALUES
 	('ad_click'::text, 0.5::float8, 'browsing'::text, NULL::lead_temperature.stage, NULL::lead_temperature.status, '30 minutes'::interval, NULL::bool, NULL::text, NULL::text),
 	('page_view', 0.1, 'browsing', NULL, NULL, NULL, NULL, NULL, NULL),

@@ -30,7 +30,7 @@ enum
 	FROZEN_INTERACTIONS, FROZEN_VERSION, FROZEN_MODEL, FROZEN_HALF_LIFE,
 	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
 	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
-	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_CONSENTS, FROZEN_CHANNELS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
+	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_CONSENTS, FROZEN_CHANNELS, FROZEN_SPENDS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
 	N_FROZEN_COLUMNS
 };
 
@@ -53,6 +53,7 @@ static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
 	{"finals", BOOLARRAYOID},
 	{"consents", TEXTARRAYOID},
 	{"channels", TEXTARRAYOID},
+	{"spends", BOOLARRAYOID},
 	{"rules", INT4OID},
 	{"dormant_after", INTERVALOID,.nullable = true}
 };
@@ -182,7 +183,7 @@ signal_value(const SignalArrays *arrays, int column, int i)
 	return arrays->of[column].values[i];
 }
 
-/* read_worth reads points, group, stage and outcome of a signal: it has points, or an outcome and nothing else. */
+/* read_worth reads points, group, stage and outcome of a signal: it has points, or an outcome, which has neither unless it spends nothing. */
 static char *
 read_worth(const SignalArrays *arrays, int i, const ModelVersion *model, Signal *signal)
 {
@@ -191,7 +192,9 @@ read_worth(const SignalArrays *arrays, int i, const ModelVersion *model, Signal 
 	bool		no_stage = signal_is_null(arrays, FROZEN_STAGES, i);
 	bool		no_outcome = signal_is_null(arrays, FROZEN_OUTCOMES, i);
 
-	if (no_outcome ? no_points : !no_points || !no_group || !no_stage)
+	signal->spends = signal_is_null(arrays, FROZEN_SPENDS, i) ||
+		DatumGetBool(signal_value(arrays, FROZEN_SPENDS, i));
+	if (no_outcome ? no_points : !no_stage || (signal->spends ? !no_points || !no_group : no_points && !no_group))
 		return psprintf("Signal \"%s\" does not have either points or an outcome alone.", signal->kind);
 	signal->points = no_points ? 0.0 : DatumGetFloat8(signal_value(arrays, FROZEN_POINTS, i));
 	signal->group = no_group ? model->fold.ngroups :
@@ -211,6 +214,8 @@ read_worth(const SignalArrays *arrays, int i, const ModelVersion *model, Signal 
 		return psprintf("Signal \"%s\" belongs to a group that does not exist.", signal->kind);
 	if (signal->outcome == STATUS_OPEN)
 		return psprintf("Signal \"%s\" has an outcome that is neither won nor lost.", signal->kind);
+	if (!signal->spends && signal->outcome != STATUS_WON)
+		return psprintf("Signal \"%s\" spends nothing without the outcome won.", signal->kind);
 	return NULL;
 }
 
@@ -292,7 +297,7 @@ read_signals(const Datum *values, ModelVersion *model)
 	int64	   *cooldowns;
 	char	   *wrong = read_names(values, FROZEN_KINDS, &kinds, &model->nsignals);
 
-	for (int column = FROZEN_KINDS + 1; column <= FROZEN_CHANNELS && wrong == NULL; column++)
+	for (int column = FROZEN_KINDS + 1; column <= FROZEN_SPENDS && wrong == NULL; column++)
 		wrong = take_apart(values, column, model->nsignals, true, &arrays.of[column]);
 	if (wrong != NULL)
 		return wrong;
@@ -420,7 +425,7 @@ same_signal(const Signal *a, const Signal *b)
 {
 	return a->kind_len == b->kind_len && memcmp(a->kind, b->kind, a->kind_len) == 0 &&
 		a->points == b->points && a->group == b->group && a->floor == b->floor &&
-		a->outcome == b->outcome && a->final == b->final && a->cooldown == b->cooldown &&
+		a->outcome == b->outcome && a->final == b->final && a->spends == b->spends && a->cooldown == b->cooldown &&
 		a->consent == b->consent && a->channel == b->channel;
 }
 

@@ -25,6 +25,7 @@ typedef struct Signal
 	LeadStage	floor;
 	LeadStatus	outcome;
 	bool		final;			/* the outcome lost is for good */
+	bool		spends;			/* the outcome spends the heat */
 	int			cooldown;		/* index into the cooldowns, -1: none */
 	LeadConsent consent;
 	int			channel;		/* index into the channels, ALL_CHANNELS */

@@ -68,6 +68,7 @@ CREATE TABLE lead_temperature.model_version (
 	channels pg_catalog.text[] NOT NULL,
 	rules pg_catalog.int4 NOT NULL,
 	dormant_after pg_catalog.interval,
+	spends pg_catalog.bool[] NOT NULL,
 	PRIMARY KEY (interactions, version)
 );
 COMMENT ON TABLE lead_temperature.model_version IS
@@ -228,7 +229,10 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT s.channel::pg_catalog.text FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
 		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS channels,
-	2 AS rules, m.dormant_after
+	2 AS rules, m.dormant_after,
+	ARRAY(SELECT s.spends FROM lead_temperature.signal s
+		WHERE s.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends
 FROM lead_temperature.model m;
 COMMENT ON VIEW lead_temperature.model_snapshot IS
 'models as they are now, in the shape that a tracker freezes; for the extension alone';
@@ -256,6 +260,7 @@ SELECT t.interactions, EXISTS (
 		AND s.finals OPERATOR(pg_catalog.=) f.finals
 		AND s.consents OPERATOR(pg_catalog.=) f.consents
 		AND s.channels OPERATOR(pg_catalog.=) f.channels
+		AND s.spends OPERATOR(pg_catalog.=) f.spends
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions

@@ -354,7 +354,8 @@ drop_model_versions(Oid interactions, Datum kept)
 
 /*
  * lt_restore_version gives a row of frozen_model, which a dump of 0.1.0 brings, to
- * model_version: the models of that time knew neither cooldowns nor final outcomes nor consent.
+ * model_version: the models of that time knew neither cooldowns nor final outcomes nor consent, and
+ * all of their outcomes spend.
  */
 Datum
 lt_restore_version(PG_FUNCTION_ARGS)
@@ -377,7 +378,8 @@ lt_restore_version(PG_FUNCTION_ARGS)
 			   "pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(($1).kinds)]), "
 			   "pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(($1).kinds)]), "
 			   "pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(($1).kinds)]), "
-			   "pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(($1).kinds)]), 1",
+			   "pg_catalog.array_fill(NULL::pg_catalog.text, ARRAY[pg_catalog.cardinality(($1).kinds)]), 1, "
+			   "NULL::pg_catalog.interval, pg_catalog.array_fill(true, ARRAY[pg_catalog.cardinality(($1).kinds)])",
 			   1, types, values, NULL);
 	config_end(&scope);
 	return PointerGetDatum(NULL);	/* and no row here */

@@ -17,6 +17,9 @@
  * A row may be what a person has said of the lead: of its stage, which then is what was
  * said, or that it counts nowhere, which changes nothing else of it.
  *
+ * Outcomes spend the heat and close the lead, but for a purchase that spends nothing: that
+ * is won, and the next cycle begins at once with the heat that there is.
+ *
  *-------------------------------------------------------------------------
  */
 #include "core/fold.h"
@@ -194,6 +197,7 @@ begin_step(Fold *fold, HeatTime at)
 	fold->won = false;
 	fold->lost = false;
 	fold->final = false;
+	fold->spends = false;
 	fold->words = 0;
 	fold->excludes = false;
 	fold->includes = false;
@@ -412,6 +416,8 @@ add_row(Fold *fold, const FoldRow *row, bool repetition)
 			fold->lost = true;
 		if (row->final)
 			fold->final = true;
+		if (row->spends)
+			fold->spends = true;
 		consider_cause(fold, &fold->by_outcome[row->outcome], row);
 	}
 	if (fold->watch != NULL)
@@ -428,6 +434,7 @@ add_repetition(Fold *fold, const FoldRow *row)
 	repetition.floor = STAGE_NONE;
 	repetition.outcome = STATUS_NONE;
 	repetition.final = false;
+	repetition.spends = false;
 	add_row(fold, &repetition, true);
 }
 
@@ -505,6 +512,7 @@ take_step(Fold *fold)
 	bool		first = (lead->interactions == 0);
 	bool		lost_applies = false;
 	bool		opened_by_word;
+	int32_t		cycle;
 	Heat		heat = heat_make(lead->points, lead->last_at, model->half_life);
 	HeatDecay	decay = {1.0, 0};
 	double		left;
@@ -582,7 +590,11 @@ take_step(Fold *fold)
 	}
 	if (lead->status != STATUS_OPEN)
 		lead->held_stage = STAGE_NONE;
-	fold->spent = fold->lost || fold->won || lead->final_since != FOLD_NEVER;
+	transition.to_status = lead->status;
+	cycle = lead->cycle;
+	if (fold->won && !fold->spends)
+		reopen(lead, at);
+	fold->spent = fold->spends || lead->final_since != FOLD_NEVER;
 	if (fold->spent)
 	{
 		lead->points = 0.0;
@@ -606,17 +618,16 @@ take_step(Fold *fold)
 	if (fold->emit != NULL &&
 		(first ||
 		 lead->stage != transition.from_stage ||
-		 lead->status != transition.from_status ||
-		 lead->cycle != transition.cycle ||
+		 transition.to_status != transition.from_status ||
+		 cycle != transition.cycle ||
 		 lead->purchases != transition.purchases ||
 		 temperature > transition.from_temperature))
 	{
 		const FoldCause *cause;
 
 		transition.to_stage = lead->stage;
-		transition.to_status = lead->status;
 		transition.to_temperature = temperature;
-		transition.cycle = lead->cycle;
+		transition.cycle = cycle;
 		transition.purchases = lead->purchases;
 		transition.excluded = lead->excluded_since != FOLD_NEVER;
 		cause = cause_of(fold, &transition, lost_applies, opened_by_word);

@@ -97,6 +97,8 @@ typedef struct FoldRow
 								 * STAGE_NONE */
 	LeadStatus	outcome;		/* STATUS_WON, STATUS_LOST or STATUS_NONE */
 	bool		final;			/* the outcome lost is for good */
+	bool		spends;			/* the outcome spends the heat, as lost always
+								 * does */
 	FoldWord	word;			/* then it has neither points nor floor nor
 								 * outcome */
 	LeadStage	word_stage;		/* of WORD_STAGE */
@@ -147,7 +149,8 @@ typedef struct Transition
 	LeadStage	from_stage;		/* STAGE_NONE: the first instant of the lead */
 	LeadStage	to_stage;
 	LeadStatus	from_status;
-	LeadStatus	to_status;
+	LeadStatus	to_status;		/* won also where that spends nothing, and the
+								 * next cycle has begun */
 	LeadTemperature from_temperature;
 	LeadTemperature to_temperature;
 	int32_t		cycle;
@@ -212,6 +215,7 @@ typedef struct Fold
 	bool		won;
 	bool		lost;
 	bool		final;
+	bool		spends;			/* an outcome does */
 	int64_t		words;			/* rows that are words */
 	bool		excludes;
 	bool		includes;

@@ -597,6 +597,7 @@ apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *
 	row->floor = STAGE_NONE;
 	row->outcome = STATUS_NONE;
 	row->final = false;
+	row->spends = false;
 	row->word = WORD_NONE;
 	row->cooldown = -1;
 	row->consent = CONSENT_NONE;
@@ -625,6 +626,7 @@ apply_signal(const ModelVersion *model, int32 order, const text *kind, FoldRow *
 	row->floor = signal->floor;
 	row->outcome = signal->outcome;
 	row->final = signal->final;
+	row->spends = signal->outcome != STATUS_NONE && signal->spends;
 	row->cooldown = signal->cooldown;
 }
 

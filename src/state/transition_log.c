@@ -220,7 +220,9 @@ was_known(const TransitionTable *table, const Transition *transition)
 
 	return known != NULL && known->interactions > 0 &&
 		known->cycle >= transition->cycle && known->purchases >= transition->purchases &&
-		known->status == transition->to_status && known->stage >= transition->to_stage &&
+		(known->status == transition->to_status ||
+		 (transition->to_status == STATUS_WON && known->status == STATUS_OPEN && known->cycle > transition->cycle)) &&
+		known->stage >= transition->to_stage &&
 		fold_temperature(&table->tracker->model->fold, known->points, known->last_at,
 						 transition->at) >= transition->to_temperature;
 }

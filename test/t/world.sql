@@ -39,6 +39,7 @@ CREATE INDEX ON mail (email);
 SELECT lead_temperature.create_model('mine', template => 'b2b');
 UPDATE lead_temperature.model SET half_life = '10 days', hot = 50, dormant_after = '3 days' WHERE name = 'mine';
 UPDATE lead_temperature.signal SET points = 9.25 WHERE model = 'mine' AND kind = 'email_click';
+INSERT INTO lead_temperature.signal (model, kind, outcome, spends, points) VALUES ('mine', 'refill', 'won', false, 12);
 INSERT INTO lead_temperature.signal_group (model, name, cap) VALUES ('mine', 'odd "group"', 7);
 INSERT INTO lead_temperature.signal (model, kind, points, signal_group)
 VALUES ('mine', 'it''s "odd"', 3, 'odd "group"');

@@ -139,6 +139,7 @@ random_word(FoldRow *row)
 	row->floor = STAGE_NONE;
 	row->outcome = STATUS_NONE;
 	row->final = false;
+	row->spends = false;
 	row->cooldown = -1;
 	row->consent = CONSENT_NONE;
 	row->channel = ALL_CHANNELS;
@@ -171,6 +172,7 @@ random_rows(FoldRow *rows)
 		row->outcome = random_bits() % 12 == 0 ?
 			(random_bits() % 2 == 0 ? STATUS_WON : STATUS_LOST) : STATUS_NONE;
 		row->final = row->outcome == STATUS_LOST && random_bits() % 2 == 0;
+		row->spends = row->outcome == STATUS_LOST || (row->outcome == STATUS_WON && random_bits() % 3 != 0);
 		row->cooldown = kind == 0 ? 0 : kind == 3 ? 1 : -1;
 		row->consent = random_bits() % 3 == 0 ? (LeadConsent) (random_bits() % 3) : CONSENT_NONE;
 		row->channel = row->consent == CONSENT_WITHDRAW && random_bits() % 4 == 0 ? ALL_CHANNELS : (int) (random_bits() % 2);
@@ -283,6 +285,47 @@ check_words(const FoldRow *rows, int n, const LeadState *before, const LeadState
 	}
 }
 
+/* check_outcomes checks what the outcomes of one step did: one that spends leaves no heat, and a purchase that does not leaves an open lead. */
+static void
+check_outcomes(const FoldRow *rows, int n, const LeadState *before, const LeadState *after, const Transition *told)
+{
+	HeatTime	at = rows[0].at;
+	bool		won = false;
+	bool		spends = false;
+	bool		alone = true;
+	bool		wakes;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (rows[i].cooldown >= 0)
+			return;				/* it may be a repetition */
+		won = won || rows[i].outcome == STATUS_WON;
+		spends = spends || rows[i].spends;
+		alone = alone && rows[i].word != WORD_NONE;
+	}
+	wakes = model.dormant_after > 0 && before->status == STATUS_OPEN && before->interactions > 0 && !alone &&
+		at - fold_heard(before) >= model.dormant_after;
+	if (spends)
+		check(after->points == 0.0 && after->status != STATUS_OPEN, "%g points are left, status %d", after->points, after->status);
+	if (!won)
+		return;
+	check(told != NULL && told->to_status == STATUS_WON && told->purchases == before->purchases + 1 &&
+		  told->to_stage == STAGE_CUSTOMER && after->stage == STAGE_CUSTOMER, "a purchase");
+	if (spends)
+		check(told->cycle == after->cycle, "the cycle that was won");
+	else
+		check(after->status == STATUS_OPEN && after->points == told->score && told->cycle == after->cycle - 1 &&
+			  after->held_stage == STAGE_NONE && after->final_since == FOLD_NEVER &&
+			  after->cycle == before->cycle + (before->status == STATUS_OPEN && !wakes ? 1 : 2), "a purchase that spends nothing");
+}
+
+/* is_after says whether a status and a cycle are what a transition has left: a purchase that spends nothing leaves an open lead. */
+static bool
+is_after(const Transition *transition, LeadStatus status)
+{
+	return transition->to_status == status || (transition->to_status == STATUS_WON && status == STATUS_OPEN);
+}
+
 /* fold_by_steps folds rows from nothing and checks that levels alone tell the same temperatures. */
 static void
 fold_by_steps(const FoldRow *rows, int n, LeadState *lead, Emitted *emitted)
@@ -308,6 +351,7 @@ fold_by_steps(const FoldRow *rows, int n, LeadState *lead, Emitted *emitted)
 			fold_row(&fold, &rows[i]);
 		fold_finish(&fold);
 		check_words(&rows[from], i - from, &before, lead);
+		check_outcomes(&rows[from], i - from, &before, lead, emitted->n > told ? &emitted->transitions[told] : NULL);
 		temperature = fold_temperature(&model, lead->points, at, at);
 		check((lead->hot_since != FOLD_NEVER) == (temperature == TEMPERATURE_HOT),
 			  "hot_since of a lead of temperature %d", temperature);
@@ -529,8 +573,9 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 	check(emitted->n >= 1 && emitted->transitions[0].at == rows[0].at &&
 		  emitted->transitions[0].from_stage == STAGE_NONE, "the first instant");
 	check(emitted->transitions[emitted->n - 1].to_stage == lead->stage &&
-		  emitted->transitions[emitted->n - 1].to_status == lead->status &&
-		  emitted->transitions[emitted->n - 1].cycle == lead->cycle &&
+		  is_after(&emitted->transitions[emitted->n - 1], lead->status) &&
+		  emitted->transitions[emitted->n - 1].cycle +
+		  (emitted->transitions[emitted->n - 1].to_status != lead->status) == lead->cycle &&
 		  emitted->transitions[emitted->n - 1].purchases == lead->purchases, "the last transition");
 	for (int i = 1; i < emitted->n; i++)
 	{
@@ -538,7 +583,7 @@ check_lead(const FoldRow *rows, int n, const LeadState *lead, const Emitted *emi
 		const Transition *after = &emitted->transitions[i];
 
 		check(after->at > before->at, "order of transitions");
-		check(after->from_stage == before->to_stage && after->from_status == before->to_status,
+		check(after->from_stage == before->to_stage && is_after(before, after->from_status),
 			  "transitions are a chain");
 		check(after->cycle >= before->cycle && after->purchases >= before->purchases &&
 			  after->purchases <= before->purchases + 1, "counts go up");
