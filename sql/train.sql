@@ -165,7 +165,7 @@ SELECT kind FROM signal WHERE model = 'leaking' ORDER BY kind;
  * Refusals
  */
 \set VERBOSITY default
-SELECT train('planted');
+SELECT train('planted', model => 'by_hand');
 SELECT train('planted', model => '');
 SELECT train('planted', model => 'x', kinds => '{visit,purchase}');
 SELECT train('planted', model => 'x', kinds => '{vist}');

@@ -1462,3 +1462,29 @@ COMMENT ON FUNCTION lead_temperature.consented_channels(pg_catalog.regclass, pg_
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
  */
 SELECT lead_temperature.reload_trackers();
+
+/*
+ * Training tells more of how well it predicts, and makes versions of a name.
+ */
+ALTER TABLE lead_temperature.trained_model ADD version pg_catalog.int4 NOT NULL DEFAULT 1;
+COMMENT ON COLUMN lead_temperature.trained_model.version IS
+'how often a model of this name was trained, this time among them; an earlier version is kept as name@version';
+ALTER TABLE lead_temperature.training_report
+	ADD lift_3 pg_catalog.float8, ADD lift_10 pg_catalog.float8,
+	ADD brier pg_catalog.float8, ADD brier_base pg_catalog.float8,
+	ADD calibration lead_temperature.reliability_bin[];
+COMMENT ON COLUMN lead_temperature.training_report.lift_3 IS
+'how many times as often the top 3 % converted as all did';
+COMMENT ON COLUMN lead_temperature.training_report.lift_10 IS
+'likewise the top 10 %';
+COMMENT ON COLUMN lead_temperature.training_report.brier IS
+'mean squared error of the chance of a conversion; NULL where there is none';
+COMMENT ON COLUMN lead_temperature.training_report.brier_base IS
+'that of a chance that is the rate of conversions for every lead';
+COMMENT ON COLUMN lead_temperature.training_report.calibration IS
+'ten bins by the chance of a conversion, and how many of each converted; NULL where there is none';
+
+CREATE PROCEDURE lead_temperature.activate(tracker pg_catalog.regclass, model pg_catalog.text, version pg_catalog.int4)
+	AS 'MODULE_PATHNAME', 'lt_activate' LANGUAGE C;
+COMMENT ON PROCEDURE lead_temperature.activate(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4) IS
+'moves a tracker to a version of a model that was trained several times, likewise';

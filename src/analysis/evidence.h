@@ -33,6 +33,10 @@ typedef struct Survey
 	bool		too_many;		/* kinds were left out */
 	int64		rows;
 	int64		conversions;	/* steps with a won row */
+	HeatTime   *wins;			/* the instants of every wins_step-th of them,
+								 * ascending */
+	int			n_wins;
+	int64		wins_step;
 	HeatTime	first_at;
 	HeatTime	last_at;
 } Survey;
@@ -105,6 +109,7 @@ typedef struct Evidence
 } Evidence;
 
 extern void survey_rows(Survey *survey, LeadStream *stream);
+extern double survey_wins(const Survey *survey, HeatTime from, HeatTime until);
 extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
 extern bool kind_is_evidence(const KindUse *use);
 extern bool kind_is_leak(const KindUse *use);

@@ -14,9 +14,7 @@
 #include "catalog/tracker_table.h"
 
 #include "analysis/history.h"
-#include "util/extension_table.h"
-
-#include <math.h>
+#include "analysis/trained_model.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -27,14 +25,6 @@
 
 PG_FUNCTION_INFO_V1(lt_observations);
 PG_FUNCTION_INFO_V1(lt_steps);
-
-/* The chance of a conversion by the score, where training has found it. */
-typedef struct Calibration
-{
-	bool		trained;
-	double		intercept;
-	double		slope;
-} Calibration;
 
 /* An open lead at an instant. */
 typedef struct Observation
@@ -66,31 +56,6 @@ typedef struct Observer
 	int			n;
 	int			room;
 } Observer;
-
-/* read_calibration reads what training has found of a model, nothing if it is another's by now. */
-static Calibration
-read_calibration(const Tracker *tracker, const char *model)
-{
-	Oid			types[] = {TEXTOID};
-	Datum		values[1];
-	OwnerScope	scope;
-	Calibration calibration = {false, 0.0, 0.0};
-
-	values[0] = CStringGetTextDatum(model);
-	if (!model_is_readable(model, tracker->owner))
-		return calibration;
-	config_begin(&scope);
-	config_run("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
-			   "WHERE t.model OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
-	if (SPI_processed > 0)
-	{
-		calibration.trained = true;
-		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
-		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
-	}
-	config_end(&scope);
-	return calibration;
-}
 
 /* set_horizon finds for each instant until when conversions count. */
 static void
@@ -249,8 +214,7 @@ put_observations(const Observer *observer, History *history, ReturnSetInfo *info
 		values[2] = Int64GetDatum(history->number);
 		values[3] = Float8GetDatum(observation->score);
 		nulls[4] = !calibration->trained;
-		values[4] = Float8GetDatum(1.0 / (1.0 + exp(-(calibration->intercept +
-													  calibration->slope * observation->score))));
+		values[4] = Float8GetDatum(chance_of(calibration, observation->score));
 		values[5] = Float8GetDatum(observation->level);
 		values[6] = ObjectIdGetDatum(temperature_to_oid(observation->temperature));
 		values[7] = Int64GetDatum(observation->interactions);

@@ -14,6 +14,11 @@ CREATE PROCEDURE lead_temperature.activate(tracker pg_catalog.regclass, model pg
 COMMENT ON PROCEDURE lead_temperature.activate(pg_catalog.regclass, pg_catalog.text) IS
 'moves a tracker to another model and makes all state anew from the rows, in batches that commit while writers go on';
 
+CREATE PROCEDURE lead_temperature.activate(tracker pg_catalog.regclass, model pg_catalog.text, version pg_catalog.int4)
+	AS 'MODULE_PATHNAME', 'lt_activate' LANGUAGE C;
+COMMENT ON PROCEDURE lead_temperature.activate(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4) IS
+'moves a tracker to a version of a model that was trained several times, likewise';
+
 -- A score lies between the two of a rise if it is above the one before and at most the one after.
 CREATE FUNCTION lead_temperature.rises_within(tracker pg_catalog.regclass,
 	since pg_catalog.timestamptz, until pg_catalog.timestamptz, most pg_catalog.float8)

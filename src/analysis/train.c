@@ -12,7 +12,7 @@
  */
 #include "analysis/evidence.h"
 
-#include "analysis/points.h"
+#include "analysis/trained_model.h"
 #include "catalog/model.h"
 #include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
@@ -50,10 +50,13 @@ enum
 #define LEADS_NEEDED		40
 #define LEADS_WANTED		120
 
-#define MAX_INSTANTS		100000
+/* Fewer conversions than these are no ground for a report. */
+#define CONVERSIONS_WANTED	100
 
-/* Standard errors to either side that hold 95 % of a normal distribution. */
-#define MARGIN				1.96
+/* The share of the conversions that are for the report, unless somebody says from when on. */
+#define TEST_SHARE			0.25
+
+#define MAX_INSTANTS		100000
 
 /* Half-lives that are tried unless others are given, in hours: the usual ones, and longer ones where the longest of these is best. */
 static const int half_life_hours[] = {
@@ -62,21 +65,6 @@ static const int half_life_hours[] = {
 };
 
 #define USUAL_HALF_LIVES	14
-
-/* What the test observations are ranked by, in the order of the report. */
-typedef enum RankedBy
-{
-	BY_TRAINED,
-	BY_PRESENT,
-	BY_INTERACTIONS,
-	BY_RECENCY,
-	BY_STAGE,
-	N_RANKED_BY
-} RankedBy;
-
-static const char *const ranking_names[N_RANKED_BY] = {
-	"trained", "present", "interactions", "recency", "furthest stage"
-};
 
 /* What train() was asked for. */
 typedef struct TrainRequest
@@ -232,7 +220,7 @@ read_request(FunctionCallInfo fcinfo, TrainRequest *request)
 	read_half_lives(fcinfo, request);
 }
 
-/* name_model sets the name of the new model, which must be free. */
+/* name_model sets the name of the new model. */
 static void
 name_model(FunctionCallInfo fcinfo, TrainRequest *request)
 {
@@ -250,11 +238,6 @@ name_model(FunctionCallInfo fcinfo, TrainRequest *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("name of a model must not be empty")));
-	if (model_exists(request->model))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("model \"%s\" already exists", request->model),
-				 errhint("Name the new model by the argument model, or delete the old one; models of other roles count too.")));
 }
 
 /* load_fit loads the library that fits. */
@@ -318,6 +301,46 @@ no_time(const char *use, HeatTime from, HeatTime last)
 }
 
 /*
+ * choose_test returns the first instant that is for the report: the latest from which on a share of all conversions
+ * follows, or as many as a report needs.  The end of a log has few open leads, and the last of its instants tell little.
+ * Where instants that are left to train on would see fewer conversions than that it is a later one.
+ */
+static HeatTime
+choose_test(const Evidence *evidence, const TrainRequest *request, const Survey *survey)
+{
+	int			n = evidence->n_instants;
+	int			test = n - 1;
+	double	   *wins = palloc(sizeof(double) * n);
+	double		total = 0.0;
+	double		training = 0.0;
+	double		wanted;
+	double		found;
+	int			n_training = n;	/* instants whose wins are in training */
+
+	for (int i = 0; i < n; i++)
+	{
+		HeatTime	at = evidence->instants[i];
+
+		wins[i] = survey_wins(survey, at, at + request->horizon);
+		total += wins[i];
+	}
+	training = total;
+	wanted = Max(total * TEST_SHARE, Min(total / 2, (double) CONVERSIONS_WANTED));
+	found = wins[test];
+	while (test > 1 && found < wanted)
+	{
+		while (n_training > 0 &&
+			   (n_training > test - 1 || evidence->instants[n_training - 1] + request->horizon > evidence->instants[test - 1]))
+			training -= wins[--n_training];
+		if (training < found + wins[test - 1])
+			break;
+		found += wins[--test];
+	}
+	pfree(wins);
+	return evidence->instants[test];
+}
+
+/*
  * choose_instants makes the instants of training and of testing.  An instant
  * between them whose horizon ends only after the first test is for neither: at that
  * time what becomes of its leads would not be known.
@@ -357,7 +380,7 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 	if (evidence->n_instants < 2)
 		no_time("train", from, last);
 	if (test_from == FOLD_NEVER)
-		test_from = evidence->instants[evidence->n_instants - Max(evidence->n_instants / 4, 1)];
+		test_from = choose_test(evidence, request, survey);
 
 	while (first_test < evidence->n_instants && evidence->instants[first_test] < test_from)
 		first_test++;
@@ -507,237 +530,11 @@ check_evidence(const Evidence *evidence)
 				(errmsg(evidence->testing.observations == 0 ? "there are no open leads in the later split" :
 						"the later split has leads of one class only"),
 				 errdetail("How well the model predicts cannot be told.")));
-}
-
-/*
- * The model
- */
-
-/* run_as_caller executes constant SQL as the current role. */
-static uint64
-run_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
-{
-	if (SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "SPI_execute_with_args failed: %s", sql);
-	return SPI_processed;
-}
-
-/* insert_model makes the model, of the current role; after which silence leads are dormant is what the present one says. */
-static void
-insert_model(const TrainRequest *request, const FoldModel *model, const Lesson *lesson)
-{
-	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, INTERVALOID};
-	Datum		values[lengthof(types)];
-	const char *nulls = model->dormant_after > 0 ? NULL : "     n";
-
-	values[0] = CStringGetTextDatum(request->model);
-	values[1] = IntervalPGetDatum(heat_half_life_to_interval(lesson->half_life));
-	values[2] = Float8GetDatum(lesson->warm);
-	values[3] = Float8GetDatum(lesson->mql);
-	values[4] = Float8GetDatum(lesson->hot);
-	values[5] = IntervalPGetDatum(heat_half_life_to_interval(model->dormant_after));
-	if (run_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after) "
-					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-					  lengthof(types), types, values, nulls) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("model \"%s\" already exists", request->model),
-				 errhint("Another has made it meanwhile.")));
-}
-
-/* text_or_null puts a text into an array of values, or null. */
-static void
-text_or_null(const char *text, Datum *value, bool *isnull)
-{
-	*isnull = text == NULL;
-	*value = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
-/* nullable_array makes an array of values of which some are null. */
-static Datum
-nullable_array(Datum *values, bool *nulls, int n, Oid type)
-{
-	int			lower = 1;
-	int16		len;
-	bool		by_value;
-	char		align;
-
-	if (n == 0)
-		return PointerGetDatum(construct_empty_array(type));
-	get_typlenbyvalalign(type, &len, &by_value, &align);
-	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, type, len, by_value,
-											  align));
-}
-
-/*
- * insert_signals gives the model the points that were learned, with all else that the
- * signals of the present one say.
- */
-static void
-insert_signals(const TrainRequest *request, const ModelVersion *model, const Survey *survey,
-			   const Lesson *lesson)
-{
-	Oid			types[] = {
-		TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INTERVALARRAYOID,
-		BOOLARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID
-	};
-	static const Oid elements[] = {TEXTOID, FLOAT8OID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID, TEXTOID, BOOLOID};
-	Datum		arguments[lengthof(types)];
-	Datum	   *values[lengthof(elements)];
-	bool	   *nulls[lengthof(elements)];
-	int			n = 0;
-
-	for (int i = 0; i < lengthof(values); i++)
-	{
-		values[i] = palloc(sizeof(Datum) * Max(survey->n_kinds, 1));
-		nulls[i] = palloc0(sizeof(bool) * Max(survey->n_kinds, 1));
-	}
-	for (int i = 0; i < survey->n_kinds; i++)
-	{
-		const KindUse *use = &survey->kinds[i];
-		double		points = use->feature < 0 ? 0.0 : lesson->points[use->feature];
-
-		if (points == 0.0 && use->signal.floor == STAGE_NONE && use->signal.outcome == STATUS_NONE &&
-			use->signal.consent == CONSENT_NONE)
-			continue;
-		values[0][n] = CStringGetTextDatum(use->kind);
-		values[1][n] = Float8GetDatum(points);
-		nulls[1][n] = !kind_is_evidence(use);
-		text_or_null(use->signal.floor == STAGE_NONE ? NULL : stage_names[use->signal.floor],
-					 &values[2][n], &nulls[2][n]);
-		text_or_null(use->signal.outcome == STATUS_NONE ? NULL : status_names[use->signal.outcome],
-					 &values[3][n], &nulls[3][n]);
-		nulls[4][n] = use->signal.cooldown < 0;
-		if (!nulls[4][n])
-			values[4][n] = IntervalPGetDatum(heat_half_life_to_interval(model->fold.cooldowns[use->signal.cooldown]));
-		values[5][n] = BoolGetDatum(use->signal.final);
-		text_or_null(consent_names[use->signal.consent], &values[6][n], &nulls[6][n]);
-		text_or_null(use->signal.channel == ALL_CHANNELS ? NULL : model->channels[use->signal.channel],
-					 &values[7][n], &nulls[7][n]);
-		values[8][n] = BoolGetDatum(use->signal.spends);
-		n++;
-	}
-	arguments[0] = CStringGetTextDatum(request->model);
-	for (int i = 0; i < lengthof(elements); i++)
-		arguments[1 + i] = nullable_array(values[i], nulls[i], n, elements[i]);
-	run_as_caller("INSERT INTO lead_temperature.signal "
-				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel, spends) "
-				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
-				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel, s.spends "
-				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
-				  "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
-				  "pg_catalog.unnest($8), pg_catalog.unnest($9), pg_catalog.unnest($10)) "
-				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel, spends)",
-				  lengthof(types), types, arguments, NULL);
-}
-
-/* insert_trained_model notes how the model was trained. */
-static void
-insert_trained_model(const TrainRequest *request, const Evidence *evidence, const Lesson *lesson)
-{
-	Oid			types[] = {
-		TEXTOID, FLOAT8OID, FLOAT8OID, INTERVALOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TIMESTAMPTZOID, TIMESTAMPTZOID
-	};
-	int			edges[] = {
-		0, evidence->n_training - 1, evidence->n_training, evidence->n_instants - 1
-	};
-	Datum		values[lengthof(types)];
-
-	values[0] = CStringGetTextDatum(request->model);
-	values[1] = Float8GetDatum(lesson->intercept);
-	values[2] = Float8GetDatum(lesson->slope);
-	values[3] = IntervalPGetDatum(heat_half_life_to_interval(evidence->horizon));
-	for (int i = 0; i < lengthof(edges); i++)
-		values[4 + i] = TimestampTzGetDatum(heat_time_to_timestamptz(evidence->instants[edges[i]]));
-	run_as_caller("INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, "
-				  "trained_at, train_from, train_until, test_from, test_until) "
-				  "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8)",
-				  lengthof(types), types, values, NULL);
-}
-
-/*
- * The report
- */
-
-/* score_by is what a test observation is ranked by without training. */
-static double
-score_by(RankedBy by, const Evidence *evidence, const EvidencePoint *observation)
-{
-	switch (by)
-	{
-		case BY_PRESENT:
-			return observation->score;
-		case BY_INTERACTIONS:
-			return observation->interactions;
-		case BY_RECENCY:
-			return (double) (observation->last_at - evidence->instants[observation->instant]);
-		default:
-			return observation->stage;
-	}
-}
-
-/* rank_tests_by scores the observations of the later split without training. */
-static RankingObservation *
-rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
-{
-	int64		room = evidence->converted_kept + evidence->others_kept;
-	RankingObservation *result = MemoryContextAllocHuge(CurrentMemoryContext,
-														sizeof(RankingObservation) * Max(room, 1));
-
-	*n = 0;
-	for (int64 i = 0; i < evidence->n_histories; i++)
-	{
-		const LeadEvidence *history = evidence->histories[i];
-
-		for (int j = 0; j < history->n_observations; j++)
-		{
-			const EvidencePoint *observation = &history->observations[j];
-			RankingObservation *ranked = &result[*n];
-
-			if (observation->instant < evidence->n_training)
-				continue;
-			ranked->score = score_by(by, evidence, observation);
-			ranked->cluster = history->lead;
-			ranked->placement = 0.0;
-			ranked->converted = observation->converted;
-			(*n)++;
-		}
-	}
-	return result;
-}
-
-/* report says how well something ranks the later split: a row of training_report, kept and returned. */
-static void
-report(ReturnSetInfo *result, const TrainRequest *request, const Evidence *evidence, RankedBy by,
-	   RankingObservation *ranked, int64 n)
-{
-	Oid			types[] = {TEXTOID, TEXTOID, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID};
-	Datum		values[lengthof(types)];
-	bool		isnull[lengthof(types)] = {false};
-	char		nulls[lengthof(types) + 1];
-	Ranking		ranking;
-	double		auc = 0;
-	double		error = 0;
-
-	ranking_of(ranked, n, &ranking);
-	isnull[4] = !ranking_auc(&ranking, &auc);
-	isnull[5] = isnull[6] = isnull[4] || !ranking_clustered_stderr(ranked, n, &ranking, &error);
-	values[0] = CStringGetTextDatum(request->model);
-	values[1] = CStringGetTextDatum(ranking_names[by]);
-	values[2] = Int64GetDatum(evidence->testing.observations);
-	values[3] = Int64GetDatum(evidence->testing.converted);
-	values[4] = isnull[4] ? (Datum) 0 : Float8GetDatum(auc);
-	values[5] = isnull[5] ? (Datum) 0 : Float8GetDatum(fmax(0.0, auc - MARGIN * error));
-	values[6] = isnull[6] ? (Datum) 0 : Float8GetDatum(fmin(1.0, auc + MARGIN * error));
-	for (int i = 0; i < lengthof(types); i++)
-		nulls[i] = isnull[i] ? 'n' : ' ';
-	nulls[lengthof(types)] = '\0';
-	run_as_caller("INSERT INTO lead_temperature.training_report (model, ranking, leads, converted, "
-				  "auc, auc_low, auc_high) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-				  lengthof(types), types, values, nulls);
-	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
-	pfree(ranked);
+	else if (evidence->testing.converted < CONVERSIONS_WANTED)
+		ereport(WARNING,
+				(errmsg("few conversions in the later split: %lld", (long long) evidence->testing.converted),
+				 errdetail("From %d on the report can be relied upon.", CONVERSIONS_WANTED),
+				 errhint("Pass an earlier \"test_from\", a shorter step, or wait for more.")));
 }
 
 /* read_evidence goes through the rows of the table twice. */
@@ -777,31 +574,34 @@ lt_train(PG_FUNCTION_ARGS)
 	Survey		survey;
 	Evidence	evidence = {0};
 	Lesson		lesson = {0};
+	Calibration calibration;
+	const char *present;
+	char	   *earlier;
+	int32		version;
 
 	lt_materialized_result(fcinfo);
 	read_request(fcinfo, &request);
 	tracker = tracker_lock_own(request.interactions, AccessShareLock);
 	name_model(fcinfo, &request);
+	(void) next_version(request.model);
 	fit = load_fit();
 	read_evidence(&request, tracker, &survey, &evidence);
 	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives, request.n_usual);
 
 	context = CurrentMemoryContext;
+	present = tracker->model->name;
+	calibration = read_calibration(tracker, present);
+	version = next_version(request.model);
+	earlier = make_way(request.model);
+	if (earlier != NULL && strcmp(present, request.model) == 0)
+		present = earlier;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(context);
-	insert_model(&request, &tracker->model->fold, &lesson);
-	insert_signals(&request, tracker->model, &survey, &lesson);
-	insert_trained_model(&request, &evidence, &lesson);
-	model_hand_on_playbook(tracker->model->name, request.model);
-	for (RankedBy by = 0; by < N_RANKED_BY; by++)
-	{
-		int64		n;
-		RankingObservation *ranked = by == BY_TRAINED ? rank_tests(&evidence, &lesson, &n) :
-			rank_tests_by(by, &evidence, &n);
-
-		report((ReturnSetInfo *) fcinfo->resultinfo, &request, &evidence, by, ranked, n);
-	}
+	write_model(request.model, version, tracker->model, &survey, &evidence, &lesson);
+	model_hand_on_playbook(earlier, request.model);
+	model_hand_on_playbook(present, request.model);
+	write_reports((ReturnSetInfo *) fcinfo->resultinfo, request.model, &evidence, &lesson, &calibration);
 	SPI_finish();
 	return (Datum) 0;
 }

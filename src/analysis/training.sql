@@ -13,10 +13,14 @@ CREATE TABLE lead_temperature.trained_model (
 	train_from pg_catalog.timestamptz NOT NULL,
 	train_until pg_catalog.timestamptz NOT NULL,
 	test_from pg_catalog.timestamptz NOT NULL,
-	test_until pg_catalog.timestamptz NOT NULL
+	test_until pg_catalog.timestamptz NOT NULL,
+	version pg_catalog.int4 NOT NULL DEFAULT 1
 );
 COMMENT ON TABLE lead_temperature.trained_model IS
 'models that train() made: the chance of a conversion within the horizon is 1 / (1 + exp(-(intercept + slope * score)))';
+
+COMMENT ON COLUMN lead_temperature.trained_model.version IS
+'how often a model of this name was trained, this time among them; an earlier version is kept as name@version';
 
 CREATE TABLE lead_temperature.training_report (
 	model pg_catalog.text COLLATE pg_catalog."C" NOT NULL
@@ -28,10 +32,26 @@ CREATE TABLE lead_temperature.training_report (
 	auc pg_catalog.float8,
 	auc_low pg_catalog.float8,
 	auc_high pg_catalog.float8,
+	lift_3 pg_catalog.float8,
+	lift_10 pg_catalog.float8,
+	brier pg_catalog.float8,
+	brier_base pg_catalog.float8,
+	calibration lead_temperature.reliability_bin[],
 	PRIMARY KEY (model, ranking)
 );
 COMMENT ON TABLE lead_temperature.training_report IS
 'how well the trained model, the present one and simple rankings predicted on the later split, which training did not see';
+
+COMMENT ON COLUMN lead_temperature.training_report.lift_3 IS
+'how many times as often the top 3 % converted as all did';
+COMMENT ON COLUMN lead_temperature.training_report.lift_10 IS
+'likewise the top 10 %';
+COMMENT ON COLUMN lead_temperature.training_report.brier IS
+'mean squared error of the chance of a conversion; NULL where there is none';
+COMMENT ON COLUMN lead_temperature.training_report.brier_base IS
+'that of a chance that is the rate of conversions for every lead';
+COMMENT ON COLUMN lead_temperature.training_report.calibration IS
+'ten bins by the chance of a conversion, and how many of each converted; NULL where there is none';
 
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.trained_model', '');
 SELECT pg_catalog.pg_extension_config_dump('lead_temperature.training_report', '');

@@ -334,6 +334,66 @@ set_tracker_model(Oid interactions, const char *model)
 	tracker_changed(interactions);
 }
 
+/* version_name is the name that a trained model keeps once a later version has got its own. */
+char *
+version_name(const char *model, int32 version)
+{
+	return psprintf("%s@%d", model, version);
+}
+
+/* model_of_version finds the trained model that is a version of a name: the present one, or an earlier one that is kept. */
+char *
+model_of_version(const char *model, int32 version)
+{
+	Oid			types[] = {TEXTOID, INT4OID, TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(model), Int32GetDatum(version), CStringGetTextDatum(version_name(model, version))};
+	MemoryContext before = CurrentMemoryContext;
+	OwnerScope	scope;
+	char	   *name;
+
+	config_begin(&scope);
+	if (config_run("SELECT t.model::pg_catalog.text FROM lead_temperature.trained_model t "
+				   "WHERE t.version OPERATOR(pg_catalog.=) $2 AND t.model OPERATOR(pg_catalog.=) ANY (ARRAY[$1, $3])",
+				   lengthof(types), types, values, NULL) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("model \"%s\" has no version %d", model, version),
+				 errhint("Versions are made by lead_temperature.train, and listed in lead_temperature.trained_model.")));
+	name = MemoryContextStrdup(before, TextDatumGetCString(config_value(1, TEXTOID)));
+	config_end(&scope);
+	return name;
+}
+
+/* rename_model gives a model of the current role another name, by which the trackers that work from it know it from then on. */
+void
+rename_model(const char *from, const char *to)
+{
+	Oid			types[] = {TEXTOID, TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(from), CStringGetTextDatum(to)};
+	OwnerScope	scope;
+
+	if (model_exists(to))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", to),
+				 errdetail("Model \"%s\" would be kept under this name.", from),
+				 errhint("Rename or delete one of them, or name the new model by the argument model.")));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_with_args("UPDATE lead_temperature.model SET name = $2 WHERE name OPERATOR(pg_catalog.=) $1",
+							  lengthof(types), types, values, NULL, false, 0) != SPI_OK_UPDATE || SPI_processed != 1)
+		elog(ERROR, "model \"%s\" was not renamed", from);
+	SPI_finish();
+	config_begin(&scope);
+	config_run("UPDATE lead_temperature.model_version SET model = $2 WHERE model OPERATOR(pg_catalog.=) $1",
+			   lengthof(types), types, values, NULL);
+	config_run("UPDATE lead_temperature.tracker SET model = $2 WHERE model OPERATOR(pg_catalog.=) $1 RETURNING interactions",
+			   lengthof(types), types, values, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		tracker_changed(DatumGetObjectId(config_value_at(i, 1, REGCLASSOID)));
+	config_end(&scope);
+}
+
 /* drop_model_versions drops the frozen versions before the present one but for some, an array of integers. */
 void
 drop_model_versions(Oid interactions, Datum kept)

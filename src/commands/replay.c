@@ -650,7 +650,7 @@ lt_replay(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* lt_activate moves a tracker to another model, as it is now, and makes all state anew. */
+/* lt_activate moves a tracker to another model, as it is now, or to a version of one that was trained, and makes all state anew. */
 Datum
 lt_activate(PG_FUNCTION_ARGS)
 {
@@ -662,6 +662,14 @@ lt_activate(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("model must not be null")));
 	model = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (PG_NARGS() > 2)
+	{
+		if (PG_ARGISNULL(2))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("version must not be null")));
+		model = model_of_version(model, PG_GETARG_INT32(2));
+	}
 	if (called_atomically(fcinfo))
 		replay_at_once(interactions, model);
 	else

@@ -8,7 +8,7 @@
 #ifndef SOURCE_CHECK_H
 #define SOURCE_CHECK_H
 
-#include "catalog/tracker.h"
+#include "catalog/role_argument.h"
 
 #include "fmgr.h"
 
@@ -16,7 +16,6 @@
 #define N_MAPPING_ARGUMENTS	5
 
 extern void check_relation(Oid relation);
-extern void read_role(TrackedSource *source, Role role, char *argument);
 extern void read_changed_roles(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source);
 extern void need_index(const TrackedSource *source, Role role, bool create_index, const char *what_for,
 					   const char *otherwise);

@@ -1,0 +1,264 @@
+/*-------------------------------------------------------------------------
+ *
+ * trained_model.c
+ *	  Models that training has made, written.
+ *
+ * A model is the current role's, and so is all that is said of it: what is written here is
+ * written as that role.  Whoever trains again under a name makes the next version of it.  The one before keeps
+ * its points, its report and the trackers that work from it under the name that make_way gives
+ * to it, so that nothing changes for any lead, and one can go back.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "analysis/trained_model.h"
+
+#include "catalog/model.h"
+#include "catalog/tracker_model.h"
+#include "util/extension_table.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* chance_of is the chance of a conversion of a score. */
+double
+chance_of(const Calibration *calibration, double score)
+{
+	return 1.0 / (1.0 + exp(-(calibration->intercept + calibration->slope * score)));
+}
+
+/* read_calibration reads what training has found of a model, nothing if it is another's by now. */
+Calibration
+read_calibration(const Tracker *tracker, const char *model)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[1];
+	OwnerScope	scope;
+	Calibration calibration = {false, 0.0, 0.0};
+
+	values[0] = CStringGetTextDatum(model);
+	if (!model_is_readable(model, tracker->owner))
+		return calibration;
+	config_begin(&scope);
+	config_run("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
+			   "WHERE t.model OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
+	if (SPI_processed > 0)
+	{
+		calibration.trained = true;
+		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
+		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
+	}
+	config_end(&scope);
+	return calibration;
+}
+
+/* version_of_own returns which version a trained model of a name is that the current role may change; 0 if there is none. */
+static int32
+version_of_own(const char *model)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(model)};
+	int32		version = 0;
+	bool		isnull;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_with_args("SELECT t.version FROM lead_temperature.trained_model t WHERE t.model OPERATOR(pg_catalog.=) $1",
+							  1, types, values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+	if (SPI_processed > 0)
+		version = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_finish();
+	return version;
+}
+
+/* next_version returns which version of a name training would make; a model of that name which is not the current role's, or which training has not made, stays where it is. */
+int32
+next_version(const char *model)
+{
+	int32		version;
+
+	if (!model_exists(model))
+		return 1;
+	version = version_of_own(model);
+	if (version == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", model),
+				 errdetail("Training makes the next version of a model that it has made, of a role that one is a member of."),
+				 errhint("Name the new model by the argument model, or delete the old one; models of other roles count too.")));
+	return version + 1;
+}
+
+/*
+ * make_way makes way for the next version of a name: it gives the trained model that has it, if there is one, the
+ * name by which it is kept, and returns that; NULL if the name was free.
+ */
+char *
+make_way(const char *model)
+{
+	int32		version = next_version(model);
+	char	   *renamed;
+
+	if (version == 1)
+		return NULL;
+	renamed = version_name(model, version - 1);
+	rename_model(model, renamed);
+	return renamed;
+}
+
+/* insert_as_caller executes constant SQL as the current role, connected to SPI. */
+uint64
+insert_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	if (SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_with_args failed: %s", sql);
+	return SPI_processed;
+}
+
+/* insert_model makes the model, of the current role; after which silence leads are dormant is what the present one says. */
+static void
+insert_model(const char *name, const FoldModel *model, const Lesson *lesson)
+{
+	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, INTERVALOID};
+	Datum		values[lengthof(types)];
+	const char *nulls = model->dormant_after > 0 ? NULL : "     n";
+
+	values[0] = CStringGetTextDatum(name);
+	values[1] = IntervalPGetDatum(heat_half_life_to_interval(lesson->half_life));
+	values[2] = Float8GetDatum(lesson->warm);
+	values[3] = Float8GetDatum(lesson->mql);
+	values[4] = Float8GetDatum(lesson->hot);
+	values[5] = IntervalPGetDatum(heat_half_life_to_interval(model->dormant_after));
+	if (insert_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after) "
+					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+					  lengthof(types), types, values, nulls) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("model \"%s\" already exists", name),
+				 errhint("Another has made it meanwhile.")));
+}
+
+/* text_or_null puts a text into an array of values, or null. */
+static void
+text_or_null(const char *text, Datum *value, bool *isnull)
+{
+	*isnull = text == NULL;
+	*value = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* nullable_array makes an array of values of which some are null. */
+static Datum
+nullable_array(Datum *values, bool *nulls, int n, Oid type)
+{
+	int			lower = 1;
+	int16		len;
+	bool		by_value;
+	char		align;
+
+	if (n == 0)
+		return PointerGetDatum(construct_empty_array(type));
+	get_typlenbyvalalign(type, &len, &by_value, &align);
+	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, type, len, by_value,
+											  align));
+}
+
+/*
+ * insert_signals gives the model the points that were learned, with all else that the
+ * signals of the present one say.
+ */
+static void
+insert_signals(const char *name, const ModelVersion *model, const Survey *survey,
+			   const Lesson *lesson)
+{
+	Oid			types[] = {
+		TEXTOID, TEXTARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INTERVALARRAYOID,
+		BOOLARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID
+	};
+	static const Oid elements[] = {TEXTOID, FLOAT8OID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID, TEXTOID, BOOLOID};
+	Datum		arguments[lengthof(types)];
+	Datum	   *values[lengthof(elements)];
+	bool	   *nulls[lengthof(elements)];
+	int			n = 0;
+
+	for (int i = 0; i < lengthof(values); i++)
+	{
+		values[i] = palloc(sizeof(Datum) * Max(survey->n_kinds, 1));
+		nulls[i] = palloc0(sizeof(bool) * Max(survey->n_kinds, 1));
+	}
+	for (int i = 0; i < survey->n_kinds; i++)
+	{
+		const KindUse *use = &survey->kinds[i];
+		double		points = use->feature < 0 ? 0.0 : lesson->points[use->feature];
+
+		if (points == 0.0 && use->signal.floor == STAGE_NONE && use->signal.outcome == STATUS_NONE &&
+			use->signal.consent == CONSENT_NONE)
+			continue;
+		values[0][n] = CStringGetTextDatum(use->kind);
+		values[1][n] = Float8GetDatum(points);
+		nulls[1][n] = !kind_is_evidence(use);
+		text_or_null(use->signal.floor == STAGE_NONE ? NULL : stage_names[use->signal.floor],
+					 &values[2][n], &nulls[2][n]);
+		text_or_null(use->signal.outcome == STATUS_NONE ? NULL : status_names[use->signal.outcome],
+					 &values[3][n], &nulls[3][n]);
+		nulls[4][n] = use->signal.cooldown < 0;
+		if (!nulls[4][n])
+			values[4][n] = IntervalPGetDatum(heat_half_life_to_interval(model->fold.cooldowns[use->signal.cooldown]));
+		values[5][n] = BoolGetDatum(use->signal.final);
+		text_or_null(consent_names[use->signal.consent], &values[6][n], &nulls[6][n]);
+		text_or_null(use->signal.channel == ALL_CHANNELS ? NULL : model->channels[use->signal.channel],
+					 &values[7][n], &nulls[7][n]);
+		values[8][n] = BoolGetDatum(use->signal.spends);
+		n++;
+	}
+	arguments[0] = CStringGetTextDatum(name);
+	for (int i = 0; i < lengthof(elements); i++)
+		arguments[1 + i] = nullable_array(values[i], nulls[i], n, elements[i]);
+	insert_as_caller("INSERT INTO lead_temperature.signal "
+				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel, spends) "
+				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
+				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel, s.spends "
+				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
+				  "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
+				  "pg_catalog.unnest($8), pg_catalog.unnest($9), pg_catalog.unnest($10)) "
+				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel, spends)",
+				  lengthof(types), types, arguments, NULL);
+}
+
+/* insert_trained_model notes how the model was trained. */
+static void
+insert_trained_model(const char *name, int32 version, const Evidence *evidence, const Lesson *lesson)
+{
+	Oid			types[] = {
+		TEXTOID, FLOAT8OID, FLOAT8OID, INTERVALOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID
+	};
+	int			edges[] = {
+		0, evidence->n_training - 1, evidence->n_training, evidence->n_instants - 1
+	};
+	Datum		values[lengthof(types)];
+
+	values[0] = CStringGetTextDatum(name);
+	values[1] = Float8GetDatum(lesson->intercept);
+	values[2] = Float8GetDatum(lesson->slope);
+	values[3] = IntervalPGetDatum(heat_half_life_to_interval(evidence->horizon));
+	for (int i = 0; i < lengthof(edges); i++)
+		values[4 + i] = TimestampTzGetDatum(heat_time_to_timestamptz(evidence->instants[edges[i]]));
+	values[8] = Int32GetDatum(version);
+	insert_as_caller("INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, "
+					 "trained_at, train_from, train_until, test_from, test_until, version) "
+					 "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8, $9)",
+				  lengthof(types), types, values, NULL);
+}
+
+/* write_model makes a model of what was learned, a version of its name; the caller is connected to SPI. */
+void
+write_model(const char *name, int32 version, const ModelVersion *present, const Survey *survey,
+			const Evidence *evidence, const Lesson *lesson)
+{
+	insert_model(name, &present->fold, lesson);
+	insert_signals(name, present, survey, lesson);
+	insert_trained_model(name, version, evidence, lesson);
+}
