@@ -110,11 +110,11 @@ SELECT sum(purchases) = (SELECT count(*) FROM bought) AS all FROM bought_lead;
 -- What a plain decayed sum reaches, counted by plain SQL, at whatever half-life does best.
 CREATE FUNCTION reached_by_sums(horizon interval, test_from timestamptz, test_until timestamptz) RETURNS TABLE (half_life int, auc float8) LANGUAGE sql AS $$
 	WITH observed AS (
-		SELECT i.at AS instant, b.customer, array_agg(extract(epoch FROM i.at - b.at) / 86400.0 ORDER BY b.at) AS ages,
+		SELECT i.at AS instant, b.customer, array_agg(extract(epoch FROM i.at - b.at)::float8 / 86400 ORDER BY b.at) AS ages,
 			EXISTS (SELECT FROM bought AS n WHERE n.customer = b.customer AND n.at >= i.at AND n.at < i.at + horizon) AS converted
 		FROM generate_series(test_from, test_until, '7 days') AS i (at) JOIN bought AS b ON b.at < i.at
 		GROUP BY i.at, b.customer)
-	SELECT h, lead_temperature.auc((SELECT sum(0.5 ^ (age / h)) FROM unnest(ages) AS age)::float8, converted)
+	SELECT h, lead_temperature.auc((SELECT sum(0.5::float8 ^ (age / h)) FROM unnest(ages) AS age), converted)
 	FROM observed, unnest('{7, 14, 30, 60, 90}'::int[]) AS h GROUP BY h
 $$;
 CREATE TABLE trained (horizon interval, auc float8);

@@ -174,7 +174,7 @@ SELECT train('planted', model => 'x', kinds => '{visit,NULL}');
 SELECT train('planted', model => 'x', kinds => '{receipt}');
 SELECT train('planted', model => 'x', kinds => '{}');
 SELECT train('planted', NULL, model => 'x');
-SELECT train('planted', '1 month', model => 'x');
+SELECT train('planted', '-1 month', model => 'x');
 SELECT train('planted', '0', model => 'x');
 SELECT train('planted', model => 'x', step => '-1 day');
 SELECT train('planted', model => 'x', step => '1 second');

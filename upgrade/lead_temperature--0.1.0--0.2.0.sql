@@ -1466,9 +1466,12 @@ SELECT lead_temperature.reload_trackers();
 /*
  * Training tells more of how well it predicts, and makes versions of a name.
  */
-ALTER TABLE lead_temperature.trained_model ADD version pg_catalog.int4 NOT NULL DEFAULT 1;
+ALTER TABLE lead_temperature.trained_model ADD version pg_catalog.int4 NOT NULL DEFAULT 1,
+	ADD after pg_catalog.interval[], ADD since_stage lead_temperature.stage;
 COMMENT ON COLUMN lead_temperature.trained_model.version IS
 'how often a model of this name was trained, this time among them; an earlier version is kept as name@version';
+COMMENT ON COLUMN lead_temperature.trained_model.after IS
+'how long after their first interaction leads were observed, or after they had come to the stage; NULL: at the same instants for all';
 ALTER TABLE lead_temperature.training_report
 	ADD lift_3 pg_catalog.float8, ADD lift_10 pg_catalog.float8,
 	ADD brier pg_catalog.float8, ADD brier_base pg_catalog.float8,
@@ -1488,3 +1491,271 @@ CREATE PROCEDURE lead_temperature.activate(tracker pg_catalog.regclass, model pg
 	AS 'MODULE_PATHNAME', 'lt_activate' LANGUAGE C;
 COMMENT ON PROCEDURE lead_temperature.activate(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4) IS
 'moves a tracker to a version of a model that was trained several times, likewise';
+
+-- Instants relative to each lead.
+DROP FUNCTION lead_temperature.train(pg_catalog.regclass, pg_catalog.interval, pg_catalog.text, pg_catalog.timestamptz,
+	pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.text[], pg_catalog.text[], pg_catalog.interval[]);
+CREATE FUNCTION lead_temperature.train(
+	tracker pg_catalog.regclass,
+	horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
+	model pg_catalog.text DEFAULT NULL,
+	since pg_catalog.timestamptz DEFAULT NULL,
+	until pg_catalog.timestamptz DEFAULT NULL,
+	test_from pg_catalog.timestamptz DEFAULT NULL,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval,
+	kinds pg_catalog.text[] DEFAULT NULL,
+	without pg_catalog.text[] DEFAULT NULL,
+	half_lives pg_catalog.interval[] DEFAULT NULL,
+	after pg_catalog.interval[] DEFAULT NULL,
+	since_stage lead_temperature.stage DEFAULT NULL)
+	RETURNS SETOF lead_temperature.training_report
+	AS 'MODULE_PATHNAME', 'lt_train' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000000 ROWS 5;
+COMMENT ON FUNCTION lead_temperature.train IS
+'makes a model of what became of the leads of a tracked table, and returns how well it, the present model and simple rankings predict in a later time';
+
+/*
+ * Observations at instants relative to leads, and of any table.  What 0.1.0 had stays under other names,
+ * since views may rest on it.
+ */
+CREATE FUNCTION lead_temperature.table_as_of(relation pg_catalog.regclass, at pg_catalog.timestamptz, model pg_catalog.text,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	filter pg_catalog.text, entry lead_temperature.stage, time_zone pg_catalog.text,
+	OUT lead pg_catalog.text, OUT heat lead_temperature.heat, OUT score pg_catalog.float8,
+	OUT temperature lead_temperature.temperature, OUT stage lead_temperature.stage,
+	OUT status lead_temperature.status, OUT cycle pg_catalog.int4, OUT purchases pg_catalog.int4,
+	OUT interactions pg_catalog.int8, OUT first_at pg_catalog.timestamptz,
+	OUT last_at pg_catalog.timestamptz, OUT stage_since pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_as_of' LANGUAGE C STABLE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION lead_temperature.table_as_of IS
+'Internal: the leads that the rows of any table make up to an instant; for leads_as_of()';
+
+CREATE FUNCTION lead_temperature.leads_as_of(relation pg_catalog.regclass,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	model pg_catalog.text, at pg_catalog.timestamptz, filter pg_catalog.text DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage, time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
+	OUT lead pg_catalog.text, OUT heat lead_temperature.heat, OUT score pg_catalog.float8,
+	OUT temperature lead_temperature.temperature, OUT stage lead_temperature.stage,
+	OUT status lead_temperature.status, OUT cycle pg_catalog.int4, OUT purchases pg_catalog.int4,
+	OUT interactions pg_catalog.int8, OUT first_at pg_catalog.timestamptz,
+	OUT last_at pg_catalog.timestamptz, OUT stage_since pg_catalog.timestamptz)
+	RETURNS SETOF pg_catalog.record
+	LANGUAGE sql STABLE COST 10000 ROWS 10000
+	BEGIN ATOMIC
+SELECT l.* FROM lead_temperature.table_as_of(relation, at, model, lead_column, kind_column, at_column, weight_column, filter, entry, time_zone) AS l;
+END;
+COMMENT ON FUNCTION lead_temperature.leads_as_of(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.text, lead_temperature.stage, pg_catalog.text) IS
+'the leads that the rows of any table make up to an instant, by a model, whether the table is tracked or not';
+
+ALTER FUNCTION lead_temperature.observations(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text)
+	RENAME TO observations_at_steps;
+COMMENT ON FUNCTION lead_temperature.observations_at_steps(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text) IS
+'Internal: what observations() was in 0.1.0; views may rest on it';
+ALTER FUNCTION lead_temperature.evaluate(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text)
+	RENAME TO evaluate_steps;
+COMMENT ON FUNCTION lead_temperature.evaluate_steps(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text) IS
+'Internal: what evaluate() was in 0.1.0; views may rest on it';
+
+CREATE FUNCTION lead_temperature.observed(tracker pg_catalog.regclass, since pg_catalog.timestamptz, until pg_catalog.timestamptz,
+	step pg_catalog.interval, horizon pg_catalog.interval, model pg_catalog.text,
+	after pg_catalog.interval[], since_stage lead_temperature.stage,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	filter pg_catalog.text, entry lead_temperature.stage, time_zone pg_catalog.text,
+	OUT at pg_catalog.timestamptz, OUT lead pg_catalog.text, OUT lead_number pg_catalog.int8,
+	OUT score pg_catalog.float8, OUT probability pg_catalog.float8, OUT level pg_catalog.float8,
+	OUT temperature lead_temperature.temperature, OUT interactions pg_catalog.int8,
+	OUT recency pg_catalog.float8, OUT stage lead_temperature.stage, OUT converted pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_observations' LANGUAGE C STABLE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION lead_temperature.observed IS
+'Internal: the open leads of a tracker, or of a table if it is said how to read it, at some instants; for observations() and evaluate()';
+
+CREATE FUNCTION lead_temperature.observations(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz DEFAULT NULL, until pg_catalog.timestamptz DEFAULT NULL,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
+	model pg_catalog.text DEFAULT NULL,
+	after pg_catalog.interval[] DEFAULT NULL, since_stage lead_temperature.stage DEFAULT NULL,
+	OUT at pg_catalog.timestamptz, OUT lead pg_catalog.text, OUT lead_number pg_catalog.int8,
+	OUT score pg_catalog.float8, OUT probability pg_catalog.float8, OUT level pg_catalog.float8,
+	OUT temperature lead_temperature.temperature, OUT interactions pg_catalog.int8,
+	OUT recency pg_catalog.float8, OUT stage lead_temperature.stage, OUT converted pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_observations' LANGUAGE C STABLE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION lead_temperature.observations(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text, pg_catalog.interval[], lead_temperature.stage) IS
+'the open leads at each step, or so long after something of theirs, as the rows before it tell, and whether they were won within the horizon';
+
+CREATE FUNCTION lead_temperature.observations(relation pg_catalog.regclass,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	model pg_catalog.text, since pg_catalog.timestamptz, until pg_catalog.timestamptz, horizon pg_catalog.interval,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, filter pg_catalog.text DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage, time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
+	after pg_catalog.interval[] DEFAULT NULL, since_stage lead_temperature.stage DEFAULT NULL,
+	OUT at pg_catalog.timestamptz, OUT lead pg_catalog.text, OUT lead_number pg_catalog.int8,
+	OUT score pg_catalog.float8, OUT probability pg_catalog.float8, OUT level pg_catalog.float8,
+	OUT temperature lead_temperature.temperature, OUT interactions pg_catalog.int8,
+	OUT recency pg_catalog.float8, OUT stage lead_temperature.stage, OUT converted pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	LANGUAGE sql STABLE COST 10000 ROWS 10000
+	BEGIN ATOMIC
+SELECT o.* FROM lead_temperature.observed(relation, since, until, step, horizon, model, after, since_stage,
+	lead_column, kind_column, at_column, weight_column, filter, entry, time_zone) AS o;
+END;
+COMMENT ON FUNCTION lead_temperature.observations(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text, lead_temperature.stage, pg_catalog.text, pg_catalog.interval[], lead_temperature.stage) IS
+'likewise of any table, whether it is tracked or not, by a model';
+
+-- 1.96 standard errors to either side hold 95 % of a normal distribution.
+CREATE FUNCTION lead_temperature.evaluated(tracker pg_catalog.regclass, since pg_catalog.timestamptz, until pg_catalog.timestamptz,
+	step pg_catalog.interval, horizon pg_catalog.interval, model pg_catalog.text,
+	after pg_catalog.interval[], since_stage lead_temperature.stage,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	filter pg_catalog.text, entry lead_temperature.stage, time_zone pg_catalog.text)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	BEGIN ATOMIC
+WITH observed AS MATERIALIZED (
+	SELECT o.at, o.lead_number, o.score, o.probability, o.temperature, o.interactions, o.recency,
+		lead_temperature.stage_order(o.stage) AS stage_order, o.converted
+	FROM lead_temperature.observed(tracker, since, until, step, horizon, model, after, since_stage,
+		lead_column, kind_column, at_column, weight_column, filter, entry, time_zone) AS o
+	ORDER BY o.at
+), rankings AS (
+	SELECT * FROM (VALUES (1, 'heat'::text), (2, 'interactions'::text), (3, 'recency'::text), (4, 'furthest stage'::text)) AS r (place, ranking)
+), measured AS (
+	SELECT r.place, r.ranking, m.*
+	FROM rankings AS r, LATERAL (
+		SELECT o.at, count(*) AS leads, count(*) FILTER (WHERE o.converted) AS converted,
+			lead_temperature.auc(s.score, o.converted) AS auc,
+			lead_temperature.auc_stderr(s.score, o.converted) AS auc_stderr,
+			lead_temperature.lift(s.score, o.converted, 0.03::float8) AS lift_3,
+			lead_temperature.lift(s.score, o.converted, 0.1::float8) AS lift_10,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature) AS hot,
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted) AS hot_converted,
+			lead_temperature.brier(o.probability, o.converted) AS brier
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		WHERE after IS NULL
+		GROUP BY o.at
+		UNION ALL
+		SELECT NULL::timestamptz, count(*), count(*) FILTER (WHERE o.converted),
+			lead_temperature.auc(s.score, o.converted),
+			lead_temperature.auc_stderr(s.score, o.converted, o.lead_number),
+			lead_temperature.lift(s.score, o.converted, 0.03::float8),
+			lead_temperature.lift(s.score, o.converted, 0.1::float8),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature),
+			count(*) FILTER (WHERE o.temperature = 'hot'::lead_temperature.temperature AND o.converted),
+			lead_temperature.brier(o.probability, o.converted)
+		FROM observed AS o, LATERAL (SELECT CASE r.place WHEN 1 THEN o.score WHEN 2 THEN o.interactions
+				WHEN 3 THEN o.recency ELSE o.stage_order END) AS s (score)
+		HAVING count(*) > 0::int8) AS m
+)
+SELECT m.at, m.ranking, m.leads, m.converted, m.auc,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN greatest(m.auc - 1.96::float8 * m.auc_stderr, 0::float8) END,
+	CASE WHEN m.auc_stderr IS NOT NULL THEN least(m.auc + 1.96::float8 * m.auc_stderr, 1::float8) END,
+	m.lift_3, m.lift_10,
+	CASE WHEN m.place = 1 THEN m.hot END,
+	CASE WHEN m.place = 1 THEN m.hot_converted END,
+	CASE WHEN m.place = 1 THEN m.hot_converted::float8 / nullif(m.hot, 0::int8) END,
+	CASE WHEN m.place = 1 THEN m.brier END
+FROM measured AS m
+ORDER BY m.at NULLS LAST, m.place;
+END;
+COMMENT ON FUNCTION lead_temperature.evaluated IS
+'Internal: how well the heat told who would be won, over observed() of the same arguments; for evaluate()';
+
+CREATE FUNCTION lead_temperature.evaluate(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz DEFAULT NULL, until pg_catalog.timestamptz DEFAULT NULL,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
+	model pg_catalog.text DEFAULT NULL,
+	after pg_catalog.interval[] DEFAULT NULL, since_stage lead_temperature.stage DEFAULT NULL)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT e.* FROM lead_temperature.evaluated(tracker, since, until, step, horizon, model, after, since_stage,
+	NULL, NULL, NULL, NULL, NULL, NULL, NULL) AS e;
+END;
+COMMENT ON FUNCTION lead_temperature.evaluate(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text, pg_catalog.interval[], lead_temperature.stage) IS
+'how well the heat, and simple rankings beside it, told at each step who would be won within the horizon; without at: all steps together';
+
+CREATE FUNCTION lead_temperature.evaluate(relation pg_catalog.regclass,
+	lead_column pg_catalog.text, kind_column pg_catalog.text, at_column pg_catalog.text, weight_column pg_catalog.text,
+	model pg_catalog.text, since pg_catalog.timestamptz, until pg_catalog.timestamptz, horizon pg_catalog.interval,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, filter pg_catalog.text DEFAULT NULL,
+	entry lead_temperature.stage DEFAULT 'visitor'::lead_temperature.stage, time_zone pg_catalog.text DEFAULT 'UTC'::pg_catalog.text,
+	after pg_catalog.interval[] DEFAULT NULL, since_stage lead_temperature.stage DEFAULT NULL)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	BEGIN ATOMIC
+SELECT e.* FROM lead_temperature.evaluated(relation, since, until, step, horizon, model, after, since_stage,
+	lead_column, kind_column, at_column, weight_column, filter, entry, time_zone) AS e;
+END;
+COMMENT ON FUNCTION lead_temperature.evaluate(pg_catalog.regclass, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.interval, pg_catalog.interval, pg_catalog.text, lead_temperature.stage, pg_catalog.text, pg_catalog.interval[], lead_temperature.stage) IS
+'likewise of any table, whether it is tracked or not, by a model';
+
+CREATE OR REPLACE FUNCTION lead_temperature.evaluate_steps(tracker pg_catalog.regclass,
+	since pg_catalog.timestamptz, until pg_catalog.timestamptz,
+	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval, horizon pg_catalog.interval DEFAULT '14 days'::pg_catalog.interval,
+	model pg_catalog.text DEFAULT NULL)
+	RETURNS TABLE (
+		at pg_catalog.timestamptz,
+		ranking pg_catalog.text,
+		leads pg_catalog.int8,
+		converted pg_catalog.int8,
+		auc pg_catalog.float8,
+		auc_low pg_catalog.float8,
+		auc_high pg_catalog.float8,
+		lift_3 pg_catalog.float8,
+		lift_10 pg_catalog.float8,
+		hot pg_catalog.int8,
+		hot_converted pg_catalog.int8,
+		precision_of_hot pg_catalog.float8,
+		brier pg_catalog.float8
+	)
+	LANGUAGE sql STABLE COST 100000 ROWS 200
+	SET search_path TO pg_catalog, pg_temp
+	BEGIN ATOMIC
+SELECT e.* FROM lead_temperature.evaluated(tracker, since, until, step, horizon, model, NULL, NULL,
+	NULL, NULL, NULL, NULL, NULL, NULL, NULL) AS e;
+END;

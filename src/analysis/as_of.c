@@ -10,6 +10,7 @@
 #include "catalog/own_tracker.h"
 
 #include "analysis/history.h"
+#include "analysis/table_tracker.h"
 
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -19,16 +20,35 @@
 PG_FUNCTION_INFO_V1(lt_as_of);
 PG_FUNCTION_INFO_V1(lt_funnels);
 
-/* lt_as_of returns the leads as they were at an instant. */
+/* arguments of leads_as_of(), and those that a table is read by besides */
+enum
+{
+	AS_OF_TRACKER, AS_OF_AT, AS_OF_MODEL, AS_OF_TABLE
+};
+
+/* lt_as_of returns the leads as they were at an instant, of a tracker or of a table. */
 Datum
 lt_as_of(PG_FUNCTION_ARGS)
 {
-	const Tracker *tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
-	const FoldModel *model = &tracker->model->fold;
-	HeatTime	at = history_instant(PG_GETARG_TIMESTAMPTZ(1), "at");
+	const Tracker *tracker;
+	const FoldModel *model;
+	HeatTime	at;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	History		history;
 
+	if (PG_NARGS() > AS_OF_TABLE)
+	{
+		for (int i = 0; i < AS_OF_MODEL; i++)
+			if (PG_ARGISNULL(i))
+				ereport(ERROR,
+						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						 errmsg("\"%s\" must not be null", i == AS_OF_TRACKER ? "relation" : "at")));
+		tracker = table_as_tracker(fcinfo, AS_OF_TRACKER, AS_OF_TABLE, AS_OF_MODEL);
+	}
+	else
+		tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(AS_OF_TRACKER)), AccessShareLock);
+	model = &tracker->model->fold;
+	at = history_instant(PG_GETARG_TIMESTAMPTZ(AS_OF_AT), "at");
 	lt_materialized_result(fcinfo);
 	history_check_archived(tracker, at);
 	history_begin(&history, tracker, tracker->model, at);

@@ -57,6 +57,11 @@ typedef struct EvidenceReader
 	/* the present lead */
 	int64		lead;
 	StoredLead	state;
+	HeatTime	base;			/* that instants relative to it are after,
+								 * FOLD_NEVER: not known yet */
+	bool		no_base;		/* nor will it be */
+	HeatTime   *instants;		/* to observe it at */
+	int			n_instants;
 	int			next_instant;
 	int64		interactions;	/* since the last spending */
 	int64		stamp;			/* of the lead */
@@ -96,7 +101,7 @@ is_kept(const Evidence *evidence, int64 lead, const EvidencePoint *observation)
 {
 	return uniform((uint64) lead, 0) < evidence->lead_share &&
 		(observation->converted ||
-		 uniform((uint64) lead, 1 + (uint64) observation->instant) < evidence->other_share);
+		 uniform((uint64) lead, 1 + (uint64) observation->number) < evidence->other_share);
 }
 
 /* history_memory is what a history takes, with what learning from it takes. */
@@ -191,7 +196,13 @@ count_observations(ObservationCount *count, const EvidencePoint *observations, i
 	int			converted = 0;
 
 	for (int i = 0; i < n; i++)
+	{
+		HeatTime	at = observations[i].at;
+
 		converted += observations[i].converted;
+		count->first_at = count->observations + i == 0 ? at : Min(count->first_at, at);
+		count->last_at = count->observations + i == 0 ? at : Max(count->last_at, at);
+	}
 	count->observations += n;
 	count->converted += converted;
 	count->leads += n > 0;
@@ -211,8 +222,7 @@ leave_lead(EvidenceReader *reader)
 		evidence->leads_too_large++;
 		return;
 	}
-	while (n_training < reader->n_observations &&
-		   reader->observations[n_training].instant < evidence->n_training)
+	while (n_training < reader->n_observations && !reader->observations[n_training].tests)
 		n_training++;
 	count_observations(&evidence->training, reader->observations, n_training);
 	count_observations(&evidence->testing, reader->observations + n_training,
@@ -272,18 +282,30 @@ end_step(EvidenceReader *reader)
 	reader->spends_at = FOLD_NEVER;
 }
 
-/* observe makes an observation of the present lead, whose rows before the instant have been read. */
+/* is_wanted says whether an instant relative to a lead trains or tests: those whose horizon is not over by the first test, or by the last row, do neither. */
+static bool
+is_wanted(const Evidence *evidence, HeatTime at)
+{
+	HeatTime	end;
+
+	if (at < evidence->from || at > evidence->until)
+		return false;
+	end = span_end(&evidence->horizon, at);
+	return end <= evidence->judged_until && (at >= evidence->test_from || end <= evidence->test_from);
+}
+
+/* observe makes an observation of the present lead, the rows before which have been folded. */
 static void
 observe(EvidenceReader *reader)
 {
+	const Evidence *evidence = reader->evidence;
 	const FoldModel *model = &reader->work->tracker->model->fold;
 	const LeadState *lead = &reader->state.lead;
-	HeatTime	at = reader->evidence->instants[reader->next_instant];
+	HeatTime	at = reader->instants[reader->next_instant];
 	EvidencePoint *observation;
 
-	fold_finish(&reader->work->fold);
-	end_step(reader);
-	if (lead->interactions == 0 || lead->status != STATUS_OPEN || reader->too_large)
+	if (lead->interactions == 0 || lead->status != STATUS_OPEN || reader->too_large ||
+		(evidence->relative.n > 0 && !is_wanted(evidence, at)))
 		return;
 	if (reader->n_observations == reader->observations_room)
 	{
@@ -292,13 +314,15 @@ observe(EvidenceReader *reader)
 											 reader->observations_room);
 	}
 	observation = &reader->observations[reader->n_observations++];
-	observation->instant = reader->next_instant;
+	observation->at = at;
+	observation->number = reader->next_instant;
 	observation->events = reader->n_events;
 	observation->last_at = fold_heard(lead);
 	observation->score = heat_decay(lead->points,
 									heat_decay_over(at - lead->last_at, model->half_life));
 	observation->interactions = (int32) Min(reader->interactions, PG_INT32_MAX);
 	observation->stage = (int8) lead->stage;
+	observation->tests = at >= evidence->test_from;
 	observation->converted = false;
 }
 
@@ -312,7 +336,7 @@ converts(EvidenceReader *reader, HeatTime at)
 	{
 		EvidencePoint *observation = &reader->observations[i];
 
-		if (at - evidence->instants[observation->instant] >= evidence->horizon)
+		if (at >= span_end(&evidence->horizon, observation->at))
 			break;
 		observation->converted = true;
 	}
@@ -342,34 +366,59 @@ count_evidence(const FoldRow *row, bool repetition, void *arg)
 		converts(reader, row->at);
 }
 
-/* begin_step takes the step of the rows before, and begins that of an instant. */
+/* find_base finds what the instants of the present lead are relative to, if they are and that has come, and makes them. */
 static void
-begin_step(EvidenceReader *reader, HeatTime at)
+find_base(EvidenceReader *reader)
+{
+	const Relative *relative = &reader->evidence->relative;
+	const LeadState *lead = &reader->state.lead;
+
+	if (relative->n == 0 || reader->base != FOLD_NEVER || reader->no_base || lead->interactions == 0)
+		return;
+	if (relative->stage == STAGE_NONE)
+		reader->base = lead->first_at;
+	else if (lead->stage >= relative->stage)
+	{
+		/* when an opening balance has come there is known if it has not gone on */
+		if (reader->step_at == FOLD_NEVER && lead->stage > relative->stage)
+			reader->no_base = true;
+		else
+			reader->base = reader->step_at == FOLD_NEVER ? lead->stage_since : lead->last_at;
+	}
+	if (reader->base == FOLD_NEVER)
+		return;
+	for (int i = 0; i < relative->n; i++)
+		reader->instants[i] = span_end(&relative->after[i], reader->base);
+	reader->n_instants = relative->n;
+}
+
+/* finish_step takes the step of the rows before. */
+static void
+finish_step(EvidenceReader *reader)
 {
 	fold_finish(&reader->work->fold);
 	end_step(reader);
-	reader->step_at = at;
-	reader->n_step_rows = 0;
+	find_base(reader);
 }
 
 /* collect_row takes a row of the present lead, whose points are its weight and whose group is its kind. */
 static void
 collect_row(EvidenceReader *reader, const FoldRow *row)
 {
-	Evidence   *evidence = reader->evidence;
 	const ModelVersion *model = reader->work->tracker->model;
 	const Signal *signal = NULL;
 	WeighedRow *weighed;
 	FoldRow		folded = *row;
 
-	while (reader->next_instant < evidence->n_instants &&
-		   evidence->instants[reader->next_instant] <= row->at)
-	{
-		observe(reader);
-		reader->next_instant++;
-	}
 	if (reader->step_at != row->at)
-		begin_step(reader, row->at);
+	{
+		finish_step(reader);
+		for (; reader->next_instant < reader->n_instants && reader->instants[reader->next_instant] <= row->at;
+			 reader->next_instant++)
+			observe(reader);
+		reader->step_at = row->at;
+		reader->n_step_rows = 0;
+	}
 	if (reader->n_step_rows == reader->step_rows_room)
 	{
 		reader->step_rows_room *= 2;
@@ -400,6 +449,9 @@ collect_lead(EvidenceReader *reader, LeadStream *stream)
 
 	(void) start_lead(work, stream->lead, &reader->state);
 	fold_start(&work->fold, &reader->state.lead, NULL, NULL);
+	reader->base = FOLD_NEVER;
+	reader->no_base = false;
+	reader->n_instants = reader->evidence->relative.n > 0 ? 0 : reader->evidence->n_instants;
 	reader->next_instant = 0;
 	reader->interactions = 0;
 	reader->stamp++;
@@ -410,11 +462,12 @@ collect_lead(EvidenceReader *reader, LeadStream *stream)
 	reader->too_large = false;
 	reader->n_events = 0;
 	reader->n_observations = 0;
+	find_base(reader);
 	while (stream_next_row(stream))
 		if (!stream->is_mark && stream->row.at <= stream->horizon)
 			collect_row(reader, &stream->row);
-	begin_step(reader, FOLD_NEVER);
-	for (; reader->next_instant < reader->evidence->n_instants; reader->next_instant++)
+	finish_step(reader);
+	for (; reader->next_instant < reader->n_instants; reader->next_instant++)
 		observe(reader);
 	leave_lead(reader);
 	reader->lead++;
@@ -480,6 +533,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 	reader.stamps = palloc0(sizeof(int64) * Max(evidence->n_features, 1));
 	/* one lead may take a sixteenth of the memory */
 	reader.max_events = (int) Min(evidence->limit / 16 / sizeof(Event), PG_INT32_MAX / 2);
+	reader.instants = evidence->relative.n > 0 ? palloc(sizeof(HeatTime) * evidence->relative.n) : evidence->instants;
 	reader.events_room = reader.observations_room = 64;
 	reader.step_rows_room = 64;
 	reader.step_rows = palloc(sizeof(WeighedRow) * reader.step_rows_room);

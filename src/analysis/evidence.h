@@ -8,6 +8,7 @@
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
 
+#include "analysis/spans.h"
 #include "state/lead_update.h"
 
 /* A kind of interaction, as the rows use it. */
@@ -52,12 +53,14 @@ typedef struct Event
 /* A lead at an instant. */
 typedef struct EvidencePoint
 {
-	int32		instant;		/* its number */
-	int32		events;			/* how many of the lead's were before it */
+	HeatTime	at;
 	HeatTime	last_at;		/* of its interactions */
 	double		score;			/* by the present model */
+	int32		number;			/* of the instant, or of what it is after */
+	int32		events;			/* how many of the lead's were before it */
 	int32		interactions;	/* since the last spending */
 	int8		stage;
+	bool		tests;			/* it is for the report */
 	bool		converted;		/* within the horizon */
 } EvidencePoint;
 
@@ -79,6 +82,9 @@ typedef struct ObservationCount
 	int64		converted;
 	int64		leads;
 	int64		converted_leads;
+	HeatTime	first_at;		/* instants of the observations; FOLD_NEVER:
+								 * there are none */
+	HeatTime	last_at;
 } ObservationCount;
 
 /* The second pass over the rows. */
@@ -88,7 +94,14 @@ typedef struct Evidence
 								 * that test */
 	int			n_training;
 	int			n_instants;
-	int64		horizon;		/* microseconds */
+	Relative	relative;		/* in the place of these */
+	HeatTime	from;			/* instants relative to a lead lie between
+								 * these, */
+	HeatTime	until;
+	HeatTime	judged_until;	/* and their horizon ends by this */
+	HeatTime	test_from;		/* from here on they are for the report */
+	HeatTime	validate_from;	/* from here on those that train validate */
+	Span		horizon;
 	int			n_features;
 	double	   *scales;			/* mean |weight| of each feature's rows */
 

@@ -26,7 +26,8 @@ PG_FUNCTION_INFO_V1(lt_model_weeks);
 static const char weeks_sql[] =
 "WITH model AS MATERIALIZED ("
 "SELECT coalesce((SELECT t.horizon FROM lead_temperature.trained_model t WHERE t.model = $2), '14 days'::interval) AS horizon, "
-"(SELECT r.auc FROM lead_temperature.training_report r WHERE r.model = $2 AND r.ranking = 'trained'::text) AS expected_auc"
+"(SELECT r.auc FROM lead_temperature.training_report r JOIN lead_temperature.trained_model t ON t.model = r.model "
+"WHERE r.model = $2 AND r.ranking = 'trained'::text AND t.after IS NULL) AS expected_auc"
 "), judged AS MATERIALIZED ("
 "SELECT m.horizon, m.expected_auc, date_trunc('week'::text, $4 - m.horizon) AS last, "
 "greatest(date_trunc('week'::text, $4 - m.horizon) - interval '25 weeks', "

@@ -14,6 +14,7 @@
 #include "catalog/tracker_table.h"
 
 #include "analysis/history.h"
+#include "analysis/table_tracker.h"
 #include "analysis/trained_model.h"
 
 #include "catalog/pg_type.h"
@@ -25,6 +26,20 @@
 
 PG_FUNCTION_INFO_V1(lt_observations);
 PG_FUNCTION_INFO_V1(lt_steps);
+
+/* arguments of observations(), of which callers pass the first, or those that a table is read by besides */
+enum
+{
+	OBSERVE_TRACKER,
+	OBSERVE_SINCE,
+	OBSERVE_UNTIL,
+	OBSERVE_STEP,
+	OBSERVE_HORIZON,
+	OBSERVE_MODEL,
+	OBSERVE_AFTER,
+	OBSERVE_SINCE_STAGE,
+	OBSERVE_TABLE
+};
 
 /* An open lead at an instant. */
 typedef struct Observation
@@ -42,11 +57,19 @@ typedef struct Observation
 /* Instants to observe leads at, and what has been observed of the present lead. */
 typedef struct Observer
 {
-	Instants	instants;
+	Instants	instants;		/* of the present lead, if they are relative
+								 * to leads */
 	HeatTime   *until;			/* conversions count before it, for each
 								 * instant */
 	HeatTime	longest;		/* from any instant to its until */
 	HeatTime	last_at;		/* of the rows of all leads, FOLD_NEVER: none */
+	Relative	relative;
+	Span		horizon;		/* where they are */
+	HeatTime	from;			/* they lie between these, ... */
+	HeatTime	to;
+	bool		has_base;		/* they are known, or never will be */
+	int64		judged;			/* ... and so many were over by the last row, */
+	int64		unjudged;		/* others not */
 	Calibration calibration;
 	const FoldModel *model;
 	int64		interactions;	/* of the present lead since an outcome has
@@ -80,17 +103,12 @@ set_horizon(Observer *observer, const Interval *horizon)
 	}
 }
 
-/* check_horizon refuses instants whose conversions are still to come after the last row. */
+/* refuse_horizon raises the error that the rows end before the horizon of an instant does. */
 static void
-check_horizon(const Observer *observer, const Tracker *tracker, const Interval *horizon)
+refuse_horizon(const Observer *observer, const Tracker *tracker, const Interval *horizon, const char *hint)
 {
 	TimestampTz last;
-	bool		beyond = false;
 
-	for (int i = 0; i < observer->instants.n; i++)
-		beyond = beyond || observer->until[i] > observer->last_at;
-	if (!beyond)
-		return;
 	if (observer->last_at == FOLD_NEVER)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -104,7 +122,25 @@ check_horizon(const Observer *observer, const Tracker *tracker, const Interval *
 			 errmsg("the interactions of table \"%s\" end before the horizon does",
 					get_rel_name(tracker->interactions)),
 			 errdetail("The last instant that can be judged is %s.", timestamptz_to_str(last)),
-			 errhint("Pass an earlier \"until\", or a shorter horizon.")));
+			 errhint("%s", hint)));
+}
+
+/* check_horizon refuses instants whose conversions are still to come after the last row. */
+static void
+check_horizon(const Observer *observer, const Tracker *tracker, const Interval *horizon)
+{
+	bool		beyond = false;
+
+	if (observer->relative.n > 0)
+	{
+		if (observer->judged == 0 && observer->unjudged > 0)
+			refuse_horizon(observer, tracker, horizon, "Pass a shorter horizon, or less after which leads are observed.");
+		return;
+	}
+	for (int i = 0; i < observer->instants.n; i++)
+		beyond = beyond || observer->until[i] > observer->last_at;
+	if (beyond)
+		refuse_horizon(observer, tracker, horizon, "Pass an earlier \"until\", or a shorter horizon.");
 }
 
 /* saw_row notes how far the rows reach. */
@@ -162,6 +198,44 @@ convert(Observer *observer, HeatTime at)
 	}
 }
 
+/*
+ * find_base finds what the instants of the present lead are relative to, if they are and that has come, and makes
+ * those that can be judged: step_at is the instant of the last step, FOLD_NEVER before the first.
+ */
+static void
+find_base(Observer *observer, const LeadState *lead, HeatTime step_at)
+{
+	const Relative *relative = &observer->relative;
+	HeatTime	base;
+
+	if (relative->n == 0 || observer->has_base || lead->interactions == 0 || lead->stage < relative->stage)
+		return;
+	observer->has_base = true;
+	/* when an opening balance has come there is known if it has not gone on */
+	if (relative->stage != STAGE_NONE && step_at == FOLD_NEVER && lead->stage > relative->stage)
+		return;
+	base = relative->stage == STAGE_NONE ? lead->first_at : step_at == FOLD_NEVER ? lead->stage_since : step_at;
+	for (int i = 0; i < relative->n; i++)
+	{
+		HeatTime	at = span_end(&relative->after[i], base);
+		HeatTime	end = span_end(&observer->horizon, at);
+		int			n = observer->instants.n;
+
+		if (at < observer->from || at > observer->to)
+			continue;
+		if (end > observer->last_at)
+		{
+			observer->unjudged++;
+			continue;
+		}
+		observer->judged++;
+		observer->instants.at[n] = at;
+		observer->until[n] = end;
+		observer->longest = Max(observer->longest, end - at);
+		observer->instants.n++;
+	}
+}
+
 /* observe_lead observes the present lead at all instants. */
 static void
 observe_lead(Observer *observer, History *history)
@@ -171,6 +245,9 @@ observe_lead(Observer *observer, History *history)
 
 	observer->n = 0;
 	observer->next = 0;
+	if (observer->relative.n > 0)
+		observer->instants.n = 0;
+	observer->has_base = false;
 
 	/*
 	 * how many a balance has since the last outcome is not known; a closed
@@ -179,6 +256,7 @@ observe_lead(Observer *observer, History *history)
 	observer->interactions = lead->status == STATUS_OPEN ? lead->interactions : 0;
 	if (lead->interactions > 0)
 		saw_row(observer, lead->last_at);
+	find_base(observer, lead, FOLD_NEVER);
 	while (history_next_instant(history, &at))
 	{
 		int			to = instants_up_to(&observer->instants, observer->next, at);
@@ -186,6 +264,7 @@ observe_lead(Observer *observer, History *history)
 		saw_row(observer, at);
 		observe(observer, lead, to);
 		history_step(history);
+		find_base(observer, lead, at);
 		observer->interactions += history->fold.rows - history->fold.words;
 		if (history->fold.won)
 			convert(observer, at);
@@ -235,6 +314,61 @@ check_not_null(FunctionCallInfo fcinfo, int argument, const char *name)
 				 errmsg("\"%s\" must not be null", name)));
 }
 
+/* last_row finds the last row of all leads. */
+static HeatTime
+last_row(const Tracker *tracker, const ModelVersion *model)
+{
+	Observer	observer = {.last_at = FOLD_NEVER};
+	History		history;
+	HeatTime	at;
+
+	history_begin(&history, tracker, model, future_horizon());
+	while (history_next_lead(&history))
+	{
+		if (history.stored.lead.interactions > 0)
+			saw_row(&observer, history.stored.lead.last_at);
+		for (; history_next_instant(&history, &at); history_step(&history))
+			saw_row(&observer, at);
+	}
+	history_end(&history);
+	return observer.last_at;
+}
+
+/* bound_argument reads an instant that may be null. */
+static HeatTime
+bound_argument(FunctionCallInfo fcinfo, int argument, const char *name, HeatTime otherwise)
+{
+	return PG_ARGISNULL(argument) ? otherwise : history_instant(PG_GETARG_TIMESTAMPTZ(argument), name);
+}
+
+/* observe_relative prepares to observe leads at instants of their own. */
+static void
+observe_relative(FunctionCallInfo fcinfo, Observer *observer, const Tracker *tracker, const ModelVersion *model)
+{
+	observer->from = bound_argument(fcinfo, OBSERVE_SINCE, "since", 0);
+	observer->to = bound_argument(fcinfo, OBSERVE_UNTIL, "until", HEAT_TIME_MAX);
+	if (tracker->archived_before != FOLD_NEVER)
+		observer->from = Max(observer->from, tracker->archived_before);
+	observer->horizon = span_of(PG_GETARG_INTERVAL_P(OBSERVE_HORIZON), "\"horizon\"", false, tracker_zone(tracker));
+	observer->instants.at = palloc(sizeof(HeatTime) * observer->relative.n);
+	observer->until = palloc(sizeof(HeatTime) * observer->relative.n);
+	observer->last_at = last_row(tracker, model);
+}
+
+/* observe_steps prepares to observe all leads at the same instants. */
+static void
+observe_steps(FunctionCallInfo fcinfo, Observer *observer, const Tracker *tracker)
+{
+	check_not_null(fcinfo, OBSERVE_SINCE, "since");
+	check_not_null(fcinfo, OBSERVE_UNTIL, "until");
+	check_not_null(fcinfo, OBSERVE_STEP, "step");
+	history_instants(PG_GETARG_TIMESTAMPTZ(OBSERVE_SINCE), PG_GETARG_TIMESTAMPTZ(OBSERVE_UNTIL),
+					 PG_GETARG_INTERVAL_P(OBSERVE_STEP), &observer->instants);
+	history_check_archived(tracker, observer->instants.at[0]);
+	set_horizon(observer, PG_GETARG_INTERVAL_P(OBSERVE_HORIZON));
+	observer->last_at = FOLD_NEVER;
+}
+
 /*
  * lt_observations returns the open leads at each of some instants, as the rows
  * before it tell, and whether they were won within the horizon.
@@ -242,24 +376,32 @@ check_not_null(FunctionCallInfo fcinfo, int argument, const char *name)
 Datum
 lt_observations(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"tracker", "since", "until", "step", "horizon"};
 	const Tracker *tracker;
 	const ModelVersion *model;
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	Observer	observer = {0};
 	History		history;
 
-	for (int i = 0; i < lengthof(names); i++)
-		check_not_null(fcinfo, i, names[i]);
-	tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(0)), AccessShareLock);
-	model = PG_ARGISNULL(5) ? tracker->model :
-		model_as_it_is(tracker, text_to_cstring(PG_GETARG_TEXT_PP(5)));
+	check_not_null(fcinfo, OBSERVE_TRACKER, "tracker");
+	check_not_null(fcinfo, OBSERVE_HORIZON, "horizon");
+	if (PG_NARGS() > OBSERVE_TABLE && !PG_ARGISNULL(OBSERVE_TABLE))
+	{
+		tracker = table_as_tracker(fcinfo, OBSERVE_TRACKER, OBSERVE_TABLE, OBSERVE_MODEL);
+		model = tracker->model;
+	}
+	else
+	{
+		tracker = tracker_lock_own(tracker_named(PG_GETARG_OID(OBSERVE_TRACKER)), AccessShareLock);
+		model = PG_ARGISNULL(OBSERVE_MODEL) ? tracker->model :
+			model_as_it_is(tracker, text_to_cstring(PG_GETARG_TEXT_PP(OBSERVE_MODEL)));
+	}
 	lt_materialized_result(fcinfo);
-	history_instants(PG_GETARG_TIMESTAMPTZ(1), PG_GETARG_TIMESTAMPTZ(2),
-					 PG_GETARG_INTERVAL_P(3), &observer.instants);
-	history_check_archived(tracker, observer.instants.at[0]);
-	set_horizon(&observer, PG_GETARG_INTERVAL_P(4));
-	observer.last_at = FOLD_NEVER;
+	if (PG_NARGS() > OBSERVE_AFTER)
+		read_relative(fcinfo, OBSERVE_AFTER, tracker_zone(tracker), &observer.relative);
+	if (observer.relative.n > 0)
+		observe_relative(fcinfo, &observer, tracker, model);
+	else
+		observe_steps(fcinfo, &observer, tracker);
 	observer.calibration = read_calibration(tracker, model->name);
 	observer.model = &model->fold;
 	observer.room = 64;
@@ -276,7 +418,7 @@ lt_observations(PG_FUNCTION_ARGS)
 		put_observations(&observer, &history, info);
 	}
 	history_end(&history);
-	check_horizon(&observer, tracker, PG_GETARG_INTERVAL_P(4));
+	check_horizon(&observer, tracker, PG_GETARG_INTERVAL_P(OBSERVE_HORIZON));
 	return (Datum) 0;
 }
 

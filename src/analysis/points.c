@@ -52,13 +52,17 @@ typedef enum Part
 	N_PARTS
 } Part;
 
-/* Which training instants are fitted to, and which validate the fit. */
+/* Which training observations are fitted to, and which validate the fit. */
 typedef struct Split
 {
-	int			fit_until;
-	int			validate_from;
+	HeatTime	validate_from;	/* those from here on; HEAT_TIME_MAX: none */
+	bool		purged;			/* those whose horizon ends after that are
+								 * neither */
 	bool		by_lead;		/* instead: every other lead */
 } Split;
+
+/* All that train are fitted to. */
+static const Split fit_all = {HEAT_TIME_MAX, false, false};
 
 typedef void (*Visit) (void *arg, const LeadEvidence *history, const EvidencePoint *observation,
 					   const LogisticEntry *entries, int n);
@@ -68,13 +72,13 @@ static Part
 part_of(const Evidence *evidence, const Split *split, const LeadEvidence *history,
 		const EvidencePoint *observation)
 {
-	if (observation->instant >= evidence->n_training)
+	if (observation->tests)
 		return PART_TEST;
 	if (split->by_lead)
 		return history->lead % 2 == 0 ? PART_FIT : PART_VALIDATE;
-	if (observation->instant < split->fit_until)
-		return PART_FIT;
-	return observation->instant >= split->validate_from ? PART_VALIDATE : PART_NONE;
+	if (observation->at >= split->validate_from)
+		return PART_VALIDATE;
+	return split->purged && span_end(&evidence->horizon, observation->at) > split->validate_from ? PART_NONE : PART_FIT;
 }
 
 /* visit_features calls back for each observation with its features at a half-life. */
@@ -97,7 +101,7 @@ visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg
 		for (int j = 0; j < history->n_observations; j++)
 		{
 			const EvidencePoint *observation = &history->observations[j];
-			HeatTime	at = evidence->instants[observation->instant];
+			HeatTime	at = observation->at;
 
 			for (; event < history->events + observation->events; event++)
 			{
@@ -377,15 +381,11 @@ static void
 split_training(const Evidence *evidence, Split *split)
 {
 	split->by_lead = false;
-	split->validate_from = evidence->n_training - Max(evidence->n_training / 4, 1);
-	split->fit_until = split->validate_from;
-	while (split->fit_until > 0 &&
-		   evidence->instants[split->fit_until - 1] + evidence->horizon >
-		   evidence->instants[split->validate_from])
-		split->fit_until--;
+	split->validate_from = evidence->validate_from;
+	split->purged = true;
 	if (split_suffices(evidence, split))
 		return;
-	split->fit_until = split->validate_from;
+	split->purged = false;
 	split->by_lead = !split_suffices(evidence, split);
 }
 
@@ -419,7 +419,7 @@ compare_scored(const void *a, const void *b)
 static Scored *
 score_training(const Evidence *evidence, int64 half_life, const double *weights, int64 *n)
 {
-	Split		all = {evidence->n_training, evidence->n_training, false};
+	Split		all = fit_all;
 	Scoring		scoring = {0};
 
 	scoring.evidence = evidence;
@@ -664,7 +664,7 @@ learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
 			 const int64 *half_lives, int n_half_lives, int n_usual)
 {
 	Split		split;
-	Split		all = {evidence->n_training, evidence->n_training, false};
+	Split		all = fit_all;
 	double	   *weights;
 
 	split_training(evidence, &split);
@@ -680,7 +680,7 @@ learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
 RankingObservation *
 rank_tests(const Evidence *evidence, const Lesson *lesson, int64 *n)
 {
-	Split		all = {evidence->n_training, evidence->n_training, false};
+	Split		all = fit_all;
 	double	   *points = feature_points(evidence, lesson);
 	RankingObservation *result = rank_part(evidence, &all, PART_TEST, lesson->half_life,
 										   points, n);

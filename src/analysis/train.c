@@ -43,7 +43,9 @@ enum
 	TRAIN_STEP,
 	TRAIN_KINDS,
 	TRAIN_WITHOUT,
-	TRAIN_HALF_LIVES
+	TRAIN_HALF_LIVES,
+	TRAIN_AFTER,
+	TRAIN_SINCE_STAGE
 };
 
 /* Fewer leads of either class than these are no ground for a model, or a thin one. */
@@ -55,6 +57,9 @@ enum
 
 /* The share of the conversions that are for the report, unless somebody says from when on. */
 #define TEST_SHARE			0.25
+
+/* Where leads have instants of their own, the later split begins with one of so many parts of the time. */
+#define RELATIVE_PARTS		200
 
 #define MAX_INSTANTS		100000
 
@@ -71,8 +76,9 @@ typedef struct TrainRequest
 {
 	Oid			interactions;
 	char	   *model;
-	int64		horizon;
-	int64		step;
+	Span		horizon;
+	Span		step;
+	Relative	relative;
 	HeatTime	from;			/* FOLD_NEVER in these: the default */
 	HeatTime	until;
 	HeatTime	test_from;
@@ -96,31 +102,15 @@ text_time(HeatTime at)
 	return pstrdup(timestamptz_to_str(heat_time_to_timestamptz(at)));
 }
 
-/* read_span reads an interval of a fixed length above zero, in microseconds. */
-static int64
-read_span(FunctionCallInfo fcinfo, int argument, const char *name)
+/* read_span reads a length of time, of 24 hours a day unless it has months. */
+static Span
+read_span(FunctionCallInfo fcinfo, int argument, const char *name, pg_tz *zone)
 {
-	const Interval *interval;
-	int64		days;
-	int64		result;
-
 	if (PG_ARGISNULL(argument))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be null", name)));
-	interval = PG_GETARG_INTERVAL_P(argument);
-	if (interval->month != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not have months or years", name),
-				 errhint("Months have no fixed length; use days.")));
-	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &days) ||
-		pg_add_s64_overflow(days, interval->time, &result) || result <= 0 ||
-		result > HEAT_HALF_LIFE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be above zero and no more than 100 years", name)));
-	return result;
+	return span_of(PG_GETARG_INTERVAL_P(argument), name, true, zone);
 }
 
 /* read_time reads an instant, FOLD_NEVER if it is not given. */
@@ -200,7 +190,7 @@ read_half_lives(FunctionCallInfo fcinfo, TrainRequest *request)
 	qsort(request->half_lives, request->n_half_lives, sizeof(int64), compare_half_lives);
 }
 
-/* read_request reads the arguments, as far as they can be judged without rows. */
+/* read_request reads the arguments that name things. */
 static void
 read_request(FunctionCallInfo fcinfo, TrainRequest *request)
 {
@@ -210,14 +200,23 @@ read_request(FunctionCallInfo fcinfo, TrainRequest *request)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("tracker must not be null")));
 	request->interactions = PG_GETARG_OID(TRAIN_INTERACTIONS);
-	request->horizon = read_span(fcinfo, TRAIN_HORIZON, "horizon");
-	request->step = read_span(fcinfo, TRAIN_STEP, "step");
 	request->from = read_time(fcinfo, TRAIN_FROM);
 	request->until = read_time(fcinfo, TRAIN_UNTIL);
 	request->test_from = read_time(fcinfo, TRAIN_TEST_FROM);
 	request->kinds = read_texts(fcinfo, TRAIN_KINDS, "kinds", &request->n_kinds);
 	request->without = read_texts(fcinfo, TRAIN_WITHOUT, "without", &request->n_without);
 	read_half_lives(fcinfo, request);
+}
+
+/* read_spans reads those that are lengths of time, of which some need the tracker's time zone. */
+static void
+read_spans(FunctionCallInfo fcinfo, const Tracker *tracker, TrainRequest *request)
+{
+	pg_tz	   *zone = tracker_zone(tracker);
+
+	request->horizon = read_span(fcinfo, TRAIN_HORIZON, "horizon", zone);
+	request->step = read_span(fcinfo, TRAIN_STEP, "step", zone);
+	read_relative(fcinfo, TRAIN_AFTER, zone, &request->relative);
 }
 
 /* name_model sets the name of the new model. */
@@ -272,20 +271,40 @@ load_fit(void)
  * Instants
  */
 
+/* step_from is the instant that lies so many steps after another. */
+static HeatTime
+step_from(HeatTime from, const Span *step, int n)
+{
+	Span		steps = *step;
+
+	if (step->length > 0)
+		return from + n * step->length;
+	if (n == 0)
+		return from;
+	steps.interval.month *= n;
+	steps.interval.day *= n;
+	steps.interval.time *= n;
+	return span_end(&steps, from);
+}
+
 /* add_instants appends instants every step from one up to another. */
 static void
-add_instants(Evidence *evidence, HeatTime from, HeatTime until, int64 step)
+add_instants(Evidence *evidence, HeatTime from, HeatTime until, const Span *step)
 {
-	if (from <= until && (until - from) / step >= MAX_INSTANTS)
+	/* a month has 28 days at least, and nothing is added to so many steps that they would not fit */
+	int64		least = step->length > 0 ? step->length : INT64CONST(28) * USECS_PER_DAY;
+	int			n = 0;
+
+	if (from <= until && (until - from) / least >= MAX_INSTANTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many instants to train on"),
 				 errdetail("There may be %d of them.", MAX_INSTANTS),
 				 errhint("Take a longer step, or a later \"since\".")));
-	evidence->n_instants = from > until ? 0 : (int) ((until - from) / step) + 1;
-	evidence->instants = palloc(sizeof(HeatTime) * Max(evidence->n_instants, 1));
-	for (int i = 0; i < evidence->n_instants; i++)
-		evidence->instants[i] = from + i * step;
+	evidence->instants = palloc(sizeof(HeatTime) * (from > until ? 1 : (until - from) / least + 2));
+	for (HeatTime at = from; at <= until; at = step_from(from, step, n))
+		evidence->instants[n++] = at;
+	evidence->n_instants = n;
 }
 
 /* no_time reports a time without instants to train on or to test on. */
@@ -308,6 +327,7 @@ no_time(const char *use, HeatTime from, HeatTime last)
 static HeatTime
 choose_test(const Evidence *evidence, const TrainRequest *request, const Survey *survey)
 {
+	bool		relative = request->relative.n > 0;
 	int			n = evidence->n_instants;
 	int			test = n - 1;
 	double	   *wins = palloc(sizeof(double) * n);
@@ -321,7 +341,9 @@ choose_test(const Evidence *evidence, const TrainRequest *request, const Survey 
 	{
 		HeatTime	at = evidence->instants[i];
 
-		wins[i] = survey_wins(survey, at, at + request->horizon);
+		/* each lead has instants of its own, or all of them have all */
+		wins[i] = survey_wins(survey, at, !relative ? span_end(&request->horizon, at) :
+							  i + 1 < n ? evidence->instants[i + 1] : survey->last_at);
 		total += wins[i];
 	}
 	training = total;
@@ -330,7 +352,7 @@ choose_test(const Evidence *evidence, const TrainRequest *request, const Survey 
 	while (test > 1 && found < wanted)
 	{
 		while (n_training > 0 &&
-			   (n_training > test - 1 || evidence->instants[n_training - 1] + request->horizon > evidence->instants[test - 1]))
+			   (n_training > test - 1 || span_end(&request->horizon, evidence->instants[n_training - 1]) > evidence->instants[test - 1]))
 			training -= wins[--n_training];
 		if (training < found + wins[test - 1])
 			break;
@@ -338,6 +360,25 @@ choose_test(const Evidence *evidence, const TrainRequest *request, const Survey 
 	}
 	pfree(wins);
 	return evidence->instants[test];
+}
+
+/* choose_relative chooses the times of training and of testing where instants are relative to leads. */
+static void
+choose_relative(Evidence *evidence, const TrainRequest *request, const Survey *survey, HeatTime from, HeatTime until)
+{
+	evidence->relative = request->relative;
+	evidence->from = from;
+	evidence->until = until;
+	evidence->test_from = request->test_from;
+	if (request->test_from == FOLD_NEVER)
+	{
+		Span		part = {.length = Max((until - from) / RELATIVE_PARTS, 1)};
+
+		add_instants(evidence, from, until, &part);
+		evidence->test_from = choose_test(evidence, request, survey);
+	}
+	evidence->instants = NULL;
+	evidence->n_instants = 0;
 }
 
 /*
@@ -349,7 +390,7 @@ static void
 choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *tracker,
 				const Survey *survey)
 {
-	HeatTime	last = survey->last_at - request->horizon;
+	HeatTime	last = span_begin(&request->horizon, survey->last_at);
 	HeatTime	from = request->from;
 	HeatTime	until = request->until != FOLD_NEVER ? request->until : last;
 	HeatTime	test_from = request->test_from;
@@ -357,7 +398,7 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 
 	if (from == FOLD_NEVER)
 	{
-		from = survey->first_at + request->step;
+		from = request->relative.n > 0 ? survey->first_at : span_end(&request->step, survey->first_at);
 		if (tracker->archived_before != FOLD_NEVER && from < tracker->archived_before)
 			from = tracker->archived_before;
 	}
@@ -376,7 +417,14 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 				 errdetail("The last interaction is of %s, so that the last instant that can be judged is %s.",
 						   text_time(survey->last_at), text_time(last)),
 				 errhint("Take earlier instants or a shorter horizon.")));
-	add_instants(evidence, from, until, request->step);
+	evidence->horizon = request->horizon;
+	if (request->relative.n > 0)
+	{
+		choose_relative(evidence, request, survey, from, until);
+		evidence->judged_until = survey->last_at;
+		return;
+	}
+	add_instants(evidence, from, until, &request->step);
 	if (evidence->n_instants < 2)
 		no_time("train", from, last);
 	if (test_from == FOLD_NEVER)
@@ -385,7 +433,7 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 	while (first_test < evidence->n_instants && evidence->instants[first_test] < test_from)
 		first_test++;
 	while (evidence->n_training < first_test &&
-		   evidence->instants[evidence->n_training] + request->horizon <= test_from)
+		   span_end(&request->horizon, evidence->instants[evidence->n_training]) <= test_from)
 		evidence->n_training++;
 	if (first_test == evidence->n_instants)
 		no_time("test", from, last);
@@ -394,7 +442,8 @@ choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *
 	memmove(&evidence->instants[evidence->n_training], &evidence->instants[first_test],
 			sizeof(HeatTime) * (evidence->n_instants - first_test));
 	evidence->n_instants -= first_test - evidence->n_training;
-	evidence->horizon = request->horizon;
+	evidence->test_from = test_from;
+	evidence->validate_from = evidence->instants[evidence->n_training - Max(evidence->n_training / 4, 1)];
 }
 
 /*
@@ -537,6 +586,37 @@ check_evidence(const Evidence *evidence)
 				 errhint("Pass an earlier \"test_from\", a shorter step, or wait for more.")));
 }
 
+/* compare_times orders instants. */
+static int
+compare_times(const void *a, const void *b)
+{
+	HeatTime	left = *(const HeatTime *) a;
+	HeatTime	right = *(const HeatTime *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* choose_validation lets the last quarter of the training observations validate, where leads have instants of their own. */
+static void
+choose_validation(Evidence *evidence)
+{
+	int64		n = 0;
+	HeatTime   *times = MemoryContextAllocHuge(CurrentMemoryContext,
+											   sizeof(HeatTime) * (evidence->converted_kept + evidence->others_kept + 1));
+
+	for (int64 i = 0; i < evidence->n_histories; i++)
+	{
+		const LeadEvidence *history = evidence->histories[i];
+
+		for (int j = 0; j < history->n_observations; j++)
+			if (!history->observations[j].tests)
+				times[n++] = history->observations[j].at;
+	}
+	qsort(times, n, sizeof(HeatTime), compare_times);
+	evidence->validate_from = n == 0 ? HEAT_TIME_MAX : times[n - Max(n / 4, 1)];
+	pfree(times);
+}
+
 /* read_evidence goes through the rows of the table twice. */
 static void
 read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evidence *evidence)
@@ -561,6 +641,8 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	work_end(&work);
 	MemoryContextSwitchTo(context);
 	check_evidence(evidence);
+	if (evidence->relative.n > 0)
+		choose_validation(evidence);
 }
 
 /* lt_train makes a model of what became of earlier leads, and reports how it does on later ones. */
@@ -582,6 +664,7 @@ lt_train(PG_FUNCTION_ARGS)
 	lt_materialized_result(fcinfo);
 	read_request(fcinfo, &request);
 	tracker = tracker_lock_own(request.interactions, AccessShareLock);
+	read_spans(fcinfo, tracker, &request);
 	name_model(fcinfo, &request);
 	(void) next_version(request.model);
 	fit = load_fit();

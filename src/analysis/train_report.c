@@ -74,7 +74,7 @@ typedef struct Quality
 
 /* score_by is what a test observation is ranked by without training. */
 static double
-score_by(RankedBy by, const Evidence *evidence, const EvidencePoint *observation)
+score_by(RankedBy by, const EvidencePoint *observation)
 {
 	switch (by)
 	{
@@ -83,7 +83,7 @@ score_by(RankedBy by, const Evidence *evidence, const EvidencePoint *observation
 		case BY_INTERACTIONS:
 			return observation->interactions;
 		case BY_RECENCY:
-			return (double) (observation->last_at - evidence->instants[observation->instant]);
+			return (double) (observation->last_at - observation->at);
 		default:
 			return observation->stage;
 	}
@@ -107,9 +107,9 @@ rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
 			const EvidencePoint *observation = &history->observations[j];
 			RankingObservation *ranked = &result[*n];
 
-			if (observation->instant < evidence->n_training)
+			if (!observation->tests)
 				continue;
-			ranked->score = score_by(by, evidence, observation);
+			ranked->score = score_by(by, observation);
 			ranked->cluster = history->lead;
 			ranked->placement = 0.0;
 			ranked->converted = observation->converted;

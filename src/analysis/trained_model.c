@@ -227,30 +227,68 @@ insert_signals(const char *name, const ModelVersion *model, const Survey *survey
 				  lengthof(types), types, arguments, NULL);
 }
 
+/* instants_of_report finds the first and the last instant that was trained on, and that was tested on. */
+static void
+instants_of_report(const Evidence *evidence, HeatTime edges[4])
+{
+	if (evidence->relative.n == 0)
+	{
+		edges[0] = evidence->instants[0];
+		edges[1] = evidence->instants[evidence->n_training - 1];
+		edges[2] = evidence->instants[evidence->n_training];
+		edges[3] = evidence->instants[evidence->n_instants - 1];
+		return;
+	}
+	edges[0] = evidence->training.first_at;
+	edges[1] = evidence->training.last_at;
+	edges[2] = evidence->testing.observations > 0 ? evidence->testing.first_at : evidence->test_from;
+	edges[3] = evidence->testing.observations > 0 ? evidence->testing.last_at : evidence->test_from;
+}
+
+/* relative_array is what instants were after, as an array. */
+static Datum
+relative_array(const Relative *relative)
+{
+	Datum	   *values = palloc(sizeof(Datum) * Max(relative->n, 1));
+	bool	   *nulls = palloc0(sizeof(bool) * Max(relative->n, 1));
+
+	for (int i = 0; i < relative->n; i++)
+		values[i] = IntervalPGetDatum(&relative->after[i].interval);
+	return nullable_array(values, nulls, relative->n, INTERVALOID);
+}
+
 /* insert_trained_model notes how the model was trained. */
 static void
 insert_trained_model(const char *name, int32 version, const Evidence *evidence, const Lesson *lesson)
 {
 	Oid			types[] = {
 		TEXTOID, FLOAT8OID, FLOAT8OID, INTERVALOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID
+		TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INTERVALARRAYOID, TEXTOID
 	};
-	int			edges[] = {
-		0, evidence->n_training - 1, evidence->n_training, evidence->n_instants - 1
-	};
+	const Relative *relative = &evidence->relative;
+	HeatTime	edges[4];
 	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types) + 1];
 
+	memset(nulls, ' ', lengthof(types));
+	nulls[lengthof(types)] = '\0';
+	instants_of_report(evidence, edges);
 	values[0] = CStringGetTextDatum(name);
 	values[1] = Float8GetDatum(lesson->intercept);
 	values[2] = Float8GetDatum(lesson->slope);
-	values[3] = IntervalPGetDatum(heat_half_life_to_interval(evidence->horizon));
+	values[3] = evidence->horizon.length > 0 ? IntervalPGetDatum(heat_half_life_to_interval(evidence->horizon.length)) :
+		IntervalPGetDatum(&evidence->horizon.interval);
 	for (int i = 0; i < lengthof(edges); i++)
-		values[4 + i] = TimestampTzGetDatum(heat_time_to_timestamptz(evidence->instants[edges[i]]));
+		values[4 + i] = TimestampTzGetDatum(heat_time_to_timestamptz(edges[i]));
 	values[8] = Int32GetDatum(version);
+	values[9] = relative_array(relative);
+	nulls[9] = relative->n > 0 ? ' ' : 'n';
+	values[10] = CStringGetTextDatum(relative->stage == STAGE_NONE ? "" : stage_names[relative->stage]);
+	nulls[10] = relative->stage != STAGE_NONE ? ' ' : 'n';
 	insert_as_caller("INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, "
-					 "trained_at, train_from, train_until, test_from, test_until, version) "
-					 "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8, $9)",
-				  lengthof(types), types, values, NULL);
+					 "trained_at, train_from, train_until, test_from, test_until, version, after, since_stage) "
+					 "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8, $9, $10, $11::lead_temperature.stage)",
+					 lengthof(types), types, values, nulls);
 }
 
 /* write_model makes a model of what was learned, a version of its name; the caller is connected to SPI. */

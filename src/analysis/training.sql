@@ -14,13 +14,17 @@ CREATE TABLE lead_temperature.trained_model (
 	train_until pg_catalog.timestamptz NOT NULL,
 	test_from pg_catalog.timestamptz NOT NULL,
 	test_until pg_catalog.timestamptz NOT NULL,
-	version pg_catalog.int4 NOT NULL DEFAULT 1
+	version pg_catalog.int4 NOT NULL DEFAULT 1,
+	after pg_catalog.interval[],
+	since_stage lead_temperature.stage
 );
 COMMENT ON TABLE lead_temperature.trained_model IS
 'models that train() made: the chance of a conversion within the horizon is 1 / (1 + exp(-(intercept + slope * score)))';
 
 COMMENT ON COLUMN lead_temperature.trained_model.version IS
 'how often a model of this name was trained, this time among them; an earlier version is kept as name@version';
+COMMENT ON COLUMN lead_temperature.trained_model.after IS
+'how long after their first interaction leads were observed, or after they had come to the stage; NULL: at the same instants for all';
 
 CREATE TABLE lead_temperature.training_report (
 	model pg_catalog.text COLLATE pg_catalog."C" NOT NULL
@@ -84,7 +88,9 @@ CREATE FUNCTION lead_temperature.train(
 	step pg_catalog.interval DEFAULT '7 days'::pg_catalog.interval,
 	kinds pg_catalog.text[] DEFAULT NULL,
 	without pg_catalog.text[] DEFAULT NULL,
-	half_lives pg_catalog.interval[] DEFAULT NULL)
+	half_lives pg_catalog.interval[] DEFAULT NULL,
+	after pg_catalog.interval[] DEFAULT NULL,
+	since_stage lead_temperature.stage DEFAULT NULL)
 	RETURNS SETOF lead_temperature.training_report
 	AS 'MODULE_PATHNAME', 'lt_train' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000000 ROWS 5;
 COMMENT ON FUNCTION lead_temperature.train IS

@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 
+#include "common/int.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
@@ -90,4 +91,48 @@ instant_of_local(Timestamp local, pg_tz *zone)
 	if (timestamp2tm(local, NULL, &tm, &fsec, NULL, zone) != 0)
 		elog(ERROR, "timestamp out of range");
 	return local + (TimestampTz) DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
+}
+
+/*
+ * instant_plus adds a span to an instant as the calendar of a zone has it: months first, to the last day of a shorter one, then
+ * days, then the time.
+ */
+TimestampTz
+instant_plus(TimestampTz at, const Interval *span, pg_tz *zone)
+{
+	TimestampTz result = at;
+	bool		fits = true;
+
+	if (span->month != 0 || span->day != 0)
+	{
+		struct pg_tm tm;
+		fsec_t		fsec;
+		int			tz;
+		int64		months;
+		int64		day;
+
+		if (timestamp2tm(at, &tz, &tm, &fsec, NULL, zone) != 0)
+			elog(ERROR, "timestamp out of range");
+		months = (int64) tm.tm_year * MONTHS_PER_YEAR + tm.tm_mon - 1 + span->month;
+		fits = months >= 0 && months < INT64CONST(294277) * MONTHS_PER_YEAR;
+		if (fits)
+		{
+			tm.tm_year = (int) (months / MONTHS_PER_YEAR);
+			tm.tm_mon = (int) (months % MONTHS_PER_YEAR) + 1;
+			tm.tm_mday = Min(tm.tm_mday, day_tab[isleap(tm.tm_year)][tm.tm_mon - 1]);
+			day = (int64) date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) + span->day;
+			fits = day >= 0 && day < TIMESTAMP_END_JULIAN;
+			if (fits)
+			{
+				j2date((int) day, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+				tz = DetermineTimeZoneOffset(&tm, zone);
+				fits = tm2timestamp(&tm, fsec, &tz, &result) == 0;
+			}
+		}
+	}
+	if (!fits || pg_add_s64_overflow(result, span->time, &result) || !IS_VALID_TIMESTAMP(result))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return result;
 }

@@ -94,8 +94,8 @@ my %listed = map { $_->[0] =~ /^lead_temperature\.(\w+)\(/ => 1 } rows($query);
 is(join(' ', sort keys %listed), join(' ', sort grep { $called{$_} } keys %internal), 'and the query there lists the former');
 is($node->safe_psql('postgres', q{
 	SELECT string_agg(proname, ', ') FROM pg_proc WHERE pronamespace = 'lead_temperature'::regnamespace
-	AND proargtypes[0] = 'regclass'::regtype AND proname <> 'track' AND proargnames[1] NOT IN ('tracker', 'state')}),
-	'', 'every function that takes a tracked table calls it tracker');
+	AND proargtypes[0] = 'regclass'::regtype AND proname <> 'track' AND proargnames[1] NOT IN ('tracker', 'state', 'relation')}),
+	'', 'every function that takes a tracked table calls it tracker, and any table relation');
 is($node->safe_psql('postgres', q{
 	SELECT string_agg(DISTINCT proname || ' ' || a, ', ') FROM pg_proc, unnest(proargnames) AS a
 	WHERE pronamespace = 'lead_temperature'::regnamespace AND a <> '' AND quote_ident(a) <> a}),
