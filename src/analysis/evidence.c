@@ -379,7 +379,10 @@ find_base(EvidenceReader *reader)
 		reader->base = lead->first_at;
 	else if (lead->stage >= relative->stage)
 	{
-		/* when an opening balance has come there is known if it has not gone on */
+		/*
+		 * when an opening balance has come there is known if it has not gone
+		 * on
+		 */
 		if (reader->step_at == FOLD_NEVER && lead->stage > relative->stage)
 			reader->no_base = true;
 		else

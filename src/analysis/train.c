@@ -291,7 +291,10 @@ step_from(HeatTime from, const Span *step, int n)
 static void
 add_instants(Evidence *evidence, HeatTime from, HeatTime until, const Span *step)
 {
-	/* a month has 28 days at least, and nothing is added to so many steps that they would not fit */
+	/*
+	 * a month has 28 days at least, and nothing is added to so many steps
+	 * that they would not fit
+	 */
 	int64		least = step->length > 0 ? step->length : INT64CONST(28) * USECS_PER_DAY;
 	int			n = 0;
 
@@ -335,7 +338,7 @@ choose_test(const Evidence *evidence, const TrainRequest *request, const Survey 
 	double		training = 0.0;
 	double		wanted;
 	double		found;
-	int			n_training = n;	/* instants whose wins are in training */
+	int			n_training = n; /* instants whose wins are in training */
 
 	for (int i = 0; i < n; i++)
 	{

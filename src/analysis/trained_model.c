@@ -133,8 +133,8 @@ insert_model(const char *name, const FoldModel *model, const Lesson *lesson)
 	values[4] = Float8GetDatum(lesson->hot);
 	values[5] = IntervalPGetDatum(heat_half_life_to_interval(model->dormant_after));
 	if (insert_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after) "
-					  "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-					  lengthof(types), types, values, nulls) == 0)
+						 "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+						 lengthof(types), types, values, nulls) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("model \"%s\" already exists", name),
@@ -217,14 +217,14 @@ insert_signals(const char *name, const ModelVersion *model, const Survey *survey
 	for (int i = 0; i < lengthof(elements); i++)
 		arguments[1 + i] = nullable_array(values[i], nulls[i], n, elements[i]);
 	insert_as_caller("INSERT INTO lead_temperature.signal "
-				  "(model, kind, points, stage, outcome, cooldown, final, consent, channel, spends) "
-				  "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
-				  "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel, s.spends "
-				  "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
-				  "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
-				  "pg_catalog.unnest($8), pg_catalog.unnest($9), pg_catalog.unnest($10)) "
-				  "AS s (kind, points, stage, outcome, cooldown, final, consent, channel, spends)",
-				  lengthof(types), types, arguments, NULL);
+					 "(model, kind, points, stage, outcome, cooldown, final, consent, channel, spends) "
+					 "SELECT $1, s.kind, s.points, s.stage::lead_temperature.stage, "
+					 "s.outcome::lead_temperature.status, s.cooldown, s.final, s.consent, s.channel, s.spends "
+					 "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), "
+					 "pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), "
+					 "pg_catalog.unnest($8), pg_catalog.unnest($9), pg_catalog.unnest($10)) "
+					 "AS s (kind, points, stage, outcome, cooldown, final, consent, channel, spends)",
+					 lengthof(types), types, arguments, NULL);
 }
 
 /* instants_of_report finds the first and the last instant that was trained on, and that was tested on. */
