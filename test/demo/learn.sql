@@ -32,10 +32,10 @@ SELECT format(E'  Half-life %s, by what became of leads within %s; tested on lat
 	m.half_life, :'horizon'::interval, :'test_from'::timestamptz::date, :'test_until'::timestamptz::date)
 FROM lead_temperature.model AS m WHERE m.name = :'trained';
 SELECT '  ' || pg_temp.paint(concat_ws('  ', pg_temp.l('ranked by', 16), pg_temp.r('leads', 7), pg_temp.r('converted', 9),
-	pg_temp.r('AUC', 6), pg_temp.l('95 % within', 14)), 'dim');
+	pg_temp.r('AUC', 6), pg_temp.l('95 % within', 14), pg_temp.r('lift 10 %', 9), pg_temp.r('Brier', 6)), 'dim');
 SELECT '  ' || concat_ws('  ', pg_temp.l(ranking, 16), pg_temp.r(pg_temp.n(leads), 7), pg_temp.r(pg_temp.n(converted), 9),
 	pg_temp.r(to_char(auc, 'FM0.000'), 6), pg_temp.l(coalesce(to_char(auc_low, 'FM0.000') || ' to ' || to_char(auc_high, 'FM0.000'), '-'), 14),
-	pg_temp.bar(auc - 0.5, 0.5, 30))
+	pg_temp.r(to_char(lift_10, 'FM990.0'), 9), pg_temp.r(coalesce(to_char(brier, 'FM0.000'), '-'), 6), pg_temp.bar(auc - 0.5, 0.5, 30))
 FROM lead_temperature.training_report
 WHERE model = :'trained'
 ORDER BY array_position('{trained,present,interactions,recency,furthest stage}', ranking);
@@ -48,15 +48,15 @@ FROM (SELECT kind, points FROM lead_temperature.signal WHERE model = :'trained' 
 ORDER BY points DESC, kind;
 
 SELECT pg_temp.title('Do its chances hold?');
-SELECT pg_temp.query(format('SELECT lead_temperature.reliability(probability, converted, 10) FROM lead_temperature.observations(%L, ..., model => %L)',
-	:'interactions', :'trained'));
+SELECT pg_temp.query(format('SELECT b.* FROM lead_temperature.training_report, unnest(calibration) AS b WHERE model = %L AND ranking = ''trained''', :'trained'));
+SELECT format(E'  Brier score %s, where the rate of conversions alone would have %s\n', to_char(brier, 'FM0.000'), to_char(brier_base, 'FM0.000'))
+FROM lead_temperature.training_report WHERE model = :'trained' AND ranking = 'trained';
 SELECT '  ' || pg_temp.paint(concat_ws('  ', pg_temp.r('leads', 7), pg_temp.r('predicted', 9), pg_temp.r('observed', 9)), 'dim');
 SELECT '  ' || concat_ws('  ', pg_temp.r(pg_temp.n(r.leads), 7), pg_temp.r(to_char(100 * r.predicted, 'FM990.0') || ' %', 9),
 	pg_temp.r(to_char(100 * r.observed, 'FM990.0') || ' %', 9), pg_temp.bar(r.predicted, 1, 40, 'cold') || E'\n'
 	|| repeat(' ', 33) || pg_temp.bar(r.observed, 1, 40, 'hot'))
-FROM (SELECT lead_temperature.reliability(probability, converted, 10) AS bins
-	FROM lead_temperature.observations(:'interactions', :'test_from', :'test_until', horizon => :'horizon', model => :'trained')) AS o,
-	unnest(o.bins) AS r
+FROM lead_temperature.training_report, unnest(calibration) AS r
+WHERE model = :'trained' AND ranking = 'trained'
 ORDER BY r.bin;
 SELECT format(E'\n  It replaces nothing by itself: CALL lead_temperature.activate(%L, %L) does.', :'interactions', :'trained');
 \endif
