@@ -56,6 +56,20 @@ SELECT stage, leads, won, lost, cold + warm + hot AS open FROM event_funnel WHER
 SELECT stage, entered, advanced, won, lost FROM event_funnel_weekly WHERE won > 0 ORDER BY week, stage_order;
 SELECT lead, stage, status, cycle, purchases FROM lead_temperature.leads_as_of('event', '2024-01-02 12:00+00') ORDER BY lead COLLATE "C";
 
+-- Who buys again is told by what rests on transitions, too.
+SELECT lead_temperature.add_module('event', 'pace'), lead_temperature.add_module('event', 'handoff');
+SELECT month, customers, returned FROM event_retention;
+INSERT INTO event VALUES ('hal', 'demo_request', now() - interval '3 minutes', 1);
+INSERT INTO event VALUES ('hal', 'purchase', now() - interval '2 minutes', 1);
+INSERT INTO event VALUES ('hal', 'refill', now() - interval '1 minute', 1);
+SELECT lead, reason, state, outcome, cycle FROM event_handoff;
+SELECT lead, origin, to_status, cycle, purchases FROM event_transition WHERE lead = 'hal' AND superseded_at IS NULL ORDER BY at;
+-- a row that comes before others tells nothing that was not known
+INSERT INTO event VALUES ('hal', 'page_view', now() - interval '4 minutes', 1);
+SELECT origin, count(*) FROM event_transition WHERE lead = 'hal' GROUP BY origin;
+DELETE FROM event WHERE lead = 'hal';
+SELECT lead_temperature.drop_module('event', 'pace'), lead_temperature.drop_module('event', 'handoff');
+
 -- It is what the rows make, whatever the order they come in.
 SELECT count(*) FROM lead_temperature.drift('event');
 INSERT INTO event VALUES ('ann', 'refill', '2024-01-02 12:00'), ('bob', 'visit', '2023-12-31');

@@ -381,8 +381,14 @@ rename_model(const char *from, const char *to)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args("UPDATE lead_temperature.model SET name = $2 WHERE name OPERATOR(pg_catalog.=) $1",
-							  lengthof(types), types, values, NULL, false, 0) != SPI_OK_UPDATE || SPI_processed != 1)
-		elog(ERROR, "model \"%s\" was not renamed", from);
+							  lengthof(types), types, values, NULL, false, 0) != SPI_OK_UPDATE)
+		elog(ERROR, "SPI_execute_with_args failed");
+	if (SPI_processed != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("model \"%s\" was renamed or deleted meanwhile", from),
+				 errdetail("Another has trained it, perhaps."),
+				 errhint("Try again.")));
 	SPI_finish();
 	config_begin(&scope);
 	config_run("UPDATE lead_temperature.model_version SET model = $2 WHERE model OPERATOR(pg_catalog.=) $1",
