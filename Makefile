@@ -44,8 +44,10 @@ MODULES_SQL = src/header.sql \
 	src/modules/service.sql \
 	src/modules/handoff.sql \
 	src/modules/write_back.sql \
+	src/modules/channels.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
+	src/analysis/attribution.sql \
 	src/analysis/training.sql \
 	src/analysis/probability.sql
 

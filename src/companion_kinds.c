@@ -11,6 +11,7 @@
 
 #include "catalog/own_sources.h"
 #include "commands/views.h"
+#include "modules/channels.h"
 #include "modules/handoff_table.h"
 #include "modules/pace.h"
 #include "modules/playbook.h"
@@ -112,7 +113,9 @@ const CompanionKind companion_kinds[] = {
 	{ACTIONS_SUFFIX, "actions taken", "0.2.0", NEEDED_BY_MODULE,"playbook",.shape = &action_shape,.extras = action_extras,.only_here = true},
 	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE,"playbook",.query = next_action_query,.columns = next_action_columns},
 	{"handoff", "those handed over to sales", "0.2.0", NEEDED_BY_MODULE,"handoff",.shape = &handoff_shape,.extras = handoff_extras,.only_here = true},
-	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE,"handoff",.query = queue_query,.columns = queue_columns}
+	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE,"handoff",.query = queue_query,.columns = queue_columns},
+	{SPEND_SUFFIX, "what was spent on channels", "0.2.0", NEEDED_BY_MODULE,"channels",.shape = &spend_shape,.extras = spend_extras,.only_here = true},
+	{CHANNEL_SUFFIX, "what channels have brought, by week", "0.2.0", NEEDED_BY_MODULE,"channels",.query = channel_query,.columns = channel_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -550,7 +550,7 @@ CREATE TABLE lead_temperature.expression (
 	interactions pg_catalog.regclass NOT NULL,
 	source pg_catalog.int4 NOT NULL,
 	role pg_catalog.text NOT NULL
-		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter', 'topic']::pg_catalog.text[])),
+		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter', 'topic', 'channel', 'value']::pg_catalog.text[])),
 	expression pg_catalog.text,
 	fault pg_catalog.text,
 	PRIMARY KEY (interactions, source, role)
@@ -701,7 +701,7 @@ SELECT coalesce(k.relation, f.relation) AS interactions, t.prefix, t.model,
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
 	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.source, e.role) FROM lead_temperature.expression e
 		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions
-			AND e.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text) AS paused_because,
+			AND e.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[])) AS paused_because,
 	t.state
 FROM lead_temperature.tracker t
 JOIN lead_temperature.source_relation f ON f.interactions OPERATOR(pg_catalog.=) t.interactions
@@ -741,7 +741,9 @@ CREATE FUNCTION lead_temperature.track(
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
 	keep_changes pg_catalog.bool DEFAULT false,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS
@@ -759,10 +761,10 @@ SELECT t.state AS tracker, s.source, r.relation,
 	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault,
 		(SELECT pg_catalog.string_agg(k.fault, '; '::pg_catalog.text ORDER BY k.role) FROM lead_temperature.expression k
 			WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.source OPERATOR(pg_catalog.=) s.source
-			AND r.source OPERATOR(pg_catalog.<>) s.source AND k.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text)), ''::pg_catalog.text) AS paused_because,
+			AND r.source OPERATOR(pg_catalog.<>) s.source AND k.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[]))), ''::pg_catalog.text) AS paused_because,
 	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped,
 	r.source OPERATOR(pg_catalog.<>) s.source AS keep_changes,
-	e.texts[6] AS topic, e.no_topics_because
+	e.texts[6] AS topic, e.no_topics_because, e.texts[7] AS channel, e.texts[8] AS value, e.no_channels_because
 FROM lead_temperature.source_relation s
 JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
@@ -776,10 +778,14 @@ CROSS JOIN LATERAL (
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'at'::pg_catalog.text),
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'weight'::pg_catalog.text),
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'filter'::pg_catalog.text),
-		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text)] AS texts,
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'channel'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'value'::pg_catalog.text)] AS texts,
 		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role)
-			FILTER (WHERE x.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text) AS paused_because,
-		pg_catalog.max(x.fault) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text) AS no_topics_because
+			FILTER (WHERE x.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[])) AS paused_because,
+		pg_catalog.max(x.fault) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text) AS no_topics_because,
+		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role)
+			FILTER (WHERE x.role OPERATOR(pg_catalog.=) ANY (ARRAY['channel', 'value']::pg_catalog.text[])) AS no_channels_because
 	FROM lead_temperature.expression x
 	WHERE x.interactions OPERATOR(pg_catalog.=) r.interactions AND x.source OPERATOR(pg_catalog.=) r.source) e
 LEFT JOIN LATERAL (
@@ -801,7 +807,7 @@ LEFT JOIN LATERAL (
 	WHERE m.interactions OPERATOR(pg_catalog.=) s.interactions AND m.maps OPERATOR(pg_catalog.=) s.source) v ON true
 WHERE s.maps IS NULL AND s.records IS NULL AND s.words IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight, filter and topic; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; whether its rows are records, of which each change is kept as an interaction; and why its topics can be told no more, if a schema change did that';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight, filter, topic, channel and value; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; whether its rows are records, of which each change is kept as an interaction; and why its topics, or its channels and values, can be told no more, if a schema change did that';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 CREATE FUNCTION lead_temperature.add_source(
@@ -819,7 +825,9 @@ CREATE FUNCTION lead_temperature.add_source(
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
 	keep_changes pg_catalog.bool DEFAULT false,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_add_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.add_source IS
@@ -838,7 +846,9 @@ CREATE FUNCTION lead_temperature.alter_source(
 	via_lead pg_catalog.text DEFAULT NULL,
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT NULL,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_source IS
@@ -860,7 +870,9 @@ CREATE FUNCTION lead_temperature.alter_tracker(
 	entry lead_temperature.stage DEFAULT NULL,
 	time_zone pg_catalog.text DEFAULT NULL,
 	funnel_counts pg_catalog.bool DEFAULT NULL,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_tracker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_tracker IS
@@ -1459,11 +1471,6 @@ COMMENT ON FUNCTION lead_temperature.consented_channels(pg_catalog.regclass, pg_
 'Internal: channels by which a lead may be written to, with commas between them, NULL if there is none; for the views of a tracker';
 
 /*
- * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
- */
-SELECT lead_temperature.reload_trackers();
-
-/*
  * Training tells more of how well it predicts, and makes versions of a name.
  */
 ALTER TABLE lead_temperature.trained_model ADD version pg_catalog.int4 NOT NULL DEFAULT 1,
@@ -1759,3 +1766,68 @@ CREATE OR REPLACE FUNCTION lead_temperature.evaluate_steps(tracker pg_catalog.re
 SELECT e.* FROM lead_temperature.evaluated(tracker, since, until, step, horizon, model, NULL, NULL,
 	NULL, NULL, NULL, NULL, NULL, NULL, NULL) AS e;
 END;
+
+/*
+ * Which channels bring leads.
+ */
+
+CREATE FUNCTION lead_temperature.attribution(tracker pg_catalog.regclass,
+		since pg_catalog.timestamptz DEFAULT NULL, until pg_catalog.timestamptz DEFAULT NULL,
+		OUT rule pg_catalog.text, OUT week pg_catalog.timestamptz, OUT channel pg_catalog.text, OUT touches pg_catalog.int8,
+		OUT visitors pg_catalog.numeric, OUT leads pg_catalog.numeric, OUT marketing_qualified pg_catalog.numeric,
+		OUT sales_qualified pg_catalog.numeric, OUT hot pg_catalog.numeric, OUT customers pg_catalog.numeric,
+		OUT conversions pg_catalog.numeric, OUT value pg_catalog.numeric)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_attribution' LANGUAGE C STABLE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lead_temperature.attribution(pg_catalog.regclass, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'what each channel has brought in each week, by five rules that credit each event to the touches before it: visitors, leads, hot ones, customers, conversions and their value';
+
+/*
+ * Module channels.
+ */
+
+CREATE FUNCTION lead_temperature.marketing_channel(source pg_catalog.text, medium pg_catalog.text DEFAULT NULL,
+		referrer pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.text
+	LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10
+	BEGIN ATOMIC
+SELECT coalesce(
+	'{"cpc": "ads", "ppc": "ads", "cpm": "ads", "cpv": "ads", "cpa": "ads", "paid": "ads", "paid_search": "ads", "paid-search": "ads", "paidsearch": "ads",
+		"paid_social": "ads", "paid-social": "ads", "paidsocial": "ads", "display": "ads", "banner": "ads", "retargeting": "ads", "remarketing": "ads",
+		"ad": "ads", "ads": "ads", "email": "email", "e-mail": "email", "mail": "email", "newsletter": "email",
+		"social": "social", "social_media": "social", "social-media": "social", "social-network": "social", "sm": "social", "organic": "seo", "seo": "seo",
+		"exhibition": "exhibitions", "exhibitions": "exhibitions", "expo": "exhibitions", "fair": "exhibitions", "tradeshow": "exhibitions",
+		"trade_show": "exhibitions", "trade-show": "exhibitions", "conference": "exhibitions", "event": "exhibitions", "events": "exhibitions",
+		"offline": "offline", "print": "offline", "flyer": "offline", "brochure": "offline", "radio": "offline", "tv": "offline", "billboard": "offline",
+		"outdoor": "offline", "qr": "offline", "phone": "offline", "call": "offline", "direct_mail": "offline", "direct-mail": "offline", "store": "offline"}'
+		::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower(medium),
+	'{"newsletter": "email", "email": "email", "e-mail": "email", "facebook": "social", "fb": "social", "instagram": "social", "ig": "social",
+		"linkedin": "social", "twitter": "social", "x": "social", "youtube": "social", "tiktok": "social", "pinterest": "social", "reddit": "social"}'
+		::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower(source),
+	CASE WHEN source OPERATOR(pg_catalog.~*) '^(e-?mail|newsletter)' THEN 'email'
+		WHEN source OPERATOR(pg_catalog.~*) '(exhibition|expo|trade.?show)' THEN 'exhibitions'
+		WHEN referrer OPERATOR(pg_catalog.~*)
+			'^(https?://)?([^/]*\.)?(facebook\.com|instagram\.com|linkedin\.com|lnkd\.in|twitter\.com|x\.com|t\.co|youtube\.com|tiktok\.com|pinterest\.[a-z.]+|reddit\.com)(/|$)'
+			THEN 'social'
+		WHEN referrer OPERATOR(pg_catalog.~*)
+			'^(https?://)?([^/]*\.)?(google|bing|duckduckgo|yahoo|yandex|baidu|ecosia|qwant|startpage)\.[a-z.]+(/|$)' THEN 'seo'
+		WHEN medium OPERATOR(pg_catalog.<>) '' OR source OPERATOR(pg_catalog.<>) '' OR referrer OPERATOR(pg_catalog.<>) '' THEN 'referral'
+	END);
+END;
+COMMENT ON FUNCTION lead_temperature.marketing_channel(pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+'a template for channels: ads, email, exhibitions, offline, social, seo or referral by utm_source, utm_medium and referrer, NULL where nothing says; copy it to change it';
+
+CREATE FUNCTION lead_temperature.channel_figures(state pg_catalog.regclass,
+		OUT rule pg_catalog.text, OUT week pg_catalog.timestamptz, OUT channel pg_catalog.text, OUT touches pg_catalog.int8,
+		OUT visitors pg_catalog.numeric, OUT leads pg_catalog.numeric, OUT marketing_qualified pg_catalog.numeric,
+		OUT sales_qualified pg_catalog.numeric, OUT hot pg_catalog.numeric, OUT customers pg_catalog.numeric,
+		OUT conversions pg_catalog.numeric, OUT value pg_catalog.numeric)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_channel_figures' LANGUAGE C STABLE STRICT COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lead_temperature.channel_figures(pg_catalog.regclass) IS
+'Internal: attribution() of the leads of a state table, for who may read it in the view of channels; for that view';
+
+/*
+ * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.
+ */
+SELECT lead_temperature.reload_trackers();

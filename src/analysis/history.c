@@ -184,32 +184,31 @@ rows_sql(const Tracker *tracker, HeatTime until)
 	return sql.data;
 }
 
-/*
- * open_rows makes the rows of a query come lead by lead, grouped in memory if they
- * fit and sorted if not.
- */
+/* sort_rows makes the rows of a query come lead by lead, sorted by that. */
+static void
+sort_rows(History *history, const char *sql, HeatTime until)
+{
+	history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
+								   store_begin(false), CurrentMemoryContext);
+	history->stream->until = until;
+}
+
+/* open_rows does so, grouped in memory if they fit and sorted if not. */
 static void
 open_rows(History *history, const char *sql, HeatTime until)
 {
 	history->stream = stream_begin(&history->tracker, until);
 	history->stream->until = until;
 	history->row_groups = row_groups_of_query(history->stream, sql);
-	if (history->row_groups == NULL)
-	{
-		stream_end(history->stream);
-		history->stream = stream_query(&history->tracker, until, psprintf("%s ORDER BY 1", sql), NULL,
-									   store_begin(false), CurrentMemoryContext);
-		history->stream->until = until;
-	}
-	history->lead_context = history->stream->lead_context;
+	if (history->row_groups != NULL)
+		return;
+	stream_end(history->stream);
+	sort_rows(history, sql, until);
 }
 
-/*
- * history_begin begins to read all leads from the rows up to an instant, as the
- * owner of the table and connected to SPI.
- */
-void
-history_begin(History *history, const Tracker *tracker, const ModelVersion *model, HeatTime until)
+/* begin begins to read as the owner of the table and connected to SPI, without rows so far. */
+static void
+begin(History *history, const Tracker *tracker, const ModelVersion *model)
 {
 	Oid			output;
 	bool		varlena;
@@ -225,7 +224,56 @@ history_begin(History *history, const Tracker *tracker, const ModelVersion *mode
 	if (tracker->archived_before != FOLD_NEVER)
 		balance_open(&history->balances, &history->tracker, false);
 	history->excluded = excluded_read(&history->tracker);
+}
+
+/*
+ * history_begin begins to read all leads from the rows up to an instant, as the
+ * owner of the table and connected to SPI.
+ */
+void
+history_begin(History *history, const Tracker *tracker, const ModelVersion *model, HeatTime until)
+{
+	begin(history, tracker, model);
 	open_rows(history, rows_sql(tracker, until), until);
+	history->lead_context = history->stream->lead_context;
+}
+
+/* read_touched lets the copy of a tracker read its sources for channels and values too. */
+static void
+read_touched(Tracker *copy)
+{
+	Source	  **sources = palloc(sizeof(Source *) * copy->ntables);
+
+	for (int i = 0; i < copy->ntables; i++)
+	{
+		sources[i] = copy->sources[i];
+		if (i >= copy->nsources)
+			continue;
+		sources[i] = palloc(sizeof(Source));
+		*sources[i] = *aside_source(copy->sources[i]);
+		sources[i]->tracker = copy;
+	}
+	copy->sources = sources;
+}
+
+/* history_begin_touches does so with the tracker's model, and reads how and by what leads were touched, and what it was worth. */
+void
+history_begin_touches(History *history, const Tracker *tracker, HeatTime until)
+{
+	begin(history, tracker, tracker->model);
+	read_touched(&history->tracker);
+	/* an index would bring the rows in order one by one, which takes longer than to sort them all */
+	owner_set("enable_indexscan", "off");
+	sort_rows(history, rows_sql(&history->tracker, until), until);
+	stream_read_touches(history->stream);
+	history->lead_context = history->stream->lead_context;
+}
+
+/* history_touch returns what touched the present lead in the row that comes next. */
+const Touch *
+history_touch(const History *history)
+{
+	return &history->stream->touch;
 }
 
 /* next_row takes the next row of the present lead. */
@@ -298,6 +346,21 @@ history_next_instant(History *history, HeatTime *at)
 	return history->row_ahead;
 }
 
+/* history_fold_row folds the next row of the present lead. */
+void
+history_fold_row(History *history)
+{
+	fold_row(&history->fold, &history->row);
+	next_row(history);
+}
+
+/* history_finish_step finishes the step of the rows that were folded. */
+void
+history_finish_step(History *history)
+{
+	fold_finish(&history->fold);
+}
+
 /* history_step folds the rows of the next instant of the present lead. */
 void
 history_step(History *history)
@@ -305,11 +368,8 @@ history_step(History *history)
 	HeatTime	at = history->row.at;
 
 	while (history->row_ahead && history->row.at == at)
-	{
-		fold_row(&history->fold, &history->row);
-		next_row(history);
-	}
-	fold_finish(&history->fold);
+		history_fold_row(history);
+	history_finish_step(history);
 }
 
 /* history_rest folds all rows that the present lead has left. */
@@ -317,11 +377,8 @@ void
 history_rest(History *history)
 {
 	while (history->row_ahead)
-	{
-		fold_row(&history->fold, &history->row);
-		next_row(history);
-	}
-	fold_finish(&history->fold);
+		history_fold_row(history);
+	history_finish_step(history);
 }
 
 /* history_end ends the reading and returns to the caller's role. */

@@ -47,6 +47,10 @@ extern void history_instants(TimestampTz from, TimestampTz to, const Interval *s
 extern int	instants_up_to(const Instants *instants, int known, HeatTime at);
 extern void history_check_archived(const Tracker *tracker, HeatTime at);
 
+extern void history_begin_touches(History *history, const Tracker *tracker, HeatTime until);
+extern const Touch *history_touch(const History *history);
+extern void history_fold_row(History *history);
+extern void history_finish_step(History *history);
 extern void history_begin(History *history, const Tracker *tracker, const ModelVersion *model,
 						  HeatTime until);
 extern bool history_next_lead(History *history);

@@ -30,7 +30,9 @@ static const ColumnShape change_columns[] = {
 	{"kind", COLUMN_TEXT},
 	{"at", COLUMN_TIMESTAMPTZ, true},
 	{"weight", COLUMN_FLOAT8},
-	{"topic", COLUMN_TEXT}
+	{"topic", COLUMN_TEXT},
+	{"channel", COLUMN_TEXT},
+	{"value", COLUMN_NUMERIC}
 };
 
 const TableShape change_shape = {

@@ -20,6 +20,9 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+/* the condition that an expression is read for the fold, which no writer can do without */
+#define IS_FOR_FOLD	"role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value'])"
+
 /* stands_in_tracker says whether a source stands in the row of its tracker. */
 bool
 stands_in_tracker(const TrackedSource *source)
@@ -243,7 +246,7 @@ set_expression(const TrackedSource *source, Role role, const char *expression)
 
 /*
  * set_source_fault notes why what is read of a source for a role can be read no more, and pauses the tracker
- * unless that is but the topic, which no lead rests on; false if it was noted.
+ * unless no lead rests on it; false if it was noted.
  */
 bool
 set_source_fault(const TrackedSource *source, Role role, const char *fault)
@@ -264,9 +267,9 @@ set_source_fault(const TrackedSource *source, Role role, const char *fault)
 	return noted;
 }
 
-/* forget_topic_fault notes that topics of a source can be read, if it was noted that they cannot. */
+/* forget_aside_fault notes that what a source is read for beside the fold can be read, if it was noted that it cannot. */
 void
-forget_topic_fault(const TrackedSource *source)
+forget_aside_fault(const TrackedSource *source, Role role)
 {
 	OwnerScope	scope;
 	bool		noted;
@@ -274,7 +277,8 @@ forget_topic_fault(const TrackedSource *source)
 	config_begin(&scope);
 	noted = run_for(source, "UPDATE lead_temperature.expression SET fault = NULL "
 					"WHERE interactions OPERATOR(pg_catalog.=) $1 AND source OPERATOR(pg_catalog.=) $2 "
-					"AND role OPERATOR(pg_catalog.=) 'topic' AND fault IS NOT NULL", InvalidOid, 0, 0) > 0;
+					"AND role OPERATOR(pg_catalog.=) $3 AND fault IS NOT NULL", TEXTOID,
+					CStringGetTextDatum(tracked_roles[role].name), (Datum) 0) > 0;
 	config_end(&scope);
 	if (noted)
 		source_changed(source);
@@ -292,7 +296,7 @@ tracker_has_fault(Oid tracker)
 	config_begin(&scope);
 	found = config_has_table("expression") &&
 		config_run("SELECT FROM lead_temperature.expression WHERE interactions OPERATOR(pg_catalog.=) $1 "
-				   "AND fault IS NOT NULL AND role OPERATOR(pg_catalog.<>) 'topic'", 1, types, values, NULL) > 0;
+				   "AND fault IS NOT NULL AND " IS_FOR_FOLD, 1, types, values, NULL) > 0;
 	config_end(&scope);
 	return found;
 }
@@ -309,7 +313,7 @@ forget_faults(Oid tracker)
 	config_run("DELETE FROM lead_temperature.expression "
 			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND expression IS NULL", 1, types, values, NULL);
 	config_run("UPDATE lead_temperature.expression SET fault = NULL WHERE interactions OPERATOR(pg_catalog.=) $1 "
-			   "AND fault IS NOT NULL AND role OPERATOR(pg_catalog.<>) 'topic'", 1, types, values, NULL);
+			   "AND fault IS NOT NULL AND " IS_FOR_FOLD, 1, types, values, NULL);
 	config_end(&scope);
 	tracker_changed(tracker);
 }

@@ -30,7 +30,7 @@ extern void put_expressions(const TrackedSource *source);
 extern void set_source_reading(const TrackedSource *source);
 extern void set_expression(const TrackedSource *source, Role role, const char *expression);
 extern bool set_source_fault(const TrackedSource *source, Role role, const char *fault);
-extern void forget_topic_fault(const TrackedSource *source);
+extern void forget_aside_fault(const TrackedSource *source, Role role);
 extern bool tracker_has_fault(Oid tracker);
 extern void forget_faults(Oid tracker);
 extern void rename_tracked_column(const TrackedSource *source, const char *from, const char *to);

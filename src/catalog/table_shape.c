@@ -38,6 +38,8 @@ static const struct
 	[COLUMN_INT4] = {"pg_catalog.int4", INT4OID},
 	[COLUMN_INT8] = {"pg_catalog.int8", INT8OID},
 	[COLUMN_FLOAT8] = {"pg_catalog.float8", FLOAT8OID},
+	[COLUMN_NUMERIC] = {"pg_catalog.numeric", NUMERICOID},
+	[COLUMN_DATE] = {"pg_catalog.date", DATEOID},
 	[COLUMN_TEXT] = {"pg_catalog.text", TEXTOID},
 	[COLUMN_NAME] = {"pg_catalog.name", NAMEOID},
 	[COLUMN_TIMESTAMPTZ] = {"pg_catalog.timestamptz", TIMESTAMPTZOID},

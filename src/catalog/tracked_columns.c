@@ -318,20 +318,27 @@ describe_at(Source *source)
 				 errhint("Track a column of type timestamp with time zone, timestamp or date, or of seconds since 1970.")));
 }
 
+/* describe_number refuses what does not hold numbers. */
+static void
+describe_number(Source *source, Role role)
+{
+	int32		typmod;
+	Oid			collation;
+	Oid			type = role_type(source, role, &typmod, &collation);
+
+	source->types[role] = type;
+	if (!is_number(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s of type %s does not hold %ss", role_noun(source, role), format_type_be(type), tracked_roles[role].name),
+				 errhint("Track a numeric column, or none.")));
+}
+
 /* describe_weight refuses what does not hold numbers. */
 static void
 describe_weight(Source *source)
 {
-	int32		typmod;
-	Oid			collation;
-	Oid			type = role_type(source, ROLE_WEIGHT, &typmod, &collation);
-
-	source->types[ROLE_WEIGHT] = type;
-	if (!is_number(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s of type %s does not hold weights", role_noun(source, ROLE_WEIGHT), format_type_be(type)),
-				 errhint("Track a numeric column, or none.")));
+	describe_number(source, ROLE_WEIGHT);
 }
 
 /* describe_filter refuses what is neither true nor false. */
@@ -379,15 +386,36 @@ check_key(const Source *source)
 			 errhint("Write an expression for \"lead\" or \"via_key\" that has the other's type, as a cast, and let an index lead to it.")));
 }
 
-/* describe_topic finds out how topics become text. */
+/* describe_text_aside finds out how what is read beside the fold becomes text. */
 static void
-describe_topic(Source *source)
+describe_text_aside(Source *source, Role role)
 {
 	int32		typmod;
 	Oid			collation;
 
-	source->types[ROLE_TOPIC] = role_type(source, ROLE_TOPIC, &typmod, &collation);
-	describe_text(source, ROLE_TOPIC, &source->topic);
+	source->types[role] = role_type(source, role, &typmod, &collation);
+	describe_text(source, role, aside_cast(source, role));
+}
+
+/* describe_topic finds out how topics become text. */
+static void
+describe_topic(Source *source)
+{
+	describe_text_aside(source, ROLE_TOPIC);
+}
+
+/* describe_channel finds out how channels become text. */
+static void
+describe_channel(Source *source)
+{
+	describe_text_aside(source, ROLE_CHANNEL);
+}
+
+/* describe_value refuses what does not hold numbers. */
+static void
+describe_value(Source *source)
+{
+	describe_number(source, ROLE_VALUE);
 }
 
 /* What is read of an interaction. */
@@ -398,7 +426,9 @@ const TrackedRole tracked_roles[N_ROLES] = {
 	[ROLE_WEIGHT] = {"weight", true, true, describe_weight},
 	[ROLE_KEY] = {"key", true, true, describe_key},
 	[ROLE_FILTER] = {"filter", true, true, describe_filter},
-	[ROLE_TOPIC] = {"topic", true, true, describe_topic}
+	[ROLE_TOPIC] = {"topic", true, true, describe_topic},
+	[ROLE_CHANNEL] = {"channel", true, true, describe_channel},
+	[ROLE_VALUE] = {"value", true, true, describe_value}
 };
 
 const Role argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
@@ -581,9 +611,9 @@ describe_source(Source *source)
 	check_generated(source);
 }
 
-/* make_topic_source makes of a source one that is read for its topic besides, in the current context; raises if that cannot be read. */
+/* make_aside_source makes of a source one that is read for a role beside the fold too, in the current context; raises if that cannot be read. */
 Source *
-make_topic_source(const Source *source)
+make_aside_source(const Source *source, Role role)
 {
 	MemoryContext context = CurrentMemoryContext;
 	Source	   *made = palloc(sizeof(Source));
@@ -593,14 +623,14 @@ make_topic_source(const Source *source)
 	*made = *source;
 	made->read_lead = NULL;
 	expression_enter(&scope, source->tracker->owner);
-	columns = parse_role(made, ROLE_TOPIC);
-	made->topic_may_fail = expression_may_fail(made->trees[ROLE_TOPIC]);
+	columns = parse_role(made, role);
+	made->aside_may_fail[role - N_FOLD_ROLES] = expression_may_fail(made->trees[role]);
 	owner_leave(&scope);
 	MemoryContextSwitchTo(context);
 	for (int i = 0; i < source->n_inputs; i++)
 		columns = bms_add_member(columns, source->inputs[i] - FirstLowInvalidHeapAttributeNumber);
 	read_inputs(made, columns);
-	describe_topic(made);
+	tracked_roles[role].describe(made);
 	if (source->records != 0)
 		check_generated(made);
 	return made;
@@ -727,6 +757,7 @@ check_source(const TrackedSource *tracked)
 		describe_leads(&tracker, source);
 		refuse_names(source->types[ROLE_LEAD], role_noun(source, ROLE_LEAD), "leads");
 	}
-	if (has_role(source, ROLE_TOPIC))
-		(void) make_topic_source(source);
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		if (has_role(source, role))
+			(void) make_aside_source(source, role);
 }

@@ -23,7 +23,7 @@ typedef struct TrackedRole
 
 extern const TrackedRole tracked_roles[N_ROLES];
 
-/* What arguments name of a source, in their order, before that for its topic. */
+/* What arguments name of a source, in their order, before those for what is read beside the fold. */
 #define N_ARGUMENT_ROLES	5
 extern const Role argument_roles[N_ARGUMENT_ROLES];
 
@@ -38,7 +38,7 @@ extern char *lead_column_sql(const LeadColumn *column);
 extern char companion_persistence(Oid interactions);
 extern List *certain_conditions(Node *filter);
 extern void check_source_access(Oid owner, Oid relation);
-extern Source *make_topic_source(const Source *source);
+extern Source *make_aside_source(const Source *source, Role role);
 extern Source *make_source(Tracker *tracker, const TrackedSource *tracked);
 extern void check_source(const TrackedSource *tracked);
 

@@ -58,9 +58,14 @@ typedef enum Role
 	N_FOLD_ROLES,				/* those before are all that is read of a row
 								 * for a fold */
 	ROLE_TOPIC = N_FOLD_ROLES,	/* what it is about, read where topics are
-								 * asked for */
+								 * asked for, as those after it are likewise */
+	ROLE_CHANNEL,				/* which way it came */
+	ROLE_VALUE,					/* of what was bought */
 	N_ROLES
 } Role;
+
+/* Those beside the fold, which no writer reads and no lead rests on. */
+#define N_ASIDES			(N_ROLES - N_FOLD_ROLES)
 
 /* Those that the table of trackers has a column for. */
 #define N_COLUMN_ROLES		(ROLE_WEIGHT + 1)
@@ -110,12 +115,12 @@ typedef struct Source
 
 	TextCast	kind;			/* how kinds are read */
 
-	/* topics */
-	struct Source *with_topic;	/* the same, read for its topic besides, made
-								 * when first needed: the tree, the inputs
-								 * and what follows are of that alone */
-	TextCast	topic;
-	bool		topic_may_fail;
+	/* topics, channels, values */
+	struct Source *with_asides; /* the same, read for these besides, made when
+								 * first needed: their trees, the inputs and
+								 * what follows are of that alone */
+	TextCast	asides[N_ASIDES];	/* how they become text, but for values */
+	bool		aside_may_fail[N_ASIDES];
 
 	/* kept plans, made when first needed */
 	SPIPlanPtr	read_lead;
@@ -248,7 +253,7 @@ has_role(const Source *source, Role role)
 	return has_column(source, role) || source->expressions[role] != NULL;
 }
 
-/* has_expressions says whether rows are read by expressions, but for their topics. */
+/* has_expressions says whether rows are read by expressions for the fold. */
 static inline bool
 has_expressions(const Source *source)
 {
@@ -256,6 +261,23 @@ has_expressions(const Source *source)
 		if (source->expressions[role] != NULL)
 			return true;
 	return false;
+}
+
+/* has_asides says whether anything is read of rows beside the fold. */
+static inline bool
+has_asides(const Source *source)
+{
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		if (source->expressions[role] != NULL)
+			return true;
+	return false;
+}
+
+/* aside_cast returns how what is read beside the fold becomes text. */
+static inline TextCast *
+aside_cast(Source *source, Role role)
+{
+	return &source->asides[role - N_FOLD_ROLES];
 }
 
 /* is_plain says whether all that is read are columns of one table, one for each role. */

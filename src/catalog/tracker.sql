@@ -144,7 +144,7 @@ CREATE TABLE lead_temperature.expression (
 	interactions pg_catalog.regclass NOT NULL,
 	source pg_catalog.int4 NOT NULL,
 	role pg_catalog.text NOT NULL
-		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter', 'topic']::pg_catalog.text[])),
+		CONSTRAINT expression_role_known CHECK (role OPERATOR(pg_catalog.=) ANY (ARRAY['lead', 'kind', 'at', 'weight', 'key', 'filter', 'topic', 'channel', 'value']::pg_catalog.text[])),
 	expression pg_catalog.text,
 	fault pg_catalog.text,
 	PRIMARY KEY (interactions, source, role)
@@ -444,7 +444,7 @@ SELECT coalesce(k.relation, f.relation) AS interactions, t.prefix, t.model,
 		WHERE i.interactions OPERATOR(pg_catalog.=) t.interactions) AS ignored,
 	(SELECT pg_catalog.string_agg(e.fault, '; '::pg_catalog.text ORDER BY e.source, e.role) FROM lead_temperature.expression e
 		WHERE e.interactions OPERATOR(pg_catalog.=) t.interactions
-			AND e.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text) AS paused_because,
+			AND e.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[])) AS paused_because,
 	t.state
 FROM lead_temperature.tracker t
 JOIN lead_temperature.source_relation f ON f.interactions OPERATOR(pg_catalog.=) t.interactions
@@ -470,10 +470,10 @@ SELECT t.state AS tracker, s.source, r.relation,
 	nullif(pg_catalog.concat_ws('; '::pg_catalog.text, e.paused_because, v.fault,
 		(SELECT pg_catalog.string_agg(k.fault, '; '::pg_catalog.text ORDER BY k.role) FROM lead_temperature.expression k
 			WHERE k.interactions OPERATOR(pg_catalog.=) s.interactions AND k.source OPERATOR(pg_catalog.=) s.source
-			AND r.source OPERATOR(pg_catalog.<>) s.source AND k.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text)), ''::pg_catalog.text) AS paused_because,
+			AND r.source OPERATOR(pg_catalog.<>) s.source AND k.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[]))), ''::pg_catalog.text) AS paused_because,
 	v.relation AS via, v.key AS via_key, v.lead AS via_lead, v.filter AS via_filter, v.unmapped,
 	r.source OPERATOR(pg_catalog.<>) s.source AS keep_changes,
-	e.texts[6] AS topic, e.no_topics_because
+	e.texts[6] AS topic, e.no_topics_because, e.texts[7] AS channel, e.texts[8] AS value, e.no_channels_because
 FROM lead_temperature.source_relation s
 JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) s.interactions
 JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) s.interactions
@@ -487,10 +487,14 @@ CROSS JOIN LATERAL (
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'at'::pg_catalog.text),
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'weight'::pg_catalog.text),
 		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'filter'::pg_catalog.text),
-		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text)] AS texts,
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'channel'::pg_catalog.text),
+		pg_catalog.max(x.expression) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'value'::pg_catalog.text)] AS texts,
 		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role)
-			FILTER (WHERE x.role OPERATOR(pg_catalog.<>) 'topic'::pg_catalog.text) AS paused_because,
-		pg_catalog.max(x.fault) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text) AS no_topics_because
+			FILTER (WHERE x.role OPERATOR(pg_catalog.<>) ALL (ARRAY['topic', 'channel', 'value']::pg_catalog.text[])) AS paused_because,
+		pg_catalog.max(x.fault) FILTER (WHERE x.role OPERATOR(pg_catalog.=) 'topic'::pg_catalog.text) AS no_topics_because,
+		pg_catalog.string_agg(x.fault, '; '::pg_catalog.text ORDER BY x.role)
+			FILTER (WHERE x.role OPERATOR(pg_catalog.=) ANY (ARRAY['channel', 'value']::pg_catalog.text[])) AS no_channels_because
 	FROM lead_temperature.expression x
 	WHERE x.interactions OPERATOR(pg_catalog.=) r.interactions AND x.source OPERATOR(pg_catalog.=) r.source) e
 LEFT JOIN LATERAL (
@@ -512,7 +516,7 @@ LEFT JOIN LATERAL (
 	WHERE m.interactions OPERATOR(pg_catalog.=) s.interactions AND m.maps OPERATOR(pg_catalog.=) s.source) v ON true
 WHERE s.maps IS NULL AND s.records IS NULL AND s.words IS NULL AND pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
 COMMENT ON VIEW lead_temperature.sources IS
-'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight, filter and topic; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; whether its rows are records, of which each change is kept as an interaction; and why its topics can be told no more, if a schema change did that';
+'tables that the trackers of the roles that one is a member of read, by the table of their leads and number: the column or expression for lead, kind, at, weight, filter, topic, channel and value; for how many rows since the last replay an expression failed, which count nowhere, and the last error; why the tracker is paused if it is because of this source; what maps its ids to leads, if they are none; whether its rows are records, of which each change is kept as an interaction; and why its topics, or its channels and values, can be told no more, if a schema change did that';
 GRANT SELECT ON lead_temperature.sources TO PUBLIC;
 
 /*
@@ -608,7 +612,9 @@ CREATE FUNCTION lead_temperature.track(
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
 	keep_changes pg_catalog.bool DEFAULT false,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_track' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.track IS
@@ -629,7 +635,9 @@ CREATE FUNCTION lead_temperature.alter_tracker(
 	entry lead_temperature.stage DEFAULT NULL,
 	time_zone pg_catalog.text DEFAULT NULL,
 	funnel_counts pg_catalog.bool DEFAULT NULL,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_tracker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_tracker IS
@@ -650,7 +658,9 @@ CREATE FUNCTION lead_temperature.add_source(
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT 'ignore'::pg_catalog.text,
 	keep_changes pg_catalog.bool DEFAULT false,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.int4
 	AS 'MODULE_PATHNAME', 'lt_add_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.add_source IS
@@ -669,7 +679,9 @@ CREATE FUNCTION lead_temperature.alter_source(
 	via_lead pg_catalog.text DEFAULT NULL,
 	via_filter pg_catalog.text DEFAULT NULL,
 	unmapped pg_catalog.text DEFAULT NULL,
-	topic pg_catalog.text DEFAULT NULL)
+	topic pg_catalog.text DEFAULT NULL,
+	channel pg_catalog.text DEFAULT NULL,
+	value pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_alter_source' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION lead_temperature.alter_source IS

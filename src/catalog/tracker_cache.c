@@ -94,13 +94,6 @@ forget_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	forget_tracker(arg, InvalidOid);
 }
 
-/* reads_topics says whether a source has topics. */
-static bool
-reads_topics(const Source *source)
-{
-	return source->expressions[ROLE_TOPIC] != NULL;
-}
-
 /*
  * reads_by says whether a tracker reads a source by what a change of the catalogs may have
  * changed: its kinds by a function, anything by an expression, or, of others' tables, by its
@@ -112,11 +105,11 @@ reads_by(const Source *source, int cacheid, uint32 hashvalue)
 	switch (cacheid)
 	{
 		case PROCOID:
-			return source->kind.function_hash == hashvalue || has_expressions(source) || reads_topics(source);
+			return source->kind.function_hash == hashvalue || has_expressions(source) || has_asides(source);
 		case TYPEOID:
-			return source->makes_domains || (source->with_topic != NULL && source->with_topic->makes_domains);
+			return source->makes_domains || (source->with_asides != NULL && source->with_asides->makes_domains);
 		default:
-			return has_expressions(source) || reads_topics(source) || source->place > 0;
+			return has_expressions(source) || has_asides(source) || source->place > 0;
 	}
 }
 
@@ -393,48 +386,58 @@ recorder_fault(Source *source)
 	return fault;
 }
 
-/* A source that is read for its topic being made. */
-typedef struct TopicReading
+/* A source that is read for a role beside the fold being made. */
+typedef struct AsideReading
 {
 	const Source *source;
+	Role		role;
 	Source	   *made;
-} TopicReading;
+} AsideReading;
 
 /* make_it makes that. */
 static void
 make_it(void *arg)
 {
-	TopicReading *reading = arg;
+	AsideReading *reading = arg;
 
-	reading->made = make_topic_source(reading->source);
+	reading->made = make_aside_source(reading->source, reading->role);
 }
 
 /*
- * topic_source returns a source as it is read for its topic besides: itself if it has none, or none
- * that can be read.
+ * aside_source returns a source as it is read for its topic, channel and value besides, those of them that
+ * it has and that can be read: itself if none.
  */
 Source *
-topic_source(Source *source)
+aside_source(Source *source)
 {
-	TopicReading reading = {source};
+	Source	   *made = source;
 	MemoryContext context;
 	MemoryContext before;
 	int			code;
 
-	if (source->expressions[ROLE_TOPIC] == NULL)
+	if (!has_asides(source))
 		return source;
-	if (source->with_topic != NULL)
-		return source->with_topic;
-	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature topics", ALLOCSET_SMALL_SIZES);
+	if (source->with_asides != NULL)
+		return source->with_asides;
+	context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature asides", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(context);
-	if (lt_try_code(make_it, &reading, &code) != NULL && ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
-		make_it(&reading);
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+	{
+		AsideReading reading = {made, role};
+
+		if (source->expressions[role] == NULL)
+			continue;
+		if (lt_try_code(make_it, &reading, &code) == NULL)
+			made = reading.made;
+		else if (ERRCODE_TO_CATEGORY(code) == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+			make_it(&reading);
+	}
 	MemoryContextSwitchTo(before);
-	if (reading.made == NULL)
+	if (made == source)
 		return source;
 	MemoryContextSetParent(context, source->tracker->context);
-	source->with_topic = reading.made;
-	return reading.made;
+	source->with_asides = made;
+	return made;
 }
 
 /* load_tracker reads a tracker, or returns NULL if the table is not tracked. */
@@ -516,7 +519,7 @@ retire_tracker(Tracker *tracker)
 		const Source *source = tracker->sources[i];
 
 		retire_plan(source->read_lead);
-		retire_plan(source->with_topic == NULL ? NULL : source->with_topic->read_lead);
+		retire_plan(source->with_asides == NULL ? NULL : source->with_asides->read_lead);
 		retire_plan(source->read_lead_after);
 		retire_plan(source->find_leads);
 		retire_plan(source->find_all_leads);

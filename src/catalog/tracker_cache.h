@@ -17,7 +17,7 @@ extern void trackers_init(void);
 extern Tracker *tracker_find(Oid id);
 extern char *tracker_fault(Tracker *tracker);
 extern char *recorder_fault(Source *source);
-extern Source *topic_source(Source *source);
+extern Source *aside_source(Source *source);
 extern Tracker *tracker_of_state(Oid state);
 extern Tracker *tracker_get(Oid interactions);
 extern Tracker *tracker_without_model(Oid interactions);

@@ -32,7 +32,7 @@ PG_FUNCTION_INFO_V1(lt_alter_tracker);
 /* arguments of alter_tracker */
 enum
 {
-	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ARGUMENT_ROLES, ALTER_TIME_ZONE, ALTER_FUNNEL_COUNTS, ALTER_TOPIC
+	ALTER_TRACKER, ALTER_ROLES, ALTER_ENTRY = ALTER_ROLES + N_ARGUMENT_ROLES, ALTER_TIME_ZONE, ALTER_FUNNEL_COUNTS, ALTER_ASIDES
 };
 
 /* changes_reading says whether leads are to be what they are not yet. */
@@ -110,9 +110,9 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 	TrackedSource *recorder = recorder_of(tracker_sources(request->source.tracker), &request->source);
 
 	if (recorder != NULL)
-		alter_reading(fcinfo, ALTER_ROLES, ALTER_TOPIC, recorder);
+		alter_reading(fcinfo, ALTER_ROLES, ALTER_ASIDES, recorder);
 	else
-		read_changed_roles(fcinfo, ALTER_ROLES, ALTER_TOPIC, &request->source);
+		read_changed_roles(fcinfo, ALTER_ROLES, ALTER_ASIDES, &request->source);
 	if (!PG_ARGISNULL(ALTER_ENTRY))
 		request->entry = stage_from_oid(PG_GETARG_OID(ALTER_ENTRY));
 	if (!PG_ARGISNULL(ALTER_TIME_ZONE))
@@ -138,7 +138,7 @@ change_reading(FunctionCallInfo fcinfo, TrackRequest *request, const TrackerObje
 /*
  * lt_alter_tracker lets a tracker read its table otherwise, enter leads at another stage or
  * read local times in another zone, after which leads are what they were until a replay; or
- * keep counts of its funnel, or no longer; or find topics otherwise, which no lead rests on.
+ * keep counts of its funnel, or no longer; or find topics, channels or values otherwise, which no lead rests on.
  */
 Datum
 lt_alter_tracker(PG_FUNCTION_ARGS)
@@ -158,7 +158,7 @@ lt_alter_tracker(PG_FUNCTION_ARGS)
 	if (!tracker_objects(interactions, &objects))
 		elog(ERROR, "tracker of table %u is gone", interactions);
 	request_of_tracker(interactions, &request);
-	if (changes_reading(fcinfo) || !PG_ARGISNULL(ALTER_TOPIC))
+	if (changes_reading(fcinfo) || changes_asides(fcinfo, ALTER_ASIDES))
 		change_reading(fcinfo, &request, &objects);
 	if (!PG_ARGISNULL(ALTER_FUNNEL_COUNTS) && PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS) != request.funnel_counts)
 		set_funnel_counts(&request, PG_GETARG_BOOL(ALTER_FUNNEL_COUNTS));

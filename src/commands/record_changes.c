@@ -28,9 +28,11 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 #include "utils/queryenvironment.h"
 #include "utils/snapmgr.h"
 
@@ -54,6 +56,16 @@ typedef struct Recording
 	List	   *failures;		/* of FailedRows */
 } Recording;
 
+/* asides_vary says whether anything that is read of a source beside the fold becomes text by the settings of the session. */
+static bool
+asides_vary(const Source *source)
+{
+	for (int i = 0; i < N_ASIDES; i++)
+		if (source->asides[i].varies)
+			return true;
+	return false;
+}
+
 /* begin_recording begins to gather changes, as the owner of the tracker and connected to SPI. */
 static void
 begin_recording(Recording *recording, Tracker *tracker, Source *source)
@@ -63,7 +75,7 @@ begin_recording(Recording *recording, Tracker *tracker, Source *source)
 	recording->by_roots = tracker->described && tracker->aliases != NULL &&
 		source_of(tracker, source->records)->mapping == NULL;
 	tracker_connect(&recording->scope, tracker);
-	if (topic_source(source)->topic.varies)
+	if (asides_vary(aside_source(source)))
 		pin_text_settings();
 	recording->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature record",
 												   ALLOCSET_DEFAULT_SIZES);
@@ -90,8 +102,8 @@ insert_changes(Recording *recording, Oid table)
 	if (SPI_register_relation(gathered) != SPI_OK_REL_REGISTER)
 		elog(ERROR, "SPI_register_relation failed");
 	if (tracker->insert_changes == NULL)
-		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight, topic) "
-													 "SELECT source, lead, kind, at, weight, topic FROM gathered",
+		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight, topic, channel, value) "
+														"SELECT source, lead, kind, at, weight, topic, channel, value FROM gathered",
 													 qualified_name(table)), 0, NULL, 0);
 	if (SPI_execute_plan(tracker->insert_changes, NULL, NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "SPI_execute_plan failed");
@@ -112,7 +124,7 @@ end_recording(Recording *recording, int32 source)
 	owner_leave(&recording->scope);
 }
 
-/* read_record makes of a record the interaction that it now is, without its topic; false if it counts nowhere.  It lasts until the next is read. */
+/* read_record makes of a record the interaction that it now is, as far as the fold reads it; false if it counts nowhere.  It lasts until the next is read. */
 static bool
 read_record(const RowShape *shape, TupleTableSlot *slot, Change *change)
 {
@@ -144,7 +156,7 @@ read_record(const RowShape *shape, TupleTableSlot *slot, Change *change)
 		return false;
 	change->values[CHANGE_WEIGHT] = Float8GetDatum(weight);
 	change->nulls[CHANGE_WEIGHT] = !has_role(source, ROLE_WEIGHT);
-	change->nulls[CHANGE_TOPIC] = true;
+	change->nulls[CHANGE_TOPIC] = change->nulls[CHANGE_CHANNEL] = change->nulls[CHANGE_VALUE] = true;
 	return true;
 }
 
@@ -187,14 +199,28 @@ same_change(const Recording *recording, const Change *a, const Change *b)
 	return true;
 }
 
-/* gather gathers a change, with the topic that the record has by now; the caller works in the context of a row. */
+/* keep_text keeps a text that is read of a record beside the fold. */
+static void
+keep_text(Change *change, int column, const RowShape *shape, Role role, TupleTableSlot *record)
+{
+	text	   *value = row_text(shape, role, record);
+
+	change->values[column] = PointerGetDatum(value);
+	change->nulls[column] = value == NULL;
+}
+
+/* gather gathers a change, with the topic, channel and value that the record has by now; the caller works in the context of a row. */
 static void
 gather(Recording *recording, const RowShape *shape, TupleTableSlot *record, Change *change)
 {
-	text	   *topic = row_topic(shape, record);
+	int64		millionths;
 
-	change->values[CHANGE_TOPIC] = PointerGetDatum(topic);
-	change->nulls[CHANGE_TOPIC] = topic == NULL;
+	keep_text(change, CHANGE_TOPIC, shape, ROLE_TOPIC, record);
+	keep_text(change, CHANGE_CHANNEL, shape, ROLE_CHANNEL, record);
+	change->nulls[CHANGE_VALUE] = row_amount(shape, record, &millionths) != AMOUNT_IS_THERE;
+	if (!change->nulls[CHANGE_VALUE])
+		change->values[CHANGE_VALUE] = DirectFunctionCall1(numeric_trim_scale,
+														   NumericGetDatum(int64_div_fast_to_numeric(millionths, 6)));
 	if (recording->changes == NULL)
 	{
 		MemoryContext before = MemoryContextSwitchTo(MemoryContextGetParent(recording->row_context));
@@ -244,7 +270,7 @@ static void
 gather_changes(Recording *recording, const TriggerData *data, Source *source)
 {
 	TupleDesc	desc = RelationGetDescr(data->tg_relation);
-	RowShape	shape = row_shape(topic_source(source), desc);
+	RowShape	shape = row_shape(aside_source(source), desc);
 	TransitionRows old_rows;
 	TransitionRows new_rows = open_rows(data->tg_newtable, desc);
 	bool		paired = TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
@@ -343,7 +369,7 @@ record_present(const TrackedSource *recorder)
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (has_role(source, ROLE_AT))
 	{
-		RowShape	shape = source_rows_shape(topic_source(source));
+		RowShape	shape = source_rows_shape(aside_source(source));
 
 		read_source(&shape, gather_present, &present);
 		present.recording.failures = add_failures(present.recording.failures, &shape, present.failed);

@@ -24,9 +24,9 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* topics_again says what to do about a source whose topics can be read no more. */
+/* asides_again says what to do about a source of which something beside the fold can be read no more. */
 static const char *
-topics_again(const TrackedSource *source)
+asides_again(const TrackedSource *source)
 {
 	int32		number = source->records != 0 ? source->records : source->number;
 
@@ -54,18 +54,18 @@ readable_again(const TrackedSource *source)
 
 /*
  * pause_tracker pauses a tracker of which rows of a source can be read no more, notes why and tells whoever did it,
- * once.  One whose topics cannot be read goes on without them.
+ * once.  One of which only topics, channels or values cannot be read goes on without them.
  */
 void
 pause_tracker(const TrackedSource *source, Role role, const char *reason)
 {
 	if (!set_source_fault(source, role, reason))
 		return;
-	if (role == ROLE_TOPIC)
+	if (role >= N_FOLD_ROLES)
 		ereport(WARNING,
-				(errmsg("topics of table \"%s\" can be told no more", get_rel_name(source->relation)),
+				(errmsg("%ss of table \"%s\" can be told no more", tracked_roles[role].name, get_rel_name(source->relation)),
 				 errdetail_internal("%s.", reason),
-				 errhint("%s", topics_again(source))));
+				 errhint("%s", asides_again(source))));
 	else
 		ereport(WARNING,
 				(errmsg("tracker of table \"%s\" is paused", get_rel_name(first_table(source->tracker))),
@@ -341,8 +341,8 @@ pause_for(const TrackedSource *source, bool gone_too)
 
 		if (fault_of_role != NULL)
 			pause_tracker(source, role, fault_of_role);
-		else if (role == ROLE_TOPIC && source->expression[role] != NULL)
-			forget_topic_fault(source);
+		else if (role >= N_FOLD_ROLES && source->expression[role] != NULL)
+			forget_aside_fault(source, role);
 		any = any || (fault_of_role != NULL && role < N_FOLD_ROLES);
 	}
 	return any;

@@ -323,13 +323,32 @@ read_changed_role(FunctionCallInfo fcinfo, int number, Role role, TrackedSource 
 		read_role(source, role, argument);
 }
 
-/* read_changed_roles reads which roles of a source shall be read otherwise, of arguments from one on, and of that of its topic. */
+/* read_changed_roles reads which roles of a source shall be read otherwise, of arguments from one on, and of those of its topic, channel and value. */
 void
-read_changed_roles(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source)
+read_changed_roles(FunctionCallInfo fcinfo, int first, int asides, TrackedSource *source)
 {
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 		read_changed_role(fcinfo, first + i, argument_roles[i], source);
-	read_changed_role(fcinfo, topic, ROLE_TOPIC, source);
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		read_changed_role(fcinfo, asides + role - N_FOLD_ROLES, role, source);
+}
+
+/* read_asides reads what arguments from one on say that shall be read of a source beside the fold. */
+void
+read_asides(FunctionCallInfo fcinfo, int first, TrackedSource *source)
+{
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		read_role(source, role, text_argument(fcinfo, first + role - N_FOLD_ROLES));
+}
+
+/* changes_asides says whether such arguments say anything. */
+bool
+changes_asides(FunctionCallInfo fcinfo, int first)
+{
+	for (int i = 0; i < N_ASIDES; i++)
+		if (!PG_ARGISNULL(first + i))
+			return true;
+	return false;
 }
 
 /* read_unmapped says whether ids that are not mapped are leads of their own. */

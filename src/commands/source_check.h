@@ -16,7 +16,9 @@
 #define N_MAPPING_ARGUMENTS	5
 
 extern void check_relation(Oid relation);
-extern void read_changed_roles(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source);
+extern void read_changed_roles(FunctionCallInfo fcinfo, int first, int asides, TrackedSource *source);
+extern void read_asides(FunctionCallInfo fcinfo, int first, TrackedSource *source);
+extern bool changes_asides(FunctionCallInfo fcinfo, int first);
 extern void need_index(const TrackedSource *source, Role role, bool create_index, const char *what_for,
 					   const char *otherwise);
 extern void need_lead_index(const TrackedSource *source, bool create_index, const char *otherwise);

@@ -43,14 +43,14 @@ PG_FUNCTION_INFO_V1(lt_drop_source);
 enum
 {
 	ADD_TRACKER, ADD_RELATION, ADD_ROLES, ADD_CREATE_INDEX = ADD_ROLES + N_ARGUMENT_ROLES, ADD_VIA,
-	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS, ADD_TOPIC
+	ADD_KEEP_CHANGES = ADD_VIA + N_MAPPING_ARGUMENTS, ADD_ASIDES
 };
 
 /* arguments of alter_source, of which drop_source has the first two */
 enum
 {
 	ALTER_TRACKER, ALTER_SOURCE, ALTER_ROLES, ALTER_VIA = ALTER_ROLES + N_ARGUMENT_ROLES,
-	ALTER_TOPIC = ALTER_VIA + N_MAPPING_ARGUMENTS
+	ALTER_ASIDES = ALTER_VIA + N_MAPPING_ARGUMENTS
 };
 
 /* need_arguments refuses null arguments up to one. */
@@ -245,7 +245,8 @@ keeper_of(const TrackedSource *recorder, Oid changes)
 	keeper.relation = changes;
 	for (int role = 0; role < N_COLUMN_ROLES; role++)
 		keeper.name[role] = pstrdup(tracked_roles[role].name);
-	read_role(&keeper, ROLE_TOPIC, pstrdup(tracked_roles[ROLE_TOPIC].name));
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		read_role(&keeper, role, pstrdup(tracked_roles[role].name));
 	read_role(&keeper, ROLE_FILTER, psprintf("source = %d", keeper.number));
 	return keeper;
 }
@@ -332,8 +333,7 @@ lt_add_source(PG_FUNCTION_ARGS)
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 		if (!PG_ARGISNULL(ADD_ROLES + i))
 			read_role(&source, argument_roles[i], text_to_cstring(PG_GETARG_TEXT_PP(ADD_ROLES + i)));
-	if (!PG_ARGISNULL(ADD_TOPIC))
-		read_role(&source, ROLE_TOPIC, text_to_cstring(PG_GETARG_TEXT_PP(ADD_TOPIC)));
+	read_asides(fcinfo, ADD_ASIDES, &source);
 	source.mapped = read_mapping(fcinfo, ADD_VIA, &source, &mapping);
 	source.maps_rest = mapping.maps_rest;
 	check_source_request(&source, create_index);
@@ -455,11 +455,11 @@ check_has_records(const TrackedSource *source)
 			 errhint("Add the table that has taken its place as another source, or do without this one by lead_temperature.drop_source.")));
 }
 
-/* alter_reading lets a source, or records, be read as arguments from one on, and that of the topic, say. */
+/* alter_reading lets a source, or records, be read as arguments from one on, and those of the topic, channel and value, say. */
 void
-alter_reading(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source)
+alter_reading(FunctionCallInfo fcinfo, int first, int asides, TrackedSource *source)
 {
-	read_changed_roles(fcinfo, first, topic, source);
+	read_changed_roles(fcinfo, first, asides, source);
 	check_source_request(source, false);
 	set_source_reading(source);
 }
@@ -509,7 +509,7 @@ changes_roles(FunctionCallInfo fcinfo)
 	return false;
 }
 
-/* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes a weight, a filter or a topic away. */
+/* lt_alter_source lets a tracker read one of its sources otherwise; an empty text takes what is optional away. */
 Datum
 lt_alter_source(PG_FUNCTION_ARGS)
 {
@@ -525,10 +525,10 @@ lt_alter_source(PG_FUNCTION_ARGS)
 	refuse_words(source);
 	refuse_records(source);
 	read = read_by(source);
-	if (changes_roles(fcinfo) || !PG_ARGISNULL(ALTER_TOPIC))
+	if (changes_roles(fcinfo) || changes_asides(fcinfo, ALTER_ASIDES))
 	{
 		check_has_records(read);
-		alter_reading(fcinfo, ALTER_ROLES, ALTER_TOPIC, read);
+		alter_reading(fcinfo, ALTER_ROLES, ALTER_ASIDES, read);
 		stale = changes_roles(fcinfo) && read->records == 0;
 	}
 	if (alter_mapping(fcinfo, source) || stale)

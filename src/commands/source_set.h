@@ -13,7 +13,7 @@
 extern void check_not_own(Oid relation);
 extern TrackedSource keeper_of(const TrackedSource *recorder, Oid changes);
 extern void check_source_request(const TrackedSource *source, bool create_index);
-extern void alter_reading(FunctionCallInfo fcinfo, int first, int topic, TrackedSource *source);
+extern void alter_reading(FunctionCallInfo fcinfo, int first, int asides, TrackedSource *source);
 extern void add_mapping(const TrackedSource *source, TrackedSource *mapping);
 extern void take_out(const TrackedSource *source);
 

@@ -17,10 +17,10 @@
 #include "rows/row_source.h"
 #include "state/balance.h"
 #include "state/lead_update.h"
+#include "util/text_numbers.h"
 
 #include "access/table.h"
 #include "access/xact.h"
-#include "common/hashfn.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -31,85 +31,11 @@
 PG_FUNCTION_INFO_V1(lt_topics);
 PG_FUNCTION_INFO_V1(lt_top_topic);
 
-/* Of rows without a topic. */
-#define NO_TOPIC	0
-
-typedef struct TopicEntry
-{
-	text	   *topic;			/* hash key, by what it points to */
-	int			number;
-} TopicEntry;
-
-/* Topics as they come, by their numbers. */
-typedef struct TopicNames
-{
-	MemoryContext context;
-	HTAB	   *numbers;
-	text	  **names;
-	int			n;
-	int			room;
-} TopicNames;
-
-/* topic_hash hashes a topic by its bytes; a HashValueFunc. */
-static uint32
-topic_hash(const void *key, Size keysize)
-{
-	const text *topic = *(text *const *) key;
-
-	return hash_bytes((const unsigned char *) VARDATA_ANY(topic), VARSIZE_ANY_EXHDR(topic));
-}
-
-/* topic_match compares topics by their bytes; a HashCompareFunc. */
-static int
-topic_match(const void *a, const void *b, Size keysize)
-{
-	return compare_kinds(*(text *const *) a, *(text *const *) b);
-}
-
-/* names_begin begins with the topic that is none. */
-static void
-names_begin(TopicNames *names)
-{
-	HASHCTL		control = {0};
-
-	names->context = CurrentMemoryContext;
-	control.keysize = sizeof(text *);
-	control.entrysize = sizeof(TopicEntry);
-	control.hash = topic_hash;
-	control.match = topic_match;
-	control.hcxt = names->context;
-	names->numbers = hash_create("lead_temperature topics", 64, &control,
-								 HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
-	names->room = 16;
-	names->names = palloc(sizeof(text *) * names->room);
-	names->names[NO_TOPIC] = NULL;
-	names->n = 1;
-}
-
 /* topic_of_row finds or adds the topic of a row; a SortOfRow. */
 static int
 topic_of_row(const LeadStream *stream, void *arg)
 {
-	TopicNames *names = arg;
-	text	   *topic = stream->topic;
-	TopicEntry *entry;
-	bool		found;
-
-	if (topic == NULL)
-		return NO_TOPIC;
-	entry = hash_search(names->numbers, &topic, HASH_ENTER, &found);
-	if (found)
-		return entry->number;
-	entry->topic = MemoryContextAlloc(names->context, VARSIZE_ANY(topic));
-	memcpy(entry->topic, topic, VARSIZE_ANY(topic));
-	if (names->n == names->room)
-	{
-		names->room *= 2;
-		names->names = repalloc_huge(names->names, sizeof(text *) * names->room);
-	}
-	entry->number = names->n;
-	names->names[names->n++] = entry->topic;
-	return entry->number;
+	return text_number(arg, stream->topic);
 }
 
 /*
@@ -133,7 +59,7 @@ share_group(TopicHeat *topics, const ScoreShares *shares, int group, double held
 	for (int i = 0; i < shares->n; i++)
 		if (shares->shares[i].group == group && shares->shares[i].points > 0.0)
 			topics[shares->shares[i].sort].points += shares->shares[i].points * part;
-	topics[NO_TOPIC].points += Max(shares->opening[group], 0.0) * part;
+	topics[NO_TEXT].points += Max(shares->opening[group], 0.0) * part;
 }
 
 /* share_topics makes of shares, and what the groups of the lead hold, what each topic is worth. */
@@ -142,7 +68,7 @@ share_topics(TopicHeat *topics, const ScoreShares *shares, const LeadState *lead
 {
 	int			ngroups = shares->fold->model->ngroups;
 
-	topics[NO_TOPIC].points = shares->opening[ngroups];
+	topics[NO_TEXT].points = shares->opening[ngroups];
 	for (int i = 0; i < shares->n; i++)
 	{
 		const ScoreShare *share = &shares->shares[i];
@@ -166,18 +92,18 @@ compare_topics(const void *a, const void *b)
 		return left->points > right->points ? -1 : 1;
 	if (left->topic == NULL || right->topic == NULL)
 		return (left->topic == NULL) - (right->topic == NULL);
-	return compare_kinds(left->topic, right->topic);
+	return compare_texts(left->topic, right->topic);
 }
 
 /* present_topics lists those topics of which there is anything, hottest first. */
 static LeadTopics
-present_topics(const TopicNames *names, const ScoreShares *shares, const LeadState *lead)
+present_topics(const TextNumbers *names, const ScoreShares *shares, const LeadState *lead)
 {
 	LeadTopics	result = {0};
 	TopicHeat  *topics = palloc_extended(sizeof(TopicHeat) * names->n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
 	for (int i = 0; i < names->n; i++)
-		topics[i].topic = names->names[i];
+		topics[i].topic = names->texts[i];
 	share_topics(topics, shares, lead);
 	for (int i = 0; i < names->n; i++)
 		if (topics[i].interactions > 0 || topics[i].points != 0.0)
@@ -206,14 +132,14 @@ lead_topics(Tracker *tracker, Datum lead, Snapshot snapshot)
 	BalanceTable balances;
 	bool		archived = tracker->archived_before != FOLD_NEVER;
 	ScoreShares shares;
-	TopicNames	names;
+	TextNumbers names;
 	LeadTopics	result;
 	Fold		fold;
 
 	tracker_connect(&scope, tracker);
 	pin_text_settings();
 	MemoryContextSwitchTo(context);
-	names_begin(&names);
+	text_numbers_begin(&names);
 	fold_init(&fold, &tracker->model->fold, resize_in_context, context);
 	lead = lead_root(tracker, lead, snapshot);
 	if (archived)

@@ -61,7 +61,7 @@ PG_FUNCTION_INFO_V1(lt_untrack);
 
 /* the argument that says that a table has records; those of its mapping stand before it */
 #define TRACK_KEEP_CHANGES	18
-#define TRACK_TOPIC			19
+#define TRACK_ASIDES		19
 
 /* check_not_tracked refuses to track a table under a prefix that a tracker of it has already. */
 static void
@@ -144,7 +144,7 @@ name_argument(FunctionCallInfo fcinfo, int number)
 static char *
 role_argument(FunctionCallInfo fcinfo, Role role)
 {
-	int			number = role < N_COLUMN_ROLES ? 1 + role : role == ROLE_TOPIC ? TRACK_TOPIC : 12;
+	int			number = role < N_COLUMN_ROLES ? 1 + role : 12;
 
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
@@ -256,7 +256,7 @@ lt_track(PG_FUNCTION_ARGS)
 	request.source.owner = relation_owner(request.source.relation);
 	for (int i = 0; i < N_ARGUMENT_ROLES; i++)
 		read_role(&request.source, argument_roles[i], role_argument(fcinfo, argument_roles[i]));
-	read_role(&request.source, ROLE_TOPIC, role_argument(fcinfo, ROLE_TOPIC));
+	read_asides(fcinfo, TRACK_ASIDES, &request.source);
 	request.source.mapped = read_mapping(fcinfo, 13, &request.source, &mapping);
 	request.source.maps_rest = mapping.maps_rest;
 	if (request.entry == STAGE_CUSTOMER)

@@ -14,6 +14,7 @@
 #include "catalog/lead_key.h"
 #include "rows/row_source.h"
 #include "state/record.h"
+#include "util/text_numbers.h"
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
@@ -199,7 +200,7 @@ is_kind(const Kind *kind, const text *name, Oid source)
 		return false;
 	if (kind->name == NULL || name == NULL)
 		return kind->name == NULL && name == NULL;
-	return compare_kinds(kind->name, name) == 0;
+	return compare_texts(kind->name, name) == 0;
 }
 
 /* count_row adds a sorted row to its kind; what is kept of it goes into a context. */

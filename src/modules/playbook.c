@@ -15,6 +15,7 @@
 #include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "commands/topics.h"
+#include "modules/view_reader.h"
 #include "state/record.h"
 #include "util/extension_table.h"
 #include "util/names.h"
@@ -36,6 +37,9 @@
 PG_FUNCTION_INFO_V1(lt_playbook_rules);
 PG_FUNCTION_INFO_V1(lt_action_topic);
 PG_FUNCTION_INFO_V1(lt_log_action);
+
+/* who rules and topics are for, which functions read as the owner of the tracker */
+#define FOR_READERS			"Rules and topics are for who may read them in the view of next actions."
 
 /* columns of <prefix>_action, from 0 */
 enum
@@ -151,49 +155,6 @@ const char next_action_columns[] =
 "due timestamp with time zone, attempts integer, level double precision, score double precision, stage text, "
 "temperature text, status text, priority integer";
 
-/* companion_named finds what a tracker has under a suffix, InvalidOid if it has none. */
-static Oid
-companion_named(Oid tracker, const char *suffix)
-{
-	TrackerObjects objects;
-	Oid			relation;
-
-	if (!tracker_objects(tracker, &objects))
-		return InvalidOid;
-	relation = companion_of(&objects, suffix);
-	return get_rel_name(relation) == NULL ? InvalidOid : relation;
-}
-
-/*
- * check_may_read refuses who may read neither the view of next actions, or just a column of it if one is named, nor
- * whatever the owner of the tracker may.  Functions in views run as whoever reads these.
- */
-static void
-check_may_read(const Tracker *tracker, const char *column)
-{
-	Oid			view;
-	Oid			user = GetUserId();
-
-	if (has_privs_of_role(user, tracker->owner))
-		return;
-	view = companion_named(tracker->id, NEXT_ACTION_SUFFIX);
-	if (OidIsValid(view) &&
-		(pg_class_aclcheck(view, user, ACL_SELECT) == ACLCHECK_OK ||
-		 (column == NULL ? pg_attribute_aclcheck_all(view, user, ACL_SELECT, ACLMASK_ANY) :
-		  pg_attribute_aclcheck(view, get_attnum(view, column), user, ACL_SELECT)) == ACLCHECK_OK))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 OidIsValid(view) ?
-			 errmsg("permission denied for view %s", get_rel_name(view)) :
-			 errmsg("must be member of the owner of the tracker of table \"%s\"", get_rel_name(tracker->interactions)),
-			 errdetail("Rules and topics are for who may read them in the view of next actions."),
-			 OidIsValid(view) ?
-			 errhint("Run GRANT SELECT ON %s TO %s; a right on another view over it is not enough.", qualified_name(view),
-					 quote_identifier(GetUserNameFromId(user, false))) :
-			 errhint("Add the module with lead_temperature.add_module.")));
-}
-
 /*
  * read_rules reads the playbook of a tracker's model into the last SPI result, in its order: nothing if the owner of the
  * tracker may not read the model, that of the template default if the model has none.  The caller is connected to SPI as
@@ -229,7 +190,7 @@ lt_playbook_rules(PG_FUNCTION_ARGS)
 	ReturnSetInfo *info;
 	OwnerScope	scope;
 
-	check_may_read(tracker, NULL);
+	check_view_reader(tracker, NEXT_ACTION_SUFFIX, NULL, FOR_READERS);
 	lt_materialized_result(fcinfo);
 	info = (ReturnSetInfo *) fcinfo->resultinfo;
 	config_begin(&scope);
@@ -238,24 +199,6 @@ lt_playbook_rules(PG_FUNCTION_ARGS)
 		tuplestore_puttuple(info->setResult, SPI_tuptable->vals[i]);
 	config_end(&scope);
 	return (Datum) 0;
-}
-
-/* locked_tracker returns the tracker of a state table as it is once what it reads is locked, NULL if that can be read no more. */
-static Tracker *
-locked_tracker(Oid state)
-{
-	Tracker    *tracker = tracker_of_state(state);
-	Tracker    *before;
-
-	do
-	{
-		before = tracker;
-		for (int i = 0; i < tracker->ntables; i++)
-			if (tracker->sources[i]->records == 0)
-				LockRelationOid(tracker->sources[i]->relation, AccessShareLock);
-		tracker = tracker_of_state(state);
-	} while (tracker != before);
-	return tracker_fault(tracker) == NULL ? tracker : NULL;
 }
 
 /* lt_action_topic returns the topic that most of the heat of a lead is about, for who may read it in the view of next actions. */
@@ -267,11 +210,11 @@ lt_action_topic(PG_FUNCTION_ARGS)
 	Tracker    *tracker = locked_tracker(state);
 	text	   *topic;
 
-	if (tracker == NULL)
+	if (tracker_fault(tracker) != NULL)
 		PG_RETURN_NULL();
 	if (checked == NULL || *checked != state)
 	{
-		check_may_read(tracker, "topic");
+		check_view_reader(tracker, NEXT_ACTION_SUFFIX, "topic", FOR_READERS);
 		if (checked == NULL)
 			checked = fcinfo->flinfo->fn_extra = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Oid));
 		*checked = state;

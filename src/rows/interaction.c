@@ -31,6 +31,9 @@
 /* Rows this much later than now are not counted before their time. */
 #define FUTURE_TOLERANCE	(5 * USECS_PER_MINUTE)
 
+/* What a row can be worth at most: a trillion of whatever it is paid in. */
+#define MAX_AMOUNT			1e12
+
 /* future_horizon returns the instant after which rows are future. */
 HeatTime
 future_horizon(void)
@@ -110,6 +113,16 @@ row_expressions(const RowShape *shape, AttrNumber *places)
 	return expressions;
 }
 
+/* reads_asides says whether a source is one that is read for anything beside the fold. */
+static bool
+reads_asides(const Source *source)
+{
+	for (int role = N_FOLD_ROLES; role < N_ROLES; role++)
+		if (source->trees[role] != NULL)
+			return true;
+	return false;
+}
+
 /* row_shape finds what is read in rows of a source's table or of a partition. */
 RowShape
 row_shape(const Source *source, TupleDesc desc)
@@ -120,7 +133,7 @@ row_shape(const Source *source, TupleDesc desc)
 	for (int role = 0; role < N_ROLES; role++)
 		shape.columns[role] = has_column(source, role) ?
 			position_of(source, desc, &source->columns[role]) : 0;
-	if (!has_expressions(source) && source->trees[ROLE_TOPIC] == NULL)
+	if (!has_expressions(source) && !reads_asides(source))
 		return shape;
 	places = palloc(sizeof(AttrNumber) * Max(source->n_inputs, 1));
 	for (int i = 0; i < source->n_inputs; i++)
@@ -229,7 +242,7 @@ source_rows_shape(const Source *source)
 	return shape_after(source, 1);
 }
 
-/* evaluate makes of the present row what the expressions say, but for its topic; nothing but the filter of one that it leaves out. */
+/* evaluate makes of the present row what the expressions say, for the fold; nothing but the filter of one that it leaves out. */
 static void
 evaluate(void *arg)
 {
@@ -333,6 +346,28 @@ read_number(Oid type, Datum value)
 		default:
 			return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
 	}
+}
+
+/*
+ * read_amount converts a number to millionths, rounded; what is no finite number, or more than a purchase can be
+ * worth, is wrong.
+ */
+static AmountFate
+read_amount(Oid type, Datum value, int64 *millionths)
+{
+	double		about = read_number(type, value);
+
+	if (!(fabs(about) <= MAX_AMOUNT))
+		return AMOUNT_IS_WRONG;
+	if (type == NUMERICOID)
+		*millionths = DatumGetInt64(DirectFunctionCall1(numeric_int8,
+														DirectFunctionCall2(numeric_mul, value,
+																			DirectFunctionCall1(int4_numeric, Int32GetDatum(1000000)))));
+	else if (type == FLOAT4OID || type == FLOAT8OID)
+		*millionths = (int64) rint(about * 1e6);
+	else
+		*millionths = (int64) about * 1000000;
+	return AMOUNT_IS_THERE;
 }
 
 /* read_seconds converts seconds since 1970, unless the row counts nowhere by them. */
@@ -519,44 +554,88 @@ read_kind(const Source *source, Datum value)
 	return cast_to_text(&source->kind, value);
 }
 
-/* The topic of a row being read. */
-typedef struct TopicRead
+/* What is read of a row beside the fold. */
+typedef struct AsideRead
 {
-	const Source *source;
-	RowExpressions *expressions;
-	text	   *topic;			/* NULL: none */
-} TopicRead;
+	const RowShape *shape;
+	Role		role;
+	text	   *text;			/* NULL: none */
+	int64		amount;
+	AmountFate	fate;
+} AsideRead;
 
-/* read_topic makes the topic of the present row. */
-static void
-read_topic(void *arg)
+/* read_aside makes what an expression beside the fold says of the present row. */
+static Datum
+read_aside(const AsideRead *read, bool *isnull)
 {
-	TopicRead  *read = arg;
+	RowExpressions *expressions = read->shape->expressions;
+
+	return ExecEvalExprSwitchContext(expressions->states[read->role], expressions->context, isnull);
+}
+
+/* read_text makes a text of that. */
+static void
+read_text(void *arg)
+{
+	AsideRead  *read = arg;
 	bool		isnull;
-	Datum		value = ExecEvalExprSwitchContext(read->expressions->states[ROLE_TOPIC],
-												  read->expressions->context, &isnull);
+	Datum		value = read_aside(read, &isnull);
 
 	if (!isnull)
-		read->topic = cast_to_text(&read->source->topic, value);
+		read->text = cast_to_text(&read->shape->source->asides[read->role - N_FOLD_ROLES], value);
+}
+
+/* read_amount_of makes an amount of that. */
+static void
+read_amount_of(void *arg)
+{
+	AsideRead  *read = arg;
+	bool		isnull;
+	Datum		value = read_aside(read, &isnull);
+
+	if (!isnull)
+		read->fate = read_amount(read->shape->source->types[read->role], value, &read->amount);
+}
+
+/* try_aside reads something beside the fold; false if it cannot be made of the row. */
+static bool
+try_aside(AsideRead *read, TupleTableSlot *slot, void (*work) (void *arg))
+{
+	const Source *source = read->shape->source;
+
+	if (source->trees[read->role] == NULL)
+		return true;
+	read->shape->expressions->context->ecxt_scantuple = slot;
+	if (!source->aside_may_fail[read->role - N_FOLD_ROLES] && !source->asides[read->role - N_FOLD_ROLES].varies)
+	{
+		work(read);
+		return true;
+	}
+	return lt_try(work, read) == NULL;
 }
 
 /*
- * row_topic reads the topic of a row, of a source that is read for topics; NULL if it has none, or if that
- * cannot be made of it.  It lasts as long as what else was read of the row, or as the context.
+ * row_text reads the topic or the channel of a row, of a source that is read for these; NULL if it has none, or if
+ * that cannot be made of it.  It lasts as long as what else was read of the row, or as the context.
  */
 text *
-row_topic(const RowShape *shape, TupleTableSlot *slot)
+row_text(const RowShape *shape, Role role, TupleTableSlot *slot)
 {
-	TopicRead	read = {shape->source, shape->expressions};
+	AsideRead	read = {shape, role};
 
-	if (shape->source->trees[ROLE_TOPIC] == NULL)
-		return NULL;
-	read.expressions->context->ecxt_scantuple = slot;
-	if (!shape->source->topic_may_fail && !shape->source->topic.varies)
-		read_topic(&read);
-	else if (lt_try(read_topic, &read) != NULL)
-		return NULL;
-	return read.topic;
+	return try_aside(&read, slot, read_text) ? read.text : NULL;
+}
+
+/* row_amount reads so the value of a row, in millionths, and says whether it has one. */
+AmountFate
+row_amount(const RowShape *shape, TupleTableSlot *slot, int64 *millionths)
+{
+	AsideRead	read = {shape, ROLE_VALUE,.fate = AMOUNT_IS_NONE};
+
+	if (!try_aside(&read, slot, read_amount_of))
+		return AMOUNT_IS_WRONG;
+	*millionths = read.amount;
+	return read.fate;
 }
 
 /* read_word reads which word a row of words is, -1 if none. */
@@ -568,17 +647,6 @@ read_word(const RowShape *shape, TupleTableSlot *slot)
 	text	   *kind = isnull ? NULL : read_kind(shape->source, value);
 
 	return kind == NULL ? -1 : word_of_kind(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
-}
-
-/* compare_kinds orders kinds without a signal by their bytes, as the C collation does. */
-int
-compare_kinds(const text *a, const text *b)
-{
-	size_t		a_len = VARSIZE_ANY_EXHDR(a);
-	size_t		b_len = VARSIZE_ANY_EXHDR(b);
-	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
 /*

@@ -60,6 +60,15 @@ typedef struct Interaction
 	text	   *kind;			/* NULL if a signal has it, or if it is null */
 } Interaction;
 
+/* Whether a row has a value. */
+typedef enum AmountFate
+{
+	AMOUNT_IS_NONE,
+	AMOUNT_IS_THERE,
+	AMOUNT_IS_WRONG				/* no finite number, too large, or its
+								 * expression fails */
+} AmountFate;
+
 /* Whether a row counts, and why it does not: the first of these that holds. */
 typedef enum RowFate
 {
@@ -116,12 +125,12 @@ extern RowFate row_fate(const RowShape *shape, TupleTableSlot *slot,
 						HeatTime *at);
 extern void apply_signal(const ModelVersion *model, int32 order, const text *kind,
 						 FoldRow *row);
-extern int	compare_kinds(const text *a, const text *b);
 extern bool same_interaction(const RowShape *shape, TupleTableSlot *a, TupleTableSlot *b);
 extern bool interaction_instant(const RowShape *shape, TupleTableSlot *slot, HeatTime *at);
 extern bool read_row_weight(const RowShape *shape, TupleTableSlot *slot, double *weight);
 extern int	read_word(const RowShape *shape, TupleTableSlot *slot);
 extern text *read_kind(const Source *source, Datum value);
-extern text *row_topic(const RowShape *shape, TupleTableSlot *slot);
+extern text *row_text(const RowShape *shape, Role role, TupleTableSlot *slot);
+extern AmountFate row_amount(const RowShape *shape, TupleTableSlot *slot, int64 *millionths);
 
 #endif							/* INTERACTION_H */

@@ -37,24 +37,49 @@ enum
 	ENTRY_ORDER,				/* see interaction_order */
 	ENTRY_PLACE,				/* of the source; nothing is sorted by it */
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
-	ENTRY_TOPIC,				/* only where topics are read */
-	N_ENTRY = ENTRY_TOPIC
+	N_ENTRY = ENTRY_KIND,
+	ENTRY_TOPIC = N_ENTRY + 1,	/* only where topics are read */
+	ENTRY_CHANNEL = N_ENTRY + 1,	/* only where channels are; nothing is sorted
+									 * by these */
+	ENTRY_AMOUNT
 };
+
+/* An interaction whose channel is read. */
+typedef struct TouchedInteraction
+{
+	Interaction interaction;
+	Touch		touch;
+} TouchedInteraction;
 
 /* entry_columns returns how many columns the entries of a stream have. */
 static int
 entry_columns(const LeadStream *stream)
 {
-	return stream->topics ? N_ENTRY : N_ENTRY - 1;
+	return stream->topics ? ENTRY_TOPIC : stream->channels != NULL ? ENTRY_AMOUNT : N_ENTRY;
 }
 
-/* begin_stream starts a stream for a tracker's present model. */
+/* interaction_size returns how much memory an interaction of stored rows takes. */
+static inline Size
+interaction_size(const LeadStream *stream)
+{
+	return stream->channels != NULL ? sizeof(TouchedInteraction) : sizeof(Interaction);
+}
+
+/* interaction_at returns one of the present lead by its place. */
+static inline Interaction *
+interaction_at(const LeadStream *stream, int place)
+{
+	return (Interaction *) (stream->interactions + place * interaction_size(stream));
+}
+
+/* begin_stream starts a stream for a tracker's present model, whose rows are read for the fold, and perhaps for topics or channels too. */
 static LeadStream *
-begin_stream(const Tracker *tracker, HeatTime horizon, bool topics)
+begin_stream(const Tracker *tracker, HeatTime horizon, bool topics, TextNumbers *channels)
 {
 	LeadStream *stream = palloc0(sizeof(LeadStream));
 
 	stream->topics = topics;
+	stream->channels = channels;
 	stream->context = CurrentMemoryContext;
 	stream->tracker = tracker;
 	stream->model = tracker->model;
@@ -75,6 +100,11 @@ begin_stream(const Tracker *tracker, HeatTime horizon, bool topics)
 		TupleDescInitEntry(stream->desc, ENTRY_TOPIC, "topic", TEXTOID, -1, 0);
 		TupleDescInitEntryCollation(stream->desc, ENTRY_TOPIC, C_COLLATION_OID);
 	}
+	if (channels != NULL)
+	{
+		TupleDescInitEntry(stream->desc, ENTRY_CHANNEL, "channel", INT4OID, -1, 0);
+		TupleDescInitEntry(stream->desc, ENTRY_AMOUNT, "amount", INT8OID, -1, 0);
+	}
 	stream->input = MakeSingleTupleTableSlot(stream->desc, &TTSOpsVirtual);
 	stream->output = MakeSingleTupleTableSlot(stream->desc, &TTSOpsMinimalTuple);
 	stream->row_context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature row",
@@ -88,14 +118,14 @@ begin_stream(const Tracker *tracker, HeatTime horizon, bool topics)
 LeadStream *
 stream_begin(const Tracker *tracker, HeatTime horizon)
 {
-	return begin_stream(tracker, horizon, false);
+	return begin_stream(tracker, horizon, false, NULL);
 }
 
 /* stream_begin_topics starts one whose rows are put one by one and read for their topics besides, in the order of which those lie that are alike. */
 LeadStream *
 stream_begin_topics(const Tracker *tracker, HeatTime horizon)
 {
-	return begin_stream(tracker, horizon, true);
+	return begin_stream(tracker, horizon, true, NULL);
 }
 
 /* begin_sort starts the sort that a second entry needs. */
@@ -248,9 +278,39 @@ read_interaction(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot
 	return true;
 }
 
-/* put_interaction adds an interaction of a lead to the stream, and its topic if topics are read. */
+/*
+ * read_touch reads the channel of a row that counts, of which an empty text is none, and what it is worth if it
+ * wins.  Allocates in the current context.
+ */
+static Touch
+read_touch(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, const Interaction *interaction)
+{
+	Touch		touch = {NO_TEXT};
+	text	   *channel = row_text(shape, ROLE_CHANNEL, slot);
+	const Signal *signal = signal_of(stream->model, interaction->order >> 1);
+
+	if (channel != NULL && VARSIZE_ANY_EXHDR(channel) > 0)
+		touch.channel = text_number(stream->channels, channel);
+	if (signal != NULL && signal->outcome == STATUS_WON && interaction->order % 2 == 0)
+		stream->wrong_amounts += row_amount(shape, slot, &touch.amount) == AMOUNT_IS_WRONG;
+	return touch;
+}
+
+/* read_stored_touch does so for the stored row in input. */
+static Touch
+read_stored_touch(LeadStream *stream, const RowShape *shape, const Interaction *interaction)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->row_context);
+	Touch		touch = read_touch(stream, shape, stream->input, interaction);
+
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(stream->row_context);
+	return touch;
+}
+
+/* put_interaction adds an interaction of a lead to the stream, with its topic or its touch if these are read. */
 static void
-put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction, text *topic)
+put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction, text *topic, const Touch *touch)
 {
 	Datum	   *values = stream->input->tts_values;
 
@@ -267,6 +327,11 @@ put_interaction(LeadStream *stream, Datum lead, const Interaction *interaction, 
 		values[ENTRY_TOPIC - 1] = PointerGetDatum(topic);
 		stream->input->tts_isnull[ENTRY_TOPIC - 1] = (topic == NULL);
 	}
+	if (stream->channels != NULL)
+	{
+		values[ENTRY_CHANNEL - 1] = Int32GetDatum(touch->channel);
+		values[ENTRY_AMOUNT - 1] = Int64GetDatum(touch->amount);
+	}
 	put_entry(stream);
 }
 
@@ -277,11 +342,14 @@ stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, D
 	MemoryContext before = MemoryContextSwitchTo(stream->row_context);
 	Interaction interaction;
 	bool		counts = read_interaction(stream, shape, slot, &interaction);
-	text	   *topic = counts && stream->topics ? row_topic(shape, slot) : NULL;
+	text	   *topic = counts && stream->topics ? row_text(shape, ROLE_TOPIC, slot) : NULL;
+	Touch		touch = {NO_TEXT};
 
+	if (counts && stream->channels != NULL)
+		touch = read_touch(stream, shape, slot, &interaction);
 	MemoryContextSwitchTo(before);
 	if (counts)
-		put_interaction(stream, lead, &interaction, topic);
+		put_interaction(stream, lead, &interaction, topic, &touch);
 	MemoryContextReset(stream->row_context);
 }
 
@@ -317,6 +385,17 @@ stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 	return stream;
 }
 
+/* stream_read_touches lets a stream over stored rows, of sources that are read for channels, read these and what rows are worth. */
+void
+stream_read_touches(LeadStream *stream)
+{
+	MemoryContext before = MemoryContextSwitchTo(stream->context);
+
+	stream->channels = palloc(sizeof(TextNumbers));
+	text_numbers_begin(stream->channels);
+	MemoryContextSwitchTo(before);
+}
+
 /* stream_use_groups lets the stream consist of grouped rows, which become its own. */
 void
 stream_use_groups(LeadStream *stream, struct RowGroups *row_groups, const RowGroupMethods *methods)
@@ -339,7 +418,7 @@ compare_interactions(const void *a, const void *b)
 		return left->points < right->points ? -1 : 1;
 	if (left->order != right->order)
 		return left->order < right->order ? -1 : 1;
-	return left->kind == NULL ? 0 : compare_kinds(left->kind, right->kind);
+	return left->kind == NULL ? 0 : compare_texts(left->kind, right->kind);
 }
 
 /*
@@ -362,9 +441,14 @@ next_stored(LeadStream *stream)
 static void
 begin_overflow(LeadStream *stream)
 {
-	stream->overflow = stream_begin(stream->tracker, stream->horizon);
+	stream->overflow = begin_stream(stream->tracker, stream->horizon, false, stream->channels);
 	for (int i = 0; i < stream->n_interactions; i++)
-		put_interaction(stream->overflow, stream->lead, &stream->interactions[i], NULL);
+	{
+		const Interaction *interaction = interaction_at(stream, i);
+
+		put_interaction(stream->overflow, stream->lead, interaction, NULL,
+						stream->channels != NULL ? &((const TouchedInteraction *) interaction)->touch : NULL);
+	}
 	stream->n_interactions = 0;
 }
 
@@ -379,7 +463,7 @@ read_stored_lead(LeadStream *stream)
 	int			room = 16;
 	Size		size = 0;
 
-	stream->interactions = palloc(sizeof(Interaction) * room);
+	stream->interactions = palloc(interaction_size(stream) * room);
 	stream->n_interactions = 0;
 	stream->next_interaction = 0;
 	do
@@ -406,12 +490,14 @@ read_stored_lead(LeadStream *stream)
 		if (stream->n_interactions == room)
 		{
 			room *= 2;
-			stream->interactions = repalloc_huge(stream->interactions, sizeof(Interaction) * room);
+			stream->interactions = repalloc_huge(stream->interactions, interaction_size(stream) * room);
 		}
-		interaction = &stream->interactions[stream->n_interactions];
+		interaction = interaction_at(stream, stream->n_interactions);
 		if (!row_begins(shape, stream->input) ||
 			!read_interaction(stream, shape, stream->input, interaction))
 			continue;
+		if (stream->channels != NULL)
+			((TouchedInteraction *) interaction)->touch = read_stored_touch(stream, shape, interaction);
 		if (interaction->kind != NULL)
 		{
 			/* the kind may lie in the row, which the next one replaces */
@@ -423,7 +509,7 @@ read_stored_lead(LeadStream *stream)
 			size += kind_size;
 		}
 		stream->n_interactions++;
-		size += sizeof(Interaction);
+		size += interaction_size(stream);
 		if (size > (Size) work_mem * 1024)
 			begin_overflow(stream);
 	} while (next_stored(stream));
@@ -434,7 +520,7 @@ read_stored_lead(LeadStream *stream)
 		stream_next_lead(stream->overflow);
 	}
 	else
-		qsort(stream->interactions, stream->n_interactions, sizeof(Interaction),
+		qsort(stream->interactions, stream->n_interactions, interaction_size(stream),
 			  compare_interactions);
 	MemoryContextSwitchTo(before);
 }
@@ -464,7 +550,10 @@ void
 stream_leave_lead(LeadStream *stream)
 {
 	if (stream->overflow != NULL)
+	{
+		stream->wrong_amounts += stream->overflow->wrong_amounts;
 		stream_end(stream->overflow);
+	}
 	stream->overflow = NULL;
 	stream->n_interactions = 0;
 	stream->next_interaction = 0;
@@ -552,11 +641,14 @@ next_stored_row(LeadStream *stream)
 		if (!stream_next_row(stream->overflow))
 			return false;
 		stream->row = stream->overflow->row;
+		stream->touch = stream->overflow->touch;
 		return true;
 	}
 	if (stream->next_interaction == stream->n_interactions)
 		return false;
-	interaction = &stream->interactions[stream->next_interaction++];
+	interaction = interaction_at(stream, stream->next_interaction++);
+	if (stream->channels != NULL)
+		stream->touch = ((const TouchedInteraction *) interaction)->touch;
 	stream->row.at = interaction->at;
 	stream->row.points = interaction->points;
 	stream->row.place = interaction->place;
@@ -633,6 +725,11 @@ stream_next_row(LeadStream *stream)
 	{
 		value = slot_getattr(slot, ENTRY_TOPIC, &isnull);
 		stream->topic = isnull ? NULL : (text *) DatumGetPointer(value);
+	}
+	if (stream->channels != NULL)
+	{
+		stream->touch.channel = DatumGetInt32(slot_getattr(slot, ENTRY_CHANNEL, &isnull));
+		stream->touch.amount = DatumGetInt64(slot_getattr(slot, ENTRY_AMOUNT, &isnull));
 	}
 	return true;
 }

@@ -9,6 +9,7 @@
 #define LEAD_STREAM_H
 
 #include "rows/interaction.h"
+#include "util/text_numbers.h"
 
 #include "utils/tuplesort.h"
 #include "utils/tuplestore.h"
@@ -25,6 +26,15 @@ typedef struct RowGroupMethods
 	bool		(*next_row) (struct RowGroups *row_groups, FoldRow *row);
 	void		(*end) (struct RowGroups *row_groups);
 } RowGroupMethods;
+
+/* How a lead was touched, and what that was worth. */
+typedef struct Touch
+{
+	int32		channel;		/* its number among those of the stream,
+								 * NO_TEXT: none */
+	int64		amount;			/* of a row that wins, in millionths; 0 if it
+								 * has no value */
+} Touch;
 
 /*
  * The leads of a flush or replay in key order, each with its interactions in
@@ -44,6 +54,9 @@ typedef struct LeadStream
 	int64		ignored;		/* rows that were ignored */
 	bool		topics;			/* of rows are read, where these are put one by
 								 * one */
+	TextNumbers *channels;		/* of rows are read, where these are stored;
+								 * NULL: they are not */
+	int64		wrong_amounts;	/* rows whose value is none that counts */
 	int32		guesses[KIND_GUESSES];	/* signals found last for kinds that
 										 * look alike */
 	TupleDesc	desc;
@@ -56,8 +69,8 @@ typedef struct LeadStream
 	RowLayout	stored_layout;
 	int			n_sources;		/* of it */
 	bool		stored_ahead;	/* input holds a stored row of the next lead */
-	Interaction *interactions;	/* of the present lead, where they fit in
-								 * memory */
+	char	   *interactions;	/* of the present lead, where they fit in
+								 * memory: Interaction, or TouchedInteraction */
 	int			n_interactions;
 	int			next_interaction;
 	struct LeadStream *overflow;	/* the present lead's, where they do not */
@@ -77,11 +90,13 @@ typedef struct LeadStream
 	bool		is_mark;
 	FoldRow		row;
 	text	   *topic;			/* of it, if topics are read; NULL: none */
+	Touch		touch;			/* likewise, if channels are */
 } LeadStream;
 
 extern LeadStream *stream_begin_stored(const Tracker *tracker, HeatTime horizon,
 									   Tuplestorestate *stored, TupleDesc desc);
 extern LeadStream *stream_begin(const Tracker *tracker, HeatTime horizon);
+extern void stream_read_touches(LeadStream *stream);
 extern LeadStream *stream_begin_topics(const Tracker *tracker, HeatTime horizon);
 extern void stream_add(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot);
 extern void stream_add_as(LeadStream *stream, const RowShape *shape, TupleTableSlot *slot, Datum lead);

@@ -18,6 +18,7 @@
 
 #include "catalog/lead_key.h"
 #include "util/execute.h"
+#include "util/text_numbers.h"
 
 #include "miscadmin.h"
 #include "utils/datum.h"
@@ -459,7 +460,7 @@ compare_rows(const void *a, const void *b)
 	if (left->order != right->order)
 		return left->order < right->order ? -1 : 1;
 	return has_signal(left->order) || left->worth.kind == NULL ? 0 :
-		compare_kinds(left->worth.kind, right->worth.kind);
+		compare_texts(left->worth.kind, right->worth.kind);
 }
 
 /* row_groups_next_lead goes on to the next lead in key order; false at the end. */

@@ -491,7 +491,7 @@ read_lead(LeadStream *stream, Tracker *tracker, List *members, LeadPlan make_pla
 		values[0] = *(Datum *) lfirst(cell);
 		for (int i = 0; i < tracker->nsources; i++)
 		{
-			Source	   *source = stream->topics ? topic_source(tracker->sources[i]) : tracker->sources[i];
+			Source	   *source = stream->topics ? aside_source(tracker->sources[i]) : tracker->sources[i];
 
 			read_portal(stream, source, tracker->aliases == NULL ? NULL : &lead,
 						open_lead(source, make_plan(source), values, now), context);

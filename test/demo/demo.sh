@@ -43,6 +43,15 @@ act()
 	} | sql -v prefix="$1" -v interactions="$2"
 }
 
+# channels draws which channels bring the leads of a tracked table: prefix.
+channels()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/channels.sql"
+	} | sql -v prefix="$1"
+}
+
 # learn draws what the history of a tracked table teaches: prefix, table.
 learn()
 {
@@ -85,9 +94,13 @@ generate()
 		SELECT lead_temperature.create_model('shop', template => 'shop');
 		SELECT lead_temperature.create_model('b2b', template => 'b2b');
 		SELECT lead_temperature.track('shop_event', 'visitor', 'event', 'happened_at', model => 'shop', prefix => 'shop');
-		SELECT lead_temperature.track('b2b_event', 'contact', 'activity', 'at', model => 'b2b', prefix => 'b2b');
+		SELECT lead_temperature.track('b2b_event', 'contact', 'activity', 'at', model => 'b2b', prefix => 'b2b', channel => 'channel', value => 'paid');
 		SELECT lead_temperature.add_module('b2b_event', 'playbook');
 		SELECT lead_temperature.add_module('b2b_event', 'handoff');
+		SELECT lead_temperature.add_module('b2b_event', 'channels');
+		INSERT INTO b2b_spend SELECT channel, day::date, amount
+		FROM (VALUES ('ads', 90), ('social', 25), ('email', 10), ('exhibitions', 120), ('referral', 15)) AS s (channel, amount),
+			generate_series(now() - interval '180 days', now(), interval '1 day') AS day;
 	SQL
 }
 
@@ -151,6 +164,7 @@ else
 	heading "The B2B site"
 	show b2b b2b_event contact activity at
 	act b2b b2b_event
+	channels b2b
 	heading "A CRM of five tables, as it is"
 	adopt
 fi

@@ -21,7 +21,9 @@ CREATE TABLE b2b_event (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	contact text NOT NULL,
 	activity text NOT NULL,
-	at timestamptz NOT NULL
+	at timestamptz NOT NULL,
+	channel text,
+	paid numeric
 );
 CREATE INDEX ON b2b_event (contact, at);
 
@@ -78,7 +80,7 @@ WHERE kind IS NOT NULL AND still_there AND at < now();
 INSERT INTO shop_event (visitor, event, happened_at)
 SELECT 500000 + n, kind, at FROM traffic WHERE site = 'shop' ORDER BY at;
 
-INSERT INTO b2b_event (contact, activity, at)
+INSERT INTO b2b_event (contact, activity, at, channel, paid)
 SELECT format('%s.%s@%s.example',
 		(ARRAY['ada', 'ben', 'carla', 'dmitri', 'elif', 'femi', 'greta', 'hugo', 'ines', 'jonas',
 			   'kofi', 'lena', 'mateo', 'nora', 'otto', 'priya', 'quentin', 'rosa', 'sven', 'tara'])[1 + number % 20],
@@ -86,7 +88,10 @@ SELECT format('%s.%s@%s.example',
 			   'kowalski', 'lopez', 'moreau', 'novak', 'olsen', 'petrov', 'quist', 'rossi', 'silva', 'tanaka'])[1 + number / 20 % 20],
 		(ARRAY['acme', 'bluefin', 'cobalt', 'delta-works', 'evergreen', 'foundry', 'granite', 'harbour', 'ironbridge', 'juniper',
 			   'kestrel', 'lumen', 'meridian', 'northwind', 'orchard', 'pinnacle', 'quarry', 'riverside', 'summit', 'tundra'])[1 + number / 400]),
-	kind, at
+	kind, at,
+	CASE WHEN kind = 'ad_click' THEN 'ads' WHEN kind LIKE 'social%' THEN 'social' WHEN kind = 'email_click' THEN 'email'
+		WHEN kind LIKE 'event_%' THEN 'exhibitions' WHEN kind = 'referral' THEN 'referral' WHEN kind = 'visit' AND pg_temp.chance(n, 3) < 0.4 THEN 'seo' END,
+	CASE WHEN kind = 'purchase' THEN 500 + 100 * (n % 60) END
 FROM (SELECT *, n::bigint * 3331 % 8000 AS number FROM traffic WHERE site = 'b2b') AS t
 ORDER BY at;
 

@@ -10,11 +10,11 @@ SET client_min_messages = warning;
 SET timezone = 'UTC';
 CREATE EXTENSION IF NOT EXISTS lead_temperature;
 
-CREATE TABLE web (cookie text, page text, product text, at timestamptz DEFAULT now());
+CREATE TABLE web (cookie text, page text, product text, at timestamptz DEFAULT now(), utm_source text, utm_medium text, referrer text);
 CREATE INDEX ON web (cookie, at);
 CREATE TABLE signed_in (cookie text PRIMARY KEY, email text);
 CREATE INDEX ON signed_in (email);
-CREATE TABLE touch (email text, what text, product text, at timestamptz DEFAULT now());
+CREATE TABLE touch (email text, what text, product text, at timestamptz DEFAULT now(), campaign text, paid numeric);
 CREATE INDEX ON touch (email, at);
 CREATE TABLE contact (email text PRIMARY KEY, name text, territory text, stage text, temperature text, hot_until timestamptz);
 
@@ -46,4 +46,12 @@ INSERT INTO web (cookie, page, product, at) VALUES
 	('c3', 'comparison_view', 'e-bike', now() - interval '3 days'), ('c3', 'pricing_view', 'e-bike', now() - interval '3 days'), ('c3', 'product_view', 'city bike', now() - interval '3 days'),
 	('c6', 'visit', 'helmet', now() - interval '10 days');
 INSERT INTO touch (email, what, product, at) VALUES ('cy@example.com', 'question', 'e-bike', now() - interval '2 days');
+-- which way they came, and what they paid
+UPDATE web SET utm_source = 'google', utm_medium = 'cpc' WHERE cookie = 'c2' AND page = 'visit';
+UPDATE web SET referrer = 'https://www.bing.com/' WHERE cookie = 'c3' AND page = 'comparison_view';
+UPDATE web SET utm_source = 'instagram' WHERE cookie = 'c6';
+UPDATE touch SET campaign = 'email' WHERE what = 'newsletter_signup' AND email <> 'bob@example.com';
+UPDATE touch SET campaign = 'exhibitions' WHERE what IN ('event_conversation', 'demo_request');
+UPDATE touch SET campaign = 'ads' WHERE what = 'form_submit' AND email = 'eve@example.com' OR what = 'newsletter_signup' AND email = 'bob@example.com';
+UPDATE touch SET paid = CASE product WHEN 'city bike' THEN 899 WHEN 'helmet' THEN 49.90 ELSE 4200 END WHERE what = 'purchase';
 RESET client_min_messages;

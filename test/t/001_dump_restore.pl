@@ -121,6 +121,10 @@ foreach my $database (qw(plain custom parallel))
 	my $topics = q{SELECT l.lead, t.topic, t.interactions FROM message_lead AS l, lead_temperature.topics('message', l.lead) AS t ORDER BY 1, 2, 3};
 	is($node->safe_psql($database, $topics), $node->safe_psql('source', $topics), "$database: leads have the same topics");
 
+	my $channels = q{SELECT * FROM message_channel ORDER BY rule, week, channel};
+	like($node->safe_psql('source', $channels), qr/^linear\|.*\|heavy\|/m, "$database: channels bring leads");
+	is($node->safe_psql($database, $channels), $node->safe_psql('source', $channels), "$database: and as many, at the same cost");
+
 	# The archived time holds: a row from before it is ignored, one from after it counts.
 	my $of_late = "SELECT coalesce(max(interactions), 0) FROM mail_lead WHERE lead = 'late\@x.example'";
 	my $ignored = "SELECT ignored FROM lead_temperature.trackers WHERE prefix = 'mail'";

@@ -86,6 +86,8 @@ foreach my $query (
 	q{SELECT kind, interactions FROM lead_temperature.score_breakdown('click', '5') ORDER BY kind},
 	q{SELECT topic, interactions, lead_temperature.points(heat) FROM lead_temperature.topics('message', 'lead6') ORDER BY topic},
 	q{SELECT lead_temperature.top_topic('message', 'lead6')},
+	q{SELECT * FROM lead_temperature.attribution('message') ORDER BY rule, week, channel},
+	q{SELECT * FROM message_channel ORDER BY rule, week, channel},
 	q{SELECT * FROM lead_temperature.unmapped_kinds('click') ORDER BY kind},
 	q{SELECT count(*) FROM lead_temperature.drift('click')},
 	q{SELECT count(*) FROM lead_temperature.drift('mail')})

@@ -88,7 +88,10 @@ CREATE FUNCTION "Odd ""Schema""".kind_of(what jsonb) RETURNS text IMMUTABLE LANG
 CREATE TABLE message (who text, what jsonb, "Seconds" bigint, bot boolean);
 CREATE INDEX ON message (lower(who));
 SELECT lead_temperature.track('message', 'lower(who)', '"Odd ""Schema""".kind_of(what)', '"Seconds" + 0', $$(what ->> 'weight')::float8$$,
-							  filter => 'NOT bot', model => 'mine', topic => $$what ->> 'weight'$$);
+							  filter => 'NOT bot', model => 'mine', topic => $$what ->> 'weight'$$,
+							  channel => $$what ->> 'weight'$$, value => '"Seconds" % 1000');
+SELECT lead_temperature.add_module('message', 'channels');
+INSERT INTO message_spend VALUES ('heavy', '2024-01-03', 12.5), ('1', '2024-01-03', 0);
 INSERT INTO message SELECT format('LEAD%s', lead), jsonb_build_object('kind', kind, 'weight', CASE WHEN lead % 9 = 0 THEN 'heavy' ELSE '1' END), extract(epoch FROM at), lead % 5 = 0
 FROM pg_temp.rows(7, 500);
 -- which reads another table besides, of customers by their numbers
