@@ -45,6 +45,7 @@ MODULES_SQL = src/header.sql \
 	src/modules/handoff.sql \
 	src/modules/write_back.sql \
 	src/modules/channels.sql \
+	src/modules/accounts.sql \
 	src/analysis/quality.sql \
 	src/analysis/history.sql \
 	src/analysis/attribution.sql \

@@ -33,6 +33,10 @@ CREATE DOMAIN short AS varchar(30);
 CREATE TABLE log_target (id bigint PRIMARY KEY, stage short, word word, hot_until timestamptz, level float8);
 INSERT INTO log_target SELECT i FROM generate_series(0, 60) i;
 SELECT lead_temperature.write_back('log', 'log_target', 'id', stage => 'stage', temperature => 'word', hot_until => 'hot_until', level => 'level') > 0 AS written;
+CREATE TABLE log_firm (lead int PRIMARY KEY, firm text, address text);
+INSERT INTO log_firm SELECT i, CASE WHEN i % 2 = 0 THEN 'firm ' || i % 5 END, 'x@firm' || i % 3 || '.example' FROM generate_series(0, 60) i;
+SELECT lead_temperature.add_module('log', 'accounts');
+SELECT lead_temperature.set_accounts('log', 'log_firm', 'lead', 'upper(firm)', 'address') > 0 AS kept;
 INSERT INTO lead_temperature.trained_model SELECT 'log', -4, 0.1, '10 days', at, at, at, at, at FROM (VALUES ('2024-01-05'::timestamptz)) v (at);
 
 -- No view, policy, check, default, generated column, index, trigger, function, aggregate, operator or cast of the extension or of a
@@ -185,6 +189,10 @@ INSERT INTO query (text) VALUES
 	('SELECT lead_temperature.write_back(''public.log'', ''public.log_target'', ''id'', stage => ''Stage'', score => ''level'', last_at => ''at'')'),
 	('SELECT lead_temperature.apply_due(''public.log'')'), ('SELECT lead_temperature.compact_counts(''public.log'')'), ('CALL lead_temperature.replay(''public.log'')'), ('SELECT lead_temperature.archive(''public.log'', ''2024-01-20'')'),
 	('SELECT lead_temperature.stop_write_back(''public.log'', ''public.log_target'')'),
+	('UPDATE public.log_firm SET firm = ''some''::pg_catalog.text'), ('INSERT INTO public.log_firm VALUES (61, ''one'', NULL)'), ('DELETE FROM public.log_firm f WHERE f.lead OPERATOR(pg_catalog.=) 3'),
+	('ALTER TABLE public.log_firm RENAME firm TO "Firm"'), ('ALTER TABLE public.log_firm ALTER "Firm" TYPE pg_catalog.varchar'), ('SELECT lead_temperature.refresh_accounts(''public.log'')'),
+	('SELECT lead_temperature.company_of_email(''x@acme.com'')'), ('INSERT INTO lead_temperature.mail_provider VALUES (''acme.com'')'),
+	('SELECT lead_temperature.set_accounts(''public.log'', account => ''lead OPERATOR(pg_catalog.%) 3'')'), ('INSERT INTO public.log VALUES (99, ''call'', ''2024-04-03'', 1)'),
 	('SELECT lead_temperature.pause(''public.log'')'), ('SELECT lead_temperature.resume(''public.log'')'), ('CALL lead_temperature.activate(''public.log'', ''log'')'),
 	('ALTER TABLE public.log RENAME kind TO what'), ('ALTER TABLE public.log ADD note pg_catalog.text'), ('ALTER TABLE public.log SET UNLOGGED'),
 	('CREATE TABLE public.other (lead pg_catalog.int4, kind pg_catalog.text, at pg_catalog.timestamptz)'),
@@ -196,7 +204,8 @@ SET client_min_messages = warning;
 DROP SCHEMA hostile CASCADE;
 DROP FUNCTION place, tried;
 DROP VIEW foreign_use, used, sql_function;
-DROP TABLE log, query, log_target;
+DROP TABLE log, query, log_target, log_firm;
+DELETE FROM lead_temperature.mail_provider;
 DROP TYPE word;
 DROP DOMAIN short;
 DELETE FROM lead_temperature.model;

@@ -10,8 +10,10 @@
 #include "commands/tracker_objects.h"
 
 #include "catalog/own_sources.h"
+#include "commands/account_rows.h"
 #include "commands/views.h"
 #include "modules/channels.h"
+#include "modules/accounts.h"
 #include "modules/handoff_table.h"
 #include "modules/pace.h"
 #include "modules/playbook.h"
@@ -115,7 +117,11 @@ const CompanionKind companion_kinds[] = {
 	{"handoff", "those handed over to sales", "0.2.0", NEEDED_BY_MODULE,"handoff",.shape = &handoff_shape,.extras = handoff_extras,.only_here = true},
 	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE,"handoff",.query = queue_query,.columns = queue_columns},
 	{SPEND_SUFFIX, "what was spent on channels", "0.2.0", NEEDED_BY_MODULE,"channels",.shape = &spend_shape,.extras = spend_extras,.only_here = true},
-	{CHANNEL_SUFFIX, "what channels have brought, by week", "0.2.0", NEEDED_BY_MODULE,"channels",.query = channel_query,.columns = channel_columns}
+	{CHANNEL_SUFFIX, "what channels have brought, by week", "0.2.0", NEEDED_BY_MODULE,"channels",.query = channel_query,.columns = channel_columns},
+	{ACCOUNT_MAP_SUFFIX, "accounts", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.shape = &account_map_shape,.extras = account_map_extras},
+	{"account", "accounts by temperature now", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_query,.columns = account_columns},
+	{"account_lead", "those of each account", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_lead_query,.columns = account_lead_columns},
+	{"account_stage", "funnel of accounts now", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_stage_query,.columns = account_stage_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -9,6 +9,7 @@
 
 #include "catalog/readers.h"
 #include "catalog/tracker_cache.h"
+#include "commands/account_rows.h"
 #include "modules/handoff.h"
 #include "modules/write_back.h"
 #include "rows/id_map.h"
@@ -35,5 +36,6 @@ _PG_init(void)
 	id_maps_init();
 	handoffs_init();
 	write_back_init();
+	accounts_init();
 	MarkGUCPrefixReserved("lead_temperature");
 }

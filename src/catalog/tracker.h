@@ -76,6 +76,7 @@ typedef enum Role
 typedef struct Tracker Tracker;
 
 struct Handoffs;
+struct AccountSource;
 
 /*
  * A table that a tracker reads, and what an interaction is in it, or what maps ids of another
@@ -212,6 +213,8 @@ struct Tracker
 
 	int			ntargets;		/* that its leads are written back to */
 	WriteTarget *targets;
+	struct AccountSource *accounts; /* what says to which accounts its leads
+									 * belong; NULL: nothing does */
 };
 
 /* What a tracker reads of a table, whether that is still there or not. */

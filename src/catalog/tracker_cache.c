@@ -14,6 +14,7 @@
  */
 #include "catalog/tracker_cache.h"
 
+#include "catalog/account_source.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/write_target.h"
 #include "util/execute.h"
@@ -47,6 +48,7 @@ static Oid	model_rows = InvalidOid;
 static Oid	expression_rows = InvalidOid;
 static Oid	source_rows = InvalidOid;
 static Oid	target_rows = InvalidOid;
+static Oid	account_rows = InvalidOid;
 
 /* rests_on says whether a tracker rests on a relation. */
 static bool
@@ -57,6 +59,7 @@ rests_on(const Tracker *tracker, Oid relation)
 			return true;
 	return relation == tracker->id || relation == tracker->state || relation == tracker->transitions ||
 		relation == tracker->balances || relation == tracker->counts || relation == tracker->deltas ||
+		(tracker->accounts != NULL && relation == tracker->accounts->relation) ||
 		list_member_oid(tracker->module_tables, relation);
 }
 
@@ -72,7 +75,7 @@ forget_tracker(Datum arg, Oid relation)
 		return;
 	if (OidIsValid(relation) && (relation == tracker_rows || relation == model_rows ||
 								 relation == expression_rows || relation == source_rows ||
-								 relation == target_rows))
+								 relation == target_rows || relation == account_rows))
 		relation = InvalidOid;
 	hash_seq_init(&seq, trackers);
 	while ((entry = hash_seq_search(&seq)) != NULL)
@@ -483,6 +486,7 @@ load_tracker(Oid id)
 		heat_time_from_timestamptz(DatumGetTimestampTz(values[TRACKER_ARCHIVED_BEFORE]));
 	tracker->version = DatumGetInt32(values[TRACKER_VERSION]);
 	read_targets(tracker);
+	read_accounts(tracker);
 	read_tracker_models(tracker, stage_from_oid(DatumGetObjectId(values[TRACKER_ENTRY])));
 	MemoryContextSwitchTo(before);
 
@@ -580,6 +584,7 @@ cached_tracker(Oid id)
 	expression_rows = config_table("expression");
 	source_rows = config_table("source");
 	target_rows = config_table("write_target");
+	account_rows = config_table("account_source");
 	entry = hash_search(trackers, &id, HASH_ENTER, &found);
 	if (found)
 		retire_tracker(entry->tracker);

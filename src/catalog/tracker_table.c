@@ -10,6 +10,7 @@
  */
 #include "catalog/tracker_table.h"
 
+#include "catalog/account_table.h"
 #include "catalog/tracker_model.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
@@ -597,6 +598,7 @@ delete_tracker(Oid interactions)
 	config_run("DELETE FROM lead_temperature.tracker WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	config_end(&scope);
+	delete_account_source(interactions);
 	tracker_changed(interactions);
 }
 

@@ -10,6 +10,7 @@
  *-------------------------------------------------------------------------
  */
 #include "catalog/source_table.h"
+#include "commands/account_change.h"
 #include "commands/companions.h"
 #include "commands/ddl_objects.h"
 #include "commands/kind_change.h"
@@ -423,5 +424,6 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 			check_survivor(lfirst_oid(cell), objects);
 	}
 	leave_dropped_targets(objects);
+	leave_dropped_accounts(objects);
 	return PointerGetDatum(NULL);
 }

@@ -14,6 +14,7 @@
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_model.h"
+#include "commands/account_change.h"
 #include "commands/companions.h"
 #include "commands/ddl_objects.h"
 #include "commands/source_change.h"
@@ -440,6 +441,13 @@ follow_type(const Node *statement, Oid type)
 		if (is_of_type(relation, type))
 			follow_target(relation, statement);
 	}
+	foreach(cell, all_account_trackers())
+	{
+		Oid			relation = account_relation(lfirst_oid(cell));
+
+		if (is_of_type(relation, type))
+			follow_accounts(relation, statement, false);
+	}
 }
 
 /*
@@ -502,6 +510,7 @@ static void
 follow_object(const Node *statement, const DdlObject *object)
 {
 	Oid			root;
+	ListCell   *cell;
 
 	if (get_rel_relkind(object->relation) == RELKIND_COMPOSITE_TYPE)
 	{
@@ -509,6 +518,9 @@ follow_object(const Node *statement, const DdlObject *object)
 		return;
 	}
 	follow_target(object->relation, statement);
+	follow_accounts(object->relation, statement, switches_triggers(statement));
+	foreach(cell, parents_of(object->relation))
+		follow_accounts(lfirst_oid(cell), statement, false);
 	check_companion_owner(object->relation, object->command);
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)

@@ -10,6 +10,7 @@
  */
 #include "commands/track.h"
 
+#include "catalog/account_source.h"
 #include "catalog/own_tracker.h"
 #include "catalog/expression.h"
 #include "catalog/model.h"
@@ -23,6 +24,7 @@
 #include "commands/source_check.h"
 #include "commands/source_set.h"
 #include "commands/tracker_objects.h"
+#include "commands/triggers.h"
 #include "rows/time_bounds.h"
 #include "state/state_table.h"
 #include "state/transition_log.h"
@@ -338,15 +340,18 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	OwnerScope	scope;
 	ListCell   *cell;
 	Oid			owner = InvalidOid;
+	Oid			accounts;
 
 	if (!tracker_objects(interactions, &objects))
 		return;
+	accounts = account_relation(interactions);
 	foreach(cell, sources)
 		partitions = list_concat(partitions, source_partitions(lfirst(cell)).followed);
 	delete_tracker(interactions);
 	foreach(cell, sources)
 		tracker_changed(((const TrackedSource *) lfirst(cell))->relation);
 	unfollow_sources(sources, partitions);
+	unfollow_account_table(accounts);
 	foreach(cell, objects.companions)
 	{
 		const Companion *companion = lfirst(cell);

@@ -14,6 +14,7 @@
 #include "catalog/own_tracker.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
+#include "commands/account_rows.h"
 #include "commands/triggers.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
@@ -683,6 +684,8 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 			set_tracker_outdated(request.source.tracker); /* it is empty */
 		if (strcmp(suffix, ALIAS_SUFFIX) == 0)
 			delete_aliases(request.source.tracker);
+		if (strcmp(suffix, ACCOUNT_MAP_SUFFIX) == 0)
+			note_account_fault(request.source.tracker, "the table in which they are kept was lost, and is empty");
 		if (strcmp(suffix, WORDS_SUFFIX) == 0)
 			read_words(request.source.tracker, companion->relation);
 	}

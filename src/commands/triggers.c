@@ -7,6 +7,7 @@
  */
 #include "commands/triggers.h"
 
+#include "catalog/account_source.h"
 #include "catalog/readers.h"
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
@@ -35,10 +36,10 @@ static const struct
 	const char *event;
 	const char *referencing;
 }			triggers[] = {
-	{"lead_temperature_insert", "INSERT", "REFERENCING NEW TABLE AS new_rows"},
-	{"lead_temperature_update", "UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"},
-	{"lead_temperature_delete", "DELETE", "REFERENCING OLD TABLE AS old_rows"},
-	{"lead_temperature_truncate", "TRUNCATE", ""}
+	{"insert", "INSERT", "REFERENCING NEW TABLE AS new_rows"},
+	{"update", "UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"},
+	{"delete", "DELETE", "REFERENCING OLD TABLE AS old_rows"},
+	{"truncate", "TRUNCATE", ""}
 };
 
 /* While this is set a command of our own runs, which the event triggers need not follow. */
@@ -88,14 +89,14 @@ fires(const Trigger *trigger)
 }
 
 /*
- * follow_triggers lists the names of the statement triggers that follow a table
- * or partition, whatever they are called now, and the events that all rows of are seen.
+ * triggers_calling lists the names of the statement triggers on a table or partition that call a function of ours,
+ * whatever they are called now, and the events that all rows of are seen.
  */
-List *
-follow_triggers(Oid relation, int *events)
+static List *
+triggers_calling(const char *called, Oid relation, int *events)
 {
 	Oid			function = LookupFuncName(list_make2(makeString(pstrdup(LT_SCHEMA)),
-													 makeString(pstrdup("follow"))), 0, NULL, false);
+													 makeString(pstrdup(called))), 0, NULL, false);
 	Relation	table = table_open(relation, AccessShareLock);
 	TriggerDesc *triggers = table->trigdesc;
 	List	   *names = NIL;
@@ -113,6 +114,13 @@ follow_triggers(Oid relation, int *events)
 	}
 	table_close(table, AccessShareLock);
 	return names;
+}
+
+/* follow_triggers lists so those that follow a table or partition as what a tracker reads. */
+List *
+follow_triggers(Oid relation, int *events)
+{
+	return triggers_calling("follow", relation, events);
 }
 
 /* is_followed says whether a table or partition has all the triggers that it must have, and they fire. */
@@ -140,13 +148,24 @@ drop_triggers(Oid relation, List *names)
 	}
 }
 
-/* follow puts the statement triggers on a table or partition, unless another tracker has done so. */
-void
-follow(Oid relation)
+/* free_name returns the name of a trigger that a table or partition has no other of. */
+static char *
+free_name(Oid relation, const char *prefix, const char *event)
+{
+	char	   *name = psprintf("%s_%s", prefix, event);
+
+	for (int i = 1; OidIsValid(get_trigger_oid(relation, name, true)); i++)
+		name = psprintf("%s_%s_%d", prefix, event, i);
+	return name;
+}
+
+/* put_triggers puts on a table or partition the statement triggers that call a function of ours, unless another tracker has done so. */
+static void
+put_triggers(const char *called, const char *prefix, Oid relation)
 {
 	OwnerScope	scope;
 	int			events;
-	List	   *names = follow_triggers(relation, &events);
+	List	   *names = triggers_calling(called, relation, &events);
 
 	if (events == TRIGGER_TYPE_EVENT_MASK)
 		return;
@@ -156,11 +175,47 @@ follow(Oid relation)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < lengthof(triggers); i++)
 		utility(psprintf("CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT "
-						 "EXECUTE FUNCTION lead_temperature.follow()",
-						 triggers[i].name, triggers[i].event, qualified_name(relation),
-						 triggers[i].referencing));
+						 "EXECUTE FUNCTION lead_temperature.%s()",
+						 free_name(relation, prefix, triggers[i].name), triggers[i].event, qualified_name(relation),
+						 triggers[i].referencing, called));
 	SPI_finish();
 	owner_leave(&scope);
+}
+
+/* follow puts so the triggers on a table or partition that a tracker reads. */
+void
+follow(Oid relation)
+{
+	put_triggers("follow", "lead_temperature", relation);
+}
+
+/* follow_account_table puts so the triggers on a table that has the accounts of leads. */
+void
+follow_account_table(Oid relation)
+{
+	put_triggers("follow_accounts", "lead_temperature_accounts", relation);
+}
+
+/* accounts_are_followed says whether a table that has accounts has all the triggers that it must have, and they fire. */
+bool
+accounts_are_followed(Oid relation)
+{
+	int			events;
+
+	(void) triggers_calling("follow_accounts", relation, &events);
+	return events == TRIGGER_TYPE_EVENT_MASK;
+}
+
+/* unfollow_account_table takes these triggers off a table unless it has accounts still. */
+void
+unfollow_account_table(Oid relation)
+{
+	int			events;
+
+	if (get_rel_name(relation) == NULL || account_trackers(relation) != NIL)
+		return;
+	LockRelationOid(relation, AccessExclusiveLock);
+	drop_triggers(relation, triggers_calling("follow_accounts", relation, &events));
 }
 
 /* unfollow takes the statement triggers off a table or partition, unless another tracker needs them. */

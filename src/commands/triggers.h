@@ -19,6 +19,9 @@ extern List *follow_triggers(Oid relation, int *events);
 extern bool is_followed(Oid relation);
 extern Source *source_of(Tracker *tracker, int32 number);
 extern bool has_rows(Oid relation);
+extern void follow_account_table(Oid relation);
+extern bool accounts_are_followed(Oid relation);
+extern void unfollow_account_table(Oid relation);
 extern void unfollow(Oid relation);
 extern void follow_partitions(const TrackedSource *source, bool creating);
 

@@ -12,8 +12,10 @@
 #include "commands/tracker_objects.h"
 
 #include "catalog/own_tracker.h"
+#include "commands/account_change.h"
 #include "commands/replay.h"
 #include "commands/triggers.h"
+#include "modules/accounts.h"
 #include "modules/handoff_table.h"
 #include "modules/handoff_settings.h"
 #include "util/version.h"
@@ -135,5 +137,7 @@ lt_drop_module(PG_FUNCTION_ARGS)
 	owner_leave(&scope);
 	if (strcmp(request.module, HANDOFF_MODULE) == 0)
 		forget_handoff_settings(request.source.tracker);
+	if (strcmp(request.module, ACCOUNTS_MODULE) == 0)
+		forget_accounts(request.source.tracker);
 	PG_RETURN_VOID();
 }

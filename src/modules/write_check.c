@@ -270,12 +270,12 @@ is_key(Relation index, const FormData_pg_attribute *column)
 		index->rd_opfamily[0] == lookup_type_cache(getBaseType(column->atttypid), TYPECACHE_BTREE_OPFAMILY)->btree_opf;
 }
 
-/* check_unique refuses a key of which two rows can have the same value, or by which no index leads to them. */
-static void
-check_unique(const WriteTarget *target)
+/* check_unique refuses a key of a table of which two rows can have the same value, or by which no index leads to them. */
+void
+check_unique(Oid relation, const char *key)
 {
-	const FormData_pg_attribute *column = column_of(target->relation, target->key, true);
-	Relation	table = table_open(target->relation, AccessShareLock);
+	const FormData_pg_attribute *column = column_of(relation, key, true);
+	Relation	table = table_open(relation, AccessShareLock);
 	bool		found = false;
 	ListCell   *cell;
 
@@ -290,10 +290,9 @@ check_unique(const WriteTarget *target)
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("column \"%s\" of table \"%s\" is not unique", target->key, get_rel_name(target->relation)),
+				 errmsg("column \"%s\" of table \"%s\" is not unique", key, get_rel_name(relation)),
 				 errdetail("The row of a lead is found by an index that is unique on this column alone, valid, not partial and not deferrable."),
-				 errhint("Create it: CREATE UNIQUE INDEX ON %s (%s).", qualified_name(target->relation),
-						 quote_identifier(target->key))));
+				 errhint("Create it: CREATE UNIQUE INDEX ON %s (%s).", qualified_name(relation), quote_identifier(key))));
 }
 
 /* has_labels says whether an enum has all labels that an attribute can be, and names one that it lacks. */
@@ -542,7 +541,7 @@ check_target(const Tracker *tracker, const WriteTarget *target)
 					 errhint("Name a column of type timestamp with time zone as \"%s\" too.", attribute->with)));
 	}
 	(void) target_key(tracker, target, true);
-	check_unique(target);
+	check_unique(target->relation, target->key);
 	for (int i = 0; i < target->n; i++)
 	{
 		const FormData_pg_attribute *column = column_of(target->relation, target->columns[i], true);
