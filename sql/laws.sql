@@ -201,6 +201,9 @@ INSERT INTO laws.shape (name, interactions, prefix, id, lead, kind, at, weight, 
 
 -- Leads are written back, too.
 SELECT laws.write_back(s) FROM laws.shape s WHERE name IN ('integer', 'text by hash', 'citext', 'domain', 'several', 'mapped', 'guests');
+-- They belong to accounts.
+SELECT lead_temperature.add_module(tracker, 'accounts'), lead_temperature.set_accounts(tracker, account => $$'firm ' || left(md5(lower(lead::text)), 1)$$) >= 0
+	FROM laws.shape WHERE name IN ('integer', 'uuid by range', 'citext', 'domain', 'several', 'again', 'guests');
 
 CALL laws.mix('integer', :rounds, :seed);
 CALL laws.mix('uuid by range', :rounds, :seed);

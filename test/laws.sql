@@ -898,6 +898,30 @@ BEGIN
 END
 $$;
 
+/* account_of names a table or view of the accounts of a shape's tracker. */
+CREATE FUNCTION laws.account_of(s laws.shape, suffix text) RETURNS text LANGUAGE sql AS $$
+	SELECT format('%s.%I', relnamespace::regnamespace, s.prefix || '_account' || suffix) FROM pg_class WHERE oid = s.tracker
+$$;
+
+/* account_differences lists accounts that are not as hot as the leads that they are made of, and leads that are of none or of another. */
+CREATE FUNCTION laws.account_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format($q$SELECT string_agg(account || ': ' || coalesce(e.heat::text, 'null') || ' of ' || coalesce(e.leads, 0) || ' and not ' || coalesce(a.level::text, 'null') || ' of ' || coalesce(a.leads, 0), E'\n')
+		FROM (SELECT 'firm ' || left(md5(lower(lead::text)), 1) AS account, count(*) AS leads, sum(abs(lead_temperature.points(heat))) AS most,
+			lead_temperature.sum(heat) FILTER (WHERE status <> 'lost') AS heat FROM %1$s WHERE level IS NOT NULL GROUP BY 1) e
+		FULL JOIN %2$s a USING (account)
+		WHERE e.leads IS DISTINCT FROM a.leads OR (abs(coalesce(lead_temperature.level(e.heat), 0) - a.level) > 1e-6 AND abs(lead_temperature.points(e.heat)) > 1e-6 * e.most)$q$,
+		s.tracker, laws.account_of(s, '')) INTO result;
+	IF result IS NULL THEN
+		EXECUTE format('SELECT string_agg(format(''lead %%s is of account %%s'', m.lead, m.account), E''\n'') FROM %s m FULL JOIN %s l ON l.lead = m.lead WHERE m.lead IS NULL OR l.lead IS NULL',
+			laws.account_of(s, '_map'), s.tracker) INTO result;
+	END IF;
+	RETURN result;
+END
+$$;
+
 /* check looks for any disagreement and raises what it finds. */
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -914,6 +938,12 @@ BEGIN
 	END IF;
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'what was written back differs\n%', result;
+	END IF;
+	IF EXISTS (SELECT FROM lead_temperature.account_sources a WHERE a.tracker = s.tracker) THEN
+		result := laws.account_differences(s);
+	END IF;
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'accounts differ\n%', result;
 	END IF;
 	fresh := laws.make_fresh(s, blended);
 	result := laws.fresh_differences(s, fresh, blended);
@@ -980,6 +1010,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'won', count(*) FILTER (WHERE status = 'won'),
 			'transitions', (SELECT count(*) FROM reference.transition),
 			'written back', CASE WHEN to_regclass(laws.written_of(s)) IS NULL THEN 0 ELSE laws.count_of(laws.written_of(s) || ' WHERE stage IS NOT NULL') END,
+			'accounts', CASE WHEN to_regclass(laws.account_of(s, '_map')) IS NULL THEN 0 ELSE laws.count_of(laws.account_of(s, '_map')) END,
 			'merged', laws.count_of(laws.aliases_of(s)),
 			'merged balances', cardinality(laws.blended_now(s)),
 			'archived', laws.count_of(laws.kept_of(s)),

@@ -40,6 +40,7 @@ sub picture
 	my %without = (
 		(map { relation($_, '_ranking') => 'score,is_dormant,consent' } keys %tracked),
 		(map { relation($_, '_funnel') => 'as_of' } keys %tracked),
+		(map { (relation($_, '_account') => 'level,score,hot_until,warm_until', relation($_, '_account_lead') => 'score') } 'click', 'mail', 'message'),
 		(map { relation($_, '_next_action') => 'score' } 'click', 'mail', '"Odd ""Schema"""."Web Events"'),
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
@@ -53,6 +54,8 @@ sub picture
 	push @relations, relation($_, '_action') foreach 'click', 'mail';
 	push @relations, qw(click_funnel_count click_funnel_delta message_change click_word message_word);
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday handoff_setting handoff_settings);
+	push @relations, relation($_, '_account_map') foreach 'click', 'mail', 'message';
+	push @relations, qw(lead_temperature.account_source lead_temperature.account_sources lead_temperature.mail_provider);
 	push @relations, 'account', q{"Odd ""Schema"""."The 'Leads'"}, 'lead_temperature.write_backs', 'lead_temperature.write_target';
 	return map {
 		my $without = $without{$_} // '';
@@ -82,7 +85,7 @@ like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column o
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 like($before{account}, qr/"word": "$_"/, "an account has the word $_") foreach qw(cold hot);
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta message_change click_word mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff
+  foreach qw(click_funnel_count click_funnel_delta message_change click_word mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff click_account mail_account message_account
   lead_temperature.handoff_setting lead_temperature.holiday lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
@@ -198,6 +201,13 @@ foreach my $table (sort keys %row)
 	}
 	is($node->safe_psql('plain', "SELECT count(*) FROM lead_temperature.drift('$table')"), '0', "and $table has not drifted");
 }
+# Accounts follow their table, or the leads, or say why not.
+is($node->safe_psql('plain', q{SELECT count(*) FROM lead_temperature.account_sources WHERE fault IS NULL}), '2', 'two trackers follow their accounts');
+is($node->safe_psql('plain', qq{SELECT lead_temperature.refresh_accounts('$_')}), '0', "accounts of $_ are right") foreach qw(click mail);
+$node->safe_psql('plain', q{INSERT INTO "Odd ""Schema"""."Who's" VALUES ('new@x.example', 'Restored'); INSERT INTO click VALUES (1000007, 'visit', now(), 1)});
+is($node->safe_psql('plain', q{SELECT account FROM mail_account_lead WHERE lead = 'new@x.example'}), 'Restored', 'a row that says of which account a lead is');
+is($node->safe_psql('plain', q{SELECT account FROM click_account_lead WHERE lead = 1000007}), 'team 2', 'a lead that says so itself');
+like($node->safe_psql('plain', q{SELECT fault FROM lead_temperature.account_sources WHERE tracker = 'message_lead'::regclass}), qr/column "gone" does not exist/, 'a fault is dumped');
 # What is written back follows.
 my %written = (
 	mail => [ 'account', q{a.email}, q{(a.stage, a.cycle_of::text) IS DISTINCT FROM (r.stage, r.status)} ],

@@ -95,6 +95,10 @@ SELECT lead_temperature.add_source('home.several', 'home.record', 'lead', 'kind 
 CREATE TABLE home.account (id int PRIMARY KEY, lead int UNIQUE, kind text, at timestamptz, score float8, note text);
 INSERT INTO home.account SELECT i, i, NULL, NULL, NULL, 'note' FROM generate_series(1, 20) AS i;
 SELECT lead_temperature.write_back('home.several', 'home.account', 'lead', stage => 'kind', score => 'score', last_at => 'at');
+-- which belong to accounts
+CREATE TABLE home.contact (id int PRIMARY KEY, lead int UNIQUE, kind text, at timestamptz, note text);
+INSERT INTO home.contact SELECT i, i, 'firm ' || i % 3, now(), CASE WHEN i % 2 = 0 THEN 'x@firm.com' END FROM generate_series(1, 20) AS i;
+SELECT lead_temperature.add_module('home.several', 'accounts'), lead_temperature.set_accounts('home.several', 'home.contact', 'lead', $$CASE WHEN id < 10 THEN kind END$$, 'note');
 -- and words, of a lead that shows in no view, and at whose stage a word and its taking back can be seen
 INSERT INTO home.several VALUES (9000, 95, 'visit', now() - interval '1 day', 1, 'x');
 SELECT lead_temperature.exclude('home.several', '95');
@@ -131,6 +135,7 @@ CREATE FUNCTION harness.views_of(tracked regclass) RETURNS regclass[] LANGUAGE s
 	FROM lead_temperature.tracker t JOIN pg_class c ON c.oid = t.interactions JOIN pg_class v ON v.relnamespace = c.relnamespace
 	WHERE t.interactions = tracked AND v.relkind = 'v' AND starts_with(v.relname, t.prefix || '_')
 		AND v.relname !~ '_queue$'	-- who has been handed over before is not told by the rows
+		AND v.relname !~ '_account(_lead|_stage)?$'	-- nor of which company he is
 $$;
 
 -- What cases may rename.
@@ -314,6 +319,7 @@ DECLARE
 	key text := CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = interactions) THEN id || ', ' || at ELSE id END;
 	twins regclass[] := (SELECT k.views FROM harness.known AS k);
 	-- whether another column has a tracked one's name and nobody saw how: the tracker is stale, and follows it
+	followed bool;
 	swapped bool := mode = 'blind' AND current_setting('harness.altered') LIKE '%RENAME%RENAME%';
 	-- whether policies of the user's hide rows of the state from its owner, as who the views read it
 	hidden bool := EXISTS (SELECT FROM pg_class AS c WHERE c.relforcerowsecurity AND c.relrowsecurity);
@@ -386,6 +392,15 @@ BEGIN
 				PERFORM harness.wrong('written back', format('%s of %s leads was not written', written.attribute, current_setting('harness.answer')));
 			END IF;
 		END LOOP;
+		END IF;
+	END IF;
+	-- accounts are as their table says, or that they are not is said, where somebody can have seen what was done
+	IF to_regclass('lead_temperature.account_sources') IS NOT NULL AND to_regclass('home.several_account') IS NOT NULL AND interactions::text ~ 'several' AND mode IN ('superuser', 'owner') THEN
+		IF harness.attempt('accounts', ARRAY['SELECT count(*) FROM home.several_account']) THEN
+			followed := NOT EXISTS (SELECT FROM lead_temperature.account_sources WHERE fault IS NOT NULL);
+			IF harness.attempt('refresh accounts', ARRAY[format('SELECT lead_temperature.refresh_accounts(%L)', interactions)]) AND followed AND current_setting('harness.answer') <> '0' THEN
+				PERFORM harness.wrong('refresh accounts', format('%s accounts were others', current_setting('harness.answer')));
+			END IF;
 		END IF;
 	END IF;
 	PERFORM harness.attempt('unmapped_kinds', ARRAY[format('SELECT * FROM lead_temperature.unmapped_kinds(%L)', interactions)]);

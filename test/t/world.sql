@@ -159,6 +159,20 @@ CREATE TABLE "Odd ""Schema"""."The 'Leads' 2" PARTITION OF "Odd ""Schema"""."The
 INSERT INTO "Odd ""Schema"""."The 'Leads'" SELECT i FROM generate_series(1, 140) AS i;
 SELECT lead_temperature.write_back('click', '"Odd ""Schema"""."The ''Leads''"', 'No.', stage => 'Is', last_at => 'as of');
 
+-- and belong to accounts: by a table, by themselves, by a column that is gone
+SELECT lead_temperature.add_module('mail', 'accounts'), lead_temperature.add_module('click', 'accounts'), lead_temperature.add_module('message', 'accounts');
+CREATE TABLE "Odd ""Schema"""."Who's" ("E-Mail" text PRIMARY KEY, "Firm" text, note text);
+INSERT INTO "Odd ""Schema"""."Who's" SELECT format('Lead%s@x.example', i), CASE WHEN i % 3 > 0 THEN 'Firm ' || i % 7 END FROM generate_series(1, 140) AS i;
+SELECT lead_temperature.set_accounts('mail', '"Odd ""Schema"""."Who''s"', 'E-Mail', 'Firm', '"E-Mail"');
+SELECT lead_temperature.set_accounts('click', account => $$'team ' || lead % 5$$);
+CREATE TABLE firm (who text PRIMARY KEY, name text, gone text);
+INSERT INTO firm SELECT 'lead' || i, 'Firm ' || i % 3, 'Gone ' || i % 2 FROM generate_series(1, 40) AS i;
+SELECT lead_temperature.set_accounts('message', 'firm', 'who', 'gone');
+SET client_min_messages = error;
+ALTER TABLE firm DROP gone;
+RESET client_min_messages;
+INSERT INTO lead_temperature.mail_provider VALUES ('x.example', false), ('y.example', true), ('gmail.com', false);
+
 -- a tracked table, and one whose model has changed since
 SELECT lead_temperature.pause('mail');
 UPDATE lead_temperature.model SET warm = 11 WHERE name = 'mine';
