@@ -168,6 +168,45 @@ DELETE FROM event WHERE lead = 'imported';
 INSERT INTO event (lead, kind) VALUES ('imported', 'quote_request');
 SELECT id, reason, state, cause FROM handed WHERE lead = 'imported' ORDER BY id;
 
+-- What was rejected and is quiet says until when.
+UPDATE event_handoff SET quiet_until = '2999-01-01' WHERE lead = 'imported';
+SELECT agent FROM event_handoff WHERE lead = 'imported' AND state = 'rejected' \gset
+UPDATE event_handoff SET state = 'closed', closed_at = now() WHERE lead = 'imported' AND state = 'waiting';
+DELETE FROM event_handoff WHERE lead = 'imported' AND state = 'closed';
+SELECT lead_temperature.reject('event', 'imported', :'agent', 'again');
+
+-- Leads are handed over by hand, whatever has happened to them, once.
+SELECT lead_temperature.hand_over('event', 'imported');
+\echo :LAST_ERROR_SQLSTATE
+UPDATE event_handoff SET quiet_until = NULL WHERE lead = 'imported';
+SELECT count(*) FROM event_handoff WHERE reason = 'by_hand';
+BEGIN;
+SELECT lead_temperature.hand_over('event', w) > 0 AS handed FROM unnest(ARRAY['imported', 'before', 'cold']) AS w;
+SELECT lead, reason, state, stage, temperature, cycle, cause, source FROM handed WHERE reason = 'by_hand' ORDER BY lead;
+SELECT lead, reason, cooled, claim_clock FROM event_queue WHERE reason = 'by_hand' ORDER BY lead;
+SELECT count(*) FROM lead_temperature.claim('event', 'Ann', 1000) WHERE lead = 'before';
+ROLLBACK;
+SELECT lead_temperature.hand_over('event', 'before', 'was hot before') > 0 AS handed;
+SELECT note, score > 0 AS score FROM event_handoff WHERE lead = 'before';
+SELECT lead_temperature.hand_over('event', 'before');
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead FROM lead_temperature.claim('event', 'Ann', 1000) WHERE lead = 'before';
+SELECT lead_temperature.hand_over('event', 'before');
+SELECT lead_temperature.reject('event', 'before', 'Ann', 'not now');
+SELECT lead_temperature.hand_over('event', NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.hand_over(NULL, 'before');
+SELECT lead_temperature.hand_over('event', 'nobody');
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.hand_over('handed_before', 'hot');
+INSERT INTO event (lead, kind) VALUES ('bought', 'purchase'), ('ours', 'demo_request');
+SELECT lead_temperature.hand_over('event', 'bought');
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_temperature.exclude('event', 'ours');
+SELECT lead_temperature.hand_over('event', 'ours');
+\echo :LAST_ERROR_SQLSTATE
+DELETE FROM event WHERE lead IN ('bought', 'ours');
+
 -- An outcome ends a handoff, whoever has it, and what comes after it begins another.
 INSERT INTO event (lead, kind) VALUES ('won', 'demo_request'), ('lost', 'demo_request'), ('late', 'demo_request');
 SELECT lead FROM lead_temperature.claim('event', 'Dan', 2) ORDER BY lead;
@@ -218,6 +257,13 @@ INSERT INTO event (lead, kind) VALUES ('said', 'visit');
 SELECT lead_temperature.set_stage('event', 'said', 'sales_qualified', 'met at the fair');
 SELECT reason, stage, temperature, cause, source FROM handed WHERE lead = 'said';
 SELECT cooled FROM queue WHERE lead = 'said';
+-- unless it is that of one who has the lead already
+INSERT INTO event (lead, kind) VALUES ('mine', 'visit'), ('theirs', 'visit');
+SELECT lead_temperature.set_stage('event', 'mine', 'opportunity', 'met at the fair'), lead_temperature.set_stage('event', 'theirs', 'customer', 'has an account');
+SELECT count(*) FROM handed WHERE lead IN ('mine', 'theirs');
+-- until it becomes hot
+INSERT INTO event (lead, kind, at) VALUES ('mine', 'demo_request', now() + interval '1 minute');
+SELECT lead, reason, cause FROM handed WHERE lead IN ('mine', 'theirs');
 
 -- A briefing has what is there, built when it is asked for.
 CREATE TABLE chat (lead text, what text, at timestamptz, product text);

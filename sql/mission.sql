@@ -85,13 +85,13 @@ INSERT INTO touch (email, what, product) VALUES ('ann@example.com', 'question_an
 SELECT 'answered', * FROM tell('ann@example.com');
 SELECT '... 1 days later' FROM pass(1);
 
--- She has decided: an exhibition conversation makes her hot.  Sales is told in the same transaction, and calls at once, with what is known.
+-- She has decided: an exhibition conversation makes her hot.  Sales is told in the same transaction, has her from then on, and calls at once, with what is known.
 INSERT INTO touch (email, what, product) VALUES ('ann@example.com', 'event_conversation', 'e-bike');
 SELECT 'at the exhibition', * FROM tell('ann@example.com');
 SELECT 'claimed', lead, briefing ->> 'temperature', briefing ->> 'stage', briefing #>> '{topics,0,topic}', briefing -> 'consent' FROM lead_temperature.claim('web', 'Maria');
 SELECT 'nobody else gets her', count(*) FROM lead_temperature.claim('web', 'Tom');
 SELECT 'called', lead_temperature.log_contact('web', 'ann@example.com', 'Maria', 'wants it in blue') IS NOT NULL;
-SELECT 'call logged', lead_temperature.log_action('web', 'ann@example.com', 'call', 'phone') > 0;
+SELECT 'which is the call of the playbook', action, channel, taken_by, note FROM person_action ORDER BY id DESC LIMIT 1;
 SELECT 'accepted', lead_temperature.accept('web', 'ann@example.com', 'Maria') IS NOT NULL;
 SELECT 'in the hands of sales', * FROM tell('ann@example.com');
 

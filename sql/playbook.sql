@@ -173,6 +173,60 @@ SELECT lead, action, channel, since, due FROM next;
 ROLLBACK;
 
 BEGIN;
+-- Customers who are open again are called when they are hot, but never courted as if they were new; and one whose purchase spends nothing is a customer who has just bought, however hot.
+SELECT done(w, 'newsletter_signup', '90 days'), done(w, 'purchase', '60 days') FROM unnest(ARRAY['back, cold', 'back, warm', 'back, hot']) AS w;
+SELECT done('back, cold', 'question', '50 days'), done('back, warm', 'question', '1 hour'), done('back, hot', 'demo_request', '1 minute');
+SELECT r.lead, r.temperature, r.stage, r.status, n.action FROM event_ranking AS r LEFT JOIN event_next_action AS n ON n.lead = r.lead ORDER BY r.lead COLLATE "C";
+SELECT act('back, warm', '14 days'), act('back, warm', '14 days');
+UPDATE lead_temperature.signal SET spends = false WHERE model = 'm' AND kind = 'purchase';
+CALL lead_temperature.replay('event');
+SELECT done('regular', 'newsletter_signup', '3 days'), done('regular', 'demo_request', '2 days'), done('regular', 'purchase', '1 hour');
+SELECT temperature, status FROM event_ranking WHERE lead = 'regular';
+SELECT lead, action, channel, why, since FROM next WHERE lead = 'regular';
+SELECT status FROM event_next_action WHERE lead = 'regular';
+SELECT act('regular', '7 days'), act('regular', '14 days'), act('regular', '28 days');
+-- hot again: a lead to be called
+SELECT done('regular', 'demo_request', '1 minute');
+SELECT lead, action, channel, why, since FROM next WHERE lead = 'regular';
+ROLLBACK;
+
+BEGIN;
+-- What sales has in its hands is not suggested to others: from the handoff until it ends, a contact is a call that was made, and while sales wants to hear nothing of it nobody calls.
+SELECT lead_temperature.add_module('event', 'handoff');
+CREATE VIEW sold AS SELECT h.lead, h.state, r.temperature, n.action, n.attempts AS n FROM event_handoff AS h JOIN event_ranking AS r ON r.lead = h.lead LEFT JOIN event_next_action AS n ON n.lead = h.lead;
+SELECT done(w, 'newsletter_signup', '1 day'), done(w, 'demo_request', '1 minute') FROM unnest(ARRAY['one', 'two']) AS w;
+SELECT done('before', 'newsletter_signup', '2 days'), done('before', 'demo_request', '1 day');
+TABLE sold ORDER BY lead;
+SELECT lead, action FROM next ORDER BY lead;
+SELECT count(*) FROM lead_temperature.claim('event', 'Ann', 2);
+SELECT lead_temperature.log_contact('event', 'one', 'Ann', 'left a message'), lead_temperature.log_contact('event', 'two', 'Ann');
+SELECT lead, action, channel, taken_by, note FROM event_action ORDER BY lead;
+SELECT lead_temperature.accept('event', 'one', 'Ann'), lead_temperature.reject('event', 'two', 'Ann', 'in autumn', '60 days');
+TABLE sold ORDER BY lead;
+SELECT later('1 day');
+TABLE sold ORDER BY lead;
+-- others go on with what is for those who are not hot
+SELECT later('29 days');
+TABLE sold ORDER BY lead;
+-- what it buys is thanked for
+SELECT done('two', 'purchase', '0');
+TABLE sold ORDER BY lead;
+-- whoever may read the view needs no right on handoffs; no rule by phone, no note of a contact
+GRANT SELECT ON event_next_action TO regress_lt_agent;
+SET ROLE regress_lt_agent;
+SELECT lead, action FROM event_next_action ORDER BY lead;
+RESET ROLE;
+UPDATE lead_temperature.playbook SET channel = 'in person' WHERE model = 'm' AND action = 'call';
+SELECT done('three', 'newsletter_signup', '1 day'), done('three', 'demo_request', '1 minute');
+SELECT count(*) FROM lead_temperature.claim('event', 'Ann');
+SELECT lead_temperature.log_contact('event', 'three', 'Ann');
+SELECT count(*) FROM event_action WHERE lead = 'three';
+DROP VIEW sold;
+SELECT lead_temperature.drop_module('event', 'handoff');
+SELECT lead, action FROM next ORDER BY lead;
+ROLLBACK;
+
+BEGIN;
 -- Since when it is so: since the last transition, or since it has cooled, which no row tells; if it had before it was heard of last, as it would have without that.
 SELECT done('cooled', 'newsletter_signup', '20 days'), done('cooled before', 'newsletter_signup', '20 days'), done('cooled before', 'page_view', '1 day'),
 	done('made cold', 'newsletter_signup', '2 days'), done('made cold', 'unsubscribe', '1 day'), done('made cold', 'newsletter_signup', '1 hour'), done('made cold', 'bounce', '30 minutes'), done('made cold', 'unsubscribe', '20 minutes'), done('made cold', 'newsletter_signup', '10 minutes'),
@@ -256,6 +310,7 @@ GRANT SELECT ON todo TO regress_lt_agent;
 SET ROLE regress_lt_agent;
 TABLE todo;
 SELECT lead_temperature.playbook_rules('event_lead');
+SELECT lead_temperature.with_sales('event_lead');
 RESET ROLE;
 -- one that may read the topic of one tracker may not of another by the way
 CREATE TABLE other (lead text, kind text, at timestamptz, product text);

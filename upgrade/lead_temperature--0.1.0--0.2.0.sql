@@ -1092,6 +1092,12 @@ CREATE FUNCTION lead_temperature.claim(tracker pg_catalog.regclass, agent pg_cat
 COMMENT ON FUNCTION lead_temperature.claim(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4, pg_catalog.text) IS
 'gives an agent the hottest leads that wait for one, with what is known of them; no two agents get the same';
 
+CREATE FUNCTION lead_temperature.hand_over(tracker pg_catalog.regclass, lead pg_catalog.text, reason pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_hand_over' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.hand_over(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'puts a lead into the queue by hand, whether anything has just made it hot or not; returns the number of the handoff';
+
 CREATE FUNCTION lead_temperature.release(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_release' LANGUAGE C VOLATILE;
@@ -1304,7 +1310,7 @@ COMMENT ON COLUMN lead_temperature.playbook.model IS 'model that the rule belong
 COMMENT ON COLUMN lead_temperature.playbook.priority IS 'place of the rule in the order, the least first; unique in the model';
 COMMENT ON COLUMN lead_temperature.playbook.stage IS 'stage of the leads that it is for; NULL: any but visitor';
 COMMENT ON COLUMN lead_temperature.playbook.temperature IS 'their temperature now; NULL: any';
-COMMENT ON COLUMN lead_temperature.playbook.status IS 'their status: open, won after a purchase, lost';
+COMMENT ON COLUMN lead_temperature.playbook.status IS 'their status: open, won after a purchase until something else changes, lost';
 COMMENT ON COLUMN lead_temperature.playbook.action IS 'what to do';
 COMMENT ON COLUMN lead_temperature.playbook.channel IS 'by which channel it reaches the lead; NULL: none that matters';
 COMMENT ON COLUMN lead_temperature.playbook.needs_consent IS
@@ -1332,7 +1338,7 @@ CREATE FUNCTION lead_temperature.template_playbook(template pg_catalog.text)
 		status lead_temperature.status, action pg_catalog.text, channel pg_catalog.text, needs_consent pg_catalog.bool,
 		content pg_catalog.text, due_within pg_catalog.interval, wait pg_catalog.interval,
 		attempts pg_catalog.int4, times pg_catalog.int4)
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 9
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
 SELECT p.priority, p.stage, p.temperature, p.status, p.action, p.channel, p.needs_consent, p.content,
@@ -1343,6 +1349,8 @@ FROM lead_temperature.template_model(template) AS m, (VALUES
 		'what is known of the lead, at once, before its enthusiasm wanes'::pg_catalog.text, '5 minutes'::pg_catalog.interval, '1 day'::pg_catalog.interval, NULL::pg_catalog.float8, 3, NULL::pg_catalog.int4),
 	(20, NULL, 'hot', 'open', 'write', 'email', true,
 		'what it has asked for, and a time to talk', '1 day', NULL, 0.5, 2, NULL),
+	(25, 'customer', NULL, 'open', 'related', 'email', true,
+		'what goes with what it has', '1 day', NULL, 1, 3, NULL),
 	(30, NULL, 'warm', 'open', 'nurture', 'email', true,
 		'answers, and content about what it is interested in', '1 day', NULL, 0.5, 2, NULL),
 	(40, NULL, 'warm', 'open', 'offer', 'email', true,
@@ -1386,6 +1394,12 @@ CREATE FUNCTION lead_temperature.action_topic(state pg_catalog.regclass, lead pg
 	AS 'MODULE_PATHNAME', 'lt_action_topic' LANGUAGE C STABLE STRICT COST 1000;
 COMMENT ON FUNCTION lead_temperature.action_topic(pg_catalog.regclass, pg_catalog.text) IS
 'Internal: topic that most of the heat of a lead of a state table is about, for who may read it in the view of next actions; for that view';
+
+CREATE FUNCTION lead_temperature.with_sales(state pg_catalog.regclass, OUT lead pg_catalog.text, OUT quiet pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_with_sales' LANGUAGE C STABLE STRICT COST 1000 ROWS 1000;
+COMMENT ON FUNCTION lead_temperature.with_sales(pg_catalog.regclass) IS
+'Internal: leads of a state table whose handoff is open, or that sales wants to hear nothing of for a while, for who may read the view of next actions; for that view';
 
 CREATE FUNCTION lead_temperature.log_action(tracker pg_catalog.regclass, lead pg_catalog.text, action pg_catalog.text,
 	channel pg_catalog.text DEFAULT NULL, note pg_catalog.text DEFAULT NULL)

@@ -47,7 +47,7 @@ COMMENT ON COLUMN lead_temperature.playbook.model IS 'model that the rule belong
 COMMENT ON COLUMN lead_temperature.playbook.priority IS 'place of the rule in the order, the least first; unique in the model';
 COMMENT ON COLUMN lead_temperature.playbook.stage IS 'stage of the leads that it is for; NULL: any but visitor';
 COMMENT ON COLUMN lead_temperature.playbook.temperature IS 'their temperature now; NULL: any';
-COMMENT ON COLUMN lead_temperature.playbook.status IS 'their status: open, won after a purchase, lost';
+COMMENT ON COLUMN lead_temperature.playbook.status IS 'their status: open, won after a purchase until something else changes, lost';
 COMMENT ON COLUMN lead_temperature.playbook.action IS 'what to do';
 COMMENT ON COLUMN lead_temperature.playbook.channel IS 'by which channel it reaches the lead; NULL: none that matters';
 COMMENT ON COLUMN lead_temperature.playbook.needs_consent IS
@@ -75,7 +75,7 @@ CREATE FUNCTION lead_temperature.template_playbook(template pg_catalog.text)
 		status lead_temperature.status, action pg_catalog.text, channel pg_catalog.text, needs_consent pg_catalog.bool,
 		content pg_catalog.text, due_within pg_catalog.interval, wait pg_catalog.interval,
 		attempts pg_catalog.int4, times pg_catalog.int4)
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 9
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10
 	SET search_path TO pg_catalog, pg_temp
 	BEGIN ATOMIC
 SELECT p.priority, p.stage, p.temperature, p.status, p.action, p.channel, p.needs_consent, p.content,
@@ -86,6 +86,8 @@ FROM lead_temperature.template_model(template) AS m, (VALUES
 		'what is known of the lead, at once, before its enthusiasm wanes'::pg_catalog.text, '5 minutes'::pg_catalog.interval, '1 day'::pg_catalog.interval, NULL::pg_catalog.float8, 3, NULL::pg_catalog.int4),
 	(20, NULL, 'hot', 'open', 'write', 'email', true,
 		'what it has asked for, and a time to talk', '1 day', NULL, 0.5, 2, NULL),
+	(25, 'customer', NULL, 'open', 'related', 'email', true,
+		'what goes with what it has', '1 day', NULL, 1, 3, NULL),
 	(30, NULL, 'warm', 'open', 'nurture', 'email', true,
 		'answers, and content about what it is interested in', '1 day', NULL, 0.5, 2, NULL),
 	(40, NULL, 'warm', 'open', 'offer', 'email', true,

@@ -48,7 +48,7 @@ end_sql(const Tracker *tracker, Oid table)
 
 /*
  * hand_over_sql hands leads over: those that a transition takes beyond the stages before sales, or
- * makes hot, and that are open.  Who was sales qualified at once stays so, and one hot no longer
+ * makes hot, and that are open.  One that a person calls an opportunity or a customer is somebody's already.  Who was sales qualified at once stays so, and one hot no longer
  * than the last interaction is told as cooled.  Whoever has handed one over before had it locked, and
  * this command sees what he has left: it needs no ON CONFLICT, which would have to trust the indexes of
  * a table that its owner may alter.
@@ -57,7 +57,8 @@ static char *
 hand_over_sql(const Tracker *tracker, Oid table, bool return_leads)
 {
 	const char *qualified = "(t.to_stage OPERATOR(pg_catalog.>=) 'sales_qualified'::lead_temperature.stage "
-		"AND (t.from_stage IS NULL OR t.from_stage OPERATOR(pg_catalog.<) 'sales_qualified'::lead_temperature.stage))";
+		"AND (t.from_stage IS NULL OR t.from_stage OPERATOR(pg_catalog.<) 'sales_qualified'::lead_temperature.stage) "
+		"AND (t.cause IS NULL OR t.cause OPERATOR(pg_catalog.<>) ALL ('{set_stage:opportunity,set_stage:customer}'::pg_catalog.text[])))";
 	const char *hot = "(t.to_temperature OPERATOR(pg_catalog.=) 'hot'::lead_temperature.temperature "
 		"AND (t.from_temperature IS NULL OR t.from_temperature OPERATOR(pg_catalog.<>) 'hot'::lead_temperature.temperature) "
 		"AND t.to_stage OPERATOR(pg_catalog.>) 'visitor'::lead_temperature.stage AND l.hot_since IS NOT NULL)";
@@ -92,13 +93,19 @@ append_json_text(StringInfo json, const char *before, const char *text)
 	return false;
 }
 
-/* notify tells those who listen, once this transaction has committed, how many leads were handed over, and which are the first. */
-static void
-notify(const Tracker *tracker, const char *channel)
+/*
+ * notify_handoffs tells those who listen, if a channel was set, once this transaction has committed, how many leads
+ * were handed over by the last command, which returns them, and which are the first.
+ */
+void
+notify_handoffs(const Tracker *tracker)
 {
+	const char *channel = handoffs_of(tracker)->channel;
 	StringInfoData json;
 	int			n = 0;
 
+	if (channel == NULL || SPI_processed == 0)
+		return;
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"count\": " UINT64_FORMAT, SPI_processed);
 	(void) append_json_text(&json, ", \"tracker\": ", qualified_name(tracker->state));
@@ -136,8 +143,7 @@ hand_over(const News *news)
 	run(keep_handoff_plan(tracker, &handoffs->hand_over,
 						  hand_over_sql(tracker, handoffs->table, handoffs->channel != NULL), 0, NULL));
 	AtEOXact_GUC(false, nest_level);
-	if (handoffs->channel != NULL && SPI_processed > 0)
-		notify(tracker, handoffs->channel);
+	notify_handoffs(tracker);
 	SPI_freetuptable(SPI_tuptable);
 }
 

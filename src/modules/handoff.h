@@ -8,6 +8,9 @@
 #ifndef HANDOFF_H
 #define HANDOFF_H
 
+#include "catalog/tracker.h"
+
 extern void handoffs_init(void);
+extern void notify_handoffs(const Tracker *tracker);
 
 #endif							/* HANDOFF_H */

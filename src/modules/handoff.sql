@@ -34,6 +34,12 @@ CREATE FUNCTION lead_temperature.claim(tracker pg_catalog.regclass, agent pg_cat
 COMMENT ON FUNCTION lead_temperature.claim(pg_catalog.regclass, pg_catalog.text, pg_catalog.int4, pg_catalog.text) IS
 'gives an agent the hottest leads that wait for one, with what is known of them; no two agents get the same';
 
+CREATE FUNCTION lead_temperature.hand_over(tracker pg_catalog.regclass, lead pg_catalog.text, reason pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_hand_over' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.hand_over(pg_catalog.regclass, pg_catalog.text, pg_catalog.text) IS
+'puts a lead into the queue by hand, whether anything has just made it hot or not; returns the number of the handoff';
+
 CREATE FUNCTION lead_temperature.release(tracker pg_catalog.regclass, lead pg_catalog.text, agent pg_catalog.text)
 	RETURNS pg_catalog.void
 	AS 'MODULE_PATHNAME', 'lt_release' LANGUAGE C VOLATILE;

@@ -13,6 +13,7 @@
 #include "commands/words.h"
 #include "modules/claimer.h"
 #include "modules/handoff_table.h"
+#include "modules/playbook.h"
 #include "util/names.h"
 
 #include "catalog/pg_type.h"
@@ -49,6 +50,7 @@ typedef struct Step
 	char	   *state;
 	char	   *holder;			/* NULL: nobody has claimed it */
 	char	   *outcome;
+	char	   *quiet_until;	/* NULL: it is not */
 } Step;
 
 /* read_step reads who takes a step and for which lead. */
@@ -129,7 +131,10 @@ refuse_closed(const Step *step)
 			 errmsg("the handoff of lead \"%s\" has ended", step->lead_text),
 			 step->outcome == NULL ? errdetail("It is %s already.", step->state) :
 			 errdetail("It is %s already: %s.", step->state, step->outcome),
-			 errhint("When the lead becomes hot again it is handed over again.")));
+			 step->quiet_until == NULL ?
+			 errhint("When the lead becomes hot again it is handed over again.") :
+			 errhint("Sales wants to hear nothing of it until %s; when it becomes hot after that it is handed over again.",
+					 step->quiet_until)));
 }
 
 /* find_handoff finds the handoff of the lead that is open, or else the last, and locks it if asked to; refuses one that the agent has not. */
@@ -138,7 +143,9 @@ find_handoff(Step *step, bool lock)
 {
 	Oid			types[] = {step->tracker->lead_type};
 
-	if (SPI_execute_with_args(psprintf("SELECT h.id, h.state, h.agent, h.outcome, h.closed_at FROM %s h WHERE %s "
+	if (SPI_execute_with_args(psprintf("SELECT h.id, h.state, h.agent, h.outcome, h.closed_at, "
+									   "CASE WHEN h.quiet_until OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() THEN h.quiet_until END "
+									   "FROM %s h WHERE %s "
 									   "ORDER BY h.closed_at IS NOT NULL, h.id DESC LIMIT 1%s",
 									   qualified_name(need_handoffs(step->tracker)), lead_is_sql(step->tracker, "h.lead", "$1"),
 									   lock ? " FOR UPDATE" : ""),
@@ -156,6 +163,7 @@ find_handoff(Step *step, bool lock)
 		step->state = SPI_getvalue(row, desc, 2);
 		step->holder = SPI_getvalue(row, desc, 3);
 		step->outcome = SPI_getvalue(row, desc, 4);
+		step->quiet_until = SPI_getvalue(row, desc, 6);
 		if (SPI_getvalue(row, desc, 5) != NULL)
 			refuse_closed(step);
 	}
@@ -208,17 +216,32 @@ lt_release(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* lt_log_contact notes that an agent has contacted a lead. */
+/* keep_lead keeps the state of a lead from going until the end of the transaction. */
+static void
+keep_lead(const Step *step)
+{
+	Oid			types[] = {step->tracker->lead_type};
+	Datum		lead = step->lead;
+
+	if (SPI_execute_with_args(psprintf("SELECT FROM %s l WHERE %s FOR KEY SHARE OF l", qualified_name(step->tracker->state),
+									   lead_is_sql(step->tracker, "l.lead", "$1")),
+							  lengthof(types), types, &lead, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed");
+}
+
+/* lt_log_contact notes that an agent has contacted a lead, also among the actions that were taken if there is a playbook. */
 Datum
 lt_log_contact(PG_FUNCTION_ARGS)
 {
 	Step		step = read_step(fcinfo);
+	char	   *note = PG_ARGISNULL(STEP_TEXT) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(STEP_TEXT));
 
 	connect(&step);
+	keep_lead(&step);
 	find_handoff(&step, true);
 	change_handoff(&step, "state = 'contacted', contacted_at = coalesce(h.contacted_at, pg_catalog.clock_timestamp()), "
-				   "note = coalesce($2, h.note)",
-				   PG_ARGISNULL(STEP_TEXT) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(STEP_TEXT)), NULL);
+				   "note = coalesce($2, h.note)", note, NULL);
+	note_contact(step.tracker, step.lead, step.agent, note);
 	disconnect(&step);
 	PG_RETURN_VOID();
 }

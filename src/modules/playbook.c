@@ -15,6 +15,7 @@
 #include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "commands/topics.h"
+#include "modules/handoff_table.h"
 #include "modules/view_reader.h"
 #include "state/record.h"
 #include "util/extension_table.h"
@@ -37,9 +38,13 @@
 PG_FUNCTION_INFO_V1(lt_playbook_rules);
 PG_FUNCTION_INFO_V1(lt_action_topic);
 PG_FUNCTION_INFO_V1(lt_log_action);
+PG_FUNCTION_INFO_V1(lt_with_sales);
 
 /* who rules and topics are for, which functions read as the owner of the tracker */
 #define FOR_READERS			"Rules and topics are for who may read them in the view of next actions."
+
+/* the channel of those who call */
+#define PHONE_CHANNEL		"phone"
 
 /* columns of <prefix>_action, from 0 */
 enum
@@ -89,23 +94,24 @@ temperature "'::pg_catalog.text AS temperature FROM {lead}"
  *
  * s is since when the situation is what it is: since the last transition, or since the lead
  * has cooled from that.  Where it had before its last interactions, which have left it so, it is taken to have
- * cooled as it would have without those between: the instant must not move with each that comes.  a is what was
- * done, also about leads that are merged into it, of which a walk down from one that is no alias meets each once; so
- * late a time that none could be added to it is one that never comes.
+ * cooled as it would have without those between: the instant must not move with each that comes.  A purchase that
+ * spends nothing has won the lead, as its transition says, until the next, though it is open.  a is what was done, also about leads that are merged into it, of which a walk down from one that is no alias meets each once; so
+ * late a time that none could be added to it is one that never comes.  h are those whom sales has.
  */
 const char next_action_query[] =
 "SELECT l.lead, n.action, n.channel, n.content, "
 "lead_temperature.action_topic({lead:oid}, l.lead::pg_catalog.text) AS topic, "
-"pg_catalog.concat(CASE WHEN l.status OPERATOR(pg_catalog.=) 'won'::lead_temperature.status THEN NULL "
+"pg_catalog.concat(CASE WHEN s.status OPERATOR(pg_catalog.=) 'won'::lead_temperature.status THEN NULL "
 "ELSE pg_catalog.concat(l.temperature, ' ') END, pg_catalog.replace(l.stage::pg_catalog.text, '_', ' '), ' since ', "
 "pg_catalog.to_char(pg_catalog.timezone({time_zone}, s.since), 'YYYY-MM-DD HH24:MI'), "
 "CASE WHEN s.since OPERATOR(pg_catalog.>) s.at THEN ', by cooling' "
 "WHEN s.cause IS NOT NULL THEN pg_catalog.concat(', by ', s.cause) END) AS why, "
 "s.since, GREATEST(s.since, n.ready) OPERATOR(pg_catalog.+) n.due_within AS due, n.attempts, "
 "l.level, lead_temperature.score_now(l.heat) AS score, l.stage::pg_catalog.text AS stage, "
-"l.temperature, l.status::pg_catalog.text AS status, n.priority "
+"l.temperature, s.status::pg_catalog.text AS status, n.priority "
 "FROM (" LEADS_AS("hot") " UNION ALL " LEADS_AS("warm") " UNION ALL " LEADS_AS("cold") ") l "
-"CROSS JOIN LATERAL (SELECT coalesce(t.at, l.stage_since) AS at, t.cause, GREATEST(coalesce(t.at, l.stage_since), "
+"CROSS JOIN LATERAL (SELECT coalesce(t.at, l.stage_since) AS at, t.cause, "
+"CASE WHEN t.to_status OPERATOR(pg_catalog.=) 'won'::lead_temperature.status THEN t.to_status ELSE l.status END AS status, GREATEST(coalesce(t.at, l.stage_since), "
 "CASE WHEN l.temperature OPERATOR(pg_catalog.=) 'cold'::pg_catalog.text "
 "THEN coalesce(lead_temperature.warm_until({lead:oid}, l.heat, l.last_at), "
 "CASE WHEN t.to_temperature OPERATOR(pg_catalog.<>) 'cold'::lead_temperature.temperature THEN LEAST(l.last_at, coalesce("
@@ -114,7 +120,7 @@ const char next_action_query[] =
 "THEN coalesce(lead_temperature.hot_until({lead:oid}, l.heat, l.last_at), "
 "CASE WHEN t.to_temperature OPERATOR(pg_catalog.=) 'hot'::lead_temperature.temperature THEN LEAST(l.last_at, coalesce("
 "lead_temperature.hot_until({lead:oid}, lead_temperature.heat(t.score, t.at, lead_temperature.half_life(l.heat)), t.at), t.at)) END) END) AS since "
-"FROM (SELECT) o LEFT JOIN LATERAL (SELECT t.at, t.cause, t.score, t.to_temperature FROM {transition} t "
+"FROM (SELECT) o LEFT JOIN LATERAL (SELECT t.at, t.cause, t.score, t.to_temperature, t.to_status FROM {transition} t "
 "WHERE t.lead {=} l.lead AND t.superseded_at IS NULL ORDER BY t.at DESC LIMIT 1) t ON true OFFSET 0) s "
 "CROSS JOIN LATERAL (SELECT w.* FROM (SELECT p.priority, p.action, p.channel, p.needs_consent, p.content, p.due_within, "
 "p.attempts AS most, p.times AS most_times, coalesce(a.unanswered, 0)::pg_catalog.int4 AS attempts, "
@@ -133,7 +139,7 @@ const char next_action_query[] =
 "WHERE (p.stage OPERATOR(pg_catalog.=) l.stage "
 "OR p.stage IS NULL AND l.stage OPERATOR(pg_catalog.<>) 'visitor'::lead_temperature.stage) "
 "AND (p.temperature IS NULL OR p.temperature::pg_catalog.text OPERATOR(pg_catalog.=) l.temperature) "
-"AND p.status OPERATOR(pg_catalog.=) l.status) w "
+"AND p.status OPERATOR(pg_catalog.=) s.status) w "
 "WHERE (w.most IS NULL OR w.attempts OPERATOR(pg_catalog.<) w.most) "
 "AND (w.most_times IS NULL OR w.times OPERATOR(pg_catalog.<) w.most_times) "
 "AND (w.channel IS NULL OR CASE WHEN w.needs_consent "
@@ -148,7 +154,10 @@ const char next_action_query[] =
 "AND l.level OPERATOR(pg_catalog.<) lead_temperature.hot_level({lead:oid})) "
 "OR (l.temperature OPERATOR(pg_catalog.=) 'cold'::pg_catalog.text "
 "AND l.level OPERATOR(pg_catalog.<) lead_temperature.warm_level({lead:oid}))) "
-"AND l.final_since IS NULL AND (n.ready IS NULL OR n.ready OPERATOR(pg_catalog.<=) pg_catalog.now())";
+"AND l.final_since IS NULL AND (n.ready IS NULL OR n.ready OPERATOR(pg_catalog.<=) pg_catalog.now()) "
+"AND NOT EXISTS (SELECT FROM lead_temperature.with_sales({lead:oid}) h WHERE h.lead OPERATOR(pg_catalog.=) l.lead::pg_catalog.text "
+"AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
+"AND (NOT h.quiet OR l.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text))";
 
 const char next_action_columns[] =
 "lead, action text, channel text, content text, topic text, why text, since timestamp with time zone, "
@@ -224,6 +233,75 @@ lt_action_topic(PG_FUNCTION_ARGS)
 	if (topic == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(topic);
+}
+
+/*
+ * lt_with_sales returns the leads whose handoff is open, which the queue has, and those that sales does not want to
+ * hear of for a while.
+ */
+Datum
+lt_with_sales(PG_FUNCTION_ARGS)
+{
+	const Tracker *tracker = tracker_of_state(PG_GETARG_OID(0));
+	ReturnSetInfo *info;
+	OwnerScope	scope;
+
+	check_view_reader(tracker, NEXT_ACTION_SUFFIX, NULL, FOR_READERS);
+	lt_materialized_result(fcinfo);
+	info = (ReturnSetInfo *) fcinfo->resultinfo;
+	if (!has_handoffs(tracker))
+		return (Datum) 0;
+	tracker_connect(&scope, tracker);
+	if (SPI_execute(psprintf("SELECT h.lead::pg_catalog.text, h.closed_at IS NOT NULL FROM %s h WHERE h.closed_at IS NULL "
+							 "OR h.quiet_until OPERATOR(pg_catalog.>) pg_catalog.now()",
+							 qualified_name(need_handoffs(tracker))), true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	for (uint64 i = 0; i < SPI_processed; i++)
+		tuplestore_puttuple(info->setResult, SPI_tuptable->vals[i]);
+	SPI_finish();
+	owner_leave(&scope);
+	return (Datum) 0;
+}
+
+/*
+ * note_contact notes that an agent has contacted a lead, as the first action of the playbook by phone: nothing if the tracker
+ * has no table of actions, or no rule says to call.  The caller is connected to SPI as the owner, and keeps the lead from going.
+ */
+void
+note_contact(const Tracker *tracker, Datum lead, const char *agent, const char *note)
+{
+	Oid			actions = companion_named(tracker->id, ACTIONS_SUFFIX);
+	Oid			types[] = {tracker->lead_type, TEXTOID, TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {lead, (Datum) 0, CStringGetTextDatum(PHONE_CHANNEL), CStringGetTextDatum(agent), (Datum) 0};
+	char		nulls[] = "    n";
+	MemoryContext context = CurrentMemoryContext;
+	char	   *action = NULL;
+	OwnerScope	scope;
+
+	if (!OidIsValid(actions))
+		return;
+	config_begin(&scope);
+	read_rules(tracker);
+	for (uint64 i = 0; i < SPI_processed && action == NULL; i++)
+	{
+		char	   *channel = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 6);
+
+		if (channel != NULL && strcmp(channel, PHONE_CHANNEL) == 0)
+			action = MemoryContextStrdup(context, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 5));
+	}
+	config_end(&scope);
+	if (action == NULL)
+		return;
+	values[1] = CStringGetTextDatum(action);
+	if (note != NULL)
+	{
+		values[4] = CStringGetTextDatum(note);
+		nulls[4] = ' ';
+	}
+	if (SPI_execute_with_args(psprintf("INSERT INTO %s (lead, action, channel, at, taken_by, note) "
+									   "VALUES ($1, $2, $3, pg_catalog.now(), $4, $5)", qualified_name(actions)),
+							  lengthof(types), types, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "SPI_execute_with_args failed");
 }
 
 /* An action being logged. */

@@ -9,6 +9,7 @@
 #define PLAYBOOK_H
 
 #include "catalog/table_shape.h"
+#include "catalog/tracker.h"
 #include "catalog/tracker_table.h"
 
 #define ACTIONS_SUFFIX		"action"
@@ -16,6 +17,7 @@
 
 extern const TableShape action_shape;
 extern char *action_extras(const TrackRequest *request, const char *name);
+extern void note_contact(const Tracker *tracker, Datum lead, const char *agent, const char *note);
 
 /* the query of its view, and its columns, as the list of companions has them */
 extern const char next_action_query[];

@@ -18,6 +18,12 @@ CREATE FUNCTION lead_temperature.action_topic(state pg_catalog.regclass, lead pg
 COMMENT ON FUNCTION lead_temperature.action_topic(pg_catalog.regclass, pg_catalog.text) IS
 'Internal: topic that most of the heat of a lead of a state table is about, for who may read it in the view of next actions; for that view';
 
+CREATE FUNCTION lead_temperature.with_sales(state pg_catalog.regclass, OUT lead pg_catalog.text, OUT quiet pg_catalog.bool)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_with_sales' LANGUAGE C STABLE STRICT COST 1000 ROWS 1000;
+COMMENT ON FUNCTION lead_temperature.with_sales(pg_catalog.regclass) IS
+'Internal: leads of a state table whose handoff is open, or that sales wants to hear nothing of for a while, for who may read the view of next actions; for that view';
+
 CREATE FUNCTION lead_temperature.log_action(tracker pg_catalog.regclass, lead pg_catalog.text, action pg_catalog.text,
 	channel pg_catalog.text DEFAULT NULL, note pg_catalog.text DEFAULT NULL)
 	RETURNS pg_catalog.int8
