@@ -11,18 +11,15 @@ SET timezone = 'UTC';
 CREATE EXTENSION IF NOT EXISTS lead_temperature;
 
 CREATE TABLE web (cookie text, page text, product text, at timestamptz DEFAULT now(), utm_source text, utm_medium text, referrer text);
-CREATE INDEX ON web (cookie, at);
 CREATE TABLE signed_in (cookie text PRIMARY KEY, email text);
-CREATE INDEX ON signed_in (email);
 CREATE TABLE touch (email text, what text, product text, at timestamptz DEFAULT now(), campaign text, paid numeric);
-CREATE INDEX ON touch (email, at);
 CREATE TABLE contact (email text PRIMARY KEY, name text, territory text, stage text, temperature text, hot_until timestamptz);
 
 SELECT lead_temperature.create_model('company');
 UPDATE lead_temperature.model SET dormant_after = '90 days' WHERE name = 'company';
 SELECT lead_temperature.track('web', lead => 'cookie', kind => 'page', at => 'at', topic => 'product', model => 'company', prefix => 'company',
-	via => 'signed_in', via_key => 'cookie', via_lead => 'email');
-SELECT lead_temperature.add_source('web', 'touch', lead => 'email', kind => 'what', at => 'at', topic => 'product');
+	via => 'signed_in', via_key => 'cookie', via_lead => 'email', create_index => true);
+SELECT lead_temperature.add_source('web', 'touch', lead => 'email', kind => 'what', at => 'at', topic => 'product', create_index => true);
 SELECT lead_temperature.add_module('web', m) FROM unnest(ARRAY['playbook', 'silence', 'pace', 'handoff']) AS m;
 
 INSERT INTO contact VALUES ('ann@example.com', 'Ann', 'north'), ('bob@example.com', 'Bob', 'south'), ('cy@example.com', 'Cy', 'north'),
