@@ -58,13 +58,13 @@ def rate(script, schema, clients, warm_up, duration, variables, **settings):
     """Transactions a second of a script run by several clients as prepared statements.
 
     A connection is slow at first: it fills its caches and its page table, page by page of the shared buffers.  What is
-    done in the seconds of warming up does not count.
+    done in the seconds of warming up does not count, nor in the last, of which pgbench may not tell.
     """
     threads = min(clients, os.cpu_count())
-    arguments = ["-M", "prepared", "-c", str(clients), "-j", str(threads), "-T", str(warm_up + duration), "-P", "1"]
+    arguments = ["-M", "prepared", "-c", str(clients), "-j", str(threads), "-T", str(warm_up + duration + 1), "-P", "1"]
     out = pgbench(script, schema, arguments, variables, settings)
     seconds = [float(tps) for tps in re.findall(r"^progress: .*?([\d.]+) tps", out, re.MULTILINE)]
-    return statistics.mean(seconds[warm_up:])
+    return statistics.mean(seconds[warm_up:warm_up + duration])
 
 
 def latency(script, schema, variables={}, **settings):
