@@ -242,10 +242,6 @@ SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', pre
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', prefix => 'd')$$);
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', prefix => 'e')$$);
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', prefix => 'f')$$);
-BEGIN;
-CREATE TRIGGER lead_temperature_truncate AFTER TRUNCATE ON good FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger();
-SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at')$$);
-ROLLBACK;
 
 -- Models.
 SELECT attempt($$SELECT lead_temperature.track('good', 'lead', 'kind', 'at', model => 'no such')$$);

@@ -169,11 +169,11 @@ put_companion(Oid interactions, const char *suffix, Oid relation)
 		config_run(psprintf("UPDATE lead_temperature.tracker SET %s = $2 "
 							"WHERE interactions OPERATOR(pg_catalog.=) $1", column),
 				   2, types, values, NULL);
-	else
+	else if (config_run("UPDATE lead_temperature.companion SET relation = $2 "
+						"WHERE interactions OPERATOR(pg_catalog.=) $1 AND suffix OPERATOR(pg_catalog.=) $3::pg_catalog.name",
+						3, types, values, NULL) == 0)
 		config_run("INSERT INTO lead_temperature.companion (interactions, suffix, relation) "
-				   "VALUES ($1, $3::pg_catalog.name, $2) "
-				   "ON CONFLICT (interactions, suffix) DO UPDATE SET relation = EXCLUDED.relation",
-				   3, types, values, NULL);
+				   "VALUES ($1, $3::pg_catalog.name, $2)", 3, types, values, NULL);
 }
 
 /* add_companion notes that a tracker has made a table or view. */
