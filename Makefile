@@ -33,8 +33,10 @@ MODULES_SQL = src/header.sql \
 	src/types/heat_agg.sql \
 	src/types/funnel.sql \
 	src/catalog/model.sql \
+	src/catalog/fit_rule.sql \
 	src/catalog/playbook.sql \
 	src/catalog/tracker.sql \
+	src/catalog/attribute.sql \
 	src/commands/consent.sql \
 	src/commands/words.sql \
 	src/commands/topics.sql \
@@ -50,7 +52,8 @@ MODULES_SQL = src/header.sql \
 	src/analysis/history.sql \
 	src/analysis/attribution.sql \
 	src/analysis/training.sql \
-	src/analysis/probability.sql
+	src/analysis/probability.sql \
+	src/analysis/best_leads.sql
 
 SOURCES = $(sort $(wildcard src/*.c src/*/*.c))
 HEADERS = $(wildcard src/*/*.h)

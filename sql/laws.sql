@@ -205,6 +205,20 @@ SELECT laws.write_back(s) FROM laws.shape s WHERE name IN ('integer', 'text by h
 SELECT lead_temperature.add_module(tracker, 'accounts'), lead_temperature.set_accounts(tracker, account => $$'firm ' || left(md5(lower(lead::text)), 1)$$) >= 0
 	FROM laws.shape WHERE name IN ('integer', 'uuid by range', 'citext', 'domain', 'several', 'again', 'guests');
 
+-- And they have attributes, which change too.
+INSERT INTO lead_temperature.fit_rule VALUES ('laws', 'country', '=', 'a', 20), ('laws', 'country', 'in', '{b}', 4), ('laws', 'country', 'is null', '', -1),
+	('laws', 'double', 'range', '[10,)', 11), ('laws', 'double', 'is null', '', 0.5);
+SELECT count(laws.describe(s)) FROM laws.shape s WHERE name IN ('integer', 'uuid by range', 'text by hash', 'citext', 'domain', 'several', 'mapped', 'guests');
+DO $$
+DECLARE
+	t regclass;
+BEGIN
+	FOR t IN SELECT DISTINCT tracker FROM laws.shape LOOP
+		CALL lead_temperature.replay(t);
+	END LOOP;
+END
+$$;
+
 CALL laws.mix('integer', :rounds, :seed);
 CALL laws.mix('uuid by range', :rounds, :seed);
 CALL laws.mix('text by hash', :rounds, :seed);

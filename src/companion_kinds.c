@@ -14,11 +14,13 @@
 #include "commands/views.h"
 #include "modules/channels.h"
 #include "modules/accounts.h"
+#include "modules/fit_module.h"
 #include "modules/handoff_table.h"
 #include "modules/pace.h"
 #include "modules/playbook.h"
 #include "modules/silence.h"
 #include "state/balance.h"
+#include "state/fit.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
 #include "state/transition_log.h"
@@ -76,14 +78,17 @@ const CompanionKind companion_kinds[] = {
 	{ALIAS_SUFFIX, "those that count for others", "0.2.0", NEEDED_ALWAYS,.shape = &alias_shape,.extras = alias_extras,.followed = true,.only_here = true},
 	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_BY_RECORDS,.shape = &change_shape,.extras = change_extras,.only_here = true},
 	{WORDS_SUFFIX, "what people have said", "0.2.0", NEEDED_ON_REQUEST,.shape = &word_shape,.extras = word_extras,.only_here = true},
-	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,
+	/* who they are, which the ranking shows */
+	{FIT_SUFFIX, "fit", "0.2.0", NEEDED_BY_MODULE,FIT_MODULE,.shape = &fit_shape},
+	{MATRIX_SUFFIX, "grades by temperature", "0.2.0", NEEDED_BY_MODULE,FIT_MODULE,.query = matrix_query,.columns = matrix_columns},
+	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,.shows = FIT_MODULE,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
 		"is_open boolean, hot_until timestamp with time zone, "
 		"warm_until timestamp with time zone, first_at timestamp with time zone, "
 		"last_at timestamp with time zone, stage_since timestamp with time zone, "
 		"hot_since timestamp with time zone, cycle integer, purchases integer, "
-	"interactions bigint, model text, is_dormant boolean, consent text"},
+	"interactions bigint, model text, is_dormant boolean, consent text, fit double precision, grade text"},
 	{"funnel", "funnel now", "0.1.0", NEEDED_ALWAYS,.make_query = funnel_query,.reads_counts = true,
 		.columns = "stage text, stage_order integer, leads bigint, cold bigint, warm bigint, hot bigint, "
 		"won bigint, lost bigint, share_of_open double precision, reached bigint, "

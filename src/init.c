@@ -13,6 +13,7 @@
 #include "modules/handoff.h"
 #include "modules/write_back.h"
 #include "rows/id_map.h"
+#include "state/fit.h"
 #include "state/lead_update.h"
 #include "state/record.h"
 #include "state/transition_log.h"
@@ -34,6 +35,7 @@ _PG_init(void)
 	leads_init();
 	transition_log_init();
 	id_maps_init();
+	fits_init();
 	handoffs_init();
 	write_back_init();
 	accounts_init();

@@ -922,6 +922,62 @@ BEGIN
 END
 $$;
 
+/* who_of names the table that has attributes of the leads of a shape's tracker. */
+CREATE FUNCTION laws.who_of(s laws.shape) RETURNS text LANGUAGE sql AS $$
+	SELECT format('laws.%I', 'who of ' || s.prefix)
+$$;
+
+/* describe lets the leads of a shape, and of its sisters, have attributes, for which the model has rules. */
+CREATE FUNCTION laws.describe(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE %s (lead %s PRIMARY KEY, country text, size float8)', laws.who_of(s), laws.type_of(s.tracker, 'lead'));
+	PERFORM lead_temperature.add_attribute(s.tracker, laws.who_of(s)::regclass, 'lead', 'country'),
+		lead_temperature.add_attribute(s.tracker, laws.who_of(s)::regclass, 'lead', 'size * 2', name => 'double');
+END
+$$;
+
+/* change_who changes attributes of a lead, or of many. */
+CREATE FUNCTION laws.change_who(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	leads text[] := (SELECT array_agg(DISTINCT l) FROM laws.shape h, unnest(coalesce(h.people, h.leads)) AS l WHERE h.tracker = s.tracker);
+	row_of text := format('%L::%s, %L, %L::float8', laws.one_of(leads), laws.type_of(s.tracker, 'lead'), laws.one_of('{a, b, c, NULL}'), laws.one_of('{1, 5, 7.5, NaN, Infinity, NULL}'));
+	r float8 := random();
+	command text;
+BEGIN
+	IF to_regclass(laws.who_of(s)) IS NULL THEN
+		RETURN;
+	END IF;
+	command := CASE
+		WHEN r < 0.6 THEN 'INSERT INTO %1$s VALUES (%2$s) ON CONFLICT (lead) DO UPDATE SET country = EXCLUDED.country, size = EXCLUDED.size'
+		WHEN r < 0.7 THEN 'DELETE FROM %1$s WHERE random() < 0.3'
+		WHEN r < 0.8 THEN 'UPDATE %1$s SET size = size + 1'
+		WHEN r < 0.95 THEN 'UPDATE %1$s SET lead = v.lead FROM (VALUES (%2$s)) AS v (lead, country, size) WHERE %1$s.country = v.country AND NOT EXISTS (SELECT FROM %1$s AS w WHERE w.lead = v.lead) '
+			'AND %1$s.lead = (SELECT min(lead::text) FROM %1$s WHERE country = v.country)::%3$s'
+		ELSE 'TRUNCATE %1$s' END;
+	command := format(command, laws.who_of(s), row_of, laws.type_of(s.tracker, 'lead'));
+	RAISE DEBUG '%;', command;
+	EXECUTE command;
+END
+$$;
+
+/* fit_differences compares the fit of each lead with what its attributes, and those of leads that are merged into it, say. */
+CREATE FUNCTION laws.fit_differences(s laws.shape) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('WITH RECURSIVE m AS (SELECT l.lead AS root, l.lead AS member, false AS other FROM %1$s AS l WHERE l.level IS NOT NULL '
+				   'UNION ALL SELECT m.root, a.alias, true FROM m JOIN %2$s AS a ON a.lead = m.member), '
+				   'own AS (SELECT m.root, (array_agg(w.country ORDER BY m.other, m.member) FILTER (WHERE w.country IS NOT NULL))[1] AS country, '
+				   '(array_agg(w.size ORDER BY m.other, m.member) FILTER (WHERE w.size IS NOT NULL))[1] AS size FROM m LEFT JOIN %3$s AS w ON w.lead = m.member GROUP BY 1), '
+				   'n AS (SELECT root, CASE country WHEN ''a'' THEN 20 WHEN ''b'' THEN 4 ELSE 0 END + CASE WHEN country IS NULL THEN -1 ELSE 0 END '
+				   '+ CASE WHEN size IS NULL OR size = ''NaN'' THEN 0.5 WHEN size * 2 >= 10 THEN 11 ELSE 0 END AS fit FROM own) '
+				   'SELECT string_agg(format(''%%s: %%s and not %%s'', coalesce(n.root, f.lead), f.fit, n.fit), E''\n'') '
+				   'FROM n FULL JOIN %4$s AS f ON f.lead = n.root WHERE f.fit IS DISTINCT FROM n.fit',
+				   s.tracker, laws.aliases_of(s), laws.who_of(s), regexp_replace(s.tracker::text, '_lead("?)$', '_fit\1')) INTO result;
+	RETURN result;
+END
+$$;
+
 /* check looks for any disagreement and raises what it finds. */
 CREATE FUNCTION laws.check(s laws.shape) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -944,6 +1000,12 @@ BEGIN
 	END IF;
 	IF result IS NOT NULL THEN
 		RAISE EXCEPTION E'accounts differ\n%', result;
+	END IF;
+	IF to_regclass(laws.who_of(s)) IS NOT NULL THEN
+		result := laws.fit_differences(s);
+	END IF;
+	IF result IS NOT NULL THEN
+		RAISE EXCEPTION E'fit differs\n%', result;
 	END IF;
 	fresh := laws.make_fresh(s, blended);
 	result := laws.fresh_differences(s, fresh, blended);
@@ -1011,6 +1073,7 @@ CREATE FUNCTION laws.what_was_met(s laws.shape) RETURNS jsonb LANGUAGE sql AS $$
 			'transitions', (SELECT count(*) FROM reference.transition),
 			'written back', CASE WHEN to_regclass(laws.written_of(s)) IS NULL THEN 0 ELSE laws.count_of(laws.written_of(s) || ' WHERE stage IS NOT NULL') END,
 			'accounts', CASE WHEN to_regclass(laws.account_of(s, '_map')) IS NULL THEN 0 ELSE laws.count_of(laws.account_of(s, '_map')) END,
+			'with fit', CASE WHEN to_regclass(laws.who_of(s)) IS NULL THEN 0 ELSE laws.count_of(regexp_replace(s.tracker::text, '_lead("?)$', '_fit\1') || ' WHERE fit > 0') END,
 			'merged', laws.count_of(laws.aliases_of(s)),
 			'merged balances', cardinality(laws.blended_now(s)),
 			'archived', laws.count_of(laws.kept_of(s)),
@@ -1058,6 +1121,9 @@ BEGIN
 		SELECT * INTO STRICT s FROM laws.shape WHERE name = shape_name;
 		FOR i IN 0 .. floor(random() * 5)::int LOOP
 			PERFORM laws.act(s);
+			IF random() < 0.3 THEN
+				PERFORM laws.change_who(s);
+			END IF;
 		END LOOP;
 		IF random() < 0.15 THEN
 			RAISE DEBUG 'ROLLBACK;';

@@ -418,12 +418,30 @@ ALTER TABLE lead_temperature.model
 COMMENT ON COLUMN lead_temperature.model.dormant_after IS
 'silence that makes an open lead dormant, which the next interaction ends with a new cycle: 1 minute to 36525 days, without months; NULL: none does';
 
+-- Models say which fit is of which grade.
+ALTER TABLE lead_temperature.model
+	ADD grade_a float8 NOT NULL DEFAULT 30,
+	ADD grade_b float8 NOT NULL DEFAULT 20,
+	ADD grade_c float8 NOT NULL DEFAULT 10,
+	ADD CONSTRAINT model_grades_ascend CHECK (grade_c <= grade_b AND grade_b <= grade_a),
+	ADD CONSTRAINT model_grades_finite CHECK (grade_c > '-infinity'::float8 AND grade_a < 'infinity'::float8);
+COMMENT ON COLUMN lead_temperature.model.grade_a IS 'least fit of a lead of grade A';
+COMMENT ON COLUMN lead_temperature.model.grade_b IS 'least fit of a lead of grade B';
+COMMENT ON COLUMN lead_temperature.model.grade_c IS 'least fit of a lead of grade C; one below it is of grade D';
+
 ALTER TABLE lead_temperature.frozen_model RENAME TO model_version;
 ALTER TABLE lead_temperature.model_version RENAME CONSTRAINT frozen_model_pkey TO model_version_pkey;
 ALTER TABLE lead_temperature.model_version
 	ADD cooldowns pg_catalog.interval[], ADD finals pg_catalog.bool[],
 	ADD consents pg_catalog.text[], ADD channels pg_catalog.text[], ADD rules pg_catalog.int4,
-	ADD dormant_after pg_catalog.interval, ADD spends pg_catalog.bool[];
+	ADD dormant_after pg_catalog.interval, ADD spends pg_catalog.bool[],
+	ADD fit_attributes pg_catalog.text[] NOT NULL DEFAULT '{}',
+	ADD fit_operators pg_catalog.text[] NOT NULL DEFAULT '{}',
+	ADD fit_values pg_catalog.text[] NOT NULL DEFAULT '{}',
+	ADD fit_points pg_catalog.float8[] NOT NULL DEFAULT '{}',
+	ADD grade_a pg_catalog.float8 NOT NULL DEFAULT 30,
+	ADD grade_b pg_catalog.float8 NOT NULL DEFAULT 20,
+	ADD grade_c pg_catalog.float8 NOT NULL DEFAULT 10;
 UPDATE lead_temperature.model_version SET
 	cooldowns = pg_catalog.array_fill(NULL::pg_catalog.interval, ARRAY[pg_catalog.cardinality(kinds)]),
 	finals = pg_catalog.array_fill(false, ARRAY[pg_catalog.cardinality(kinds)]),
@@ -471,6 +489,75 @@ ALTER TABLE lead_temperature.frozen_model ENABLE ALWAYS TRIGGER restore_version;
 COMMENT ON TRIGGER restore_version ON lead_temperature.frozen_model IS
 'gives what a dump of 0.1.0 has of it to model_version';
 
+/*
+ * Fit: what who a lead is says of it, by rules over attributes.
+ *
+ * Rules belong to a model, and trackers work from a frozen copy of them as of its signals.
+ */
+
+CREATE TABLE lead_temperature.fit_rule (
+	model pg_catalog.text COLLATE pg_catalog."C" NOT NULL
+		CONSTRAINT fit_rule_model_exists
+			REFERENCES lead_temperature.model (name) ON UPDATE CASCADE ON DELETE CASCADE,
+	attribute pg_catalog.text COLLATE pg_catalog."C" NOT NULL
+		CONSTRAINT fit_rule_attribute_not_empty CHECK (attribute OPERATOR(pg_catalog.<>) ''::pg_catalog.text),
+	operator pg_catalog.text COLLATE pg_catalog."C" NOT NULL
+		CONSTRAINT fit_rule_operator_known
+			CHECK (operator OPERATOR(pg_catalog.=) ANY (ARRAY['=', 'in', 'range', 'like', 'is null']::pg_catalog.text[])),
+	value pg_catalog.text COLLATE pg_catalog."C" NOT NULL DEFAULT '',
+	points pg_catalog.float8 NOT NULL
+		CONSTRAINT fit_rule_points_finite
+			CHECK (points OPERATOR(pg_catalog.>) '-infinity'::pg_catalog.float8 AND points OPERATOR(pg_catalog.<) 'infinity'::pg_catalog.float8),
+	PRIMARY KEY (model, attribute, operator, value),
+	CONSTRAINT fit_rule_in_has_values
+		CHECK (CASE WHEN operator OPERATOR(pg_catalog.=) 'in'::pg_catalog.text
+			THEN coalesce(pg_catalog.array_ndims(value::pg_catalog.text[]), 0) OPERATOR(pg_catalog.=) 1
+				AND pg_catalog.array_position(value::pg_catalog.text[], NULL::pg_catalog.text) IS NULL ELSE true END),
+	CONSTRAINT fit_rule_range_from_low_to_below_high
+		CHECK (CASE WHEN operator OPERATOR(pg_catalog.=) 'range'::pg_catalog.text
+			THEN NOT pg_catalog.isempty(value::pg_catalog.numrange) AND NOT pg_catalog.upper_inc(value::pg_catalog.numrange)
+				AND (pg_catalog.lower_inc(value::pg_catalog.numrange) OR pg_catalog.lower_inf(value::pg_catalog.numrange)) ELSE true END),
+	CONSTRAINT fit_rule_pattern_is_whole
+		CHECK (operator OPERATOR(pg_catalog.<>) 'like'::pg_catalog.text
+			OR value OPERATOR(pg_catalog.!~) '(^|[^\\])(\\\\)*\\$'::pg_catalog.text),
+	CONSTRAINT fit_rule_is_null_has_no_value
+		CHECK (operator OPERATOR(pg_catalog.<>) 'is null'::pg_catalog.text OR value OPERATOR(pg_catalog.=) ''::pg_catalog.text)
+);
+COMMENT ON TABLE lead_temperature.fit_rule IS
+'what an attribute of a lead is worth: its fit is the sum of the points of the rules that match';
+COMMENT ON COLUMN lead_temperature.fit_rule.model IS 'model that the rule belongs to';
+COMMENT ON COLUMN lead_temperature.fit_rule.attribute IS 'name of an attribute; a rule of one that a tracker does not have matches none of its leads';
+COMMENT ON COLUMN lead_temperature.fit_rule.operator IS
+'how the attribute is compared: =, in, range, like (with case), or is null, which a lead without the attribute matches';
+COMMENT ON COLUMN lead_temperature.fit_rule.value IS
+'what with: a text for =, an array of texts as {DE,AT} for in, numbers from one to below another as [10,50) for range, a pattern with % and _ for like, empty for is null';
+COMMENT ON COLUMN lead_temperature.fit_rule.points IS 'what the rule adds to the fit of a lead that matches it';
+
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.fit_rule', '');
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON lead_temperature.fit_rule TO PUBLIC;
+ALTER TABLE lead_temperature.fit_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY members_of_owner ON lead_temperature.fit_rule
+	USING (EXISTS (SELECT 1 FROM lead_temperature.model AS m WHERE m.name OPERATOR(pg_catalog.=) fit_rule.model));
+COMMENT ON POLICY members_of_owner ON lead_temperature.fit_rule IS
+'who sees the model sees and changes its rules of fit';
+
+CREATE FUNCTION lead_temperature.check_fit_rules() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_check_fit_rules' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.check_fit_rules() IS
+'Internal: statement trigger of fit_rule: refuses rules that say twice what one value of an attribute is worth';
+
+CREATE TRIGGER check_fit_rules_insert AFTER INSERT ON lead_temperature.fit_rule
+	REFERENCING NEW TABLE AS new_rules
+	FOR EACH STATEMENT EXECUTE FUNCTION lead_temperature.check_fit_rules();
+COMMENT ON TRIGGER check_fit_rules_insert ON lead_temperature.fit_rule IS
+'refuses rules that contradict each other';
+CREATE TRIGGER check_fit_rules_update AFTER UPDATE ON lead_temperature.fit_rule
+	REFERENCING NEW TABLE AS new_rules
+	FOR EACH STATEMENT EXECUTE FUNCTION lead_temperature.check_fit_rules();
+COMMENT ON TRIGGER check_fit_rules_update ON lead_temperature.fit_rule IS
+'refuses rules that contradict each other';
+
 CREATE OR REPLACE VIEW lead_temperature.model_snapshot AS
 SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	ARRAY(SELECT g.name::pg_catalog.text FROM lead_temperature.signal_group g
@@ -509,7 +596,20 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	2 AS rules, m.dormant_after,
 	ARRAY(SELECT s.spends FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
-		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends,
+	ARRAY(SELECT f.attribute::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_attributes,
+	ARRAY(SELECT f.operator::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_operators,
+	ARRAY(SELECT f.value::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_values,
+	ARRAY(SELECT f.points FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_points,
+	m.grade_a, m.grade_b, m.grade_c
 FROM lead_temperature.model m;
 /*
  * Trackers read several tables.  What is read of an interaction may be an expression, and a filter
@@ -601,6 +701,13 @@ SELECT t.interactions, EXISTS (
 		AND s.channels OPERATOR(pg_catalog.=) f.channels
 		AND s.spends OPERATOR(pg_catalog.=) f.spends
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
+		AND s.fit_attributes OPERATOR(pg_catalog.=) f.fit_attributes
+		AND s.fit_operators OPERATOR(pg_catalog.=) f.fit_operators
+		AND s.fit_values OPERATOR(pg_catalog.=) f.fit_values
+		AND s.fit_points OPERATOR(pg_catalog.=) f.fit_points
+		AND s.grade_a OPERATOR(pg_catalog.=) f.grade_a
+		AND s.grade_b OPERATOR(pg_catalog.=) f.grade_b
+		AND s.grade_c OPERATOR(pg_catalog.=) f.grade_c
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
 				AND o.weight IS NOT NULL))) AS is_current
@@ -1993,6 +2100,95 @@ CREATE AGGREGATE lead_temperature.account_heat(state pg_catalog.regclass, heat l
 );
 COMMENT ON AGGREGATE lead_temperature.account_heat(pg_catalog.regclass, lead_temperature.heat, pg_catalog.bool) IS
 'Internal: heat of an account: the sum of those of its leads that count, in the half-life of their tracker; never an error';
+
+/*
+ * Attributes: what users' own tables say of who leads are.
+ */
+
+CREATE TABLE lead_temperature.attribute (
+	interactions pg_catalog.regclass NOT NULL,
+	name pg_catalog.text COLLATE pg_catalog."C" NOT NULL,
+	relation pg_catalog.regclass NOT NULL,
+	key pg_catalog.name NOT NULL,
+	expression pg_catalog.text NOT NULL,
+	fault pg_catalog.text,
+	PRIMARY KEY (interactions, name)
+);
+CREATE INDEX attribute_relation_idx ON lead_temperature.attribute (relation);
+COMMENT ON TABLE lead_temperature.attribute IS
+'what of users'' tables is an attribute of the leads of trackers; read through the view attributes';
+COMMENT ON COLUMN lead_temperature.attribute.fault IS
+'why it cannot be read, and counts for nothing; NULL: it can';
+SELECT pg_catalog.pg_extension_config_dump('lead_temperature.attribute', '');
+
+CREATE VIEW lead_temperature.attributes WITH (security_barrier) AS
+SELECT t.state AS tracker, a.name, a.relation, a.key::pg_catalog.text AS key, a.expression,
+	a.fault IS NOT NULL AS stale, a.fault
+FROM lead_temperature.attribute a
+JOIN lead_temperature.tracker t ON t.interactions OPERATOR(pg_catalog.=) a.interactions
+JOIN pg_catalog.pg_class o ON o.oid OPERATOR(pg_catalog.=) a.interactions
+WHERE pg_catalog.pg_has_role(o.relowner, 'USAGE'::pg_catalog.text);
+COMMENT ON VIEW lead_temperature.attributes IS
+'attributes of the leads of trackers of the roles that one is a member of: the table of the leads, the name of the attribute, the table that has it, the column of that which has the lead, what is read of its row, and whether that is stale, since it cannot be read, and why';
+GRANT SELECT ON lead_temperature.attributes TO PUBLIC;
+
+CREATE FUNCTION lead_temperature.add_attribute(tracker pg_catalog.regclass, relation pg_catalog.regclass,
+	key pg_catalog.name, attribute pg_catalog.text, name pg_catalog.text DEFAULT NULL)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_add_attribute' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lead_temperature.add_attribute(pg_catalog.regclass, pg_catalog.regclass, pg_catalog.name, pg_catalog.text, pg_catalog.text) IS
+'lets a column of a table, or an expression over it, be an attribute of the leads of a tracker from now on; returns of how many leads that has changed the fit';
+
+CREATE FUNCTION lead_temperature.drop_attribute(tracker pg_catalog.regclass, name pg_catalog.text)
+	RETURNS pg_catalog.int8
+	AS 'MODULE_PATHNAME', 'lt_drop_attribute' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lead_temperature.drop_attribute(pg_catalog.regclass, pg_catalog.text) IS
+'lets leads of a tracker do without an attribute; returns of how many that has changed the fit';
+
+CREATE FUNCTION lead_temperature.follow_attribute() RETURNS pg_catalog.trigger
+	AS 'MODULE_PATHNAME', 'lt_follow_attribute' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lead_temperature.follow_attribute() IS
+'Internal: statement trigger of tables that have attributes of leads: keeps the fit of these right';
+
+CREATE FUNCTION lead_temperature.fit_of(state pg_catalog.regclass, attributes pg_catalog.text[]) RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_fit_of' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lead_temperature.fit_of(pg_catalog.regclass, pg_catalog.text[]) IS
+'Internal: fit of a lead of a state table by the frozen rules of its tracker, of whose attributes that can be read an array has the values, by name';
+
+CREATE FUNCTION lead_temperature.fit_grade(state pg_catalog.regclass, fit pg_catalog.float8) RETURNS pg_catalog.text
+	AS 'MODULE_PATHNAME', 'lt_fit_grade' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lead_temperature.fit_grade(pg_catalog.regclass, pg_catalog.float8) IS
+'Internal: grade, A to D, of a fit by the frozen model of the tracker of a state table';
+
+-- Trained models say what fit adds to the chance.
+ALTER TABLE lead_temperature.trained_model
+	ADD fit_slope pg_catalog.float8
+		CONSTRAINT trained_model_fit_slope_finite
+			CHECK (fit_slope OPERATOR(pg_catalog.>) '-infinity'::pg_catalog.float8 AND fit_slope OPERATOR(pg_catalog.<) 'infinity'::pg_catalog.float8);
+COMMENT ON TABLE lead_temperature.trained_model IS
+'models that train() made: the chance of a conversion within the horizon is 1 / (1 + exp(-(intercept + slope * score + fit_slope * fit)))';
+COMMENT ON COLUMN lead_temperature.trained_model.fit_slope IS 'what a point of fit adds to the odds; NULL: fit does not count';
+
+/*
+ * The best leads by the chance that they convert.
+ */
+
+CREATE FUNCTION lead_temperature.probability(
+		heat lead_temperature.heat, model pg_catalog.text, at pg_catalog.timestamptz, fit pg_catalog.float8)
+	RETURNS pg_catalog.float8
+	AS 'MODULE_PATHNAME', 'lt_probability' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lead_temperature.probability(lead_temperature.heat, pg_catalog.text, pg_catalog.timestamptz, pg_catalog.float8) IS
+'chance, at an instant, that a lead of a heat and a fit converts within the horizon of a trained model';
+
+CREATE FUNCTION lead_temperature.best_leads(tracker pg_catalog.regclass,
+	n pg_catalog.int4 DEFAULT 100, skip pg_catalog.int4 DEFAULT 0,
+	OUT rank pg_catalog.int8, OUT lead pg_catalog.text, OUT chance pg_catalog.float8,
+	OUT score pg_catalog.float8, OUT fit pg_catalog.float8, OUT grade pg_catalog.text,
+	OUT temperature pg_catalog.text, OUT stage pg_catalog.text)
+	RETURNS SETOF pg_catalog.record
+	AS 'MODULE_PATHNAME', 'lt_best_leads' LANGUAGE C STABLE STRICT COST 1000 ROWS 100;
+COMMENT ON FUNCTION lead_temperature.best_leads(pg_catalog.regclass, pg_catalog.int4, pg_catalog.int4) IS
+'the open leads that are likeliest to convert within the horizon of the trained model, by their heat now and their fit: so many, best first, after some that are left out';
 
 /*
  * The end: sessions that work from 0.1.0's trackers load them again.  Keep this last.

@@ -38,6 +38,7 @@ typedef struct TrainedModel
 	int64		half_life;
 	double		intercept;
 	double		slope;
+	double		fit_slope;		/* 0: fit does not count */
 } TrainedModel;
 
 /* present_sight returns what the active snapshot shows to the present role. */
@@ -75,7 +76,7 @@ read_trained(TrainedModel *trained, text *name)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args("SELECT m.half_life, t.intercept, t.slope, t.model FROM lead_temperature.model m "
+	if (SPI_execute_with_args("SELECT m.half_life, t.intercept, t.slope, t.model, coalesce(t.fit_slope, 0.0::pg_catalog.float8) FROM lead_temperature.model m "
 							  "LEFT JOIN lead_temperature.trained_model t ON t.model OPERATOR(pg_catalog.=) m.name "
 							  "WHERE m.name OPERATOR(pg_catalog.=) $1",
 							  lengthof(types), types, values, NULL, true, 1) != SPI_OK_SELECT)
@@ -95,6 +96,7 @@ read_trained(TrainedModel *trained, text *name)
 				 errhint("Train a model with lead_temperature.train.")));
 	trained->intercept = DatumGetFloat8(config_value(2, FLOAT8OID));
 	trained->slope = DatumGetFloat8(config_value(3, FLOAT8OID));
+	trained->fit_slope = DatumGetFloat8(config_value(5, FLOAT8OID));
 	SPI_finish();
 }
 
@@ -125,7 +127,32 @@ trained_model(FunctionCallInfo fcinfo, text *name)
 	return trained;
 }
 
-/* lt_probability returns the chance that a lead of a heat converts within the horizon of a model. */
+/* check_half_life refuses a heat that the model does not make. */
+static void
+check_half_life(const Heat *heat, const TrainedModel *trained, const text *name)
+{
+	if (unlikely(heat->half_life != trained->half_life))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("heat has another half-life than model \"%s\"", text_to_cstring(name)),
+				 errhint("Move the tracked table to the model with lead_temperature.activate.")));
+}
+
+/* fit_argument reads the fit, and refuses what is no number. */
+static double
+fit_argument(FunctionCallInfo fcinfo)
+{
+	double		fit = PG_GETARG_FLOAT8(3);
+
+	if (isnan(fit))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("fit must not be NaN"),
+				 errhint("Pass the fit of a lead, which the table <prefix>_fit has.")));
+	return fit;
+}
+
+/* lt_probability returns the chance that a lead of a heat, and of a fit if one is given, converts within the horizon of a model. */
 Datum
 lt_probability(PG_FUNCTION_ARGS)
 {
@@ -133,12 +160,11 @@ lt_probability(PG_FUNCTION_ARGS)
 	text	   *name = PG_GETARG_TEXT_PP(1);
 	const TrainedModel *trained = trained_model(fcinfo, name);
 	HeatTime	at = heat_time_from_timestamptz(PG_GETARG_TIMESTAMPTZ(2));
+	double		odds;
 
-	if (unlikely(heat->half_life != trained->half_life))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("heat has another half-life than model \"%s\"", text_to_cstring(name)),
-				 errhint("Move the tracked table to the model with lead_temperature.activate.")));
-	PG_RETURN_FLOAT8(1.0 / (1.0 + exp(-(trained->intercept +
-										trained->slope * heat_saturate(heat_score(heat, at))))));
+	check_half_life(heat, trained, name);
+	odds = trained->intercept + trained->slope * heat_saturate(heat_score(heat, at));
+	if (PG_NARGS() > 3 && trained->fit_slope != 0.0)
+		odds += trained->fit_slope * heat_saturate(fit_argument(fcinfo));
+	PG_RETURN_FLOAT8(1.0 / (1.0 + exp(-odds)));
 }

@@ -16,10 +16,14 @@ CREATE TABLE lead_temperature.trained_model (
 	test_until pg_catalog.timestamptz NOT NULL,
 	version pg_catalog.int4 NOT NULL DEFAULT 1,
 	after pg_catalog.interval[],
-	since_stage lead_temperature.stage
+	since_stage lead_temperature.stage,
+	fit_slope pg_catalog.float8
+		CONSTRAINT trained_model_fit_slope_finite
+			CHECK (fit_slope OPERATOR(pg_catalog.>) '-infinity'::pg_catalog.float8 AND fit_slope OPERATOR(pg_catalog.<) 'infinity'::pg_catalog.float8)
 );
 COMMENT ON TABLE lead_temperature.trained_model IS
-'models that train() made: the chance of a conversion within the horizon is 1 / (1 + exp(-(intercept + slope * score)))';
+'models that train() made: the chance of a conversion within the horizon is 1 / (1 + exp(-(intercept + slope * score + fit_slope * fit)))';
+COMMENT ON COLUMN lead_temperature.trained_model.fit_slope IS 'what a point of fit adds to the odds; NULL: fit does not count';
 
 COMMENT ON COLUMN lead_temperature.trained_model.version IS
 'how often a model of this name was trained, this time among them; an earlier version is kept as name@version';

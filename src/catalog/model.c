@@ -124,6 +124,19 @@ model_hand_on_playbook(const char *from, const char *to)
 			SPI_OK_INSERT, from, to);
 }
 
+/* model_hand_on_fit gives a model that has no rules of fit those of another, and its grades; the caller is connected to SPI. */
+void
+model_hand_on_fit(const char *from, const char *to)
+{
+	execute("WITH handed AS (INSERT INTO lead_temperature.fit_rule (model, attribute, operator, value, points)"
+			" SELECT $2, f.attribute, f.operator, f.value, f.points FROM lead_temperature.fit_rule f"
+			" WHERE f.model OPERATOR(pg_catalog.=) $1"
+			" AND NOT EXISTS (SELECT FROM lead_temperature.fit_rule g WHERE g.model OPERATOR(pg_catalog.=) $2) RETURNING model)"
+			" UPDATE lead_temperature.model m SET grade_a = o.grade_a, grade_b = o.grade_b, grade_c = o.grade_c"
+			" FROM lead_temperature.model o WHERE m.name OPERATOR(pg_catalog.=) $2 AND o.name OPERATOR(pg_catalog.=) $1"
+			" AND EXISTS (SELECT FROM handed)", SPI_OK_UPDATE, from, to);
+}
+
 /* create_model makes a model of the current role from a template. */
 Datum
 create_model(PG_FUNCTION_ARGS)

@@ -39,6 +39,11 @@ CREATE TABLE lead_temperature.model (
 			CHECK (date_part('year'::text, dormant_after) = 0::float8 AND date_part('month'::text, dormant_after) = 0::float8)
 		CONSTRAINT model_dormant_after_between_1_minute_and_100_years
 			CHECK (dormant_after >= '1 minute'::interval AND dormant_after <= '36525 days'::interval),
+	grade_a float8 NOT NULL DEFAULT 30,
+	grade_b float8 NOT NULL DEFAULT 20,
+	grade_c float8 NOT NULL DEFAULT 10,
+	CONSTRAINT model_grades_ascend CHECK (grade_c <= grade_b AND grade_b <= grade_a),
+	CONSTRAINT model_grades_finite CHECK (grade_c > '-infinity'::float8 AND grade_a < 'infinity'::float8),
 	-- NaN is greater than infinity
 	CONSTRAINT model_thresholds_ascend CHECK (0::float8 < warm AND warm <= mql AND mql <= hot),
 	CONSTRAINT model_thresholds_finite CHECK (hot < 'infinity'::float8)
@@ -57,6 +62,9 @@ COMMENT ON COLUMN lead_temperature.model.mql IS 'score that makes a lead marketi
 COMMENT ON COLUMN lead_temperature.model.hot IS 'least score of a hot lead, which makes it sales qualified';
 COMMENT ON COLUMN lead_temperature.model.dormant_after IS
 'silence that makes an open lead dormant, which the next interaction ends with a new cycle: 1 minute to 36525 days, without months; NULL: none does';
+COMMENT ON COLUMN lead_temperature.model.grade_a IS 'least fit of a lead of grade A';
+COMMENT ON COLUMN lead_temperature.model.grade_b IS 'least fit of a lead of grade B';
+COMMENT ON COLUMN lead_temperature.model.grade_c IS 'least fit of a lead of grade C; one below it is of grade D';
 
 CREATE TABLE lead_temperature.signal_group (
 	model text COLLATE "C" NOT NULL

@@ -31,6 +31,7 @@ enum
 	FROZEN_WARM, FROZEN_MQL, FROZEN_HOT, FROZEN_GROUPS, FROZEN_CAPS,
 	FROZEN_KINDS, FROZEN_POINTS, FROZEN_SIGNAL_GROUPS, FROZEN_STAGES, FROZEN_OUTCOMES,
 	FROZEN_COOLDOWNS, FROZEN_FINALS, FROZEN_CONSENTS, FROZEN_CHANNELS, FROZEN_SPENDS, FROZEN_RULES, FROZEN_DORMANT_AFTER,
+	FROZEN_FIT_ATTRIBUTES, FROZEN_FIT_OPERATORS, FROZEN_FIT_VALUES, FROZEN_FIT_POINTS, FROZEN_GRADE_A, FROZEN_GRADE_B, FROZEN_GRADE_C,
 	N_FROZEN_COLUMNS
 };
 
@@ -55,7 +56,23 @@ static const ConfigColumn frozen_columns[N_FROZEN_COLUMNS] = {
 	{"channels", TEXTARRAYOID},
 	{"spends", BOOLARRAYOID},
 	{"rules", INT4OID},
-	{"dormant_after", INTERVALOID,.nullable = true}
+	{"dormant_after", INTERVALOID,.nullable = true},
+	{"fit_attributes", TEXTARRAYOID},
+	{"fit_operators", TEXTARRAYOID},
+	{"fit_values", TEXTARRAYOID},
+	{"fit_points", FLOAT8ARRAYOID},
+	{"grade_a", FLOAT8OID},
+	{"grade_b", FLOAT8OID},
+	{"grade_c", FLOAT8OID}
+};
+
+/* What rules of fit compare values by. */
+const char *const fit_operator_names[N_FIT_OPERATORS] = {
+	[FIT_EQUALS] = "=",
+	[FIT_IN] = "in",
+	[FIT_RANGE] = "range",
+	[FIT_LIKE] = "like",
+	[FIT_IS_NULL] = "is null"
 };
 
 /* How signals say what they do; NULL: nothing. */
@@ -321,6 +338,48 @@ read_signals(const Datum *values, ModelVersion *model)
 	return wrong;
 }
 
+/* fit_operator finds an operator of rules by its name, N_FIT_OPERATORS if there is none. */
+static FitOperator
+fit_operator(const char *name)
+{
+	FitOperator operator = 0;
+
+	while (operator < N_FIT_OPERATORS && strcmp(fit_operator_names[operator], name) != 0)
+		operator++;
+	return operator;
+}
+
+/* read_fit reads the rules by which leads fit, and the least fit of each grade. */
+static char *
+read_fit(const Datum *values, ModelVersion *model)
+{
+	Elements	of[FROZEN_FIT_POINTS - FROZEN_FIT_ATTRIBUTES + 1];
+	char	   *wrong = NULL;
+
+	for (int i = 0; i < lengthof(of) && wrong == NULL; i++)
+		wrong = take_apart(values, FROZEN_FIT_ATTRIBUTES + i, i == 0 ? -1 : of[0].n, false, &of[i]);
+	if (wrong != NULL)
+		return wrong;
+	model->nfit_rules = of[0].n;
+	model->fit_rules = palloc(sizeof(FitRule) * (of[0].n + 1));
+	for (int i = 0; i < of[0].n; i++)
+	{
+		FitRule    *rule = &model->fit_rules[i];
+
+		rule->attribute = TextDatumGetCString(of[0].values[i]);
+		rule->operator = fit_operator(TextDatumGetCString(of[1].values[i]));
+		rule->value = TextDatumGetCString(of[2].values[i]);
+		rule->points = DatumGetFloat8(of[3].values[i]);
+		if (rule->operator == N_FIT_OPERATORS)
+			return fault("Array \"%s\" has an operator that is none.", FROZEN_FIT_OPERATORS);
+		if (!isfinite(rule->points))
+			return fault("Array \"%s\" has an element that is not finite.", FROZEN_FIT_POINTS);
+	}
+	for (int i = 0; i < lengthof(model->grades); i++)
+		model->grades[i] = DatumGetFloat8(values[FROZEN_GRADE_A + i]);
+	return NULL;
+}
+
 /* read_fold reads the half-life, the thresholds, and after which silence leads are dormant. */
 static char *
 read_fold(const Datum *values, const bool *nulls, ModelVersion *model)
@@ -368,6 +427,8 @@ read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc)
 		model->fault = read_groups(values, model);
 	if (model->fault == NULL)
 		model->fault = read_signals(values, model);
+	if (model->fault == NULL)
+		model->fault = read_fit(values, model);
 	return model;
 }
 

@@ -31,6 +31,30 @@ typedef struct Signal
 	int			channel;		/* index into the channels, ALL_CHANNELS */
 } Signal;
 
+/* What rules of fit compare the value of an attribute by. */
+typedef enum FitOperator
+{
+	FIT_EQUALS,
+	FIT_IN,
+	FIT_RANGE,
+	FIT_LIKE,
+	FIT_IS_NULL,
+	N_FIT_OPERATORS
+} FitOperator;
+
+/* What an attribute is worth that a lead has. */
+typedef struct FitRule
+{
+	char	   *attribute;
+	FitOperator operator;
+	char	   *value;			/* a text, an array of texts, a range of
+								 * numbers or a pattern, as the operator is */
+	double		points;
+} FitRule;
+
+/* Grades by fit: A to D. */
+#define N_GRADES	4
+
 /* A frozen copy of a model. */
 typedef struct ModelVersion
 {
@@ -46,9 +70,13 @@ typedef struct ModelVersion
 								 * points alone; not so in 0.1.0 */
 	bool		remembers;		/* some have a cooldown, are final, or grant
 								 * or withdraw consent: leads remember when */
+	int			nfit_rules;
+	FitRule    *fit_rules;		/* by attribute, operator and value in C order */
+	double		grades[N_GRADES - 1];	/* the least fit of each grade but D */
 } ModelVersion;
 
 extern const char *const consent_names[N_CONSENTS];
+extern const char *const fit_operator_names[N_FIT_OPERATORS];
 
 extern ModelVersion *read_model(LeadStage entry, HeapTuple tuple, TupleDesc desc);
 extern ModelVersion **read_models(Oid interactions, LeadStage entry, Snapshot snapshot, int *n);

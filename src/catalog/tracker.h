@@ -77,6 +77,7 @@ typedef struct Tracker Tracker;
 
 struct Handoffs;
 struct AccountSource;
+struct Fit;
 
 /*
  * A table that a tracker reads, and what an interaction is in it, or what maps ids of another
@@ -207,6 +208,8 @@ struct Tracker
 	SPIPlanPtr	insert_state;	/* kept, made when first needed */
 	SPIPlanPtr	insert_changes; /* likewise */
 	struct Handoffs *handoffs;	/* what the module handoff knows of it,
+								 * likewise */
+	struct Fit *fit;			/* what is known of the fit of its leads,
 								 * likewise */
 	List	   *module_plans;	/* of SPIPlanPtr: those that modules keep */
 	List	   *module_tables;	/* Oids: those that these rest on */

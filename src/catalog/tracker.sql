@@ -69,6 +69,13 @@ CREATE TABLE lead_temperature.model_version (
 	rules pg_catalog.int4 NOT NULL,
 	dormant_after pg_catalog.interval,
 	spends pg_catalog.bool[] NOT NULL,
+	fit_attributes pg_catalog.text[] NOT NULL DEFAULT '{}',
+	fit_operators pg_catalog.text[] NOT NULL DEFAULT '{}',
+	fit_values pg_catalog.text[] NOT NULL DEFAULT '{}',
+	fit_points pg_catalog.float8[] NOT NULL DEFAULT '{}',
+	grade_a pg_catalog.float8 NOT NULL DEFAULT 30,
+	grade_b pg_catalog.float8 NOT NULL DEFAULT 20,
+	grade_c pg_catalog.float8 NOT NULL DEFAULT 10,
 	PRIMARY KEY (interactions, version)
 );
 COMMENT ON TABLE lead_temperature.model_version IS
@@ -232,7 +239,20 @@ SELECT m.name AS model, m.half_life, m.warm, m.mql, m.hot,
 	2 AS rules, m.dormant_after,
 	ARRAY(SELECT s.spends FROM lead_temperature.signal s
 		WHERE s.model OPERATOR(pg_catalog.=) m.name
-		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends
+		ORDER BY s.kind::pg_catalog.text COLLATE pg_catalog."C") AS spends,
+	ARRAY(SELECT f.attribute::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_attributes,
+	ARRAY(SELECT f.operator::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_operators,
+	ARRAY(SELECT f.value::pg_catalog.text FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_values,
+	ARRAY(SELECT f.points FROM lead_temperature.fit_rule f
+		WHERE f.model OPERATOR(pg_catalog.=) m.name
+		ORDER BY f.attribute, f.operator, f.value) AS fit_points,
+	m.grade_a, m.grade_b, m.grade_c
 FROM lead_temperature.model m;
 COMMENT ON VIEW lead_temperature.model_snapshot IS
 'models as they are now, in the shape that a tracker freezes; for the extension alone';
@@ -262,6 +282,13 @@ SELECT t.interactions, EXISTS (
 		AND s.channels OPERATOR(pg_catalog.=) f.channels
 		AND s.spends OPERATOR(pg_catalog.=) f.spends
 		AND s.dormant_after IS NOT DISTINCT FROM f.dormant_after
+		AND s.fit_attributes OPERATOR(pg_catalog.=) f.fit_attributes
+		AND s.fit_operators OPERATOR(pg_catalog.=) f.fit_operators
+		AND s.fit_values OPERATOR(pg_catalog.=) f.fit_values
+		AND s.fit_points OPERATOR(pg_catalog.=) f.fit_points
+		AND s.grade_a OPERATOR(pg_catalog.=) f.grade_a
+		AND s.grade_b OPERATOR(pg_catalog.=) f.grade_b
+		AND s.grade_c OPERATOR(pg_catalog.=) f.grade_c
 		AND (s.rules OPERATOR(pg_catalog.=) f.rules OR t.weight IS NULL AND NOT EXISTS (
 			SELECT FROM lead_temperature.source o WHERE o.interactions OPERATOR(pg_catalog.=) t.interactions
 				AND o.weight IS NOT NULL))) AS is_current

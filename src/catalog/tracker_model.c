@@ -299,11 +299,11 @@ renew_model_version(Oid interactions, Oid table_owner, bool in_batches)
 }
 
 /*
- * hand_on_playbook gives the model that a tracker gets the playbook of the one that it has, if that may still be read,
- * unless it has its own; for the owner of the tables.
+ * hand_on gives the model that a tracker gets the playbook, and the rules of fit, of the one that it has, if that may
+ * still be read, unless it has its own; for the owner of the tables.
  */
 static void
-hand_on_playbook(Oid interactions, const char *model)
+hand_on(Oid interactions, const char *model)
 {
 	Oid			types[] = {REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(interactions)};
@@ -314,7 +314,10 @@ hand_on_playbook(Oid interactions, const char *model)
 		return;
 	former = TextDatumGetCString(config_value(1, TEXTOID));
 	if (model_is_readable(former, relation_owner(interactions)))
+	{
 		model_hand_on_playbook(former, model);
+		model_hand_on_fit(former, model);
+	}
 }
 
 /* set_tracker_model gives a tracker another model, which it works from once that is frozen, and that the playbook if it has none. */
@@ -326,7 +329,7 @@ set_tracker_model(Oid interactions, const char *model)
 	OwnerScope	scope;
 
 	config_begin(&scope);
-	hand_on_playbook(interactions, model);
+	hand_on(interactions, model);
 	config_run("UPDATE lead_temperature.tracker SET model = $2 "
 			   "WHERE interactions OPERATOR(pg_catalog.=) $1 AND model OPERATOR(pg_catalog.<>) $2",
 			   2, types, values, NULL);

@@ -14,6 +14,7 @@
 #include "catalog/tracker_model.h"
 #include "catalog/source_table.h"
 #include "catalog/tracked_columns.h"
+#include "catalog/attribute.h"
 #include "catalog/target_table.h"
 #include "util/extension_table.h"
 
@@ -582,6 +583,7 @@ delete_tracker(Oid interactions)
 			   1, types, values, NULL);
 	delete_sources(interactions);
 	delete_targets(interactions);
+	delete_attributes(interactions);
 	config_run("DELETE FROM lead_temperature.ignored_rows WHERE interactions OPERATOR(pg_catalog.=) $1",
 			   1, types, values, NULL);
 	if (config_has_table("failed_rows"))

@@ -612,6 +612,8 @@ flush_to(const TriggerData *data, Tracker *tracker, Oid source)
 	flush.stream = stream_begin(tracker, work.horizon);
 	map_ids(&flush);
 	news_add_merged(work.state.news, flush.merged);
+	if (flush.merged != NIL)
+		news_add_moved(work.state.news, flush.moved);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		add_rows(&flush);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))

@@ -11,6 +11,7 @@
  */
 #include "catalog/source_table.h"
 #include "commands/account_change.h"
+#include "commands/attribute_check.h"
 #include "commands/companions.h"
 #include "commands/ddl_objects.h"
 #include "commands/kind_change.h"
@@ -425,5 +426,6 @@ lt_follow_drop(PG_FUNCTION_ARGS)
 	}
 	leave_dropped_targets(objects);
 	leave_dropped_accounts(objects);
+	leave_dropped_attributes(objects);
 	return PointerGetDatum(NULL);
 }

@@ -15,6 +15,7 @@
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_model.h"
 #include "commands/account_change.h"
+#include "commands/attribute_check.h"
 #include "commands/companions.h"
 #include "commands/ddl_objects.h"
 #include "commands/source_change.h"
@@ -521,6 +522,7 @@ follow_object(const Node *statement, const DdlObject *object)
 	follow_accounts(object->relation, statement, switches_triggers(statement));
 	foreach(cell, parents_of(object->relation))
 		follow_accounts(lfirst_oid(cell), statement, false);
+	follow_attribute_change(object, statement);
 	check_companion_owner(object->relation, object->command);
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)

@@ -14,6 +14,7 @@
 #include "commands/score_shares.h"
 #include "rows/alias.h"
 #include "rows/row_source.h"
+#include "state/fit.h"
 
 #include <math.h>
 
@@ -91,6 +92,13 @@ static void
 count_drifted(const char *total, const char *stored, const char *right, void *arg)
 {
 	put_difference(arg, NULL, total, stored, right);
+}
+
+/* fit_drifted returns a lead whose fit, or grade, is stored otherwise than it is; a FitDiffers. */
+static void
+fit_drifted(const char *lead, const char *attribute, const char *stored, const char *right, void *arg)
+{
+	put_difference(arg, lead, attribute, stored, right);
 }
 
 /* column_text writes a column value as text, NULL for null. */
@@ -256,6 +264,7 @@ lt_drift(PG_FUNCTION_ARGS)
 	stream_end(stream);
 	work_end(&work);
 	counts_compare(tracker, count_drifted, &drift);
+	fit_compare(tracker, fit_drifted, &drift);
 	return (Datum) 0;
 }
 

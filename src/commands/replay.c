@@ -25,6 +25,7 @@
 #include "commands/progress.h"
 #include "commands/source_change.h"
 #include "rows/row_source.h"
+#include "state/fit.h"
 #include "state/funnel_counts.h"
 #include "state/lead_update.h"
 #include "util/execute.h"
@@ -202,6 +203,8 @@ replay_while_written(Tracker *tracker, bool appear)
 		CHECK_FOR_INTERRUPTS();
 	}
 	stream_end(stream);
+	if (appear && tracker->aliases != NULL)
+		news_all_merged(work.state.news);
 	work_end(&work);
 }
 
@@ -337,6 +340,7 @@ lt_resume(PG_FUNCTION_ARGS)
 	replay_all(tracker_get(interactions), BY_ROWS);
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));
+	(void) fit_renew(tracker_get(interactions));
 	PG_RETURN_VOID();
 }
 
@@ -547,6 +551,18 @@ renew_counts(Oid interactions)
 	PopActiveSnapshot();
 }
 
+/* renew_fits computes the fit of all leads anew, in a transaction of its own too. */
+static void
+renew_fits(Oid interactions)
+{
+	commit_and_go_on();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	LockRelationOid(interactions, AccessShareLock);
+	if (tracker_is_any(interactions) && has_fit(tracker_get_own(interactions)))
+		(void) fit_renew(tracker_lock_own(interactions, AccessShareLock));
+	PopActiveSnapshot();
+}
+
 /* begin_activation gives a tracker another model, which the replay to come begins with. */
 static void
 begin_activation(Oid interactions, const char *model)
@@ -579,6 +595,7 @@ replay_at_once(Oid interactions, const char *model)
 	replay_all(tracker_get(interactions), BY_REPLAY);
 	end_replay(interactions, true);
 	counts_renew(tracker_get(interactions));
+	(void) fit_renew(tracker_get(interactions));
 }
 
 /*
@@ -620,6 +637,7 @@ replay_and_commit(Oid interactions, const char *model)
 	MemoryContextDelete(context);
 
 	renew_counts(interactions);
+	renew_fits(interactions);
 }
 
 /* own_table_argument returns the table of one's own that a procedure was called for. */

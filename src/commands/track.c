@@ -11,6 +11,7 @@
 #include "commands/track.h"
 
 #include "catalog/account_source.h"
+#include "catalog/attribute.h"
 #include "catalog/own_tracker.h"
 #include "catalog/expression.h"
 #include "catalog/model.h"
@@ -337,6 +338,7 @@ drop_tracker_objects(Oid interactions, bool cascade)
 	TrackerObjects objects;
 	List	   *sources = tracker_tables(interactions);
 	List	   *partitions = NIL;
+	List	   *attributes = attributes_of(interactions);
 	OwnerScope	scope;
 	ListCell   *cell;
 	Oid			owner = InvalidOid;
@@ -352,6 +354,8 @@ drop_tracker_objects(Oid interactions, bool cascade)
 		tracker_changed(((const TrackedSource *) lfirst(cell))->relation);
 	unfollow_sources(sources, partitions);
 	unfollow_account_table(accounts);
+	foreach(cell, attributes)
+		unfollow_attributes(((const Attribute *) lfirst(cell))->relation);
 	foreach(cell, objects.companions)
 	{
 		const Companion *companion = lfirst(cell);

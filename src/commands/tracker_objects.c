@@ -16,6 +16,7 @@
 #include "catalog/tracked_columns.h"
 #include "commands/account_rows.h"
 #include "commands/triggers.h"
+#include "state/fit.h"
 #include "state/funnel_counts.h"
 #include "state/state_table.h"
 #include "util/version.h"
@@ -315,6 +316,52 @@ make_companions(const TrackRequest *request)
 	return result;
 }
 
+/* renew_view gives a view that a tracker has made the query that it has now; says whether it is there. */
+static bool
+renew_view(const TrackRequest *request, const CompanionKind *kind)
+{
+	if (!is_made(request, kind))
+		return false;
+	utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, kind->suffix), view_query(request, kind)));
+	return true;
+}
+
+/* show_module lets views show what there is of a module by now. */
+void
+show_module(const TrackRequest *request, const char *module)
+{
+	OwnerScope	scope;
+
+	owner_enter(&scope, request->source.owner);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < n_companion_kinds; i++)
+		if (companion_kinds[i].shows != NULL && strcmp(companion_kinds[i].shows, module) == 0)
+			(void) renew_view(request, &companion_kinds[i]);
+	SPI_finish();
+	owner_leave(&scope);
+}
+
+/* show_made lets views show what was just made of modules. */
+static void
+show_made(const TrackRequest *request, List *made)
+{
+	TrackRequest now = *request;
+	List	   *shown = NIL;
+	ListCell   *cell;
+
+	now.companions = list_concat(list_copy(made), request->companions);
+	foreach(cell, made)
+	{
+		const char *module = module_of(((const Companion *) lfirst(cell))->suffix);
+
+		if (module == NULL || list_member_ptr(shown, module))
+			continue;
+		shown = lappend(shown, (void *) module);
+		show_module(&now, module);
+	}
+}
+
 /* add_companions makes what a tracker that is there needs and lacks, notes it, and returns it. */
 List *
 add_companions(const TrackRequest *request)
@@ -336,6 +383,7 @@ add_companions(const TrackRequest *request)
 
 		add_companion(request->source.tracker, companion->suffix, companion->relation);
 	}
+	show_made(request, made);
 	return made;
 }
 
@@ -396,16 +444,6 @@ tell_lost(Oid relation, const CompanionKind *kind, const char *with)
 		ereport(NOTICE,
 				(errmsg("table \"%s\" is dropped with %s", get_rel_name(relation), with),
 				 errdetail("No row of a source tells again what it held.")));
-}
-
-/* renew_view gives a view that a tracker has made the query that it has now; says whether it is there. */
-static bool
-renew_view(const TrackRequest *request, const CompanionKind *kind)
-{
-	if (!is_made(request, kind))
-		return false;
-	utility(psprintf("CREATE OR REPLACE VIEW %s AS %s", companion_name(request, kind->suffix), view_query(request, kind)));
-	return true;
 }
 
 /* renew_views gives the views that read counts where they are kept their other query. */
@@ -690,5 +728,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 			read_words(request.source.tracker, companion->relation);
 	}
 	tracker_changed(request.source.tracker);
+	if (OidIsValid(companion_among(made, FIT_SUFFIX)))
+		(void) fit_renew(tracker_get(request.source.tracker));
 	PG_RETURN_INT32(list_length(made) + changed);
 }

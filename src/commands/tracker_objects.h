@@ -53,6 +53,8 @@ typedef struct CompanionKind
 	bool		reads_counts;	/* it has another where counts of the funnel
 								 * are kept */
 	bool		was_other;		/* it had another in 0.1.0 */
+	const char *shows;			/* a module of which it shows what there is;
+								 * NULL: of none */
 	const char *columns;		/* their names and types */
 } CompanionKind;
 
@@ -73,6 +75,7 @@ extern void request_of_tracker(Oid interactions, TrackRequest *request);
 extern Oid	need_companion(Oid tracker, const char *suffix);
 extern void check_present_columns(const TrackRequest *request);
 extern void read_words(Oid tracker, Oid words);
+extern void show_module(const TrackRequest *request, const char *module);
 extern List *add_companions(const TrackRequest *request);
 extern void tell_lost(Oid relation, const CompanionKind *kind, const char *with);
 extern void set_funnel_counts(TrackRequest *request, bool keep);

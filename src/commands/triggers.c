@@ -8,6 +8,7 @@
 #include "commands/triggers.h"
 
 #include "catalog/account_source.h"
+#include "catalog/attribute.h"
 #include "catalog/readers.h"
 #include "catalog/source_table.h"
 #include "catalog/tracker_table.h"
@@ -216,6 +217,35 @@ unfollow_account_table(Oid relation)
 		return;
 	LockRelationOid(relation, AccessExclusiveLock);
 	drop_triggers(relation, triggers_calling("follow_accounts", relation, &events));
+}
+
+/* follow_attributes puts so the triggers on a table that has attributes of leads. */
+void
+follow_attributes(Oid relation)
+{
+	put_triggers("follow_attribute", "lead_temperature_attribute", relation);
+}
+
+/* attributes_are_followed says whether a table that has attributes of leads has all the triggers that it must have, and they fire. */
+bool
+attributes_are_followed(Oid relation)
+{
+	int			events;
+
+	(void) triggers_calling("follow_attribute", relation, &events);
+	return events == TRIGGER_TYPE_EVENT_MASK;
+}
+
+/* unfollow_attributes takes these triggers off a table unless it has attributes still. */
+void
+unfollow_attributes(Oid relation)
+{
+	int			events;
+
+	if (get_rel_name(relation) == NULL || attributes_in(relation) != NIL)
+		return;
+	LockRelationOid(relation, AccessExclusiveLock);
+	drop_triggers(relation, triggers_calling("follow_attribute", relation, &events));
 }
 
 /* unfollow takes the statement triggers off a table or partition, unless another tracker needs them. */

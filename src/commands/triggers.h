@@ -23,6 +23,9 @@ extern void follow_account_table(Oid relation);
 extern bool accounts_are_followed(Oid relation);
 extern void unfollow_account_table(Oid relation);
 extern void unfollow(Oid relation);
+extern void follow_attributes(Oid relation);
+extern bool attributes_are_followed(Oid relation);
+extern void unfollow_attributes(Oid relation);
 extern void follow_partitions(const TrackedSource *source, bool creating);
 
 #endif							/* TRIGGERS_H */

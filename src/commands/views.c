@@ -13,6 +13,7 @@
 
 #include "catalog/tracker_cache.h"
 #include "state/excluded.h"
+#include "state/fit.h"
 #include "util/names.h"
 
 #include "access/xact.h"
@@ -199,6 +200,7 @@ ranking_branch(const char *state, const char *temperature, int order)
 char *
 ranking_query(const TrackRequest *request)
 {
+	bool		fits = get_rel_name(companion_among(request->companions, FIT_SUFFIX)) != NULL;
 	const char *state = companion_name(request, STATE_SUFFIX);
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
@@ -217,8 +219,8 @@ ranking_query(const TrackRequest *request)
 					"r.cycle, r.purchases, r.interactions, "
 					"lead_temperature.model_name(%2$s, r.model_version) AS model, "
 					"lead_temperature.dormant_since(%2$s, COALESCE(r.heard_at, r.last_at), r.status) IS NOT NULL AS is_dormant, "
-					"lead_temperature.consented_channels(%2$s, r.model_version, r.granted_at, r.withdrawn_at) AS consent "
-					"FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r "
+					"lead_temperature.consented_channels(%2$s, r.model_version, r.granted_at, r.withdrawn_at) AS consent, "
+					"%5$s FROM (%1$s UNION ALL %3$s UNION ALL %4$s) r%6$s "
 					"WHERE (r.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level(%2$s)) "
 					"OR (r.temperature OPERATOR(pg_catalog.=) 'warm'::pg_catalog.text "
@@ -227,7 +229,10 @@ ranking_query(const TrackRequest *request)
 					"OR (r.temperature OPERATOR(pg_catalog.=) 'cold'::pg_catalog.text "
 					"AND r.level OPERATOR(pg_catalog.<) lead_temperature.warm_level(%2$s))",
 					ranking_branch(state, "hot", 3), literal,
-					ranking_branch(state, "warm", 2), ranking_branch(state, "cold", 1));
+					ranking_branch(state, "warm", 2), ranking_branch(state, "cold", 1),
+					fits ? "f.fit, f.grade" : "NULL::pg_catalog.float8 AS fit, NULL::pg_catalog.text AS grade",
+					fits ? psprintf(" LEFT JOIN %s f ON f.lead %s r.lead", companion_name(request, FIT_SUFFIX),
+									qualified_operator(lookup_type_cache(getBaseType(request->lead.type), TYPECACHE_EQ_OPR)->eq_opr)) : "");
 }
 
 /* stages_query returns the query of the stages of the funnel that another query makes. */

@@ -16,6 +16,7 @@
 #include "modules/claimer.h"
 #include "modules/handoff_table.h"
 #include "rows/row_source.h"
+#include "state/fit.h"
 #include "types/compat.h"
 
 #include "catalog/pg_type.h"
@@ -47,7 +48,7 @@ static const char query[] =
 "'lead', $2, 'score', pg_catalog.round(lead_temperature.score_now(l.heat)::pg_catalog.numeric, 2), "
 "'temperature', CASE WHEN l.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level(%2$s) THEN 'hot'::pg_catalog.text "
 "WHEN l.level OPERATOR(pg_catalog.>=) lead_temperature.warm_level(%2$s) THEN 'warm'::pg_catalog.text ELSE 'cold'::pg_catalog.text END, "
-"'stage', l.stage, 'status', l.status, 'cycle', l.cycle, 'purchases', l.purchases, "
+"'stage', l.stage, 'status', l.status, 'cycle', l.cycle, 'purchases', l.purchases, %6$s"
 "'hot_since', l.hot_since, 'hot_until', lead_temperature.hot_until(%2$s, l.heat, l.last_at), "
 "'interactions', l.interactions, "
 "'consent', nullif(lead_temperature.consents(%2$s, l.model_version, l.granted_at, l.withdrawn_at), '{}'::pg_catalog.jsonb), "
@@ -207,6 +208,20 @@ read_interactions(Briefings *briefings, Datum lead)
 	stream_end(stream);
 }
 
+/* fit_sql writes what the query says of the fit of the lead, where that is kept. */
+static char *
+fit_sql(const Tracker *tracker)
+{
+	const char *table;
+	const char *equals = qualified_operator(tracker->lead_eq);
+
+	if (!has_fit(tracker))
+		return "";
+	table = qualified_name(fit_of(tracker)->table);
+	return psprintf("'fit', (SELECT pg_catalog.round(f.fit::pg_catalog.numeric, 2) FROM %1$s f WHERE f.lead %2$s $1), "
+					"'grade', (SELECT f.grade FROM %1$s f WHERE f.lead %2$s $1), ", table, equals);
+}
+
 /* brief_plan keeps the plan of the query. */
 static SPIPlanPtr
 brief_plan(const Tracker *tracker)
@@ -218,7 +233,7 @@ brief_plan(const Tracker *tracker)
 	return keep_handoff_plan(tracker, &handoffs->brief,
 							 psprintf(query, state, psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state)),
 									  qualified_name(handoffs->table), qualified_name(tracker->transitions),
-									  qualified_operator(tracker->lead_eq)),
+									  qualified_operator(tracker->lead_eq), fit_sql(tracker)),
 							 lengthof(types), types);
 }
 

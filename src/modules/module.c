@@ -16,10 +16,13 @@
 #include "commands/replay.h"
 #include "commands/triggers.h"
 #include "modules/accounts.h"
+#include "modules/fit_module.h"
 #include "modules/handoff_table.h"
 #include "modules/handoff_settings.h"
+#include "state/fit.h"
 #include "util/version.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -102,7 +105,30 @@ lt_add_module(PG_FUNCTION_ARGS)
 				 errhint("If one of its tables or views got lost, or a newer version has more of them, call lead_temperature.upgrade_tracker.")));
 	check_present_columns(&request);
 	(void) add_companions(&request);
+	if (strcmp(request.module, FIT_MODULE) == 0)
+	{
+		CommandCounterIncrement();
+		(void) fit_renew(tracker_get(request.source.tracker));
+	}
 	PG_RETURN_VOID();
+}
+
+/* show_module_no_more lets views do without a module that is to be dropped. */
+static void
+show_module_no_more(const TrackRequest *request)
+{
+	TrackRequest without = *request;
+	ListCell   *cell;
+
+	without.companions = NIL;
+	foreach(cell, request->companions)
+	{
+		const char *module = module_of(((const Companion *) lfirst(cell))->suffix);
+
+		if (module == NULL || strcmp(module, request->module) != 0)
+			without.companions = lappend(without.companions, lfirst(cell));
+	}
+	show_module(&without, request->module);
 }
 
 /* lt_drop_module drops what a tracker has of a module, and tells of rows that nothing can make again. */
@@ -119,6 +145,7 @@ lt_drop_module(PG_FUNCTION_ARGS)
 				 errmsg("the tracker of table \"%s\" has no module \"%s\"",
 						get_rel_name(first_table(request.source.tracker)), request.module),
 				 errhint("Add it with lead_temperature.add_module, or leave it.")));
+	show_module_no_more(&request);
 	owner_enter(&scope, request.source.owner);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -139,5 +166,7 @@ lt_drop_module(PG_FUNCTION_ARGS)
 		forget_handoff_settings(request.source.tracker);
 	if (strcmp(request.module, ACCOUNTS_MODULE) == 0)
 		forget_accounts(request.source.tracker);
+	if (strcmp(request.module, FIT_MODULE) == 0)
+		forget_attributes(request.source.tracker);
 	PG_RETURN_VOID();
 }

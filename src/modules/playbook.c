@@ -15,6 +15,7 @@
 #include "catalog/own_tracker.h"
 #include "catalog/tracker_model.h"
 #include "commands/topics.h"
+#include "modules/fit_module.h"
 #include "modules/handoff_table.h"
 #include "modules/view_reader.h"
 #include "state/record.h"
@@ -199,7 +200,8 @@ lt_playbook_rules(PG_FUNCTION_ARGS)
 	ReturnSetInfo *info;
 	OwnerScope	scope;
 
-	check_view_reader(tracker, NEXT_ACTION_SUFFIX, NULL, FOR_READERS);
+	if (!is_view_reader(tracker, MATRIX_SUFFIX))
+		check_view_reader(tracker, NEXT_ACTION_SUFFIX, NULL, FOR_READERS);
 	lt_materialized_result(fcinfo);
 	info = (ReturnSetInfo *) fcinfo->resultinfo;
 	config_begin(&scope);

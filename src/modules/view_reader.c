@@ -29,6 +29,23 @@ companion_named(Oid tracker, const char *suffix)
 	return get_rel_name(relation) == NULL ? InvalidOid : relation;
 }
 
+/* may_read_view says whether a role may read a view, or just a column of it if one is named; of no view that it may not. */
+static bool
+may_read_view(Oid view, Oid user, const char *column)
+{
+	return OidIsValid(view) &&
+		(pg_class_aclcheck(view, user, ACL_SELECT) == ACLCHECK_OK ||
+		 (column == NULL ? pg_attribute_aclcheck_all(view, user, ACL_SELECT, ACLMASK_ANY) :
+		  pg_attribute_aclcheck(view, get_attnum(view, column), user, ACL_SELECT)) == ACLCHECK_OK);
+}
+
+/* is_view_reader says whether the present role may read a view of a tracker. */
+bool
+is_view_reader(const Tracker *tracker, const char *suffix)
+{
+	return may_read_view(companion_named(tracker->id, suffix), GetUserId(), NULL);
+}
+
 /*
  * check_view_reader refuses, with a detail, who may read neither a view of a tracker, or just a column of it if one is named,
  * nor whatever the owner of the tracker may.  Functions in views run as whoever reads these.
@@ -42,10 +59,7 @@ check_view_reader(const Tracker *tracker, const char *suffix, const char *column
 	if (has_privs_of_role(user, tracker->owner))
 		return;
 	view = companion_named(tracker->id, suffix);
-	if (OidIsValid(view) &&
-		(pg_class_aclcheck(view, user, ACL_SELECT) == ACLCHECK_OK ||
-		 (column == NULL ? pg_attribute_aclcheck_all(view, user, ACL_SELECT, ACLMASK_ANY) :
-		  pg_attribute_aclcheck(view, get_attnum(view, column), user, ACL_SELECT)) == ACLCHECK_OK))
+	if (may_read_view(view, user, column))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

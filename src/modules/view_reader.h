@@ -11,6 +11,7 @@
 #include "catalog/tracker_cache.h"
 
 extern Oid	companion_named(Oid tracker, const char *suffix);
+extern bool is_view_reader(const Tracker *tracker, const char *suffix);
 extern void check_view_reader(const Tracker *tracker, const char *suffix, const char *column, const char *detail);
 extern Tracker *locked_tracker(Oid state);
 

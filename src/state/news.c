@@ -178,6 +178,14 @@ news_add_merged(News *news, List *leads)
 		news->merged = list_concat(news->merged, leads);
 }
 
+/* news_add_moved gathers leads, which last as long as the work, that count for others than before, or that others did or do count for. */
+void
+news_add_moved(News *news, List *leads)
+{
+	if (news != NULL)
+		news->moved = list_concat(news->moved, leads);
+}
+
 /* news_all_merged gathers that any lead may, since nobody has followed what was merged. */
 void
 news_all_merged(News *news)
@@ -225,7 +233,7 @@ news_tell(News *news)
 	ListCell   *cell;
 
 	if (news == NULL || (news->leads == NULL && news->transitions == NULL &&
-						 news->merged == NIL && !news->all_merged))
+						 news->merged == NIL && news->moved == NIL && !news->all_merged))
 		return;
 	show(CHANGED_LEADS, news->lead_desc, &news->leads);
 	show(LIVE_TRANSITIONS, news->transition_desc, &news->transitions);

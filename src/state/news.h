@@ -28,6 +28,8 @@ typedef struct News
 	Tuplestorestate *transitions;	/* those that are live */
 	List	   *merged;			/* of Datum pointers: leads that count for
 								 * others than before */
+	List	   *moved;			/* likewise: these, and all that they did or
+								 * do count for */
 	bool		all_merged;		/* any may do so */
 } News;
 
@@ -44,6 +46,7 @@ extern News *news_begin(Tracker *tracker);
 extern void news_add_lead(News *news, Datum lead);
 extern void news_add_transition(News *news, Datum lead, const Transition *transition);
 extern void news_add_merged(News *news, List *leads);
+extern void news_add_moved(News *news, List *leads);
 extern void news_all_merged(News *news);
 extern void news_tell(News *news);
 

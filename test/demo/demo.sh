@@ -52,6 +52,15 @@ channels()
 	} | sql -v prefix="$1"
 }
 
+# fit draws who the leads of a tracked table are, and how well that fits: prefix, table.
+fit()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/fit.sql"
+	} | sql -v prefix="$1" -v interactions="$2"
+}
+
 # learn draws what the history of a tracked table teaches: prefix, table.
 learn()
 {
@@ -165,6 +174,7 @@ else
 	show b2b b2b_event contact activity at
 	act b2b b2b_event
 	channels b2b
+	fit b2b b2b_event
 	heading "A CRM of five tables, as it is"
 	adopt
 fi

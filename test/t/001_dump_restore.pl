@@ -14,6 +14,15 @@ $node->init;
 $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE source');
 $node->safe_psql('source', slurp_file("$FindBin::RealBin/world.sql"));
+# Who the leads of click are.
+$node->safe_psql('source', q{
+	CREATE TABLE person ("No." bigint PRIMARY KEY, "Country" text, size int);
+	INSERT INTO person SELECT i, (ARRAY['DE', 'US', NULL])[1 + i % 3], i FROM generate_series(0, 120) AS i;
+	INSERT INTO lead_temperature.fit_rule SELECT t.model, r.* FROM lead_temperature.trackers t, (VALUES ('Country', '=', 'DE', 20),
+		('Country', 'is null', '', -3), ('size', 'range', '[50,100)', 11), ('size', 'in', '{2,4}', 1)) AS r WHERE t.interactions = 'click'::regclass;
+	SELECT lead_temperature.add_attribute('click', 'person', 'No.', 'Country'), lead_temperature.add_attribute('click', 'person', 'No.', 'size * 2', name => 'size')});
+$node->safe_psql('source', q{CALL lead_temperature.replay('click')});
+$node->safe_psql('source', q{INSERT INTO click VALUES (1, 'visit', now() - interval '1 minute', 1)});
 
 my %tracked = (
 	'click' => 'click',
@@ -41,6 +50,7 @@ sub picture
 		(map { relation($_, '_ranking') => 'score,is_dormant,consent' } keys %tracked),
 		(map { relation($_, '_funnel') => 'as_of' } keys %tracked),
 		(map { (relation($_, '_account') => 'level,score,hot_until,warm_until', relation($_, '_account_lead') => 'score') } 'click', 'mail', 'message'),
+		'click_matrix' => 'leads',
 		(map { relation($_, '_next_action') => 'score' } 'click', 'mail', '"Odd ""Schema"""."Web Events"'),
 		'lead_temperature.trackers' => 'rows,leads');
 	my @relations = (keys %tracked, keys %without);
@@ -56,6 +66,7 @@ sub picture
 	push @relations, map { "lead_temperature.$_" } qw(model signal_group signal playbook trained_model training_report service_level working_hours holiday handoff_setting handoff_settings);
 	push @relations, relation($_, '_account_map') foreach 'click', 'mail', 'message';
 	push @relations, qw(lead_temperature.account_source lead_temperature.account_sources lead_temperature.mail_provider);
+	push @relations, qw(person click_fit click_matrix lead_temperature.fit_rule lead_temperature.attribute lead_temperature.attributes);
 	push @relations, 'account', q{"Odd ""Schema"""."The 'Leads'"}, 'lead_temperature.write_backs', 'lead_temperature.write_target';
 	return map {
 		my $without = $without{$_} // '';
@@ -85,7 +96,7 @@ like($all, qr/"paused_because": "column/, 'a tracker is paused, since a column o
 like($all, qr/"stale": true/, 'a tracker is stale, since its model has changed');
 like($before{account}, qr/"word": "$_"/, "an account has the word $_") foreach qw(cold hot);
 isnt($before{$_}, '', "there are rows in $_")
-  foreach qw(click_funnel_count click_funnel_delta message_change click_word mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff click_account mail_account message_account
+  foreach qw(click_fit lead_temperature.attributes click_funnel_count click_funnel_delta message_change click_word mail_stage_time mail_conversion mail_retention mail_action click_next_action mail_handoff click_account mail_account message_account
   lead_temperature.handoff_setting lead_temperature.holiday lead_temperature.trained_model lead_temperature.training_report);
 
 my $dump = PostgreSQL::Test::Utils::tempdir . '/source';
@@ -208,6 +219,11 @@ $node->safe_psql('plain', q{INSERT INTO "Odd ""Schema"""."Who's" VALUES ('new@x.
 is($node->safe_psql('plain', q{SELECT account FROM mail_account_lead WHERE lead = 'new@x.example'}), 'Restored', 'a row that says of which account a lead is');
 is($node->safe_psql('plain', q{SELECT account FROM click_account_lead WHERE lead = 1000007}), 'team 2', 'a lead that says so itself');
 like($node->safe_psql('plain', q{SELECT fault FROM lead_temperature.account_sources WHERE tracker = 'message_lead'::regclass}), qr/column "gone" does not exist/, 'a fault is dumped');
+# Fit follows attributes, which are those that there were.
+is($node->safe_psql('plain', 'SELECT count(*) FROM lead_temperature.attributes WHERE NOT stale'), '2', 'attributes are restored');
+$node->safe_psql('plain', q{UPDATE person SET "Country" = 'DE', size = 25});
+is($node->safe_psql('plain', 'SELECT count(*) FILTER (WHERE fit = 31) = count(p."No.") FROM click_fit LEFT JOIN person p ON p."No." = lead'), 't', 'and followed');
+is($node->safe_psql('plain', q{SELECT count(*) FROM lead_temperature.drift('click')}), '0', 'so that fit has not drifted');
 # What is written back follows.
 my %written = (
 	mail => [ 'account', q{a.email}, q{(a.stage, a.cycle_of::text) IS DISTINCT FROM (r.stage, r.status)} ],
