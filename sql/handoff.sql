@@ -84,6 +84,9 @@ SELECT * FROM lead_temperature.claim('event', 'Ann', 1, 'nowhere');
 SELECT * FROM lead_temperature.claim('event', 'Ann', 1, '');
 SELECT * FROM lead_temperature.claim('handed_before', 'Ann');
 \echo :LAST_ERROR_SQLSTATE
+SELECT * FROM lead_temperature.claim('event_ranking', 'Ann');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM lead_temperature.claim('event_handoff', 'Ann');
 SELECT lead_temperature.log_contact('event', 'hot', 'Ann');
 \echo :LAST_ERROR_SQLSTATE
 SELECT lead_temperature.log_contact('event', 'cold', 'Ann');

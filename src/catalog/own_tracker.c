@@ -8,6 +8,8 @@
 #include "catalog/own_tracker.h"
 
 #include "catalog/sources.h"
+#include "catalog/tracker_table.h"
+#include "util/names.h"
 #include "util/version.h"
 
 #include "catalog/pg_inherits.h"
@@ -82,6 +84,21 @@ refuse_ambiguous(Oid relation, List *found)
 			 errhint("Name one of these.")));
 }
 
+/* refuse_companion reports that a table or view of a tracker other than that of its leads does not name it. */
+static void
+refuse_companion(Oid relation)
+{
+	TrackerObjects objects;
+
+	if (!tracker_objects(tracker_of_companion(relation), &objects))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table \"%s\" is not tracked", get_rel_name(relation)),
+			 errhint("Name its tracker by the table of its leads, %s.",
+					 qualified_name(companion_of(&objects, STATE_SUFFIX)))));
+}
+
 /*
  * tracker_named finds the tracker that a user names: by a table that no other tracker reads, or
  * by the table of its leads.  What names none is returned as it is.
@@ -97,7 +114,10 @@ tracker_named(Oid relation)
 	if (found != NIL)
 		return linitial_oid(found);
 	id = tracker_id_of_state(relation);
-	return OidIsValid(id) ? id : relation;
+	if (OidIsValid(id))
+		return id;
+	refuse_companion(relation);
+	return relation;
 }
 
 /*

@@ -82,7 +82,7 @@ check_not_tracked(const TrackRequest *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("table \"%s\" is already tracked", get_rel_name(request->source.relation)),
-				 errhint("Stop tracking it first with lead_temperature.untrack; or pass a prefix for another tracker of it.")));
+				 errhint("Give its leads another model with CALL lead_temperature.activate; pass a prefix for another tracker of it; or stop tracking it first with lead_temperature.untrack.")));
 	}
 }
 

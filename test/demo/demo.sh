@@ -185,8 +185,7 @@ fi
 trap - EXIT
 as_tester tee "$work/stop" >/dev/null <<-SH
 	#!/bin/sh
-	/usr/lib/postgresql/$major/bin/pg_ctl -s -D $work/data -m fast stop
-	rm -rf $work
+	/usr/lib/postgresql/$major/bin/pg_ctl -s -D $work/data -m fast stop && rm -rf $work
 SH
 as_tester chmod +x "$work/stop"
 stop=$work/stop
