@@ -1635,9 +1635,10 @@ CREATE FUNCTION lead_temperature.train(
 	without pg_catalog.text[] DEFAULT NULL,
 	half_lives pg_catalog.interval[] DEFAULT NULL,
 	after pg_catalog.interval[] DEFAULT NULL,
-	since_stage lead_temperature.stage DEFAULT NULL)
+	since_stage lead_temperature.stage DEFAULT NULL,
+	attributes pg_catalog.bool DEFAULT false)
 	RETURNS SETOF lead_temperature.training_report
-	AS 'MODULE_PATHNAME', 'lt_train' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000000 ROWS 5;
+	AS 'MODULE_PATHNAME', 'lt_train' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000000 ROWS 6;
 COMMENT ON FUNCTION lead_temperature.train IS
 'makes a model of what became of the leads of a tracked table, and returns how well it, the present model and simple rankings predict in a later time';
 

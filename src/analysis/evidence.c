@@ -21,12 +21,15 @@
 
 #include "analysis/logistic.h"
 #include "core/auc.h"
+#include "catalog/lead_key.h"
 #include "state/excluded.h"
 
 #include <float.h>
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 /*
@@ -53,6 +56,9 @@ typedef struct EvidenceReader
 	const Signal **signals;		/* of the present model, of each kind; NULL:
 								 * none */
 	int64	   *rows;			/* of each feature */
+	Tuplestorestate *attributes;	/* of leads in key order; NULL: none are
+									 * read */
+	TupleTableSlot *slot;		/* of these, empty at their end */
 
 	/* the present lead */
 	int64		lead;
@@ -80,6 +86,9 @@ typedef struct EvidenceReader
 	EvidencePoint *observations;
 	int			n_observations;
 	int			observations_room;
+	bool		won;
+	double		fit;
+	double	   *values;			/* of its attributes */
 } EvidenceReader;
 
 /* uniform turns two numbers into one that is uniform in [0, 1) (the finalizer of SplitMix64). */
@@ -131,7 +140,7 @@ account(Evidence *evidence, const LeadEvidence *history, int sign)
  */
 static LeadEvidence *
 make_history(const Evidence *evidence, int64 lead, const Event *events,
-			 const EvidencePoint *observations, int n_observations, int n_features)
+			 const EvidencePoint *observations, int n_observations, const double *attributes)
 {
 	int			n_kept = 0;
 	int			n_events = 0;
@@ -147,13 +156,15 @@ make_history(const Evidence *evidence, int64 lead, const Event *events,
 		return NULL;
 	history = MemoryContextAllocHuge(evidence->context,
 									 offsetof(LeadEvidence, events) + sizeof(Event) * n_events +
-									 sizeof(EvidencePoint) * n_kept);
+									 sizeof(EvidencePoint) * n_kept + sizeof(double) * evidence->n_attributes);
 	history->lead = lead;
 	history->n_events = n_events;
 	history->n_observations = n_kept;
-	history->n_features = n_features;
 	history->observations = (EvidencePoint *) (history->events + n_events);
+	history->attributes = (double *) (history->observations + n_kept);
 	memcpy(history->events, events, sizeof(Event) * n_events);
+	if (evidence->n_attributes > 0)
+		memcpy(history->attributes, attributes, sizeof(double) * evidence->n_attributes);
 	n_kept = 0;
 	for (int i = 0; i < n_observations; i++)
 		if (is_kept(evidence, lead, &observations[i]))
@@ -176,15 +187,18 @@ keep_fewer(Evidence *evidence)
 		LeadEvidence *history = evidence->histories[i];
 		LeadEvidence *kept = make_history(evidence, history->lead, history->events,
 										  history->observations, history->n_observations,
-										  history->n_features);
+										  history->attributes);
 
 		account(evidence, history, -1);
-		pfree(history);
 		if (kept != NULL)
 		{
+			kept->n_features = history->n_features;
+			kept->won = history->won;
+			kept->fit = history->fit;
 			account(evidence, kept, 1);
 			evidence->histories[n++] = kept;
 		}
+		pfree(history);
 	}
 	evidence->n_histories = n;
 }
@@ -229,9 +243,12 @@ leave_lead(EvidenceReader *reader)
 					   reader->n_observations - n_training);
 	history = make_history(evidence, reader->lead, reader->events,
 						   reader->observations, reader->n_observations,
-						   reader->n_features);
+						   reader->values);
 	if (history == NULL)
 		return;
+	history->n_features = reader->n_features + evidence->n_attributes;
+	history->won = reader->won;
+	history->fit = reader->fit;
 	account(evidence, history, 1);
 	if (evidence->n_histories == evidence->room)
 	{
@@ -363,7 +380,10 @@ count_evidence(const FoldRow *row, bool repetition, void *arg)
 	if (row->outcome != STATUS_NONE && row->spends)
 		reader->spends_at = row->at;
 	if (row->outcome == STATUS_WON)
+	{
+		reader->won = true;
 		converts(reader, row->at);
+	}
 }
 
 /* find_base finds what the instants of the present lead are relative to, if they are and that has come, and makes them. */
@@ -444,6 +464,86 @@ collect_row(EvidenceReader *reader, const FoldRow *row)
 	reader->interactions += row->word == WORD_NONE;
 }
 
+/* take_values takes the values of the attributes of the present lead, and the fit that they have by the present model, from a row of the store; NULL: there is none. */
+static void
+take_values(EvidenceReader *reader, TupleTableSlot *slot)
+{
+	Evidence   *evidence = reader->evidence;
+	const Fit  *fit = fit_read(reader->work->tracker);
+	Datum	   *values = NULL;
+	bool	   *nulls = NULL;
+	bool		isnull;
+	int			n = 0;
+
+	if (slot != NULL)
+	{
+		lt_deconstruct_array(DatumGetArrayTypeP(slot_getattr(slot, 2, &isnull)), TEXTOID, &values, &nulls, &n);
+		Assert(n == evidence->n_attributes);
+	}
+	reader->fit = 0.0;
+	for (int i = 0; i < evidence->n_attributes; i++)
+	{
+		char	   *value = n == 0 || nulls[i] ? NULL : TextDatumGetCString(values[i]);
+
+		reader->fit = heat_saturate(reader->fit + fit_points(fit->scales[i], value, value == NULL ? 0 : strlen(value)));
+		reader->values[i] = attribute_value(&evidence->attributes[i], value == NULL ? NULL : DatumGetTextPP(values[i]));
+	}
+}
+
+/* next_values goes on to the attributes of the next lead, which outlive the present one. */
+static void
+next_values(EvidenceReader *reader)
+{
+	MemoryContext before = MemoryContextSwitchTo(reader->evidence->context);
+
+	(void) tuplestore_gettupleslot(reader->attributes, true, false, reader->slot);
+	MemoryContextSwitchTo(before);
+}
+
+/* find_values finds the attributes of the present lead, of whom it is asked in key order. */
+static void
+find_values(EvidenceReader *reader, Datum lead)
+{
+	const Tracker *tracker = reader->work->tracker;
+	int			order = -1;
+	bool		isnull;
+
+	if (reader->attributes == NULL)
+		return;
+	while (!TupIsNull(reader->slot) &&
+		   (order = compare_leads(tracker, slot_getattr(reader->slot, 1, &isnull), lead)) < 0)
+		next_values(reader);
+	take_values(reader, !TupIsNull(reader->slot) && order == 0 ? reader->slot : NULL);
+}
+
+/* begin_values opens the store of attributes at its first row. */
+static void
+begin_values(EvidenceReader *reader, Tuplestorestate *attributes)
+{
+	const Tracker *tracker = reader->work->tracker;
+	TupleDesc	desc;
+
+	reader->attributes = attributes;
+	if (attributes == NULL)
+		return;
+	desc = CreateTemplateTupleDesc(2);
+	TupleDescInitEntry(desc, 1, "lead", tracker->lead_type, -1, 0);
+	TupleDescInitEntry(desc, 2, "attributes", TEXTARRAYOID, -1, 0);
+	reader->values = palloc(sizeof(double) * (reader->evidence->n_attributes + 1));
+	reader->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	next_values(reader);
+}
+
+/* end_values closes it. */
+static void
+end_values(EvidenceReader *reader)
+{
+	if (reader->attributes == NULL)
+		return;
+	ExecDropSingleTupleTableSlot(reader->slot);
+	tuplestore_end(reader->attributes);
+}
+
 /* collect_lead takes all rows of the stream's present lead. */
 static void
 collect_lead(EvidenceReader *reader, LeadStream *stream)
@@ -465,6 +565,8 @@ collect_lead(EvidenceReader *reader, LeadStream *stream)
 	reader->too_large = false;
 	reader->n_events = 0;
 	reader->n_observations = 0;
+	reader->won = false;
+	find_values(reader, stream->lead);
 	find_base(reader);
 	while (stream_next_row(stream))
 		if (!stream->is_mark && stream->row.at <= stream->horizon)
@@ -509,10 +611,11 @@ weighing_tracker(const Tracker *tracker, const Survey *survey)
 /*
  * collect_evidence goes through all rows of a stream for the second time.  The
  * caller has chosen the instants, the horizon, the limit of memory, and which kinds
- * of the survey have a feature.
+ * of the survey have a feature, and may have read the attributes of leads, whose store ends here.
  */
 void
-collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream)
+collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadStream *stream,
+				 Tuplestorestate *attributes)
 {
 	const ModelVersion *model = work->tracker->model;
 	EvidenceReader reader = {0};
@@ -546,6 +649,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 	fold_watch(&work->fold, count_evidence, &reader);
 	stream_rewind(stream, weighing_tracker(work->tracker, survey));
 	excluded = excluded_read(work->tracker);
+	begin_values(&reader, attributes);
 	while (stream_next_lead(stream))
 	{
 		MemoryContext before;
@@ -558,6 +662,7 @@ collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work, LeadS
 		CHECK_FOR_INTERRUPTS();
 	}
 	fold_watch(&work->fold, NULL, NULL);
+	end_values(&reader);
 	for (int i = 0; i < evidence->n_features; i++)
 		evidence->scales[i] = evidence->scales[i] > 0 ? evidence->scales[i] / reader.rows[i] : 1.0;
 }

@@ -9,7 +9,9 @@
 #define EVIDENCE_H
 
 #include "analysis/spans.h"
+#include "state/fit.h"
 #include "state/lead_update.h"
+#include "util/text_numbers.h"
 
 /* A kind of interaction, as the rows use it. */
 typedef struct KindUse
@@ -70,10 +72,35 @@ typedef struct LeadEvidence
 	int64		lead;			/* its number in key order */
 	int32		n_events;
 	int32		n_observations;
-	int32		n_features;		/* that its events have */
+	int32		n_features;		/* that its events and attributes have */
+	bool		won;			/* at any time, as attributes of today know */
+	double		fit;			/* by the present model */
 	EvidencePoint *observations;	/* behind the events */
+	double	   *attributes;		/* behind these: of each a number, the number
+								 * of a text, or NaN, until there are features
+								 * of them; then those, or -1 */
 	Event		events[FLEXIBLE_ARRAY_MEMBER];
 } LeadEvidence;
+
+/* An attribute of leads that may be evidence. */
+typedef struct EvidenceAttribute
+{
+	const char *name;
+	bool		number;
+	TextNumbers texts;			/* its values, unless they are numbers */
+} EvidenceAttribute;
+
+/* What a rule of fit can compare an attribute with, a feature of leads. */
+typedef struct FitFeature
+{
+	int			attribute;
+	bool		rest;			/* all other values together, which have no
+								 * rule */
+	FitOperator operator;
+	char	   *value;
+	int64		leads;			/* that have it, */
+	int64		won;			/* and those of them that were won */
+} FitFeature;
 
 /* How many there are, whether kept or not. */
 typedef struct ObservationCount
@@ -104,6 +131,11 @@ typedef struct Evidence
 	Span		horizon;
 	int			n_features;
 	double	   *scales;			/* mean |weight| of each feature's rows */
+	bool		with_fit;		/* attributes are read */
+	int			n_attributes;
+	EvidenceAttribute *attributes;
+	int			n_fit_features; /* behind those of interactions */
+	FitFeature *fit_features;
 
 	MemoryContext context;		/* of the histories */
 	LeadEvidence **histories;
@@ -126,7 +158,10 @@ extern double survey_wins(const Survey *survey, HeatTime from, HeatTime until);
 extern KindUse *survey_find(const Survey *survey, const char *kind, size_t len);
 extern bool kind_is_evidence(const KindUse *use);
 extern bool kind_is_leak(const KindUse *use);
+extern Tuplestorestate *read_attributes(Evidence *evidence, const Tracker *tracker);
+extern double attribute_value(EvidenceAttribute *attribute, const text *value);
+extern void choose_fit_features(Evidence *evidence, char **without, int n_without);
 extern void collect_evidence(Evidence *evidence, const Survey *survey, LeadWork *work,
-							 LeadStream *stream);
+							 LeadStream *stream, Tuplestorestate *attributes);
 
 #endif							/* EVIDENCE_H */

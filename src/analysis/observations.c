@@ -292,7 +292,7 @@ put_observations(const Observer *observer, History *history, ReturnSetInfo *info
 		values[1] = lead;
 		values[2] = Int64GetDatum(history->number);
 		values[3] = Float8GetDatum(observation->score);
-		nulls[4] = !calibration->trained;
+		nulls[4] = !calibration->trained || calibration->counts_fit;	/* the fit is not known */
 		values[4] = Float8GetDatum(chance_of(calibration, observation->score));
 		values[5] = Float8GetDatum(observation->level);
 		values[6] = ObjectIdGetDatum(temperature_to_oid(observation->temperature));

@@ -9,6 +9,9 @@
  * few leads have come out near nothing.  Since a heat is a sum of such counts the
  * weights are points, but for a scale.
  *
+ * Attributes of leads are features that are there or not, of the same regression.  Their weights, on the scale of the
+ * points, are what rules of fit say; so one slope serves score and fit.
+ *
  * Half-life and cost of wrong answers are chosen by how they rank the later part of
  * the training instants after a fit to the earlier part; the points are of a fit to
  * all of them.
@@ -16,6 +19,8 @@
  *-------------------------------------------------------------------------
  */
 #include "analysis/points.h"
+
+#include "analysis/calibration.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,6 +31,11 @@
 /* Shares of the open leads that are to be hot, and to be warm or hot. */
 #define HOT_SHARE			0.03
 #define WARM_SHARE			0.30
+
+static const double heat_shares[] = {HOT_SHARE, WARM_SHARE};
+
+/* Shares that are to be of grade A, of A or B, and of A, B or C. */
+static const double grade_shares[N_GRADES - 1] = {0.10, 0.30, 0.60};
 
 /* The scale of the shipped templates. */
 #define HOT_SCORE			40.0
@@ -81,11 +91,36 @@ part_of(const Evidence *evidence, const Split *split, const LeadEvidence *histor
 	return split->purged && span_end(&evidence->horizon, observation->at) > split->validate_from ? PART_NONE : PART_FIT;
 }
 
+/* add_attributes adds the features that the attributes of a lead have, and returns how many. */
+static int
+add_attributes(const Evidence *evidence, const LeadEvidence *history, LogisticEntry *entries)
+{
+	int			n = 0;
+
+	for (int i = 0; i < evidence->n_attributes && evidence->n_fit_features > 0; i++)
+	{
+		int			feature = (int) history->attributes[i];
+
+		if (feature < 0)
+			continue;
+		entries[n].feature = evidence->n_features + feature + 1;
+		entries[n++].value = 1.0;
+	}
+	return n;
+}
+
+/* all_features is how many features there are, of interactions and of attributes. */
+static int
+all_features(const Evidence *evidence)
+{
+	return evidence->n_features + evidence->n_fit_features;
+}
+
 /* visit_features calls back for each observation with its features at a half-life. */
 static void
 visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg)
 {
-	int			room = Max(evidence->n_features, 1);
+	int			room = evidence->n_features + evidence->n_attributes + 1;
 	double	   *held = palloc(sizeof(double) * room);
 	HeatTime   *as_of = palloc(sizeof(HeatTime) * room);
 	bool	   *has = palloc0(sizeof(bool) * room);
@@ -102,6 +137,7 @@ visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg
 		{
 			const EvidencePoint *observation = &history->observations[j];
 			HeatTime	at = observation->at;
+			int			n_entries;
 
 			for (; event < history->events + observation->events; event++)
 			{
@@ -133,7 +169,8 @@ visit_features(const Evidence *evidence, int64 half_life, Visit visit, void *arg
 				entries[k].value = heat_decay(held[feature],
 											  heat_decay_over(at - as_of[feature], half_life));
 			}
-			visit(arg, history, observation, entries, n);
+			n_entries = n + add_attributes(evidence, history, &entries[n]);
+			visit(arg, history, observation, entries, n_entries);
 		}
 		while (n > 0)
 			has[features[--n]] = false;
@@ -203,7 +240,7 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature fit",
 												  ALLOCSET_DEFAULT_SIZES);
-	double	   *weights = palloc0(sizeof(double) * (evidence->n_features + 1));
+	double	   *weights = palloc0(sizeof(double) * (all_features(evidence) + 1));
 	MemoryContext before = MemoryContextSwitchTo(context);
 	Fitting		fitting = {0};
 	Size		observations = 1;
@@ -218,7 +255,7 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 	}
 	fitting.evidence = evidence;
 	fitting.split = split;
-	fitting.problem.features = evidence->n_features + 1;
+	fitting.problem.features = all_features(evidence) + 1;
 	fitting.problem.labels = MemoryContextAllocHuge(context, sizeof(double) * observations);
 	fitting.problem.entries = MemoryContextAllocHuge(context, sizeof(LogisticEntry *) * observations);
 	fitting.next = MemoryContextAllocHuge(context, sizeof(LogisticEntry) * entries);
@@ -232,7 +269,7 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("could not fit a model"),
 				 errdetail("liblinear says: %s.", wrong)));
-	for (int i = 0; i < evidence->n_features; i++)
+	for (int i = 0; i < all_features(evidence); i++)
 	{
 		if (!isfinite(weights[i]))
 			ereport(ERROR,
@@ -253,14 +290,6 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 /*
  * Scores
  */
-
-/* An observation that has a score. */
-typedef struct Scored
-{
-	double		score;
-	double		weight;			/* how many it stands for */
-	bool		converted;
-} Scored;
 
 typedef struct Scoring
 {
@@ -403,6 +432,13 @@ round_points(double points)
 	return strtod(digits, NULL) + 0.0;
 }
 
+/* round_down rounds to four digits after the point, downwards. */
+static double
+round_down(double fit)
+{
+	return fabs(fit) < 1e9 ? floor(fit * 1e4 + 1e-3) / 1e4 + 0.0 : fit;
+}
+
 /* compare_scored orders observations by score, highest first, whatever else. */
 static int
 compare_scored(const void *a, const void *b)
@@ -453,21 +489,106 @@ score_of_share(const Scored *scored, int64 n, double share)
 	return scored[n - 1].score;
 }
 
+/* part_weights copies the weights of interactions, or of attributes, with none for the others. */
+static double *
+part_weights(const Evidence *evidence, const double *weights, bool attributes)
+{
+	int			n = all_features(evidence);
+	double	   *part = palloc0(sizeof(double) * (n + 1));
+
+	for (int i = 0; i < n; i++)
+		if ((i >= evidence->n_features) == attributes)
+			part[i] = weights[i];
+	return part;
+}
+
+/*
+ * centre_attributes makes the weight of the values of an attribute that few leads have 0, which is then what a value
+ * is worth that is not known, or if there are none the mean over the leads: weights of an attribute of which each lead has one
+ * are known but for a sum, which the chance has as well.
+ */
+static void
+centre_attributes(const Evidence *evidence, double *weights)
+{
+	double	   *of_fit = weights + evidence->n_features;
+	int			next;
+
+	for (int i = 0; i < evidence->n_fit_features; i = next)
+	{
+		const FitFeature *features = evidence->fit_features;
+		double		sum = 0.0;
+		double		leads = 0.0;
+		double		centre = NAN;
+
+		for (next = i; next < evidence->n_fit_features && features[next].attribute == features[i].attribute; next++)
+		{
+			sum += of_fit[next] * (double) features[next].leads;
+			leads += (double) features[next].leads;
+			if (features[next].rest)
+				centre = of_fit[next];
+		}
+		if (isnan(centre))
+			centre = sum / leads;
+		for (int j = i; j < next; j++)
+			of_fit[j] -= centre;
+	}
+}
+
+/* scores_of_shares finds the scores that shares of the training observations reach, the first of them being the highest. */
+static void
+scores_of_shares(const Evidence *evidence, int64 half_life, const double *weights, const double *shares, int n_shares,
+				 double *scores, double *highest)
+{
+	int64		n;
+	Scored	   *scored = score_training(evidence, half_life, weights, &n);
+
+	for (int i = 0; i < n_shares; i++)
+		scores[i] = score_of_share(scored, n, shares[i]);
+	*highest = scored[0].score;
+	pfree(scored);
+}
+
+/* set_grades turns the weights of attributes into points of fit, and sets from which fit on leads are of which grade. */
+static void
+set_grades(Lesson *lesson, const Evidence *evidence, const double *weights, double scale)
+{
+	double	   *fit = part_weights(evidence, weights, true);
+	double		highest;
+
+	lesson->fit_points = palloc(sizeof(double) * (evidence->n_fit_features + 1));
+	for (int i = 0; i < evidence->n_fit_features; i++)
+	{
+		lesson->fit_points[i] = round_points(heat_saturate(weights[evidence->n_features + i] * scale));
+		fit[evidence->n_features + i] = lesson->fit_points[i];
+	}
+	if (evidence->n_fit_features > 0)
+	{
+		scores_of_shares(evidence, lesson->half_life, fit, grade_shares, lengthof(grade_shares), lesson->grades, &highest);
+		/* sums of points differ in the last bits by their order */
+		for (int i = 0; i < lengthof(grade_shares); i++)
+			lesson->grades[i] = round_down(lesson->grades[i]);
+	}
+	pfree(fit);
+}
+
 /*
  * scale_points turns weights into points, of which the hottest leads have the hot
  * threshold of the shipped templates, and sets the thresholds.
  */
 static void
-scale_points(Lesson *lesson, const Evidence *evidence, const double *weights)
+scale_points(Lesson *lesson, const Evidence *evidence, double *weights)
 {
-	int64		n;
-	Scored	   *scored = score_training(evidence, lesson->half_life, weights, &n);
-	double		hot = score_of_share(scored, n, HOT_SHARE);
-	double		warm = score_of_share(scored, n, WARM_SHARE);
+	double	   *behaviour = part_weights(evidence, weights, false);
+	double		scores[2];
+	double		highest;
+	double		hot;
+	double		warm;
 	double		scale;
 
-	if (hot <= 0.0)
-		hot = scored[0].score;
+	scores_of_shares(evidence, lesson->half_life, behaviour, heat_shares, lengthof(heat_shares), scores, &highest);
+	pfree(behaviour);
+	hot = scores[0] > 0.0 ? scores[0] : highest;
+	warm = scores[1];
 	if (hot <= 0.0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -488,109 +609,37 @@ scale_points(Lesson *lesson, const Evidence *evidence, const double *weights)
 				 errdetail("The warm threshold is a quarter of the hot one instead.")));
 	}
 	lesson->mql = round_points((lesson->warm + lesson->hot) / 2);
-	pfree(scored);
+	centre_attributes(evidence, weights);
+	set_grades(lesson, evidence, weights, scale);
 }
 
-/* feature_points returns the points of features, which count in units of their scale. */
+/* feature_points returns the points of features, those of interactions in units of their scale. */
 static double *
 feature_points(const Evidence *evidence, const Lesson *lesson)
 {
-	double	   *points = palloc(sizeof(double) * Max(evidence->n_features, 1));
+	double	   *points = palloc(sizeof(double) * (all_features(evidence) + 1));
 
 	for (int i = 0; i < evidence->n_features; i++)
 		points[i] = lesson->points[i] * evidence->scales[i];
+	for (int i = 0; i < evidence->n_fit_features; i++)
+		points[evidence->n_features + i] = lesson->fit_points[i];
 	return points;
 }
 
-/* log_likelihood_loss is what calibrate minimizes, in the stable form. */
-static double
-log_likelihood_loss(const Scored *scored, int64 n, const double *targets, double intercept,
-					double slope)
-{
-	double		loss = 0.0;
-
-	for (int64 i = 0; i < n; i++)
-	{
-		double		odds = intercept + slope * scored[i].score;
-
-		loss += scored[i].weight *
-			(log1p(exp(-fabs(odds))) + fmax(odds, 0.0) - targets[scored[i].converted] * odds);
-	}
-	return loss;
-}
-
-/*
- * calibrate fits the chance of a conversion to the score: Newton's method with
- * halved steps.  The targets are a little off 0 and 1, so that the slope stays finite
- * where the score separates the classes (J. Platt, Probabilistic Outputs for Support
- * Vector Machines, 1999; H.-T. Lin, C.-J. Lin, R. C. Weng, A Note on Platt's
- * Probabilistic Outputs, 2007).  Observations that were kept by a share stand for
- * more than one (G. King, L. Zeng, Logistic Regression in Rare Events Data, 2001).
- */
+/* calibrate fits the chance of a conversion to the sum of score and fit that the points make. */
 static void
 calibrate(Lesson *lesson, const Evidence *evidence)
 {
 	double	   *points = feature_points(evidence, lesson);
 	int64		n;
 	Scored	   *scored = score_training(evidence, lesson->half_life, points, &n);
-	double		sums[2] = {0.0, 0.0};
-	double		targets[2];
 	double		unit = lesson->hot; /* keeps the equations well conditioned */
 	double		a;
-	double		b = 0.0;
-	double		loss;
+	double		b;
 
 	for (int64 i = 0; i < n; i++)
-	{
-		sums[scored[i].converted] += scored[i].weight;
 		scored[i].score /= unit;
-	}
-	targets[0] = 1.0 / (sums[0] + 2.0);
-	targets[1] = (sums[1] + 1.0) / (sums[1] + 2.0);
-	a = log((sums[1] + 1.0) / (sums[0] + 1.0));
-	loss = log_likelihood_loss(scored, n, targets, a, b);
-	for (int round = 0; round < 100; round++)
-	{
-		double		gradient_a = 0.0;
-		double		gradient_b = 0.0;
-		double		aa = 1e-12;
-		double		ab = 0.0;
-		double		bb = 1e-12;
-		double		step_a;
-		double		step_b;
-		double		step = 1.0;
-		double		next = loss;
-
-		for (int64 i = 0; i < n; i++)
-		{
-			double		score = scored[i].score;
-			double		p = 1.0 / (1.0 + exp(-(a + b * score)));
-			double		g = scored[i].weight * (p - targets[scored[i].converted]);
-			double		h = scored[i].weight * p * (1.0 - p);
-
-			gradient_a += g;
-			gradient_b += g * score;
-			aa += h;
-			ab += h * score;
-			bb += h * score * score;
-		}
-		step_a = (bb * gradient_a - ab * gradient_b) / (aa * bb - ab * ab);
-		step_b = (aa * gradient_b - ab * gradient_a) / (aa * bb - ab * ab);
-		for (; step > 1e-10; step /= 2)
-		{
-			next = log_likelihood_loss(scored, n, targets, a - step * step_a, b - step * step_b);
-			if (next < loss)
-				break;
-		}
-		if (step <= 1e-10)
-			break;
-		a -= step * step_a;
-		b -= step * step_b;
-		if (loss - next <= 1e-12 * fabs(loss))
-			break;
-		loss = next;
-		CHECK_FOR_INTERRUPTS();
-	}
+	fit_chance(scored, n, &a, &b);
 	lesson->intercept = a;
 	lesson->slope = b / unit;
 	if (!isfinite(lesson->intercept) || !isfinite(lesson->slope) || lesson->slope <= 0.0)

@@ -22,7 +22,9 @@ typedef struct Lesson
 	double		mql;
 	double		hot;
 	double		intercept;		/* log odds = intercept + slope * score */
-	double		slope;
+	double		slope;			/* of a score, and of a fit */
+	double	   *fit_points;		/* of each feature of attributes */
+	double		grades[N_GRADES - 1];	/* the least fit of each but D */
 } Lesson;
 
 extern void learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,

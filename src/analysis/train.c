@@ -45,7 +45,8 @@ enum
 	TRAIN_WITHOUT,
 	TRAIN_HALF_LIVES,
 	TRAIN_AFTER,
-	TRAIN_SINCE_STAGE
+	TRAIN_SINCE_STAGE,
+	TRAIN_ATTRIBUTES
 };
 
 /* Fewer leads of either class than these are no ground for a model, or a thin one. */
@@ -86,6 +87,7 @@ typedef struct TrainRequest
 	int			n_kinds;
 	char	  **without;
 	int			n_without;
+	bool		attributes;
 	int64	   *half_lives;
 	int			n_half_lives;
 	int			n_usual;		/* of them, which are all tried */
@@ -205,6 +207,8 @@ read_request(FunctionCallInfo fcinfo, TrainRequest *request)
 	request->test_from = read_time(fcinfo, TRAIN_TEST_FROM);
 	request->kinds = read_texts(fcinfo, TRAIN_KINDS, "kinds", &request->n_kinds);
 	request->without = read_texts(fcinfo, TRAIN_WITHOUT, "without", &request->n_without);
+	/* as it was called before there were any */
+	request->attributes = PG_NARGS() > TRAIN_ATTRIBUTES && !PG_ARGISNULL(TRAIN_ATTRIBUTES) && PG_GETARG_BOOL(TRAIN_ATTRIBUTES);
 	read_half_lives(fcinfo, request);
 }
 
@@ -491,6 +495,16 @@ find_kind(const Survey *survey, const char *kind)
 	return use;
 }
 
+/* is_attribute says whether a name is that of an attribute that was read. */
+static bool
+is_attribute(const Evidence *evidence, const char *name)
+{
+	for (int i = 0; i < evidence->n_attributes; i++)
+		if (strcmp(evidence->attributes[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* is_among says whether a kind is one of a list. */
 static bool
 is_among(const char *kind, char **kinds, int n)
@@ -513,7 +527,8 @@ choose_features(Evidence *evidence, const TrainRequest *request, const Survey *s
 					 errdetail("It is what shall be foretold: a model that is shown it would seem to know the future, and know nothing of leads that are still open."),
 					 errhint("Leave it out of kinds.")));
 	for (int i = 0; i < request->n_without; i++)
-		(void) find_kind(survey, request->without[i]);
+		if (!is_attribute(evidence, request->without[i]))
+			(void) find_kind(survey, request->without[i]);
 	for (int i = 0; i < survey->n_kinds; i++)
 	{
 		KindUse    *use = &survey->kinds[i];
@@ -627,6 +642,7 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	MemoryContext context = CurrentMemoryContext;
 	LeadWork	work;
 	LeadStream *stream;
+	Tuplestorestate *attributes;
 
 	work_begin(&work, tracker, false, BY_REPLAY);
 	state_use_snapshot(&work.state, GetActiveSnapshot());
@@ -637,8 +653,9 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	check_survey(survey, tracker);
 	evidence->limit = (Size) maintenance_work_mem * 1024;
 	choose_instants(evidence, request, tracker, survey);
+	attributes = request->attributes ? read_attributes(evidence, tracker) : NULL;
 	choose_features(evidence, request, survey);
-	collect_evidence(evidence, survey, &work, stream);
+	collect_evidence(evidence, survey, &work, stream, attributes);
 	MemoryContextSwitchTo(work.context);
 	stream_end(stream);
 	work_end(&work);
@@ -646,6 +663,7 @@ read_evidence(const TrainRequest *request, Tracker *tracker, Survey *survey, Evi
 	check_evidence(evidence);
 	if (evidence->relative.n > 0)
 		choose_validation(evidence);
+	choose_fit_features(evidence, request->without, request->n_without);
 }
 
 /* lt_train makes a model of what became of earlier leads, and reports how it does on later ones. */
@@ -658,7 +676,9 @@ lt_train(PG_FUNCTION_ARGS)
 	LogisticFit fit;
 	Survey		survey;
 	Evidence	evidence = {0};
+	Evidence	without_fit;
 	Lesson		lesson = {0};
+	Lesson		lesson_without_fit = {0};
 	Calibration calibration;
 	const char *present;
 	char	   *earlier;
@@ -673,6 +693,10 @@ lt_train(PG_FUNCTION_ARGS)
 	fit = load_fit();
 	read_evidence(&request, tracker, &survey, &evidence);
 	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives, request.n_usual);
+	without_fit = evidence;
+	without_fit.n_fit_features = 0;
+	if (request.attributes)
+		learn_points(&lesson_without_fit, &without_fit, fit, request.half_lives, request.n_half_lives, request.n_usual);
 
 	context = CurrentMemoryContext;
 	present = tracker->model->name;
@@ -687,7 +711,8 @@ lt_train(PG_FUNCTION_ARGS)
 	write_model(request.model, version, tracker->model, &survey, &evidence, &lesson);
 	model_hand_on_playbook(earlier, request.model);
 	model_hand_on_playbook(present, request.model);
-	write_reports((ReturnSetInfo *) fcinfo->resultinfo, request.model, &evidence, &lesson, &calibration);
+	write_reports((ReturnSetInfo *) fcinfo->resultinfo, request.model, &evidence, &lesson,
+				  request.attributes ? &without_fit : NULL, &lesson_without_fit, &calibration);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -41,6 +41,7 @@ enum
 typedef enum RankedBy
 {
 	BY_TRAINED,
+	BY_TRAINED_WITHOUT,
 	BY_PRESENT,
 	BY_INTERACTIONS,
 	BY_RECENCY,
@@ -49,7 +50,7 @@ typedef enum RankedBy
 } RankedBy;
 
 static const char *const ranking_names[N_RANKED_BY] = {
-	"trained", "present", "interactions", "recency", "furthest stage"
+	"trained", "trained without attributes", "present", "interactions", "recency", "furthest stage"
 };
 
 /* A bin of the calibration, in the order of reliability_bin. */
@@ -74,12 +75,12 @@ typedef struct Quality
 
 /* score_by is what a test observation is ranked by without training. */
 static double
-score_by(RankedBy by, const EvidencePoint *observation)
+score_by(RankedBy by, const LeadEvidence *history, const EvidencePoint *observation, const Calibration *present)
 {
 	switch (by)
 	{
 		case BY_PRESENT:
-			return observation->score;
+			return heat_saturate(observation->score + present->fit_weight * history->fit);
 		case BY_INTERACTIONS:
 			return observation->interactions;
 		case BY_RECENCY:
@@ -91,7 +92,7 @@ score_by(RankedBy by, const EvidencePoint *observation)
 
 /* rank_tests_by scores the observations of the later split without training. */
 static RankingObservation *
-rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
+rank_tests_by(RankedBy by, const Evidence *evidence, const Calibration *present, int64 *n)
 {
 	int64		room = evidence->converted_kept + evidence->others_kept;
 	RankingObservation *result = MemoryContextAllocHuge(CurrentMemoryContext,
@@ -109,7 +110,7 @@ rank_tests_by(RankedBy by, const Evidence *evidence, int64 *n)
 
 			if (!observation->tests)
 				continue;
-			ranked->score = score_by(by, observation);
+			ranked->score = score_by(by, history, observation, present);
 			ranked->cluster = history->lead;
 			ranked->placement = 0.0;
 			ranked->converted = observation->converted;
@@ -309,20 +310,44 @@ report(ReturnSetInfo *result, const char *model, const Evidence *evidence, Ranke
 	pfree(ranked);
 }
 
-/* write_reports tells of each ranking, the present model's chances among them if it was trained; the caller is connected to SPI. */
+/*
+ * write_reports tells of each ranking, the present model's chances among them if it was trained; the one without attributes is
+ * NULL if none were read.  The caller is connected to SPI.
+ */
 void
 write_reports(ReturnSetInfo *result, const char *model, const Evidence *evidence, const Lesson *lesson,
-			  const Calibration *present)
+			  const Evidence *without_fit, const Lesson *lesson_without_fit, const Calibration *present)
 {
 	Calibration trained = {true, lesson->intercept, lesson->slope};
+	Calibration known = *present;
 
+	/* who has not read attributes does not know the fit */
+	if (known.counts_fit && !evidence->with_fit)
+	{
+		known.trained = false;
+		known.fit_weight = 0.0;
+	}
 	for (RankedBy by = 0; by < N_RANKED_BY; by++)
 	{
 		int64		n;
-		RankingObservation *ranked = by == BY_TRAINED ? rank_tests(evidence, lesson, &n) :
-			rank_tests_by(by, evidence, &n);
+		RankingObservation *ranked;
 
-		report(result, model, evidence, by, ranked, n,
-			   by == BY_TRAINED ? &trained : by == BY_PRESENT ? present : NULL);
+		if (by == BY_TRAINED)
+		{
+			ranked = rank_tests(evidence, lesson, &n);
+			report(result, model, evidence, by, ranked, n, &trained);
+		}
+		else if (by == BY_TRAINED_WITHOUT && without_fit != NULL)
+		{
+			Calibration without = {true, lesson_without_fit->intercept, lesson_without_fit->slope};
+
+			ranked = rank_tests(without_fit, lesson_without_fit, &n);
+			report(result, model, without_fit, by, ranked, n, &without);
+		}
+		else if (by > BY_TRAINED_WITHOUT)
+		{
+			ranked = rank_tests_by(by, evidence, &known, &n);
+			report(result, model, evidence, by, ranked, n, by == BY_PRESENT ? &known : NULL);
+		}
 	}
 }

@@ -36,19 +36,22 @@ read_calibration(const Tracker *tracker, const char *model)
 	Oid			types[] = {TEXTOID};
 	Datum		values[1];
 	OwnerScope	scope;
-	Calibration calibration = {false, 0.0, 0.0};
+	Calibration calibration = {0};
 
 	values[0] = CStringGetTextDatum(model);
 	if (!model_is_readable(model, tracker->owner))
 		return calibration;
 	config_begin(&scope);
-	config_run("SELECT t.intercept, t.slope FROM lead_temperature.trained_model t "
+	config_run("SELECT t.intercept, t.slope, coalesce(t.fit_slope, 0.0::pg_catalog.float8) FROM lead_temperature.trained_model t "
 			   "WHERE t.model OPERATOR(pg_catalog.=) $1", 1, types, values, NULL);
 	if (SPI_processed > 0)
 	{
 		calibration.trained = true;
 		calibration.intercept = DatumGetFloat8(config_value(1, FLOAT8OID));
 		calibration.slope = DatumGetFloat8(config_value(2, FLOAT8OID));
+		calibration.counts_fit = DatumGetFloat8(config_value(3, FLOAT8OID)) != 0.0;
+		if (calibration.counts_fit && calibration.slope != 0.0)
+			calibration.fit_weight = DatumGetFloat8(config_value(3, FLOAT8OID)) / calibration.slope;
 	}
 	config_end(&scope);
 	return calibration;
@@ -120,11 +123,15 @@ insert_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const ch
 
 /* insert_model makes the model, of the current role; after which silence leads are dormant is what the present one says. */
 static void
-insert_model(const char *name, const FoldModel *model, const Lesson *lesson)
+insert_model(const char *name, const ModelVersion *present, const Evidence *evidence, const Lesson *lesson)
 {
-	Oid			types[] = {TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, INTERVALOID};
+	Oid			types[] = {
+		TEXTOID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, INTERVALOID, FLOAT8OID, FLOAT8OID, FLOAT8OID
+	};
+	const FoldModel *model = &present->fold;
+	const double *grades = evidence->n_fit_features > 0 ? lesson->grades : present->grades;
 	Datum		values[lengthof(types)];
-	const char *nulls = model->dormant_after > 0 ? NULL : "     n";
+	const char *nulls = model->dormant_after > 0 ? NULL : "     n   ";
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = IntervalPGetDatum(heat_half_life_to_interval(lesson->half_life));
@@ -132,8 +139,10 @@ insert_model(const char *name, const FoldModel *model, const Lesson *lesson)
 	values[3] = Float8GetDatum(lesson->mql);
 	values[4] = Float8GetDatum(lesson->hot);
 	values[5] = IntervalPGetDatum(heat_half_life_to_interval(model->dormant_after));
-	if (insert_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after) "
-						 "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+	for (int i = 0; i < N_GRADES - 1; i++)
+		values[6 + i] = Float8GetDatum(grades[i]);
+	if (insert_as_caller("INSERT INTO lead_temperature.model (name, owner, half_life, warm, mql, hot, dormant_after, grade_a, grade_b, grade_c) "
+						 "VALUES ($1, CURRENT_USER, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 						 lengthof(types), types, values, nulls) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -227,6 +236,42 @@ insert_signals(const char *name, const ModelVersion *model, const Survey *survey
 					 lengthof(types), types, arguments, NULL);
 }
 
+/* insert_fit_rules gives the model what the attributes of leads have been found to be worth. */
+static void
+insert_fit_rules(const char *name, const Evidence *evidence, const Lesson *lesson)
+{
+	Oid			types[] = {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, FLOAT8ARRAYOID};
+	static const Oid elements[] = {TEXTOID, TEXTOID, TEXTOID, FLOAT8OID};
+	Datum		arguments[lengthof(types)];
+	Datum	   *values[lengthof(elements)];
+	bool	   *nulls = palloc0(sizeof(bool) * (evidence->n_fit_features + 1));
+	int			n = 0;
+
+	for (int i = 0; i < lengthof(values); i++)
+		values[i] = palloc(sizeof(Datum) * (evidence->n_fit_features + 1));
+	for (int i = 0; i < evidence->n_fit_features; i++)
+	{
+		const FitFeature *feature = &evidence->fit_features[i];
+
+		if (feature->rest || lesson->fit_points[i] == 0.0)
+			continue;
+		values[0][n] = CStringGetTextDatum(evidence->attributes[feature->attribute].name);
+		values[1][n] = CStringGetTextDatum(fit_operator_names[feature->operator]);
+		values[2][n] = CStringGetTextDatum(feature->value);
+		values[3][n++] = Float8GetDatum(lesson->fit_points[i]);
+	}
+	if (n == 0)
+		return;
+	arguments[0] = CStringGetTextDatum(name);
+	for (int i = 0; i < lengthof(elements); i++)
+		arguments[1 + i] = nullable_array(values[i], nulls, n, elements[i]);
+	insert_as_caller("INSERT INTO lead_temperature.fit_rule (model, attribute, operator, value, points) "
+					 "SELECT $1, r.attribute, r.operator, r.value, r.points "
+					 "FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5)) "
+					 "AS r (attribute, operator, value, points)",
+					 lengthof(types), types, arguments, NULL);
+}
+
 /* instants_of_report finds the first and the last instant that was trained on, and that was tested on. */
 static void
 instants_of_report(const Evidence *evidence, HeatTime edges[4])
@@ -263,7 +308,7 @@ insert_trained_model(const char *name, int32 version, const Evidence *evidence, 
 {
 	Oid			types[] = {
 		TEXTOID, FLOAT8OID, FLOAT8OID, INTERVALOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INTERVALARRAYOID, TEXTOID
+		TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INTERVALARRAYOID, TEXTOID, FLOAT8OID
 	};
 	const Relative *relative = &evidence->relative;
 	HeatTime	edges[4];
@@ -285,9 +330,11 @@ insert_trained_model(const char *name, int32 version, const Evidence *evidence, 
 	nulls[9] = relative->n > 0 ? ' ' : 'n';
 	values[10] = CStringGetTextDatum(relative->stage == STAGE_NONE ? "" : stage_names[relative->stage]);
 	nulls[10] = relative->stage != STAGE_NONE ? ' ' : 'n';
+	values[11] = Float8GetDatum(lesson->slope);
+	nulls[11] = evidence->n_fit_features > 0 ? ' ' : 'n';
 	insert_as_caller("INSERT INTO lead_temperature.trained_model (model, intercept, slope, horizon, "
-					 "trained_at, train_from, train_until, test_from, test_until, version, after, since_stage) "
-					 "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8, $9, $10, $11::lead_temperature.stage)",
+					 "trained_at, train_from, train_until, test_from, test_until, version, after, since_stage, fit_slope) "
+					 "VALUES ($1, $2, $3, $4, pg_catalog.now(), $5, $6, $7, $8, $9, $10, $11::lead_temperature.stage, $12)",
 					 lengthof(types), types, values, nulls);
 }
 
@@ -296,7 +343,8 @@ void
 write_model(const char *name, int32 version, const ModelVersion *present, const Survey *survey,
 			const Evidence *evidence, const Lesson *lesson)
 {
-	insert_model(name, &present->fold, lesson);
+	insert_model(name, present, evidence, lesson);
 	insert_signals(name, present, survey, lesson);
+	insert_fit_rules(name, evidence, lesson);
 	insert_trained_model(name, version, evidence, lesson);
 }

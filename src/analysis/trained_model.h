@@ -13,12 +13,14 @@
 
 #include "nodes/execnodes.h"
 
-/* The chance of a conversion by the score, where training has found it. */
+/* The chance of a conversion by score and fit, where training has found it. */
 typedef struct Calibration
 {
 	bool		trained;
 	double		intercept;
 	double		slope;
+	bool		counts_fit;
+	double		fit_weight;		/* of a point of fit beside one of a score */
 } Calibration;
 
 extern double chance_of(const Calibration *calibration, double score);
@@ -29,6 +31,7 @@ extern void write_model(const char *name, int32 version, const ModelVersion *pre
 						const Evidence *evidence, const Lesson *lesson);
 extern uint64 insert_as_caller(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls);
 extern void write_reports(ReturnSetInfo *result, const char *model, const Evidence *evidence,
-						  const Lesson *lesson, const Calibration *present);
+						  const Lesson *lesson, const Evidence *without_fit, const Lesson *lesson_without_fit,
+						  const Calibration *present);
 
 #endif							/* TRAINED_MODEL_H */

@@ -64,6 +64,7 @@ extern Fit *fit_of(const Tracker *tracker);
 extern bool has_fit(const Tracker *tracker);
 extern Fit *fit_read(const Tracker *tracker);
 extern char *fits_sql(const Tracker *tracker, const char *leads);
+extern char *attribute_values_sql(const Tracker *tracker);
 extern char *renew_fits_sql(const Tracker *tracker, const char *leads);
 extern char *computed_fits_sql(const Tracker *tracker);
 extern char *make_fits_sql(const Tracker *tracker);

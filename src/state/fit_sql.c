@@ -192,9 +192,9 @@ members_sql(const Tracker *tracker)
 					equal_sql(tracker, "t.lead", "w.member"));
 }
 
-/* fits_sql selects the leads that a query has, as lead, and their fit. */
-char *
-fits_sql(const Tracker *tracker, const char *leads)
+/* values_sql selects the leads that a query has, as lead, and something of the array of the values of their attributes: what stands before and after that. */
+static char *
+values_sql(const Tracker *tracker, const char *leads, const char *before, const char *after)
 {
 	const Fit  *fit = fit_read(tracker);
 	bool		merged = tracker->aliases != NULL;
@@ -223,10 +223,27 @@ fits_sql(const Tracker *tracker, const char *leads)
 			appendStringInfo(&joins, " LEFT JOIN (%s) t%d ON %s", rows_sql(tracker, fit, i, relation), i,
 							 equal_sql(tracker, psprintf("t%d.lead", i), "l.lead"));
 	}
-	return psprintf("%s SELECT l.lead, lead_temperature.fit_of(%s::pg_catalog.regclass, ARRAY[%s]::pg_catalog.text[]) AS fit FROM %s%s",
+	return psprintf("%s SELECT l.lead, %sARRAY[%s]::pg_catalog.text[]%s FROM %s%s",
 					merged ? psprintf("WITH l AS MATERIALIZED (%s), m AS MATERIALIZED (%s)", leads, members_sql(tracker)) : "",
-					quote_literal_cstr(qualified_name(tracker->state)), values.data,
+					before, values.data, after,
 					merged ? "l" : psprintf("(%s) l", leads), joins.data);
+}
+
+/* fits_sql selects the leads that a query has, as lead, and their fit. */
+char *
+fits_sql(const Tracker *tracker, const char *leads)
+{
+	return values_sql(tracker, leads,
+					  psprintf("lead_temperature.fit_of(%s::pg_catalog.regclass, ", quote_literal_cstr(qualified_name(tracker->state))),
+					  ") AS fit");
+}
+
+/* attribute_values_sql selects all leads in key order, and of each the values of its attributes that can be read, by name. */
+char *
+attribute_values_sql(const Tracker *tracker)
+{
+	return psprintf("SELECT v.lead, v.attributes FROM (%s) v ORDER BY v.lead",
+					values_sql(tracker, psprintf("SELECT s.lead FROM %s s", qualified_name(tracker->state)), "", " AS attributes"));
 }
 
 /* computed_sql selects lead, fit, grade and level of the leads that a query has. */

@@ -92,3 +92,12 @@ text_number(TextNumbers *numbers, const text *value)
 	numbers->texts[numbers->n] = copy;
 	return numbers->last = numbers->n++;
 }
+
+/* known_text_number finds the number of a text, NO_TEXT if it has none. */
+int
+known_text_number(const TextNumbers *numbers, const text *value)
+{
+	const TextEntry *entry = hash_search(numbers->numbers, &value, HASH_FIND, NULL);
+
+	return entry == NULL ? NO_TEXT : entry->number;
+}

@@ -27,6 +27,7 @@ typedef struct TextNumbers
 
 extern void text_numbers_begin(TextNumbers *numbers);
 extern int	text_number(TextNumbers *numbers, const text *value);
+extern int	known_text_number(const TextNumbers *numbers, const text *value);
 extern int	compare_texts(const text *a, const text *b);
 
 #endif							/* TEXT_NUMBERS_H */
