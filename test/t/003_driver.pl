@@ -28,7 +28,7 @@ my %ranking = (
 	warm_until => 'timestamp with time zone', first_at => 'timestamp with time zone',
 	last_at => 'timestamp with time zone', stage_since => 'timestamp with time zone',
 	hot_since => 'timestamp with time zone', cycle => 'integer', purchases => 'integer', interactions => 'bigint',
-	model => 'text', is_dormant => 'boolean', consent => 'text');
+	model => 'text', is_dormant => 'boolean', consent => 'text', fit => 'double precision', grade => 'text');
 my %funnel = (
 	stage => 'text', stage_order => 'integer',
 	(map { $_ => 'bigint' } qw(leads cold warm hot won lost reached)),
