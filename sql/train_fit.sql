@@ -119,6 +119,9 @@ SELECT n.auc = p.auc AS present_is_the_trained_one FROM training_report n, train
 SELECT count(*) FROM train('did', '7 days', since => '2024-01-08 00:00+00', without => '{reason,status,country,lucky,employees}', half_lives => '{7 days}', attributes => true);
 SELECT t.model, version, count(DISTINCT attribute) AS attributes FROM trained_model t JOIN fit_rule f ON f.model = t.model WHERE t.model LIKE 'did_trained%' GROUP BY t.model, version ORDER BY version;
 
+-- Attributes that tell nothing cost nothing
+SELECT max(auc) - min(auc) < 0.002 AS alike FROM train('did', '7 days', 'idle', since => '2024-01-08 00:00+00', without => '{reason,status,country,employees}', half_lives => '{7 days}', attributes => true)
+WHERE ranking LIKE 'trained%';
 -- Where none of them is evidence it is as if there were none
 SELECT ranking, auc IS NOT NULL AS area FROM train('did', '7 days', 'none', since => '2024-01-08 00:00+00', without => '{reason,status,country,employees,colour,lucky}', half_lives => '{7 days}', attributes => true) WHERE ranking LIKE 'trained%';
 SELECT n.slope = p.slope AND n.intercept = p.intercept AS same, n.fit_slope FROM trained_model n, trained_model p WHERE n.model = 'none' AND p.model = 'plain';

@@ -49,6 +49,9 @@ static const double grade_shares[N_GRADES - 1] = {0.10, 0.30, 0.60};
 
 static const double other_costs[] = {0.01, 0.1, 10.0, 100.0};
 
+/* What a feature of an attribute may be to the fit, where one of interactions is about 1; less keeps its weight nearer to nothing. */
+static const double fit_sizes[] = {0.03, 0.1, 0.3, 1.0};
+
 /* Areas under the curve that differ by no more than this do not tell two models apart. */
 #define SAME_AREA			0.002
 
@@ -70,6 +73,14 @@ typedef struct Split
 								 * neither */
 	bool		by_lead;		/* instead: every other lead */
 } Split;
+
+/* What is chosen before the fit. */
+typedef struct Setting
+{
+	int64		half_life;
+	double		cost;
+	double		size;			/* of features of attributes */
+} Setting;
 
 /* All that train are fitted to. */
 static const Split fit_all = {HEAT_TIME_MAX, false, false};
@@ -192,6 +203,7 @@ typedef struct Fitting
 {
 	const Evidence *evidence;
 	const Split *split;
+	double		size;			/* of features of attributes */
 	LogisticProblem problem;
 	LogisticEntry *next;		/* free entry */
 	bool	   *varies;			/* whether a feature is not the same
@@ -222,8 +234,13 @@ fit_observation(void *arg, const LeadEvidence *history, const EvidencePoint *obs
 	}
 	problem->labels[problem->observations] = observation->converted ? 1.0 : -1.0;
 	problem->entries[problem->observations++] = fitting->next;
-	memcpy(fitting->next, entries, sizeof(LogisticEntry) * n);
-	fitting->next += n;
+	for (int i = 0; i < n; i++)
+	{
+		*fitting->next = entries[i];
+		if (entries[i].feature > fitting->evidence->n_features)
+			fitting->next->value *= fitting->size;
+		fitting->next++;
+	}
 	fitting->next->feature = problem->features;
 	fitting->next++->value = 1.0;
 	fitting->next->feature = -1;
@@ -235,8 +252,7 @@ fit_observation(void *arg, const LeadEvidence *history, const EvidencePoint *obs
  * features; nothing for one that is the same everywhere.
  */
 static double *
-fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life,
-			double cost)
+fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, const Setting *setting)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "lead_temperature fit",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -255,6 +271,7 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 	}
 	fitting.evidence = evidence;
 	fitting.split = split;
+	fitting.size = setting->size;
 	fitting.problem.features = all_features(evidence) + 1;
 	fitting.problem.labels = MemoryContextAllocHuge(context, sizeof(double) * observations);
 	fitting.problem.entries = MemoryContextAllocHuge(context, sizeof(LogisticEntry *) * observations);
@@ -262,8 +279,8 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 	fitting.varies = palloc0(sizeof(bool) * fitting.problem.features);
 	fitting.first = palloc(sizeof(double) * fitting.problem.features);
 	fitting.seen = palloc0(sizeof(int) * fitting.problem.features);
-	visit_features(evidence, half_life, fit_observation, &fitting);
-	wrong = fit(&fitting.problem, cost, weights);
+	visit_features(evidence, setting->half_life, fit_observation, &fitting);
+	wrong = fit(&fitting.problem, setting->cost, weights);
 	if (wrong != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -280,6 +297,8 @@ fit_weights(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 		if (!fitting.varies[i] &&
 			(fitting.seen[i] == 0 || fitting.seen[i] == fitting.problem.observations))
 			weights[i] = 0.0;
+		if (i >= evidence->n_features)
+			weights[i] *= setting->size;
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(context);
@@ -373,12 +392,11 @@ rank_part(const Evidence *evidence, const Split *split, Part part, int64 half_li
 
 /* validate returns the area under the curve that a fit to one part has on the other. */
 static double
-validate(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life,
-		 double cost)
+validate(const Evidence *evidence, const Split *split, LogisticFit fit, const Setting *setting)
 {
-	double	   *weights = fit_weights(evidence, split, fit, half_life, cost);
+	double	   *weights = fit_weights(evidence, split, fit, setting);
 	int64		n;
-	RankingObservation *ranked = rank_part(evidence, split, PART_VALIDATE, half_life, weights, &n);
+	RankingObservation *ranked = rank_part(evidence, split, PART_VALIDATE, setting->half_life, weights, &n);
 	Ranking		ranking;
 	double		auc = 0.5;
 
@@ -386,8 +404,8 @@ validate(const Evidence *evidence, const Split *split, LogisticFit fit, int64 ha
 	(void) ranking_auc(&ranking, &auc);
 	pfree(ranked);
 	pfree(weights);
-	elog(DEBUG1, "half-life of %.2f days, cost %g: area %.4f",
-		 (double) half_life / USECS_PER_DAY, cost, auc);
+	elog(DEBUG1, "half-life of %.2f days, cost %g, size %g: area %.4f",
+		 (double) setting->half_life / USECS_PER_DAY, setting->cost, setting->size, auc);
 	return auc;
 }
 
@@ -672,7 +690,7 @@ choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 			n = i;
 			break;
 		}
-		areas[i] = validate(evidence, split, fit, half_lives[i], USUAL_COST);
+		areas[i] = validate(evidence, split, fit, &(Setting) {half_lives[i], USUAL_COST});
 		if (areas[i] > areas[best])
 			best = i;
 	}
@@ -689,11 +707,11 @@ static double
 choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life)
 {
 	double		result = USUAL_COST;
-	double		best = validate(evidence, split, fit, half_life, result) + SAME_AREA;
+	double		best = validate(evidence, split, fit, &(Setting) {half_life, result}) + SAME_AREA;
 
 	for (int i = 0; i < lengthof(other_costs); i++)
 	{
-		double		area = validate(evidence, split, fit, half_life, other_costs[i]);
+		double		area = validate(evidence, split, fit, &(Setting) {half_life, other_costs[i]});
 
 		if (area > best)
 		{
@@ -705,24 +723,61 @@ choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 }
 
 /*
- * learn_points chooses half-life and cost, fits to all training instants, and turns
- * weights into points, thresholds and probabilities.
+ * choose_size takes the size of the features of attributes that does best.  Who leads are is the same at all
+ * instants, so that few leads make many observations that look as if they told something.
  */
+static double
+choose_size(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life, double cost)
+{
+	double		result = fit_sizes[0];
+	double		best = 0.0;
+
+	for (int i = 0; i < lengthof(fit_sizes); i++)
+	{
+		double		area = validate(evidence, split, fit, &(Setting) {half_life, cost, fit_sizes[i]});
+
+		if (area > best)
+		{
+			best = area;
+			result = fit_sizes[i];
+		}
+	}
+	return result;
+}
+
+/* learn fits to all training instants, and turns weights into points, thresholds and probabilities. */
+static void
+learn(Lesson *lesson, const Evidence *evidence, LogisticFit fit, double size)
+{
+	Split		all = fit_all;
+	double	   *weights = fit_weights(evidence, &all, fit, &(Setting) {lesson->half_life, lesson->cost, size});
+
+	scale_points(lesson, evidence, weights);
+	calibrate(lesson, evidence);
+	pfree(weights);
+}
+
+/* learn_points chooses half-life and cost by what leads do, and learns from that. */
 void
 learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
 			 const int64 *half_lives, int n_half_lives, int n_usual)
 {
 	Split		split;
-	Split		all = fit_all;
-	double	   *weights;
 
 	split_training(evidence, &split);
 	lesson->half_life = choose_half_life(evidence, &split, fit, half_lives, n_half_lives, n_usual);
 	lesson->cost = choose_cost(evidence, &split, fit, lesson->half_life);
-	weights = fit_weights(evidence, &all, fit, lesson->half_life, lesson->cost);
-	scale_points(lesson, evidence, weights);
-	calibrate(lesson, evidence);
-	pfree(weights);
+	learn(lesson, evidence, fit, 0.0);
+}
+
+/* learn_fit learns again, from who leads are as well, with half-life and cost as they were chosen. */
+void
+learn_fit(Lesson *lesson, const Evidence *evidence, LogisticFit fit)
+{
+	Split		split;
+
+	split_training(evidence, &split);
+	learn(lesson, evidence, fit, choose_size(evidence, &split, fit, lesson->half_life, lesson->cost));
 }
 
 /* rank_tests scores the observations of the later split by what was learned, to be ranked. */

@@ -29,6 +29,7 @@ typedef struct Lesson
 
 extern void learn_points(Lesson *lesson, const Evidence *evidence, LogisticFit fit,
 						 const int64 *half_lives, int n_half_lives, int n_usual);
+extern void learn_fit(Lesson *lesson, const Evidence *evidence, LogisticFit fit);
 extern RankingObservation *rank_tests(const Evidence *evidence, const Lesson *lesson, int64 *n);
 
 #endif							/* POINTS_H */

@@ -677,7 +677,7 @@ lt_train(PG_FUNCTION_ARGS)
 	Survey		survey;
 	Evidence	evidence = {0};
 	Evidence	without_fit;
-	Lesson		lesson = {0};
+	Lesson		lesson;
 	Lesson		lesson_without_fit = {0};
 	Calibration calibration;
 	const char *present;
@@ -692,11 +692,12 @@ lt_train(PG_FUNCTION_ARGS)
 	(void) next_version(request.model);
 	fit = load_fit();
 	read_evidence(&request, tracker, &survey, &evidence);
-	learn_points(&lesson, &evidence, fit, request.half_lives, request.n_half_lives, request.n_usual);
 	without_fit = evidence;
 	without_fit.n_fit_features = 0;
+	learn_points(&lesson_without_fit, &without_fit, fit, request.half_lives, request.n_half_lives, request.n_usual);
+	lesson = lesson_without_fit;
 	if (request.attributes)
-		learn_points(&lesson_without_fit, &without_fit, fit, request.half_lives, request.n_half_lives, request.n_usual);
+		learn_fit(&lesson, &evidence, fit);
 
 	context = CurrentMemoryContext;
 	present = tracker->model->name;
