@@ -61,6 +61,15 @@ fit()
 	} | sql -v prefix="$1" -v interactions="$2"
 }
 
+# best draws what a model learns from both, and who is the likeliest to buy: prefix, table.
+best()
+{
+	{
+		printf "SET demo.colour = '%s';\nSET demo.bars = '%s';\n" "$colour" "$bars"
+		cat "$tree/test/demo/functions.sql" "$tree/test/demo/best.sql"
+	} | sql -v prefix="$1" -v interactions="$2"
+}
+
 # learn draws what the history of a tracked table teaches: prefix, table.
 learn()
 {
@@ -175,6 +184,7 @@ else
 	act b2b b2b_event
 	channels b2b
 	fit b2b b2b_event
+	best b2b b2b_event
 	heading "A CRM of five tables, as it is"
 	adopt
 fi
