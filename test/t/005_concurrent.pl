@@ -20,6 +20,7 @@ $node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../$_")) foreach ('re
 $node->safe_psql(
 	'postgres', q{
 	SELECT lead_temperature.create_model('laws', 'shop');
+	UPDATE lead_temperature.model SET dormant_after = '10 hours' WHERE name = 'laws';
 	CREATE TABLE touch (id bigserial PRIMARY KEY, lead text, kind text, at timestamptz, note text);
 	CREATE INDEX ON touch (lead);
 	SELECT lead_temperature.track('touch', 'lead', 'kind', 'at', model => 'laws', funnel_counts => true);
@@ -81,6 +82,23 @@ my %script = (
 		SELECT 'busy', (ARRAY['visit', 'product_view', 'question', 'purchase', 'bounce'])[:kind],
 			   clock_timestamp() - interval '1 millisecond' * :late, 'row';
 	},
+	'say' => q{
+		\set lead random(0, 14)
+		\set stage random(1, 4)
+		SELECT lead_temperature.set_stage('touch_lead', 'lead ' || :lead, (ARRAY['visitor', 'lead', 'marketing_qualified', 'opportunity'])[:stage]::lead_temperature.stage, 'so');
+	},
+	'exclude' => q{
+		\set lead random(0, 14)
+		SELECT lead_temperature.exclude('touch_lead', 'lead ' || :lead);
+	},
+	'word' => q{
+		\set salt random(1, 1000000)
+		INSERT INTO touch_word (lead, kind, at)
+		SELECT lead, CASE WHEN kind IN ('visit', 'bounce') THEN 'exclude' WHEN kind = 'question' THEN 'set_stage:sales_qualified' ELSE 'include' END, at FROM some_rows(:salt, 15, 3);
+	},
+	'unsay' => q{
+		DELETE FROM touch_word WHERE at = (SELECT max(at) FROM touch_word);
+	},
 	'apply_due' => q{
 		SELECT lead_temperature.apply_due('touch_lead');
 	},
@@ -117,7 +135,10 @@ mix('writers of new leads', [ '-t', 30 ], new => 3, load => 1);
 mix('changes and deletions', [ '-t', 60 ], insert => 3, bulk => 2, update => 3, move => 2, delete => 2);
 mix('writers of a busy lead', [ '-t', 150 ], busy => 30, insert => 1);
 is($node->safe_psql('postgres', q{SELECT count(checkpoint) > 0 FROM touch_lead WHERE lead = 'busy'}), 't', 'it has a checkpoint');
-mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, apply_due => 1, replay => 1, compact_counts => 2, refresh_cooled => 2);
+# the first word makes the table of them
+$node->safe_psql('postgres', q{SELECT lead_temperature.exclude('touch_lead', 'lead 0')});
+mix('what people say', [ '-t', 40 ], insert => 3, bulk => 2, update => 1, say => 3, exclude => 2, word => 2, unsay => 1);
+mix('maintenance', [ '-t', 40 ], insert => 5, bulk => 3, busy => 2, update => 2, delete => 1, say => 1, word => 1, apply_due => 1, replay => 1, compact_counts => 2, refresh_cooled => 2);
 
 SKIP:
 {
@@ -127,5 +148,7 @@ SKIP:
 }
 
 cmp_ok($node->safe_psql('postgres', q{SELECT sum(n) FROM laws.met WHERE what = 'interactions'}), '>', 1000, 'there was something to count');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM laws.met WHERE what IN ('excluded', 'words', 'with consent', 'woken', 'written back') AND n > 0 AND shape = 'touch'}),
+	'5', 'exclusions, words, consent, new cycles after silence and leads written back among it');
 $node->stop;
 done_testing();
