@@ -121,22 +121,5 @@ account_trackers(Oid relation)
 List *
 all_account_trackers(void)
 {
-	MemoryContext before = CurrentMemoryContext;
-	List	   *trackers = NIL;
-	OwnerScope	scope;
-
-	if (!config_has_table("account_source"))
-		return NIL;
-	config_begin(&scope);
-	config_run("SELECT interactions::pg_catalog.oid FROM lead_temperature.account_source ORDER BY 1", 0, NULL, NULL, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		Oid			tracker = DatumGetObjectId(config_value_at(i, 1, OIDOID));
-		MemoryContext spi = MemoryContextSwitchTo(before);
-
-		trackers = lappend_oid(trackers, tracker);
-		MemoryContextSwitchTo(spi);
-	}
-	config_end(&scope);
-	return trackers;
+	return config_oids("account_source", "interactions");
 }

@@ -103,26 +103,10 @@ attributes_in(Oid relation)
 List *
 all_attributes(void)
 {
-	MemoryContext before = CurrentMemoryContext;
-	List	   *relations = NIL;
 	List	   *attributes = NIL;
-	OwnerScope	scope;
 	ListCell   *cell;
 
-	if (!config_has_table("attribute"))
-		return NIL;
-	config_begin(&scope);
-	config_run("SELECT DISTINCT relation::pg_catalog.oid FROM lead_temperature.attribute ORDER BY 1", 0, NULL, NULL, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		Oid			relation = DatumGetObjectId(config_value_at(i, 1, OIDOID));
-		MemoryContext spi = MemoryContextSwitchTo(before);
-
-		relations = lappend_oid(relations, relation);
-		MemoryContextSwitchTo(spi);
-	}
-	config_end(&scope);
-	foreach(cell, relations)
+	foreach(cell, config_oids("attribute", "relation"))
 		attributes = list_concat(attributes, attributes_in(lfirst_oid(cell)));
 	return attributes;
 }

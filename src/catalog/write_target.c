@@ -188,26 +188,10 @@ targets_among(Oid relation)
 List *
 all_targets(void)
 {
-	MemoryContext before = CurrentMemoryContext;
-	List	   *relations = NIL;
 	List	   *entries = NIL;
-	OwnerScope	scope;
 	ListCell   *cell;
 
-	if (!config_has_table("write_target"))
-		return NIL;
-	config_begin(&scope);
-	config_run("SELECT DISTINCT target::pg_catalog.oid FROM lead_temperature.write_target ORDER BY 1", 0, NULL, NULL, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		Oid			relation = DatumGetObjectId(config_value_at(i, 1, OIDOID));
-		MemoryContext spi = MemoryContextSwitchTo(before);
-
-		relations = lappend_oid(relations, relation);
-		MemoryContextSwitchTo(spi);
-	}
-	config_end(&scope);
-	foreach(cell, relations)
+	foreach(cell, config_oids("write_target", "target"))
 		entries = list_concat(entries, targets_among(lfirst_oid(cell)));
 	return entries;
 }

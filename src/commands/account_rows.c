@@ -292,38 +292,14 @@ name_accounts(void *arg)
 	errcontext("keeping the accounts of leads of table \"%s\" as table \"%s\" says", keeping->from, keeping->by);
 }
 
-/* execute runs a plan on what is there by now, and returns how many rows it changed. */
-static int64
-execute(SPIPlanPtr plan, Datum *values)
-{
-	int			result = SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(),
-											  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
-											  false, true, 0);
-
-	if (result < 0)
-		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
-	return SPI_processed;
-}
-
-/* run runs a statement once. */
-static int64
-run(const char *sql)
-{
-	SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	return execute(plan, NULL);
-}
-
 /* keep_of_leads keeps what the table says of leads that queries have: of those of one of them it may say nothing, of those of the other it may say something; NULL is none. */
 static void
 keep_of_leads(const Keeping *keeping, const char *gone, const char *come)
 {
 	if (gone != NULL)
-		(void) run(delete_sql(keeping, gone));
+		(void) lt_run_latest(delete_sql(keeping, gone));
 	if (come != NULL)
-		(void) run(insert_sql(keeping, come));
+		(void) lt_run_latest(insert_sql(keeping, come));
 }
 
 /* kept_plan makes a plan for one lead, which is kept with the tracker. */
@@ -384,8 +360,8 @@ keep_one_by_one(const Keeping *keeping, const News *news)
 
 		if (is_kept(source->is_kept, &lead))
 			continue;
-		(void) execute(source->delete_one, &lead);
-		(void) execute(source->insert_one, &lead);
+		(void) lt_execute_latest(source->delete_one, &lead);
+		(void) lt_execute_latest(source->insert_one, &lead);
 	}
 	ExecDropSingleTupleTableSlot(slot);
 }
@@ -508,7 +484,7 @@ follow_for(TriggerData *data, Tracker *tracker)
 	if (SPI_register_trigger_data(data) < 0)
 		elog(ERROR, "SPI_register_trigger_data failed");
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		(void) run(delete_sql(&keeping, NULL));
+		(void) lt_run_latest(delete_sql(&keeping, NULL));
 	else
 		keep_of_leads(&keeping, transition_keys(&keeping, data->tg_trigger->tgoldtable, data->tg_oldtable),
 					  transition_keys(&keeping, data->tg_trigger->tgnewtable, data->tg_newtable));
@@ -575,8 +551,8 @@ renew_accounts(Tracker *tracker)
 	tracker_connect(&scope, tracker);
 	pin_text_settings();
 	CommandCounterIncrement();
-	rows = run(delete_sql(&keeping, NULL));
-	rows += run(insert_sql(&keeping, NULL));
+	rows = lt_run_latest(delete_sql(&keeping, NULL));
+	rows += lt_run_latest(insert_sql(&keeping, NULL));
 	SPI_finish();
 	owner_leave(&scope);
 	error_context_stack = callback.previous;
@@ -595,7 +571,7 @@ empty_accounts(Oid tracker)
 	owner_enter(&scope, relation_owner(map));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	(void) run(psprintf("DELETE FROM %s", qualified_name(map)));
+	(void) lt_run_latest(psprintf("DELETE FROM %s", qualified_name(map)));
 	SPI_finish();
 	owner_leave(&scope);
 }

@@ -10,11 +10,10 @@
 #include "catalog/expression.h"
 #include "catalog/tracked_columns.h"
 #include "catalog/tracker_table.h"
+#include "catalog/unique_key.h"
 #include "types/compat.h"
 #include "util/names.h"
 
-#include "access/genam.h"
-#include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -68,51 +67,6 @@ check_attribute_table(const Tracker *tracker, Oid relation)
 	check_source_access(tracker->owner, relation);
 }
 
-/* no_column refuses a column that a table does not have. */
-void
-no_column(Oid relation, const char *column)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("column \"%s\" of table \"%s\" does not exist", column, get_rel_name(relation)),
-			 errhint("Name a column of the table, as it is called, without quotes.")));
-}
-
-/* is_key says whether an index keeps the values of a column unique, at every moment. */
-static bool
-is_key(Relation index, AttrNumber column)
-{
-	const FormData_pg_index *form = index->rd_index;
-
-	return form->indisunique && form->indimmediate && form->indisvalid && form->indnkeyatts == 1 &&
-		form->indkey.values[0] == column && RelationGetIndexPredicate(index) == NIL;
-}
-
-/* check_unique refuses a key of which two rows can have the same value, or by which no index leads to them. */
-static void
-check_unique(const Attribute *attribute, AttrNumber column)
-{
-	Relation	table = table_open(attribute->relation, AccessShareLock);
-	bool		found = false;
-	ListCell   *cell;
-
-	foreach(cell, RelationGetIndexList(table))
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-
-		found = found || is_key(index, column);
-		index_close(index, AccessShareLock);
-	}
-	table_close(table, AccessShareLock);
-	if (!found)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("column \"%s\" of table \"%s\" is not unique", attribute->key, get_rel_name(attribute->relation)),
-				 errdetail("The row of a lead is found by an index that is unique on this column alone, valid, not partial and not deferrable."),
-				 errhint("Create it: CREATE UNIQUE INDEX ON %s (%s).", qualified_name(attribute->relation),
-						 quote_identifier(attribute->key))));
-}
-
 /* check_key refuses a column that cannot have leads. */
 static void
 check_key(const Tracker *tracker, const Attribute *attribute)
@@ -123,7 +77,7 @@ check_key(const Tracker *tracker, const Attribute *attribute)
 	Oid			collation;
 
 	if (column <= 0)
-		no_column(attribute->relation, attribute->key);
+		no_column(attribute->relation, attribute->key, true);
 	get_atttypetypmodcoll(attribute->relation, column, &type, &typmod, &collation);
 	if (!IsBinaryCoercible(getBaseType(type), tracker->lead_type) ||
 		(OidIsValid(collation) != OidIsValid(tracker->lead_collation)) ||
@@ -136,7 +90,7 @@ check_key(const Tracker *tracker, const Attribute *attribute)
 				 errdetail("It is of type %s; leads are of type %s.", format_type_with_typemod(type, typmod),
 						   format_type_be(tracker->lead_type)),
 				 errhint("Give the column the type of the leads.")));
-	check_unique(attribute, column);
+	check_unique(attribute->relation, attribute->key);
 }
 
 /* check_value refuses what is read of a row if it is no value that rules can be about. */

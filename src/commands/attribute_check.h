@@ -11,7 +11,6 @@
 #include "catalog/attribute.h"
 #include "commands/ddl_objects.h"
 
-extern void no_column(Oid relation, const char *column);
 extern void check_attribute_table(const Tracker *tracker, Oid relation);
 extern void check_attribute(const Tracker *tracker, const Attribute *attribute);
 extern bool review_attributes(Oid relation);

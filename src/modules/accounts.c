@@ -10,11 +10,11 @@
 #include "catalog/account_table.h"
 #include "catalog/expression.h"
 #include "catalog/own_tracker.h"
+#include "catalog/unique_key.h"
 #include "commands/account_change.h"
 #include "commands/replay.h"
 #include "commands/tracker_objects.h"
 #include "commands/triggers.h"
-#include "modules/write_back.h"
 #include "util/execute.h"
 #include "util/version.h"
 

@@ -10,6 +10,7 @@
 #include "catalog/attribute.h"
 #include "catalog/expression.h"
 #include "catalog/own_tracker.h"
+#include "catalog/unique_key.h"
 #include "commands/attribute_check.h"
 #include "commands/replay.h"
 #include "commands/tracker_objects.h"
@@ -102,7 +103,7 @@ read_expression(const Tracker *tracker, const Attribute *attribute, char *text)
 	OwnerScope	scope;
 
 	if (!column && (bare || text[0] == '\0'))
-		no_column(attribute->relation, text);
+		no_column(attribute->relation, text, true);
 	if (column)
 		text = pstrdup(quote_identifier(text));
 	tree = parse_expression(attribute->relation, "attribute", text);

@@ -23,7 +23,6 @@ extern void check_target_table(const Tracker *tracker, Oid relation);
 extern void check_target(const Tracker *tracker, const WriteTarget *target);
 extern void check_target_trust(const Tracker *tracker, Oid relation);
 extern void check_target_still(const WriteTarget *target);
-extern void check_unique(Oid relation, const char *key);
 extern TargetKey target_key(const Tracker *tracker, const WriteTarget *target, bool named);
 
 /* write_rows.c */

@@ -149,33 +149,6 @@ take_leads(const Tracker *tracker, List *leads, MemoryContext context)
 	return leads;
 }
 
-/*
- * execute runs a plan, for a lead unless that is NULL, on what is there by now; returns how many rows it met.  A stricter
- * transaction fails if it changes a row that its own snapshot does not show as it is.
- */
-static int64
-execute(SPIPlanPtr plan, Datum *lead)
-{
-	int			result = SPI_execute_snapshot(plan, lead, NULL, GetLatestSnapshot(),
-											  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
-											  false, true, 0);
-
-	if (result < 0)
-		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
-	return SPI_processed;
-}
-
-/* run plans a statement and executes it. */
-static int64
-run(const char *sql)
-{
-	SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	return execute(plan, NULL);
-}
-
 /* keep keeps a plan for one lead for as long as the tracker is cached, unless it is kept already. */
 static SPIPlanPtr
 keep(Tracker *tracker, SPIPlanPtr *place, const char *sql)
@@ -246,8 +219,8 @@ renew_few(Tracker *tracker, List *leads)
 
 	foreach(cell, leads)
 	{
-		n += execute(renew, lfirst(cell));
-		n += execute(delete, lfirst(cell));
+		n += lt_execute_latest(renew, lfirst(cell));
+		n += lt_execute_latest(delete, lfirst(cell));
 	}
 	return n;
 }
@@ -257,9 +230,9 @@ static int64
 renew_many(Tracker *tracker, List *leads)
 {
 	Tuplestorestate *store = show_leads(tracker, leads);
-	int64		n = run(renew_fits_sql(tracker, "SELECT DISTINCT d.lead FROM " FIT_LEADS " d"));
+	int64		n = lt_run_latest(renew_fits_sql(tracker, "SELECT DISTINCT d.lead FROM " FIT_LEADS " d"));
 
-	n += run(delete_fits_sql(tracker, psprintf("EXISTS (SELECT FROM " FIT_LEADS " d WHERE d.lead %s f.lead)",
+	n += lt_run_latest(delete_fits_sql(tracker, psprintf("EXISTS (SELECT FROM " FIT_LEADS " d WHERE d.lead %s f.lead)",
 											   qualified_operator(tracker->lead_eq))));
 	tuplestore_end(store);
 	return n;
@@ -288,7 +261,7 @@ fit_index(Relation table)
 static int64
 make_every(Tracker *tracker)
 {
-	int64		n = run(make_fits_sql(tracker));
+	int64		n = lt_run_latest(make_fits_sql(tracker));
 	Relation	table = table_open(fit_of(tracker)->table, AccessShareLock);
 	bool		found = OidIsValid(fit_index(table));
 
@@ -304,10 +277,10 @@ renew_every(Tracker *tracker, List *leads)
 {
 	int64		n;
 
-	if (run(psprintf("SELECT FROM %s LIMIT 1", qualified_name(fit_of(tracker)->table))) == 0)
+	if (lt_run_latest(psprintf("SELECT FROM %s LIMIT 1", qualified_name(fit_of(tracker)->table))) == 0)
 		return make_every(tracker);
-	n = run(renew_fits_sql(tracker, psprintf("SELECT s.lead FROM %s s", qualified_name(tracker->state))));
-	return n + run(delete_fits_sql(tracker, "true"));
+	n = lt_run_latest(renew_fits_sql(tracker, psprintf("SELECT s.lead FROM %s s", qualified_name(tracker->state))));
+	return n + lt_run_latest(delete_fits_sql(tracker, "true"));
 }
 
 /* renew writes the fit of leads, or of all, whose locks are held, as the owner of the tracker; returns how many it changed. */
@@ -390,9 +363,9 @@ few_wrong(const News *news, MemoryContext context)
 		bool		isnull;
 		Datum		lead = slot_getattr(slot, 1, &isnull);
 
-		if (execute(set_level, &lead) > 0)
+		if (lt_execute_latest(set_level, &lead) > 0)
 			continue;
-		(void) execute(plan, &lead);
+		(void) lt_execute_latest(plan, &lead);
 		leads = take_leads(tracker, leads, context);
 	}
 	ExecDropSingleTupleTableSlot(slot);
@@ -410,8 +383,8 @@ wrong_leads(const News *news)
 		return NIL;
 	if (tuplestore_tuple_count(news->leads) <= FEW_LEADS)
 		return few_wrong(news, context);
-	(void) run(set_levels_sql(tracker, "SELECT d.lead FROM " CHANGED_LEADS " d"));
-	(void) run(psprintf("SELECT c.lead FROM " CHANGED_LEADS " c LEFT JOIN %1$s s ON s.lead %3$s c.lead AND s.level IS NOT NULL "
+	(void) lt_run_latest(set_levels_sql(tracker, "SELECT d.lead FROM " CHANGED_LEADS " d"));
+	(void) lt_run_latest(psprintf("SELECT c.lead FROM " CHANGED_LEADS " c LEFT JOIN %1$s s ON s.lead %3$s c.lead AND s.level IS NOT NULL "
 						"LEFT JOIN %2$s f ON f.lead %3$s c.lead WHERE (s.lead IS NULL) OPERATOR(pg_catalog.<>) (f.lead IS NULL)",
 						qualified_name(tracker->state), qualified_name(fit_of(tracker)->table), qualified_operator(tracker->lead_eq)));
 	return take_leads(tracker, NIL, context);
@@ -512,7 +485,7 @@ changed_leads(const TriggerData *data, const Tracker *tracker)
 	{
 		if (SPI_register_trigger_data((TriggerData *) data) != SPI_OK_TD_REGISTER)
 			elog(ERROR, "SPI_register_trigger_data failed");
-		(void) run(sql);
+		(void) lt_run_latest(sql);
 		leads = take_leads(tracker, NIL, context);
 	}
 	SPI_finish();

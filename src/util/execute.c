@@ -13,6 +13,7 @@
 #include "executor/tstoreReceiver.h"
 #include "utils/guc.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 /*
  * lt_execute_to executes a query under the active snapshot, with parameters unless they are NULL, by parallel workers
@@ -70,6 +71,33 @@ lt_keep_plan(const char *sql, int nargs, Oid *types, int options)
 		elog(ERROR, "SPI_keepplan failed");
 	MemoryContextSwitchTo(before);
 	return plan;
+}
+
+/*
+ * lt_execute_latest executes a plan on what is there by now, and returns how many rows it met.  A stricter
+ * transaction fails if it changes a row that its own snapshot does not show as it is.
+ */
+uint64
+lt_execute_latest(SPIPlanPtr plan, Datum *values)
+{
+	int			result = SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(),
+											  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
+											  false, true, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_snapshot failed: %s", SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+/* lt_run_latest plans a statement without parameters and executes it so. */
+uint64
+lt_run_latest(const char *sql)
+{
+	SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return lt_execute_latest(plan, NULL);
 }
 
 /* lt_is_of_row says whether an error can be put down to a row, and not to the server or to whoever cancels. */

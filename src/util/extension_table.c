@@ -232,3 +232,28 @@ config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nu
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
 	return SPI_processed;
 }
+
+/* config_oids lists the OIDs that a column of a table of the extension has, each once; none if there is no such table yet. */
+List *
+config_oids(const char *table, const char *column)
+{
+	MemoryContext before = CurrentMemoryContext;
+	List	   *oids = NIL;
+	OwnerScope	scope;
+
+	if (!config_has_table(table))
+		return NIL;
+	config_begin(&scope);
+	config_run(psprintf("SELECT DISTINCT %s::pg_catalog.oid FROM lead_temperature.%s ORDER BY 1", column, table),
+			   0, NULL, NULL, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		Oid			oid = DatumGetObjectId(config_value_at(i, 1, OIDOID));
+		MemoryContext spi = MemoryContextSwitchTo(before);
+
+		oids = lappend_oid(oids, oid);
+		MemoryContextSwitchTo(spi);
+	}
+	config_end(&scope);
+	return oids;
+}

@@ -48,5 +48,6 @@ extern void config_end(OwnerScope *scope);
 extern uint64 config_run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls);
 extern Datum config_value_at(uint64 row, int column, Oid type);
 extern Datum config_value(int column, Oid type);
+extern List *config_oids(const char *table, const char *column);
 
 #endif							/* EXTENSION_TABLE_H */
