@@ -678,6 +678,7 @@ static int64
 choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 				 const int64 *half_lives, int n, int n_usual)
 {
+	Setting		setting = {0, USUAL_COST};
 	double	   *areas = palloc(sizeof(double) * n);
 	int			best = 0;
 	int			first;
@@ -690,7 +691,8 @@ choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 			n = i;
 			break;
 		}
-		areas[i] = validate(evidence, split, fit, &(Setting) {half_lives[i], USUAL_COST});
+		setting.half_life = half_lives[i];
+		areas[i] = validate(evidence, split, fit, &setting);
 		if (areas[i] > areas[best])
 			best = i;
 	}
@@ -706,13 +708,16 @@ choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 static double
 choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life)
 {
+	Setting		setting = {half_life, USUAL_COST};
 	double		result = USUAL_COST;
-	double		best = validate(evidence, split, fit, &(Setting) {half_life, result}) + SAME_AREA;
+	double		best = validate(evidence, split, fit, &setting) + SAME_AREA;
 
 	for (int i = 0; i < lengthof(other_costs); i++)
 	{
-		double		area = validate(evidence, split, fit, &(Setting) {half_life, other_costs[i]});
+		double		area;
 
+		setting.cost = other_costs[i];
+		area = validate(evidence, split, fit, &setting);
 		if (area > best)
 		{
 			best = area;
@@ -729,13 +734,16 @@ choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 static double
 choose_size(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life, double cost)
 {
+	Setting		setting = {half_life, cost};
 	double		result = fit_sizes[0];
 	double		best = 0.0;
 
 	for (int i = 0; i < lengthof(fit_sizes); i++)
 	{
-		double		area = validate(evidence, split, fit, &(Setting) {half_life, cost, fit_sizes[i]});
+		double		area;
 
+		setting.size = fit_sizes[i];
+		area = validate(evidence, split, fit, &setting);
 		if (area > best)
 		{
 			best = area;
@@ -750,7 +758,8 @@ static void
 learn(Lesson *lesson, const Evidence *evidence, LogisticFit fit, double size)
 {
 	Split		all = fit_all;
-	double	   *weights = fit_weights(evidence, &all, fit, &(Setting) {lesson->half_life, lesson->cost, size});
+	Setting		setting = {lesson->half_life, lesson->cost, size};
+	double	   *weights = fit_weights(evidence, &all, fit, &setting);
 
 	scale_points(lesson, evidence, weights);
 	calibrate(lesson, evidence);
