@@ -603,10 +603,10 @@ sub each_view
 	return map { [ "$name $_", $_, $tracked, @rest ] } @views;
 }
 
-# groups lists all cases, by what is altered, the family of forms, and who alters it.
+# groups lists the cases, by what is altered, the family of forms, and who alters it: all, or one in so many of those that a run tries.
 sub groups
 {
-	my ($parts, $casts) = @_;
+	my ($parts, $casts, $thin) = @_;
 	my @groups;
 	my $nth = 0;
 
@@ -620,12 +620,12 @@ sub groups
 
 			foreach my $mode (@$modes)
 			{
-				my $one_in = $ENV{ALTER_WHOLE} ? 1 : $one_in{$mode}{$family} // 1;
+				my $one_in = $ENV{ALTER_WHOLE} ? 1 : $thin * ($one_in{$mode}{$family} // 1);
 				my @cases;
 
 				foreach my $form (@forms)
 				{
-					push @cases, grep { !cannot_be_seen($mode, $_) } map { $form->[$_] } grep { $nth++ % $one_in == 0 || $_ == 0 && $mode eq 'superuser' } 0 .. $#$form;
+					push @cases, grep { !cannot_be_seen($mode, $_) } map { $form->[$_] } grep { $nth++ % $one_in == 0 || $_ == 0 && $thin == 1 && $mode eq 'superuser' } 0 .. $#$form;
 				}
 				push @groups, { name => "$name, $family, $mode", tracked => $tracked, mode => $mode, cases => \@cases } if @cases;
 			}
