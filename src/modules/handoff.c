@@ -30,26 +30,26 @@
 
 /*
  * end_sql ends the open handoffs of leads that have moved and that have been won or lost since,
- * however that came.
+ * however that came.  They are looked for by their leads: of open ones there may be many.
  */
 static char *
 end_sql(const Tracker *tracker, Oid table)
 {
-	const char *outcome = psprintf("FROM %s x WHERE x.superseded_at IS NULL AND %s "
-								   "AND x.to_status OPERATOR(pg_catalog.<>) 'open'::lead_temperature.status "
-								   "AND x.at OPERATOR(pg_catalog.>=) h.at",
-								   qualified_name(tracker->transitions), lead_is_sql(tracker, "x.lead", "h.lead"));
-
-	return psprintf("UPDATE %1$s h SET state = 'closed', closed_at = pg_catalog.clock_timestamp(), "
-					"outcome = (SELECT x.to_status::pg_catalog.text %2$s ORDER BY x.at LIMIT 1) "
-					"FROM " LIVE_TRANSITIONS " t WHERE %3$s AND h.closed_at IS NULL AND EXISTS (SELECT %2$s)",
-					qualified_name(table), outcome, lead_is_sql(tracker, "h.lead", "t.lead"));
+	return psprintf("UPDATE %1$s h SET state = 'closed', closed_at = pg_catalog.clock_timestamp(), outcome = e.outcome "
+					"FROM (SELECT o.id, o.lead, o.outcome FROM (SELECT DISTINCT l.lead FROM " LIVE_TRANSITIONS " l) t "
+					"CROSS JOIN LATERAL (SELECT w.id, w.lead, (SELECT x.to_status::pg_catalog.text FROM %2$s x "
+					"WHERE x.superseded_at IS NULL AND %3$s AND x.to_status OPERATOR(pg_catalog.<>) 'open'::lead_temperature.status "
+					"AND x.at OPERATOR(pg_catalog.>=) w.at ORDER BY x.at LIMIT 1) AS outcome "
+					"FROM %1$s w WHERE %4$s AND w.closed_at IS NULL OFFSET 0) o WHERE o.outcome IS NOT NULL) e "
+					"WHERE h.id OPERATOR(pg_catalog.=) e.id AND %5$s AND h.closed_at IS NULL",
+					qualified_name(table), qualified_name(tracker->transitions), lead_is_sql(tracker, "x.lead", "w.lead"),
+					lead_is_sql(tracker, "w.lead", "t.lead"), lead_is_sql(tracker, "h.lead", "e.lead"));
 }
 
 /*
  * hand_over_sql hands leads over: those that a transition takes beyond the stages before sales, or
- * makes hot, and that are open.  One that a person calls an opportunity or a customer is somebody's already.  Who was sales qualified at once stays so, and one hot no longer
- * than the last interaction is told as cooled.  Whoever has handed one over before had it locked, and
+ * makes hot, and that are open.  One that a person calls an opportunity or a customer is somebody's already.
+ * Who was sales qualified at once stays so, and one hot no longer than the last interaction is told as cooled.  Whoever has handed one over before had it locked, and
  * this command sees what he has left: it needs no ON CONFLICT, which would have to trust the indexes of
  * a table that its owner may alter.
  */
