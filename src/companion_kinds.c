@@ -79,8 +79,8 @@ const CompanionKind companion_kinds[] = {
 	{CHANGES_SUFFIX, "changes of records", "0.2.0", NEEDED_BY_RECORDS,.shape = &change_shape,.extras = change_extras,.only_here = true},
 	{WORDS_SUFFIX, "what people have said", "0.2.0", NEEDED_ON_REQUEST,.shape = &word_shape,.extras = word_extras,.only_here = true},
 	/* who they are, which the ranking shows */
-	{FIT_SUFFIX, "fit", "0.2.0", NEEDED_BY_MODULE,FIT_MODULE,.shape = &fit_shape},
-	{MATRIX_SUFFIX, "grades by temperature", "0.2.0", NEEDED_BY_MODULE,FIT_MODULE,.query = matrix_query,.columns = matrix_columns},
+	{FIT_SUFFIX, "fit", "0.2.0", NEEDED_BY_MODULE, FIT_MODULE,.shape = &fit_shape},
+	{MATRIX_SUFFIX, "grades by temperature", "0.2.0", NEEDED_BY_MODULE, FIT_MODULE,.query = matrix_query,.columns = matrix_columns},
 	{"ranking", "temperature and rank now", "0.1.0", NEEDED_ALWAYS,.make_query = ranking_query,.shows = FIT_MODULE,
 		.columns = "lead, level double precision, score double precision, temperature text, "
 		"temperature_order integer, stage text, stage_order integer, status text, "
@@ -109,24 +109,24 @@ const CompanionKind companion_kinds[] = {
 	"level double precision"},
 
 	/* modules, which are made on request */
-	{"stage_time", "time at each stage", "0.2.0", NEEDED_BY_MODULE,"pace",.query = stage_time_query,.columns = stage_time_columns},
-	{"conversion", "conversion from each stage to the next", "0.2.0", NEEDED_BY_MODULE,"pace",.query = conversion_query,.columns = conversion_columns},
-	{"stalled", "those who stay behind", "0.2.0", NEEDED_BY_MODULE,"pace",.query = stalled_query,.columns = stalled_columns},
-	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE,"pace",.query = retention_query,.columns = retention_columns},
-	{"funnel_change", "the funnel this week, last week and a year ago", "0.2.0", NEEDED_BY_MODULE,"pace",.query = funnel_change_query,
+	{"stage_time", "time at each stage", "0.2.0", NEEDED_BY_MODULE, "pace",.query = stage_time_query,.columns = stage_time_columns},
+	{"conversion", "conversion from each stage to the next", "0.2.0", NEEDED_BY_MODULE, "pace",.query = conversion_query,.columns = conversion_columns},
+	{"stalled", "those who stay behind", "0.2.0", NEEDED_BY_MODULE, "pace",.query = stalled_query,.columns = stalled_columns},
+	{"retention", "customers who buy again, by month", "0.2.0", NEEDED_BY_MODULE, "pace",.query = retention_query,.columns = retention_columns},
+	{"funnel_change", "the funnel this week, last week and a year ago", "0.2.0", NEEDED_BY_MODULE, "pace",.query = funnel_change_query,
 	.columns = funnel_change_columns},
-	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE,"silence",.query = dormant_query,.columns = dormant_columns},
-	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE,"silence",.query = cooling_query,.columns = cooling_columns},
-	{ACTIONS_SUFFIX, "actions taken", "0.2.0", NEEDED_BY_MODULE,"playbook",.shape = &action_shape,.extras = action_extras,.only_here = true},
-	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE,"playbook",.query = next_action_query,.columns = next_action_columns},
-	{"handoff", "those handed over to sales", "0.2.0", NEEDED_BY_MODULE,"handoff",.shape = &handoff_shape,.extras = handoff_extras,.only_here = true},
-	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE,"handoff",.query = queue_query,.columns = queue_columns},
-	{SPEND_SUFFIX, "what was spent on channels", "0.2.0", NEEDED_BY_MODULE,"channels",.shape = &spend_shape,.extras = spend_extras,.only_here = true},
-	{CHANNEL_SUFFIX, "what channels have brought, by week", "0.2.0", NEEDED_BY_MODULE,"channels",.query = channel_query,.columns = channel_columns},
-	{ACCOUNT_MAP_SUFFIX, "accounts", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.shape = &account_map_shape,.extras = account_map_extras},
-	{"account", "accounts by temperature now", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_query,.columns = account_columns},
-	{"account_lead", "those of each account", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_lead_query,.columns = account_lead_columns},
-	{"account_stage", "funnel of accounts now", "0.2.0", NEEDED_BY_MODULE,ACCOUNTS_MODULE,.query = account_stage_query,.columns = account_stage_columns}
+	{"dormant", "those who have been silent for long", "0.2.0", NEEDED_BY_MODULE, "silence",.query = dormant_query,.columns = dormant_columns},
+	{"cooling", "those who will cool, and when", "0.2.0", NEEDED_BY_MODULE, "silence",.query = cooling_query,.columns = cooling_columns},
+	{ACTIONS_SUFFIX, "actions taken", "0.2.0", NEEDED_BY_MODULE, "playbook",.shape = &action_shape,.extras = action_extras,.only_here = true},
+	{NEXT_ACTION_SUFFIX, "next actions", "0.2.0", NEEDED_BY_MODULE, "playbook",.query = next_action_query,.columns = next_action_columns},
+	{"handoff", "those handed over to sales", "0.2.0", NEEDED_BY_MODULE, "handoff",.shape = &handoff_shape,.extras = handoff_extras,.only_here = true},
+	{"queue", "those who wait for sales, or are in its hands", "0.2.0", NEEDED_BY_MODULE, "handoff",.query = queue_query,.columns = queue_columns},
+	{SPEND_SUFFIX, "what was spent on channels", "0.2.0", NEEDED_BY_MODULE, "channels",.shape = &spend_shape,.extras = spend_extras,.only_here = true},
+	{CHANNEL_SUFFIX, "what channels have brought, by week", "0.2.0", NEEDED_BY_MODULE, "channels",.query = channel_query,.columns = channel_columns},
+	{ACCOUNT_MAP_SUFFIX, "accounts", "0.2.0", NEEDED_BY_MODULE, ACCOUNTS_MODULE,.shape = &account_map_shape,.extras = account_map_extras},
+	{"account", "accounts by temperature now", "0.2.0", NEEDED_BY_MODULE, ACCOUNTS_MODULE,.query = account_query,.columns = account_columns},
+	{"account_lead", "those of each account", "0.2.0", NEEDED_BY_MODULE, ACCOUNTS_MODULE,.query = account_lead_query,.columns = account_lead_columns},
+	{"account_stage", "funnel of accounts now", "0.2.0", NEEDED_BY_MODULE, ACCOUNTS_MODULE,.query = account_stage_query,.columns = account_stage_columns}
 };
 
 const int	n_companion_kinds = lengthof(companion_kinds);

@@ -61,8 +61,8 @@ typedef struct AttributeChoice
 	EvidenceAttribute *attribute;
 	LeadValue  *leads;			/* those that are trained on */
 	int64		n;
-	int64		n_present;		/* of which have a value, and come first, in its
-								 * order */
+	int64		n_present;		/* of which have a value, and come first, in
+								 * its order */
 	int64		won;
 	int64		won_present;
 	int			first;			/* its first feature */

@@ -107,7 +107,8 @@ typedef struct Search
 	LeadTable	states;
 	IndexScanDesc levels;
 	TupleTableSlot *level_slot;
-	double		level_part;		/* of the odds, the most that the next lead has */
+	double		level_part;		/* of the odds, the most that the next lead
+								 * has */
 	double		level_fall;		/* of that, by the last block */
 	bool		levels_ended;
 
@@ -120,7 +121,7 @@ typedef struct Search
 	double		fit_fall;		/* of the part of the odds, by the last group */
 	bool		fits_ended;
 	int			ngroups;
-	FitGroup		groups[MOST_GROUPS];	/* that have not ended */
+	FitGroup	groups[MOST_GROUPS];	/* that have not ended */
 
 	int64		wanted;
 	int64		n;
@@ -384,7 +385,7 @@ open_fits(Search *search)
 static void
 open_group(Search *search)
 {
-	FitGroup	   *group = &search->groups[search->ngroups++];
+	FitGroup   *group = &search->groups[search->ngroups++];
 	ScanKeyData key;
 
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_FLOAT8EQ, Float8GetDatum(search->fit));
@@ -442,7 +443,7 @@ most_of_rest(const Search *search)
 static FitGroup *
 best_group(Search *search)
 {
-	FitGroup	   *best = NULL;
+	FitGroup   *best = NULL;
 
 	for (int i = 0; i < search->ngroups; i++)
 		if (best == NULL || most_of_group(search, &search->groups[i]) > most_of_group(search, best))
@@ -483,7 +484,7 @@ find_best(Search *search)
 {
 	for (int64 turn = 0;; turn++)
 	{
-		FitGroup	   *group = best_group(search);
+		FitGroup   *group = best_group(search);
 		double		most_of_opened = group == NULL ? -INFINITY : most_of_group(search, group);
 		double		most_of_others = most_of_rest(search);
 
@@ -547,7 +548,7 @@ put_best(const Search *search, ReturnSetInfo *info, int64 skip)
 		if (lead->has_fit)
 			values[BEST_GRADE] = CStringGetTextDatum(fit_grade_of(model, lead->fit));
 		values[BEST_TEMPERATURE] = CStringGetTextDatum(temperature_names[lead->level >= hot ? TEMPERATURE_HOT :
-																		  lead->level >= warm ? TEMPERATURE_WARM : TEMPERATURE_COLD]);
+																		 lead->level >= warm ? TEMPERATURE_WARM : TEMPERATURE_COLD]);
 		values[BEST_STAGE] = CStringGetTextDatum(stage_names[lead->stage]);
 		tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 	}

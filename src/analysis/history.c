@@ -262,7 +262,11 @@ history_begin_touches(History *history, const Tracker *tracker, HeatTime until)
 {
 	begin(history, tracker, tracker->model);
 	read_touched(&history->tracker);
-	/* an index would bring the rows in order one by one, which takes longer than to sort them all */
+
+	/*
+	 * an index would bring the rows in order one by one, which takes longer
+	 * than to sort them all
+	 */
 	owner_set("enable_indexscan", "off");
 	sort_rows(history, rows_sql(&history->tracker, until), until);
 	stream_read_touches(history->stream);

@@ -119,7 +119,7 @@ attribute_among(List *attributes, const char *name)
 
 	foreach(cell, attributes)
 		if (strcmp(((Attribute *) lfirst(cell))->name, name) == 0)
-			return lfirst(cell);
+		return lfirst(cell);
 	return NULL;
 }
 
@@ -192,7 +192,7 @@ parse_attribute(const Attribute *attribute, Oid owner, const char *former, const
 
 	expression_enter(&scope, owner);
 	tree = parse_renamed_expression(attribute->relation, "attribute", attribute->expression, former, present);
-	if (text != NULL)
+	if (text !=NULL)
 		*text = expression_text(attribute->relation, tree);
 	owner_leave(&scope);
 	return tree;

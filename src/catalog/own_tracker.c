@@ -31,7 +31,7 @@ sources_reading(Oid relation)
 			continue;
 		foreach(cell, tracker_sources(lfirst_oid(tracker)))
 			if (((TrackedSource *) lfirst(cell))->relation == relation)
-				result = lappend(result, lfirst(cell));
+			result = lappend(result, lfirst(cell));
 	}
 	return result;
 }

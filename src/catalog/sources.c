@@ -227,7 +227,10 @@ read_sources(const TrackedSource *first)
 		{
 			TrackedSource *source = read_source(first, tuple, RelationGetDescr(scan.table));
 
-			/* where aliases or words are lost, which shows as stale, there are none */
+			/*
+			 * where aliases or words are lost, which shows as stale, there
+			 * are none
+			 */
 			if ((source->maps != MAPS_LEADS && !source->words) || get_rel_name(source->relation) != NULL)
 				sources = lappend(sources, source);
 		}
@@ -278,4 +281,3 @@ trackers_reading(Oid relation)
 	list_sort(trackers, list_oid_cmp);
 	return trackers;
 }
-

@@ -248,7 +248,11 @@ check_lead_alike(const Source *source)
 	if (own->type == first->type && own->collation == first->collation &&
 		(own->typmod == first->typmod || first->typmod == -1))
 		return;
-	/* what people say is kept as leads were when its table was made, and others have changed */
+
+	/*
+	 * what people say is kept as leads were when its table was made, and
+	 * others have changed
+	 */
 	if (source->words)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -431,7 +435,7 @@ const TrackedRole tracked_roles[N_ROLES] = {
 	[ROLE_VALUE] = {"value", true, true, describe_value}
 };
 
-const Role argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
+const Role	argument_roles[N_ARGUMENT_ROLES] = {ROLE_LEAD, ROLE_KIND, ROLE_AT, ROLE_WEIGHT, ROLE_FILTER};
 
 /* needs_role says whether something must be read of a source for a role. */
 bool
@@ -483,7 +487,7 @@ read_certain(Source *source)
 	source->certain = certain_conditions(source->trees[ROLE_FILTER]);
 	if (source->certain != NIL)
 		source->certain_sql = expression_text(source->relation,
-											   (Node *) make_ands_explicit(source->certain));
+											  (Node *) make_ands_explicit(source->certain));
 }
 
 /*

@@ -53,7 +53,8 @@ typedef enum Role
 	ROLE_KIND,
 	ROLE_AT,
 	ROLE_WEIGHT,
-	ROLE_KEY,					/* of a mapping: the id that it maps to the lead */
+	ROLE_KEY,					/* of a mapping: the id that it maps to the
+								 * lead */
 	ROLE_FILTER,				/* whether a row counts at all */
 	N_FOLD_ROLES,				/* those before are all that is read of a row
 								 * for a fold */

@@ -208,7 +208,7 @@ any_is_stale(List *attributes)
 
 	foreach(cell, attributes)
 		if (((const Attribute *) lfirst(cell))->fault != NULL)
-			return true;
+		return true;
 	return false;
 }
 

@@ -685,7 +685,10 @@ lt_follow(PG_FUNCTION_ARGS)
 		trackers = lappend_oid(trackers, readers->trackers[i]);
 	foreach(cell, trackers)
 	{
-		/* one whose own table was dropped where nobody saw it is none any more */
+		/*
+		 * one whose own table was dropped where nobody saw it is none any
+		 * more
+		 */
 		Tracker    *tracker = get_rel_name(lfirst_oid(cell)) == NULL ? NULL : tracker_find(lfirst_oid(cell));
 
 		if (tracker != NULL)

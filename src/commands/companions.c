@@ -114,7 +114,10 @@ check_companions(Oid interactions, Oid altered, bool dropped)
 	List	   *sources;
 	ListCell   *cell;
 
-	/* of one that is numbered after its leads, and has lost them unseen, nothing can be as it should */
+	/*
+	 * of one that is numbered after its leads, and has lost them unseen,
+	 * nothing can be as it should
+	 */
 	if (get_rel_name(interactions) == NULL || !tracker_objects(interactions, &objects))
 		return;
 	sources = tracker_sources(interactions);

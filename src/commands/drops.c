@@ -236,7 +236,10 @@ check_sources(Oid tracker, List *objects)
 		const TrackedSource *source = lfirst(cell);
 		bool		dropped = was_dropped(objects, source->relation);
 
-		/* what maps the ids of a source, or has its records, has a higher number, and goes with it */
+		/*
+		 * what maps the ids of a source, or has its records, has a higher
+		 * number, and goes with it
+		 */
 		if ((source->maps > 0 && bms_is_member(source->maps, left)) ||
 			(source->records != 0 && bms_is_member(source->records, left)))
 			take_out(source);

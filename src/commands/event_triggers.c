@@ -527,7 +527,10 @@ follow_object(const Node *statement, const DdlObject *object)
 	check_sequence(statement, object->relation);
 	if (trackers_reading(object->relation) != NIL)
 	{
-		/* changes of records are a table of the tracker, and one that it reads */
+		/*
+		 * changes of records are a table of the tracker, and one that it
+		 * reads
+		 */
 		if (!object->trigger && OidIsValid(tracker_of_companion(object->relation)))
 			check_children(object->relation, object->command);
 		if (!object->trigger)

@@ -96,7 +96,7 @@ static void
 need_unmerged(const Tracker *tracker, Oid aliases, NamedLead *duplicate)
 {
 	if (run_for_leads(tracker, psprintf("SELECT t.lead FROM %s t WHERE t.alias %s $1",
-								  qualified_name(aliases), qualified_operator(tracker->lead_eq)), 1, &duplicate->lead) == 0)
+										qualified_name(aliases), qualified_operator(tracker->lead_eq)), 1, &duplicate->lead) == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -135,7 +135,7 @@ lt_merge_leads(PG_FUNCTION_ARGS)
 	need_known(tracker, aliases, &duplicate, hint);
 	need_known(tracker, aliases, &into, hint);
 	if (run_for_leads(tracker, psprintf("INSERT INTO %s (alias, lead) VALUES ($1, $2)", qualified_name(aliases)),
-				lengthof(leads), leads) == 0)
+					  lengthof(leads), leads) == 0)
 		row_suppressed(aliases);
 	SPI_finish();
 	owner_leave(&scope);
@@ -157,7 +157,7 @@ lt_unmerge_lead(PG_FUNCTION_ARGS)
 	aliases = need_companion(tracker->id, ALIAS_SUFFIX);
 	tracker_connect(&scope, tracker);
 	n = run_for_leads(tracker, psprintf("DELETE FROM %s t WHERE t.alias %s $1", qualified_name(aliases),
-								  qualified_operator(tracker->lead_eq)), 1, &duplicate.lead);
+										qualified_operator(tracker->lead_eq)), 1, &duplicate.lead);
 	SPI_finish();
 	owner_leave(&scope);
 	if (n == 0)

@@ -104,7 +104,7 @@ insert_changes(Recording *recording, Oid table)
 	if (tracker->insert_changes == NULL)
 		tracker->insert_changes = lt_keep_plan(psprintf("INSERT INTO %s (source, lead, kind, at, weight, topic, channel, value) "
 														"SELECT source, lead, kind, at, weight, topic, channel, value FROM gathered",
-													 qualified_name(table)), 0, NULL, 0);
+														qualified_name(table)), 0, NULL, 0);
 	if (SPI_execute_plan(tracker->insert_changes, NULL, NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "SPI_execute_plan failed");
 }
@@ -364,7 +364,11 @@ record_present(const TrackedSource *recorder)
 	if (fault != NULL)
 		elog(ERROR, "%s", fault);
 	begin_recording(&present.recording, tracker, source);
-	/* writers are locked out: those that are there, whatever the transaction's snapshot shows */
+
+	/*
+	 * writers are locked out: those that are there, whatever the
+	 * transaction's snapshot shows
+	 */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (has_role(source, ROLE_AT))

@@ -198,7 +198,11 @@ leads_by(const LeadIndex *sought, Relation index)
 
 	if (!form->indisvalid || index->rd_rel->relam != BTREE_AM_OID)
 		return false;
-	/* an expression that fails for a row that is not in the index would fail a query */
+
+	/*
+	 * an expression that fails for a row that is not in the index would fail
+	 * a query
+	 */
 	if (predicate != NIL &&
 		(!predicate_implied_by(predicate, sought->certain, false) ||
 		 (sought->expression != NULL && expression_may_fail(sought->expression))))
@@ -372,7 +376,7 @@ check_filter_of_mapping(const TrackedSource *mapping)
 {
 	const char *text = mapping->expression[ROLE_FILTER];
 
-	if (text != NULL && expression_may_fail(parse_expression(mapping->relation, "via_filter", text)))
+	if (text !=NULL && expression_may_fail(parse_expression(mapping->relation, "via_filter", text)))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("argument \"%s\" may fail for a row", "via_filter"),

@@ -233,7 +233,8 @@ add_mapping(const TrackedSource *source, TrackedSource *mapping)
 	follow(mapping->relation);
 	CommandCounterIncrement();
 	follow_partitions(mapping, true);
-	(void) tracker_get(source->tracker);	/* raises if ids are of other types */
+	(void) tracker_get(source->tracker);	/* raises if ids are of other
+											 * types */
 }
 
 /* keeper_of is the source that reads what is kept of the records of another, from the table in which all such changes are kept. */

@@ -710,8 +710,8 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 	request_of_tracker(tracker->id, &request);
 	changed = use_present_shapes(&request, &objects, &lacked);
 	if (lacked && remembered)
-		set_tracker_outdated(request.source.tracker); /* what the columns held is
-													 * lost */
+		set_tracker_outdated(request.source.tracker);	/* what the columns held
+														 * is lost */
 	made = add_companions(&request);
 	foreach(cell, made)
 	{
@@ -719,7 +719,7 @@ lt_upgrade_tracker(PG_FUNCTION_ARGS)
 		const char *suffix = companion->suffix;
 
 		if (is_state_of_leads(suffix))
-			set_tracker_outdated(request.source.tracker); /* it is empty */
+			set_tracker_outdated(request.source.tracker);	/* it is empty */
 		if (strcmp(suffix, ALIAS_SUFFIX) == 0)
 			delete_aliases(request.source.tracker);
 		if (strcmp(suffix, ACCOUNT_MAP_SUFFIX) == 0)

@@ -25,8 +25,8 @@ typedef enum CompanionNeed
 /* A table or view that trackers make, as <prefix>_<suffix>. */
 typedef struct CompanionKind
 {
-	const char *suffix;			/* no longer than funnel_weekly: prefixes leave
-								 * room for that */
+	const char *suffix;			/* no longer than funnel_weekly: prefixes
+								 * leave room for that */
 	const char *what;			/* it holds of the leads, for its comment */
 	const char *since;			/* the version that brought it */
 	CompanionNeed need;
@@ -48,8 +48,8 @@ typedef struct CompanionKind
 								 * regclass, {time_zone} for the tracker's,
 								 * {=} for the equality of its leads, {} for
 								 * itself */
-	char	   *(*make_query) (const TrackRequest *request);	/* writes it where it needs
-															 * more */
+	char	   *(*make_query) (const TrackRequest *request);	/* writes it where it
+																 * needs more */
 	bool		reads_counts;	/* it has another where counts of the funnel
 								 * are kept */
 	bool		was_other;		/* it had another in 0.1.0 */

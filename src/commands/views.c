@@ -255,9 +255,9 @@ scanned_funnel_query(const TrackRequest *request)
 	const char *literal = psprintf("%s::pg_catalog.regclass", quote_literal_cstr(state));
 
 	return stages_query(psprintf("SELECT lead_temperature.funnel_of(l.stage, l.status, l.level, "
-									"(SELECT lead_temperature.warm_level(%2$s)), "
-									"(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l",
-									state, literal));
+								 "(SELECT lead_temperature.warm_level(%2$s)), "
+								 "(SELECT lead_temperature.hot_level(%2$s))) AS funnel FROM %1$s l",
+								 state, literal));
 }
 
 /* split_bucket_sql selects the leads in the finest bucket that a threshold splits. */
@@ -293,25 +293,25 @@ counted_funnel_query(const TrackRequest *request)
 	const char *hot = psprintf("lead_temperature.hot_level(%s)", literal);
 
 	return stages_query(psprintf("SELECT lead_temperature.funnel_of(p.stage, p.status, p.level, "
-									"(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
-									"SELECT c.stage, c.status, "
-									"lead_temperature.bucket_level(c.grain, c.bucket) AS level, c.leads "
-									"FROM lead_temperature.funnel_ranges(%1$s, %2$s) r, "
-									"LATERAL (SELECT t.grain, t.bucket, t.stage, t.status, t.leads FROM %3$s t "
-									"WHERE t.grain OPERATOR(pg_catalog.=) r.grain "
-									"AND t.bucket OPERATOR(pg_catalog.>=) r.first "
-									"AND t.bucket OPERATOR(pg_catalog.<=) r.last OFFSET 0) c "
-									"UNION ALL SELECT d.stage, d.status, "
-									"lead_temperature.bucket_level(0::pg_catalog.int2, d.bucket) AS level, d.leads "
-									"FROM %4$s d WHERE d.bucket OPERATOR(pg_catalog.<>) "
-									"(SELECT lead_temperature.level_bucket(%1$s)) "
-									"AND d.bucket OPERATOR(pg_catalog.<>) "
-									"(SELECT lead_temperature.level_bucket(%2$s)) "
-									"UNION ALL %5$s UNION ALL %6$s "
-									"AND lead_temperature.level_bucket(%1$s) OPERATOR(pg_catalog.<>) "
-									"lead_temperature.level_bucket(%2$s)) p",
-									warm, hot, counts, deltas,
-									split_bucket_sql(state, warm), split_bucket_sql(state, hot)));
+								 "(SELECT %1$s), (SELECT %2$s), p.leads) AS funnel FROM ("
+								 "SELECT c.stage, c.status, "
+								 "lead_temperature.bucket_level(c.grain, c.bucket) AS level, c.leads "
+								 "FROM lead_temperature.funnel_ranges(%1$s, %2$s) r, "
+								 "LATERAL (SELECT t.grain, t.bucket, t.stage, t.status, t.leads FROM %3$s t "
+								 "WHERE t.grain OPERATOR(pg_catalog.=) r.grain "
+								 "AND t.bucket OPERATOR(pg_catalog.>=) r.first "
+								 "AND t.bucket OPERATOR(pg_catalog.<=) r.last OFFSET 0) c "
+								 "UNION ALL SELECT d.stage, d.status, "
+								 "lead_temperature.bucket_level(0::pg_catalog.int2, d.bucket) AS level, d.leads "
+								 "FROM %4$s d WHERE d.bucket OPERATOR(pg_catalog.<>) "
+								 "(SELECT lead_temperature.level_bucket(%1$s)) "
+								 "AND d.bucket OPERATOR(pg_catalog.<>) "
+								 "(SELECT lead_temperature.level_bucket(%2$s)) "
+								 "UNION ALL %5$s UNION ALL %6$s "
+								 "AND lead_temperature.level_bucket(%1$s) OPERATOR(pg_catalog.<>) "
+								 "lead_temperature.level_bucket(%2$s)) p",
+								 warm, hot, counts, deltas,
+								 split_bucket_sql(state, warm), split_bucket_sql(state, hot)));
 }
 
 /* funnel_query returns the query of the view of leads by stage. */

@@ -55,7 +55,7 @@ touches_add(Touches *touches, int place, HeatTime at, int64_t half_life)
 
 /* credit_evenly divides some credit among channels in the ratio of their touches, those at the ends left out if asked. */
 static void
-credit_evenly(const Touches *touches, int64_t credit, bool between, int64_t *credits)
+credit_evenly(const Touches *touches, int64_t credit, bool between, int64_t * credits)
 {
 	int64_t		all = touches->n - (between ? 2 : 0);
 	int64_t		total = 0;
@@ -76,7 +76,7 @@ credit_evenly(const Touches *touches, int64_t credit, bool between, int64_t *cre
 
 /* credit_by_position credits the first and the last touch, and those between with the rest. */
 static void
-credit_by_position(const Touches *touches, int64_t *credits)
+credit_by_position(const Touches *touches, int64_t * credits)
 {
 	int64_t		ends = touches->n > 2 ? CREDIT_OF_ENDS : CREDIT_ONE / 2;
 
@@ -97,7 +97,7 @@ weight_at_last(const Touches *touches, int place, int64_t half_life)
 
 /* credit_decayed credits channels in the ratio of what their touches weigh, which is the same at any later instant. */
 static void
-credit_decayed(const Touches *touches, int64_t half_life, int64_t *credits)
+credit_decayed(const Touches *touches, int64_t half_life, int64_t * credits)
 {
 	double		all = 0.0;
 	double		total = 0.0;
@@ -119,7 +119,7 @@ credit_decayed(const Touches *touches, int64_t half_life, int64_t *credits)
 
 /* credit_touches divides one purchase among the channels of touches, of which there is one at least, by a rule. */
 void
-credit_touches(const Touches *touches, CreditRule rule, int64_t half_life, int64_t *credits)
+credit_touches(const Touches *touches, CreditRule rule, int64_t half_life, int64_t * credits)
 {
 	for (int i = 0; i < touches->nchannels; i++)
 		credits[i] = 0;
@@ -145,7 +145,7 @@ credit_touches(const Touches *touches, CreditRule rule, int64_t half_life, int64
 
 /* credit_amount divides an amount by credits that add up to one. */
 void
-credit_amount(int64_t amount, const int64_t *credits, int n, int64_t *parts)
+credit_amount(int64_t amount, const int64_t * credits, int n, int64_t * parts)
 {
 	int64_t		half = amount < 0 ? -CREDIT_ONE / 2 : CREDIT_ONE / 2;
 	int64_t		total = 0;

@@ -58,8 +58,8 @@ typedef struct AmountSum
 
 extern void touches_reset(Touches *touches);
 extern void touches_add(Touches *touches, int place, HeatTime at, int64_t half_life);
-extern void credit_touches(const Touches *touches, CreditRule rule, int64_t half_life, int64_t *credits);
-extern void credit_amount(int64_t amount, const int64_t *credits, int n, int64_t *parts);
+extern void credit_touches(const Touches *touches, CreditRule rule, int64_t half_life, int64_t * credits);
+extern void credit_amount(int64_t amount, const int64_t * credits, int n, int64_t * parts);
 extern void amount_sum_add(AmountSum *sum, int64_t amount);
 
 #endif							/* CREDIT_H */

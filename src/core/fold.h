@@ -81,7 +81,8 @@ typedef struct FoldModel
 	const double *caps;			/* of the groups, in the C order of their
 								 * names */
 	int			ncooldowns;		/* kinds that have one */
-	const int64_t *cooldowns;	/* microseconds, in the C order of the kinds */
+	const		int64_t *cooldowns; /* microseconds, in the C order of the
+									 * kinds */
 	int64_t		dormant_after;	/* microseconds of silence that end the cycle
 								 * of an open lead; 0: none do */
 	int			nchannels;		/* that consent is granted or withdrawn for */
@@ -219,8 +220,8 @@ typedef struct Fold
 	int64_t		words;			/* rows that are words */
 	bool		excludes;
 	bool		includes;
-	LeadStage	said;			/* the furthest stage of the words, STAGE_NONE:
-								 * none names one */
+	LeadStage	said;			/* the furthest stage of the words,
+								 * STAGE_NONE: none names one */
 	double	   *sums;			/* ngroups + 1 */
 	FoldRow    *strongest;		/* of each kind with a cooldown, if there is
 								 * one */

@@ -137,7 +137,7 @@ skip_infinity(const char **p)
  * beyond any that is in range, and returns the count of digits.
  */
 static int
-read_digits(const char **p, int64_t *value)
+read_digits(const char **p, int64_t * value)
 {
 	const char *start = *p;
 
@@ -150,7 +150,7 @@ read_digits(const char **p, int64_t *value)
 
 /* read_two reads exactly two digits. */
 static bool
-read_two(const char **p, int64_t *value)
+read_two(const char **p, int64_t * value)
 {
 	return read_digits(p, value) == 2;
 }
@@ -160,7 +160,7 @@ read_two(const char **p, int64_t *value)
  * millionths, rounded.
  */
 static bool
-read_fraction(const char **p, int64_t *millionths)
+read_fraction(const char **p, int64_t * millionths)
 {
 	int			n = 0;
 
@@ -254,7 +254,7 @@ days_from_date(int64_t year, int64_t month, int64_t day)
 
 /* date_from_days is the inverse of days_from_date, from 1970-01-01 on. */
 static void
-date_from_days(int64_t days, int64_t *year, int *month, int *day)
+date_from_days(int64_t days, int64_t * year, int *month, int *day)
 {
 	int64_t		era;
 	int64_t		day_of_era;
@@ -277,7 +277,7 @@ date_from_days(int64_t days, int64_t *year, int *month, int *day)
 
 /* read_offset reads a time zone offset: Z, or [+-]hh[[:]mm[[:]ss]]. */
 static HeatTextResult
-read_offset(const char **p, int64_t *micros)
+read_offset(const char **p, int64_t * micros)
 {
 	int64_t		hours;
 	int64_t		minutes = 0;
@@ -403,7 +403,7 @@ read_unit(const char **p)
  * and seconds with colons, up to the end of the text.
  */
 static HeatTextResult
-read_half_life(const char **p, int64_t *half_life)
+read_half_life(const char **p, int64_t * half_life)
 {
 	int64_t		total = 0;
 	bool		in_range = true;

@@ -59,7 +59,7 @@ spend_extras(const TrackRequest *request, const char *name)
 #define COST_PER(column) "s.cost::pg_catalog.float8 OPERATOR(pg_catalog./) nullif(f." column ", 0::pg_catalog.numeric)::pg_catalog.float8"
 
 /* What was spent is beside what it has brought by each rule, also where that is nothing. */
-const char channel_query[] =
+const char	channel_query[] =
 "SELECT coalesce(f.rule, s.rule) AS rule, coalesce(f.week, s.week) AS week, coalesce(f.channel, s.channel) AS channel, "
 "coalesce(f.touches, 0::pg_catalog.int8) AS touches, "
 NUMBER("visitors") NUMBER("leads") NUMBER("marketing_qualified") NUMBER("sales_qualified") NUMBER("hot") NUMBER("customers")
@@ -75,7 +75,7 @@ COST_PER("leads") " AS cost_per_lead, " COST_PER("hot") " AS cost_per_hot_lead, 
 "r(rule)) s ON s.rule OPERATOR(pg_catalog.=) f.rule AND s.week OPERATOR(pg_catalog.=) f.week "
 "AND s.channel OPERATOR(pg_catalog.=) f.channel";
 
-const char channel_columns[] =
+const char	channel_columns[] =
 "rule text, week timestamp with time zone, channel text, touches bigint, visitors numeric, leads numeric, "
 "marketing_qualified numeric, sales_qualified numeric, hot numeric, customers numeric, conversions numeric, value numeric, "
 "cost numeric, cost_per_lead double precision, cost_per_hot_lead double precision, return_on_spend double precision";

@@ -178,7 +178,7 @@ normal_form(const char *text)
 static bool
 is_ascii_text(const char *text)
 {
-	for (; *text != '\0'; text++)
+	for (; *text !='\0'; text ++)
 		if (IS_HIGHBIT_SET(*text))
 			return false;
 	return true;
@@ -202,10 +202,11 @@ is_domain(const char *text)
 			if (!IS_HIGHBIT_SET(text[i]) && digit_of(text[i]) < 0 && text[i] != '-' && text[i] != '_')
 				return false;
 		labels++;
-		text += length;
+		text	  +=length;
+
 		if (*text == '\0')
 			return labels >= 2 && digit_of(text[-1]) < 26;
-		text++;
+		text	  ++;
 	}
 }
 

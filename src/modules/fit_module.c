@@ -106,10 +106,12 @@ read_expression(const Tracker *tracker, const Attribute *attribute, char *text)
 		no_column(attribute->relation, text, true);
 	if (column)
 		text = pstrdup(quote_identifier(text));
+
 	tree = parse_expression(attribute->relation, "attribute", text);
 	check_expression(attribute->relation, tracker->owner, "attribute", tree);
 	expression_enter(&scope, tracker->owner);
 	text = expression_text(attribute->relation, tree);
+
 	check_reads_alike(attribute->relation, "attribute", tree, text);
 	owner_leave(&scope);
 	return text;

@@ -67,7 +67,7 @@ slice("all", NO_COHORT, NO_VERSION, "") \
 "pg_catalog.count(*) FILTER (WHERE s.lasts) AS present " \
 "FROM stay s GROUP BY s.stage" group_by
 
-const char stage_time_query[] =
+const char	stage_time_query[] =
 "WITH stay AS MATERIALIZED (SELECT s.stage, s.first_at, s.model_version, "
 DAYS("s.until OPERATOR(pg_catalog.-) s.since") " AS days, "
 "s.until IS NULL AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
@@ -75,7 +75,7 @@ DAYS("s.until OPERATOR(pg_catalog.-) s.since") " AS days, "
 "FROM (" STAYS ") s JOIN {lead} l ON l.lead {=} s.lead WHERE l.level IS NOT NULL) "
 SLICES(STAGE_TIME_SLICE, WEEK("s.first_at"), "s.model_version");
 
-const char stage_time_columns[] =
+const char	stage_time_columns[] =
 "slice text, cohort timestamp with time zone, model_version integer, stage text, stage_order integer, departed bigint, "
 "median_days double precision, p90_days double precision, present bigint";
 
@@ -118,7 +118,7 @@ DAYS("pg_catalog.lead(r.at) OVER w OPERATOR(pg_catalog.-) pg_catalog.lead(r.from
 "(pg_catalog.count(*) FILTER (WHERE a.went_on))::pg_catalog.float8 OPERATOR(pg_catalog./) (pg_catalog.count(*))::pg_catalog.float8 AS share, " \
 MEDIAN_AND_P90("a.days") " FROM arrival a GROUP BY a.stage" group_by
 
-const char conversion_query[] =
+const char	conversion_query[] =
 "WITH arrival AS MATERIALIZED (SELECT s.stage, a.first_at, a.model_version, "
 "s.stage_order OPERATOR(pg_catalog.<) a.stage_order OR a.went_on AS went_on, "
 "CASE WHEN s.stage_order OPERATOR(pg_catalog.=) a.stage_order THEN a.days END AS days, a.is_open "
@@ -130,7 +130,7 @@ const char conversion_query[] =
 "WHERE s.stage OPERATOR(pg_catalog.<>) 'customer'::lead_temperature.stage) "
 SLICES(CONVERSION_SLICE, WEEK("a.first_at"), "a.model_version");
 
-const char conversion_columns[] =
+const char	conversion_columns[] =
 "slice text, cohort timestamp with time zone, model_version integer, stage text, stage_order integer, reached bigint, "
 "went_on bigint, pending bigint, share double precision, median_days double precision, p90_days double precision";
 
@@ -139,7 +139,7 @@ const char conversion_columns[] =
  * were.  The state says since when, but of a customer whose cycle has opened again, or
  * who has begun another after a silence: that is when his present cycle began.
  */
-const char stalled_query[] =
+const char	stalled_query[] =
 "SELECT o.lead, o.stage::pg_catalog.text AS stage, lead_temperature.stage_order(o.stage) AS stage_order, o.since AS stage_since, "
 "o.days, m.median_days, o.days OPERATOR(pg_catalog./) nullif(m.median_days, 0.0::pg_catalog.float8) AS ratio, o.level, "
 "CASE WHEN o.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level({lead:oid}) THEN 'hot'::pg_catalog.text "
@@ -156,7 +156,7 @@ DAYS("s.until OPERATOR(pg_catalog.-) s.since") ") AS median_days "
 "FROM (" STAYS ") s JOIN {lead} l ON l.lead {=} s.lead WHERE l.level IS NOT NULL GROUP BY s.stage) m "
 "ON m.stage OPERATOR(pg_catalog.=) o.stage AND o.days OPERATOR(pg_catalog.>) m.median_days";
 
-const char stalled_columns[] =
+const char	stalled_columns[] =
 "lead, stage text, stage_order integer, stage_since timestamp with time zone, days double precision, "
 "median_days double precision, ratio double precision, level double precision, temperature text";
 
@@ -167,7 +167,7 @@ const char stalled_columns[] =
 "OPERATOR(pg_catalog./) (pg_catalog.count(*))::pg_catalog.float8 END AS within_" days "_days"
 
 /* Customers by the month of their first purchase.  Leads of whose first purchase no transition tells are left out. */
-const char retention_query[] =
+const char	retention_query[] =
 "SELECT c.month, pg_catalog.count(*) AS customers, pg_catalog.count(c.days) AS returned, "
 WITHIN("30") ", " WITHIN("90") ", " WITHIN("365") " "
 "FROM (SELECT m.month, " DAYS("m.again OPERATOR(pg_catalog.-) m.first") " AS days, "
@@ -180,7 +180,7 @@ DAYS("pg_catalog.now() OPERATOR(pg_catalog.-) pg_catalog.timezone({time_zone}, p
 "FROM {transition} t WHERE t.superseded_at IS NULL AND t.purchases OPERATOR(pg_catalog.>) 0 GROUP BY t.lead) p "
 "JOIN {lead} l ON l.lead {=} p.lead WHERE p.first IS NOT NULL AND l.level IS NOT NULL) m) c GROUP BY c.month, c.age";
 
-const char retention_columns[] =
+const char	retention_columns[] =
 "month timestamp with time zone, customers bigint, returned bigint, within_30_days double precision, "
 "within_90_days double precision, within_365_days double precision";
 
@@ -203,7 +203,7 @@ const char retention_columns[] =
  * counts as what is as in funnel_weekly; the cycle before that of a transition which
  * neither says, as hardly any does, is looked up.
  */
-const char funnel_change_query[] =
+const char	funnel_change_query[] =
 "SELECT f.stage, f.stage_order, f.what, f.this_week, f.last_week, f.year_ago, "
 "f.this_week OPERATOR(pg_catalog.-) f.last_week AS since_last_week, "
 "f.this_week::pg_catalog.float8 OPERATOR(pg_catalog./) nullif(f.last_week, 0::pg_catalog.int8)::pg_catalog.float8 AS of_last_week, "
@@ -232,6 +232,6 @@ KNOWN("n.last_week", "7") " AS last_week, " KNOWN("n.year_ago", "364") " AS year
 "(coalesce(m.from_stage, m.to_stage), m.to_status::pg_catalog.text, m.closes)) v(stage, what, counts) WHERE v.counts) e "
 "GROUP BY e.stage, e.what) n ON n.stage OPERATOR(pg_catalog.=) s.stage AND n.what OPERATOR(pg_catalog.=) w.what) f";
 
-const char funnel_change_columns[] =
+const char	funnel_change_columns[] =
 "stage text, stage_order integer, what text, this_week bigint, last_week bigint, year_ago bigint, since_last_week bigint, "
 "of_last_week double precision, since_year_ago bigint, of_year_ago double precision, as_of timestamp with time zone";

@@ -99,7 +99,7 @@ temperature "'::pg_catalog.text AS temperature FROM {lead}"
  * spends nothing has won the lead, as its transition says, until the next, though it is open.  a is what was done, also about leads that are merged into it, of which a walk down from one that is no alias meets each once; so
  * late a time that none could be added to it is one that never comes.  h are those whom sales has.
  */
-const char next_action_query[] =
+const char	next_action_query[] =
 "SELECT l.lead, n.action, n.channel, n.content, "
 "lead_temperature.action_topic({lead:oid}, l.lead::pg_catalog.text) AS topic, "
 "pg_catalog.concat(CASE WHEN s.status OPERATOR(pg_catalog.=) 'won'::lead_temperature.status THEN NULL "
@@ -160,7 +160,7 @@ const char next_action_query[] =
 "AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status "
 "AND (NOT h.quiet OR l.temperature OPERATOR(pg_catalog.=) 'hot'::pg_catalog.text))";
 
-const char next_action_columns[] =
+const char	next_action_columns[] =
 "lead, action text, channel text, content text, topic text, why text, since timestamp with time zone, "
 "due timestamp with time zone, attempts integer, level double precision, score double precision, stage text, "
 "temperature text, status text, priority integer";
@@ -315,7 +315,8 @@ typedef struct ActionLog
 	Oid			aliases;
 	Oid			actions;		/* the table */
 	const char *action;
-	char	   *channel;		/* NULL: that of the first rule which has the action */
+	char	   *channel;		/* NULL: that of the first rule which has the
+								 * action */
 	char	   *lead;
 } ActionLog;
 

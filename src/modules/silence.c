@@ -35,7 +35,7 @@ PG_FUNCTION_INFO_V1(lt_cooling);
  * Open leads of which nothing was heard for as long as the model says.  Those of no
  * level are left out as they are of the ranking.
  */
-const char dormant_query[] =
+const char	dormant_query[] =
 "SELECT l.lead, l.stage::pg_catalog.text AS stage, " HEARD_AT " AS last_at, "
 "lead_temperature.dormant_since({lead:oid}, " HEARD_AT ", l.status) AS dormant_since, "
 "EXTRACT(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) " HEARD_AT ")::pg_catalog.float8 "
@@ -44,7 +44,7 @@ const char dormant_query[] =
 "WHERE " HEARD_AT " OPERATOR(pg_catalog.<=) lead_temperature.dormant_before({lead:oid}, pg_catalog.now()) "
 "AND l.status OPERATOR(pg_catalog.=) 'open'::lead_temperature.status AND l.level IS NOT NULL";
 
-const char dormant_columns[] =
+const char	dormant_columns[] =
 "lead, stage text, last_at timestamp with time zone, dormant_since timestamp with time zone, "
 "silent_days double precision, cycle integer, purchases integer, level double precision, score double precision";
 
@@ -54,7 +54,7 @@ const char dormant_columns[] =
  * on below and on the level find the index.  Who was heard of a little in the future
  * may have cooled by then.
  */
-const char cooling_query[] =
+const char	cooling_query[] =
 "SELECT c.lead, CASE WHEN c.level OPERATOR(pg_catalog.>=) lead_temperature.hot_level({lead:oid}) "
 "THEN 'hot'::pg_catalog.text ELSE 'warm'::pg_catalog.text END AS temperature, c.below, "
 "CASE c.below WHEN 'hot'::pg_catalog.text THEN lead_temperature.hot_until({lead:oid}, c.heat, c.last_at) "
@@ -71,7 +71,7 @@ const char cooling_query[] =
 "AND (c.last_at OPERATOR(pg_catalog.<=) pg_catalog.now() "
 "OR lead_temperature.warm_until({lead:oid}, c.heat, c.last_at) IS NOT NULL))";
 
-const char cooling_columns[] =
+const char	cooling_columns[] =
 "lead, temperature text, below text, cools_at timestamp with time zone, level double precision, "
 "score double precision, stage text";
 

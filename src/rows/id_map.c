@@ -122,7 +122,8 @@ struct IdLocks
 	IdLock	   *locks;
 	int			n;
 	int			room;
-	Bitmapset  *whole;			/* numbers of mappings of which all ids are locked */
+	Bitmapset  *whole;			/* numbers of mappings of which all ids are
+								 * locked */
 	List	   *mapped;			/* of MappedId, where the snapshot stays */
 };
 

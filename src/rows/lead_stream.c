@@ -39,8 +39,8 @@ enum
 	ENTRY_KIND,					/* NULL: a signal has it, or it is null */
 	N_ENTRY = ENTRY_KIND,
 	ENTRY_TOPIC = N_ENTRY + 1,	/* only where topics are read */
-	ENTRY_CHANNEL = N_ENTRY + 1,	/* only where channels are; nothing is sorted
-									 * by these */
+	ENTRY_CHANNEL = N_ENTRY + 1,	/* only where channels are; nothing is
+									 * sorted by these */
 	ENTRY_AMOUNT
 };
 

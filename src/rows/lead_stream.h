@@ -52,8 +52,8 @@ typedef struct LeadStream
 	HeatTime	from;			/* rows before this are archived, and ignored */
 	HeatTime	until;			/* rows later than this are left out */
 	int64		ignored;		/* rows that were ignored */
-	bool		topics;			/* of rows are read, where these are put one by
-								 * one */
+	bool		topics;			/* of rows are read, where these are put one
+								 * by one */
 	TextNumbers *channels;		/* of rows are read, where these are stored;
 								 * NULL: they are not */
 	int64		wrong_amounts;	/* rows whose value is none that counts */

@@ -433,8 +433,8 @@ row_groups_of_query(LeadStream *stream, const char *sql)
 		return NULL;
 	row_groups->layout = all_rows_layout(stream->tracker);
 	if (may_fail(stream->tracker))
-		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
-														 * workers */
+		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions
+															 * beside workers */
 	lt_execute_to(sql, NULL, &row_groups->receiver);
 	if (!row_groups->fits || !row_groups_sort(row_groups))
 	{

@@ -86,12 +86,15 @@ append_all_columns(StringInfo sql, const Tracker *tracker, const Source *filled,
 /* What rows of a source a query is for. */
 typedef struct RowsWanted
 {
-	bool		beside_others;	/* with places for the columns of other sources */
+	bool		beside_others;	/* with places for the columns of other
+								 * sources */
 	bool		any;			/* also those that no lead has */
 	bool		by_roots;		/* leads that are merged are those that they
 								 * count for */
-	const char *rows;			/* a condition of the table's own columns, NULL: none */
-	const char *leads;			/* one in which @ stands for the lead, NULL: none */
+	const char *rows;			/* a condition of the table's own columns,
+								 * NULL: none */
+	const char *leads;			/* one in which @ stands for the lead, NULL:
+								 * none */
 } RowsWanted;
 
 /* where appends a condition with what stands before it, unless there is none. */
@@ -584,8 +587,8 @@ read_source(const RowShape *shape, TakeRow take, void *arg)
 	LockRelationOid(source->relation, AccessShareLock);
 	tracker_connect(&scope, source->tracker);
 	if (source->may_fail)
-		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions beside
-															 * workers */
+		owner_set("max_parallel_workers_per_gather", "0");	/* no subtransactions
+															 * beside workers */
 	lt_execute_to(source_rows_sql(source, NULL), NULL, &handler.receiver);
 	SPI_finish();
 	owner_leave(&scope);

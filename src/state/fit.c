@@ -233,7 +233,7 @@ renew_many(Tracker *tracker, List *leads)
 	int64		n = lt_run_latest(renew_fits_sql(tracker, "SELECT DISTINCT d.lead FROM " FIT_LEADS " d"));
 
 	n += lt_run_latest(delete_fits_sql(tracker, psprintf("EXISTS (SELECT FROM " FIT_LEADS " d WHERE d.lead %s f.lead)",
-											   qualified_operator(tracker->lead_eq))));
+														 qualified_operator(tracker->lead_eq))));
 	tuplestore_end(store);
 	return n;
 }
@@ -385,8 +385,8 @@ wrong_leads(const News *news)
 		return few_wrong(news, context);
 	(void) lt_run_latest(set_levels_sql(tracker, "SELECT d.lead FROM " CHANGED_LEADS " d"));
 	(void) lt_run_latest(psprintf("SELECT c.lead FROM " CHANGED_LEADS " c LEFT JOIN %1$s s ON s.lead %3$s c.lead AND s.level IS NOT NULL "
-						"LEFT JOIN %2$s f ON f.lead %3$s c.lead WHERE (s.lead IS NULL) OPERATOR(pg_catalog.<>) (f.lead IS NULL)",
-						qualified_name(tracker->state), qualified_name(fit_of(tracker)->table), qualified_operator(tracker->lead_eq)));
+								  "LEFT JOIN %2$s f ON f.lead %3$s c.lead WHERE (s.lead IS NULL) OPERATOR(pg_catalog.<>) (f.lead IS NULL)",
+								  qualified_name(tracker->state), qualified_name(fit_of(tracker)->table), qualified_operator(tracker->lead_eq)));
 	return take_leads(tracker, NIL, context);
 }
 

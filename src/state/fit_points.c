@@ -74,6 +74,7 @@ number_text(char *value)
 	if (end == value || *end != '\0' || errno != 0)
 		return value;
 	text = palloc(DOUBLE_SHORTEST_DECIMAL_LEN);
+
 	(void) double_to_shortest_decimal_buf(number + 0.0, text);
 	return text;
 }
