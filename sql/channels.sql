@@ -160,6 +160,13 @@ INSERT INTO step_spend VALUES ('mail', '2026-03-02', -1);
 INSERT INTO step_spend VALUES ('mail', '2026-03-02', 'NaN');
 INSERT INTO step_spend VALUES ('mail', '2026-03-02', 'Infinity');
 INSERT INTO step_spend VALUES ('mail', 'infinity', 1);
+-- what would be an error to all who read the view
+INSERT INTO step_spend VALUES ('mail', '5874897-12-31', 1);
+INSERT INTO step_spend VALUES ('mail', '4713-01-01 BC', 1);
+INSERT INTO step_spend VALUES ('mail', '2026-03-02', 1000000000000.01);
+INSERT INTO step_spend VALUES ('mail', '9999-12-31', 1000000000000), ('mail', '0001-01-01', 1e-400), ('mail', '2026-03-06', 1e-320);
+SELECT count(*) FROM step_channel WHERE cost_per_lead + cost_per_hot_lead + return_on_spend < 0;
+DELETE FROM step_spend WHERE channel = 'mail' AND day <> '2026-03-05';
 INSERT INTO step_spend VALUES ('ads', '2026-03-02', 1);
 
 -- Rights: the view is enough to read it, and another view over it is not.

@@ -40,23 +40,30 @@ const TableShape spend_shape = {
 
 StaticAssertDecl(lengthof(spend_columns) == N_SPEND_COLUMNS, "a shape for each column of what was spent");
 
-/* spend_extras keeps out what no channel, no day and no amount of money is; NaN is more than any other number. */
+/*
+ * spend_extras keeps out what no channel, no day and no amount of money is, of which one row would be an error to all who
+ * read the view; NaN is more than any other number.
+ */
 char *
 spend_extras(const TrackRequest *request, const char *name)
 {
 	return psprintf("ALTER TABLE %s "
 					"ADD CONSTRAINT spend_has_a_channel CHECK (channel OPERATOR(pg_catalog.<>) ''), "
-					"ADD CONSTRAINT spend_is_on_a_day CHECK (pg_catalog.isfinite(day)), "
+					"ADD CONSTRAINT spend_is_on_a_day CHECK (day OPERATOR(pg_catalog.>=) '0001-01-01'::pg_catalog.date "
+					"AND day OPERATOR(pg_catalog.<=) '9999-12-31'::pg_catalog.date), "
 					"ADD CONSTRAINT spend_is_not_negative CHECK (amount OPERATOR(pg_catalog.>=) 0::pg_catalog.numeric), "
-					"ADD CONSTRAINT spend_is_finite CHECK (amount OPERATOR(pg_catalog.<) 'Infinity'::pg_catalog.numeric)",
+					"ADD CONSTRAINT spend_is_finite CHECK (amount OPERATOR(pg_catalog.<=) 1000000000000::pg_catalog.numeric)",
 					name);
 }
 
 /* a number of a channel, 0 where it has but cost */
 #define NUMBER(column) "coalesce(f." column ", 0::pg_catalog.numeric) AS " column ", "
 
+/* what was spent, to millionths, of which no quotient is out of range */
+#define COST "pg_catalog.round(s.cost, 6)"
+
 /* what was spent for each of a number */
-#define COST_PER(column) "s.cost::pg_catalog.float8 OPERATOR(pg_catalog./) nullif(f." column ", 0::pg_catalog.numeric)::pg_catalog.float8"
+#define COST_PER(column) COST "::pg_catalog.float8 OPERATOR(pg_catalog./) nullif(f." column ", 0::pg_catalog.numeric)::pg_catalog.float8"
 
 /* What was spent is beside what it has brought by each rule, also where that is nothing. */
 const char	channel_query[] =
@@ -66,7 +73,7 @@ NUMBER("visitors") NUMBER("leads") NUMBER("marketing_qualified") NUMBER("sales_q
 NUMBER("conversions") NUMBER("value") "s.cost, "
 COST_PER("leads") " AS cost_per_lead, " COST_PER("hot") " AS cost_per_hot_lead, "
 "coalesce(f.value, 0::pg_catalog.numeric)::pg_catalog.float8 OPERATOR(pg_catalog./) "
-"nullif(s.cost, 0::pg_catalog.numeric)::pg_catalog.float8 AS return_on_spend "
+"nullif(" COST ", 0::pg_catalog.numeric)::pg_catalog.float8 AS return_on_spend "
 "FROM lead_temperature.channel_figures({lead:oid}) f FULL JOIN (SELECT r.rule, w.week, w.channel, w.cost "
 "FROM (SELECT d.week, d.channel, pg_catalog.sum(d.amount) AS cost FROM (SELECT p.channel, p.amount, "
 "pg_catalog.date_trunc('week', pg_catalog.timezone({time_zone}, p.day::pg_catalog.timestamp), {time_zone}) AS week "
