@@ -16,6 +16,9 @@ SELECT address, lead_temperature.email_domain(address) FROM (VALUES ('ann@Acme.c
 	('mail.acme.com'), ('@acme.com'), ('Cy <@acme.com>'), ('ann@'), ('ann@acme'), ('ann@acme..com'), ('ann@-acme.com'), ('ann@ac me.com'), ('ann @acme.com'), ('ann@10.0.0.1'), ('ann@[10.0.0.1]'),
 	('@'), (''), (' '), (NULL), ('ann@' || repeat('a', 63) || '.com'), ('ann@' || repeat('a', 64) || '.com'), ('ann@' || repeat('abcdefgh.', 28) || '.com'),
 	('ann@xn--.com'), ('ann@xn--99999999999.com'), ('ann@XN--MLLER-KVA.com'), ('ann@xn--wgv71a119e.jp')) v (address) WHERE address IS NULL OR length(address) < 60 OR lead_temperature.email_domain(address) IS NULL;
+-- what is no ASCII form stays; labels are as long as they have letters; nothing stands before the @
+SELECT lead_temperature.email_domain(U&'ann@xn--m\00FC-kva.com') = U&'xn--m\00FC-kva.com' AS mixed, length(lead_temperature.email_domain('ann@' || repeat(U&'\65E5', 63) || '.jp')) AS long,
+	lead_temperature.email_domain('ann@' || repeat(U&'\65E5', 64) || '.jp') IS NULL AS longer, lead_temperature.email_domain('@acme.com<') IS NULL AS nobody;
 SELECT lead_temperature.email_domain(U&'ann@M\00DCLLER.com') = lead_temperature.email_domain('ann@xn--mller-kva.com') AS by_case,
 	lead_temperature.email_domain(U&'ann@mu\0308ller.com') = U&'m\00FCller.com' AS by_form, lead_temperature.email_domain('ann@xn--mller-kva.com') = U&'m\00FCller.com' AS by_letters;
 
@@ -174,6 +177,12 @@ INSERT INTO lead_temperature.mail_provider VALUES ('gamma.com', true), ('gmail.c
 SELECT account FROM event_account WHERE account IN ('gamma.com', 'gmail.com');
 DELETE FROM lead_temperature.mail_provider;
 SET ROLE regress_lt_owner;
+
+-- What somebody has pasted where the account should be is no error to whoever writes the row: as much of it counts as an index has room for.
+INSERT INTO crm.contact VALUES (11000, 'pasted', (SELECT E' \n' || string_agg(md5(i::text), ' ') FROM generate_series(1, 3000) i)), (11001, 'pasted too', repeat(U&'\+01F6B2', 70000));
+SELECT lead, length(account), octet_length(account) FROM event_account_map WHERE lead ~ '^pasted' ORDER BY 1;
+SELECT lead_temperature.refresh_accounts('event');
+DELETE FROM crm.contact WHERE id >= 11000;
 
 -- Whatever is done to the table.
 ALTER TABLE crm.contact RENAME COLUMN company TO "Firm";
@@ -369,6 +378,20 @@ DELETE FROM mail_account_map WHERE account <> 'acme.com';
 RESET session_replication_role;
 SET ROLE regress_lt_owner;
 SELECT lead_temperature.refresh_accounts('mail') > 0;
+
+-- leads that are no text are written in one way, whatever the settings of those who write
+CREATE TABLE born (born date, kind text, at timestamptz DEFAULT now());
+CREATE INDEX ON born (born, at);
+SELECT lead_temperature.track('born', 'born', 'kind', 'at', model => 'm');
+SELECT lead_temperature.add_module('born', 'accounts');
+SELECT lead_temperature.set_accounts('born', account => 'lead');
+SET datestyle = 'German';
+INSERT INTO born (born, kind) VALUES ('2001-02-03', 'visit');
+INSERT INTO born (born, kind) SELECT date '2001-03-04' + i, 'visit' FROM generate_series(0, 20) i;
+RESET datestyle;
+SELECT count(*), min(account), max(account), lead_temperature.refresh_accounts('born') FROM born_account_map;
+SELECT lead_temperature.untrack('born');
+DROP TABLE born;
 
 -- Heats of another half-life count as they are now, and no sum is out of range.
 SELECT round(lead_temperature.score_now(lead_temperature.account_heat('mail_lead', lead_temperature.heat(10, now(), h::interval), true))::numeric, 6), lead_temperature.half_life(lead_temperature.account_heat('mail_lead', lead_temperature.heat(10, now(), h::interval), true)) FROM unnest(ARRAY['7 days', '1 day', '30 days']) h;

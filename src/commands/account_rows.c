@@ -41,6 +41,9 @@
 
 PG_FUNCTION_INFO_V1(lt_follow_accounts);
 
+/* Characters of an account that count, so that an index has room for it whatever somebody has pasted there. */
+#define ACCOUNT_LENGTH	"500"
+
 /* Leads up to which each is looked at by itself, by a plan that is kept. */
 #define FEW_LEADS	16
 
@@ -248,7 +251,8 @@ accounts_sql(const Keeping *keeping, const char *condition)
 					"WHERE a.lead IS NOT NULL AND (a.account IS NOT NULL OR a.domain IS NOT NULL)",
 					key_sql(keeping),
 					account == NULL ? "NULL::pg_catalog.text" :
-					psprintf("nullif(pg_catalog.btrim((%s)::pg_catalog.text, E' \\t\\n\\r'), '')", account),
+					psprintf("nullif(pg_catalog.rtrim(pg_catalog.left(pg_catalog.ltrim((%s)::pg_catalog.text, E' \\t\\n\\r'), "
+							 ACCOUNT_LENGTH "), E' \\t\\n\\r'), '')", account),
 					email == NULL ? "NULL::pg_catalog.text" :
 					psprintf("lead_temperature.email_domain((%s)::pg_catalog.text)", email),
 					keeping->relation, condition);
@@ -344,6 +348,19 @@ keep_plans(const Keeping *keeping, Tracker *tracker)
 		source->insert_one = kept_plan(tracker, insert_sql(keeping, "SELECT $1"));
 }
 
+/* keep_one keeps what a lead says of itself, in text that is the same whatever the settings of whoever writes. */
+static void
+keep_one(const Tracker *tracker, Datum *lead)
+{
+	OwnerScope	scope;
+
+	owner_enter(&scope, tracker->owner);
+	pin_text_settings();
+	(void) lt_execute_latest(tracker->accounts->delete_one, lead);
+	(void) lt_execute_latest(tracker->accounts->insert_one, lead);
+	owner_leave(&scope);
+}
+
 /* keep_one_by_one keeps what the few leads that have changed say of themselves. */
 static void
 keep_one_by_one(const Keeping *keeping, const News *news)
@@ -358,10 +375,8 @@ keep_one_by_one(const Keeping *keeping, const News *news)
 		bool		isnull;
 		Datum		lead = slot_getattr(slot, 1, &isnull);
 
-		if (is_kept(source->is_kept, &lead))
-			continue;
-		(void) lt_execute_latest(source->delete_one, &lead);
-		(void) lt_execute_latest(source->insert_one, &lead);
+		if (!is_kept(source->is_kept, &lead))
+			keep_one(news->tracker, &lead);
 	}
 	ExecDropSingleTupleTableSlot(slot);
 }
@@ -372,6 +387,18 @@ changed_without(const Keeping *keeping, const char *table)
 {
 	return psprintf("SELECT c.lead FROM " CHANGED_LEADS " c WHERE NOT EXISTS (SELECT FROM %s t WHERE t.lead %s c.lead)",
 					table, keeping->equals);
+}
+
+/* keep_at_once keeps what many leads that have changed say of themselves, likewise. */
+static void
+keep_at_once(const Keeping *keeping)
+{
+	OwnerScope	scope;
+
+	owner_enter(&scope, keeping->tracker->owner);
+	pin_text_settings();
+	keep_of_leads(keeping, changed_without(keeping, keeping->relation), changed_without(keeping, keeping->map));
+	owner_leave(&scope);
 }
 
 /* fault_found notes a fault of accounts that is found when they shall be followed; says whether there is one. */
@@ -401,7 +428,7 @@ read_news(const News *news)
 	if (tuplestore_tuple_count(news->leads) <= FEW_LEADS)
 		keep_one_by_one(&keeping, news);
 	else
-		keep_of_leads(&keeping, changed_without(&keeping, keeping.relation), changed_without(&keeping, keeping.map));
+		keep_at_once(&keeping);
 	error_context_stack = callback.previous;
 }
 

@@ -93,7 +93,11 @@ decode_label(const char *label, int length, pg_wchar *letters)
 		if (label[hyphen] == '-')
 		{
 			for (n = 0; n < hyphen; n++)
+			{
+				if (IS_HIGHBIT_SET(label[n]))
+					return -1;
 				letters[n] = (unsigned char) label[n];
+			}
 			at = label + hyphen + 1;
 			break;
 		}
@@ -190,13 +194,13 @@ is_domain(const char *text)
 {
 	int			labels = 0;
 
-	if (strlen(text) > MAX_DOMAIN)
+	if (pg_mbstrlen_with_len(text, strlen(text)) > MAX_DOMAIN)
 		return false;
 	for (;;)
 	{
 		int			length = strcspn(text, ".");
 
-		if (length == 0 || length > MAX_LABEL || text[0] == '-' || text[length - 1] == '-')
+		if (length == 0 || pg_mbstrlen_with_len(text, length) > MAX_LABEL || text[0] == '-' || text[length - 1] == '-')
 			return false;
 		for (int i = 0; i < length; i++)
 			if (!IS_HIGHBIT_SET(text[i]) && digit_of(text[i]) < 0 && text[i] != '-' && text[i] != '_')
@@ -237,7 +241,7 @@ domain_part(char *address)
 	*end = '\0';
 	at = strrchr(address, '@');
 	bracket = at == NULL ? NULL : strrchr(address, '<');
-	if (at == NULL || at == (bracket == NULL ? address : bracket + 1) || is_space(at[-1]))
+	if (at == NULL || at == address || at - 1 == bracket || is_space(at[-1]))
 		return NULL;
 	if (end > at + 1 && end[-1] == '.')
 		end[-1] = '\0';
