@@ -273,6 +273,7 @@ SELECT lead_temperature.set_accounts('event', 'person', 'mail', 'max("Firm")');
 SELECT lead_temperature.set_accounts('event', 'person', 'mail', '"Firm", mail');
 SELECT lead_temperature.set_accounts('event', account => 'interactions::text');
 SELECT lead_temperature.set_accounts('event', 'event_transition', 'lead', 'lead');
+SELECT lead_temperature.set_accounts('event', 'event_lead', 'lead', 'lead');
 SELECT lead_temperature.set_accounts('event', 'event_ranking', 'lead', 'lead');
 SELECT lead_temperature.set_accounts('event', 'pg_class', 'relname', 'relname');
 SELECT lead_temperature.set_accounts('person', email => 'lead');
@@ -390,6 +391,19 @@ INSERT INTO born (born, kind) VALUES ('2001-02-03', 'visit');
 INSERT INTO born (born, kind) SELECT date '2001-03-04' + i, 'visit' FROM generate_series(0, 20) i;
 RESET datestyle;
 SELECT count(*), min(account), max(account), lead_temperature.refresh_accounts('born') FROM born_account_map;
+-- a function that is gone, or has another name, keeps no rows out
+CREATE FUNCTION year_of(date) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT date_part(''year'', $1)::int';
+SELECT lead_temperature.set_accounts('born', account => 'year_of(lead)') > 0;
+INSERT INTO born (born, kind) VALUES ('2002-02-03', 'visit');
+BEGIN;
+ALTER FUNCTION year_of(date) RENAME TO born_in;
+INSERT INTO born (born, kind) VALUES ('2003-02-03', 'visit');
+SELECT fault FROM lead_temperature.account_sources WHERE tracker = 'born_lead'::regclass;
+ROLLBACK;
+DROP FUNCTION year_of(date);
+INSERT INTO born (born, kind) VALUES ('2003-02-03', 'visit');
+INSERT INTO born (born, kind) SELECT date '2003-03-04' + i, 'visit' FROM generate_series(0, 20) i;
+SELECT (SELECT count(*) FROM born_lead), account, leads FROM born_account ORDER BY 2;
 SELECT lead_temperature.untrack('born');
 DROP TABLE born;
 

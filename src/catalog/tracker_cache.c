@@ -118,7 +118,7 @@ reads_by(const Source *source, int cacheid, uint32 hashvalue)
 
 /*
  * forget_reading_trackers marks as outdated what reads its kinds by a function that has changed,
- * or reads expressions or tables of others, when a function, a membership or, if they make values
+ * or reads expressions, tables of others or accounts, when a function, a membership or, if they make values
  * of domains, a type has.
  */
 static void
@@ -135,7 +135,9 @@ forget_reading_trackers(Datum arg, int cacheid, uint32 hashvalue)
 	{
 		Tracker    *tracker = entry->tracker;
 
-		if (hashvalue == 0)
+		if (tracker == NULL)
+			continue;
+		if (hashvalue == 0 || tracker->accounts != NULL)
 			tracker->valid = false;
 		for (int i = 0; i < tracker->ntables; i++)
 			if (reads_by(tracker->sources[i], cacheid, hashvalue))

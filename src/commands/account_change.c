@@ -21,6 +21,7 @@
 #include "access/xact.h"
 #include "catalog/pg_inherits.h"
 #include "nodes/parsenodes.h"
+#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
 /* forget_accounts lets a tracker do without accounts. */
@@ -164,6 +165,24 @@ follow_accounts(Oid relation, const Node *statement, bool switches_triggers)
 			if (!accounts_of_leads(tracker_without_model(lfirst_oid(cell))))
 				follow_for(lfirst_oid(cell), lfirst_oid(table), statement, switches_triggers, rewrites_values(statement));
 		}
+	}
+}
+
+/* check_account_names follows accounts no more whose expressions name what was dropped, a function, say; it waits for nobody. */
+void
+check_account_names(void)
+{
+	ListCell   *cell;
+
+	foreach(cell, all_account_trackers())
+	{
+		Oid			relation = account_relation(lfirst_oid(cell));
+
+		if (get_rel_name(lfirst_oid(cell)) != NULL &&
+			get_rel_name(noted_companion(lfirst_oid(cell), ACCOUNT_MAP_SUFFIX)) != NULL &&
+			ConditionalLockRelationOid(relation, AccessShareLock) &&
+			get_rel_name(relation) != NULL)
+			follow_for(lfirst_oid(cell), relation, NULL, false, false);
 	}
 }
 

@@ -14,6 +14,7 @@
 
 extern void forget_accounts(Oid tracker);
 extern void follow_accounts(Oid relation, const Node *statement, bool switches_triggers);
+extern void check_account_names(void);
 extern void leave_dropped_accounts(List *objects);
 
 #endif							/* ACCOUNT_CHANGE_H */

@@ -375,6 +375,7 @@ follow_dropped_names(void)
 		return;
 	foreach(cell, all_sources())
 		check_names(lfirst(cell));
+	check_account_names();
 }
 
 /* said_cascade says whether the command that dropped something said CASCADE. */

@@ -179,7 +179,7 @@ lt_set_accounts(PG_FUNCTION_ARGS)
 	AccountSource source = source_argument(fcinfo, tracker);
 	Oid			former = account_relation(tracker->id);
 	Oid			id = tracker->id;
-	bool		own = source.relation == tracker->state;
+	bool		own = PG_ARGISNULL(SET_RELATION);
 
 	if (!own)
 		check_table(tracker, source.relation);
