@@ -189,6 +189,22 @@ SELECT add_attribute('visit', 'contact', 'mail', '100 / employees', 'inverse');
 UPDATE contact SET employees = 0 WHERE mail = 'ben';
 \set SHOW_CONTEXT errors
 SELECT drop_attribute('visit', 'inverse');
+-- A function that it calls may go, get another name, and come again; nobody is kept from writing.
+CREATE FUNCTION called(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower($1)';
+SELECT add_attribute('visit', 'contact', 'mail', 'called("Job Title")', 'called');
+ALTER FUNCTION called(text) RENAME TO named;
+UPDATE contact SET "Job Title" = 'Nobody' WHERE mail = 'dora';
+INSERT INTO visit (lead, kind, at) VALUES ('dora', 'visit', '2024-01-05');
+ALTER FUNCTION named(text) RENAME TO called;
+SELECT count(*) AS stale FROM attributes WHERE stale;
+DROP FUNCTION called(text);
+UPDATE contact SET "Job Title" = 'Head' WHERE mail = 'dora';
+INSERT INTO visit (lead, kind, at) VALUES ('dora', 'visit', '2024-01-06');
+CREATE FUNCTION called(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT upper($1)';
+SELECT count(*) AS stale FROM attributes WHERE stale;
+SELECT * FROM drift('visit');
+SELECT drop_attribute('visit', 'called');
+DELETE FROM visit WHERE lead = 'dora' AND at > '2024-01-04';
 SELECT forget('visit', 'ben', true);
 SELECT lead, fit, grade FROM visit_fit ORDER BY lead;
 

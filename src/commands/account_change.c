@@ -168,7 +168,7 @@ follow_accounts(Oid relation, const Node *statement, bool switches_triggers)
 	}
 }
 
-/* check_account_names follows accounts no more whose expressions name what was dropped, a function, say; it waits for nobody. */
+/* check_account_names follows accounts no more whose expressions name what was dropped or altered, a function, say; it waits for nobody. */
 void
 check_account_names(void)
 {

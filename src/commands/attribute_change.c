@@ -11,6 +11,7 @@
  */
 #include "commands/attribute_check.h"
 
+#include "catalog/expression.h"
 #include "catalog/own_tracker.h"
 #include "commands/triggers.h"
 #include "state/fit.h"
@@ -20,6 +21,7 @@
 
 #include "access/xact.h"
 #include "nodes/parsenodes.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -232,6 +234,43 @@ follow_attribute_change(const DdlObject *object, const Node *statement)
 	change = change_by(statement);
 	if (change != NOTHING || any_is_stale(attributes))
 		check_all(attributes, change == VALUES);
+}
+
+/* read_it refuses an attribute whose expression cannot be read; work for lt_try. */
+static void
+read_it(void *arg)
+{
+	const Reading *reading = arg;
+	Oid			owner = reading->tracker->owner;
+
+	check_expression(reading->attribute->relation, owner, "attribute",
+					 parse_attribute(reading->attribute, owner, NULL, NULL, NULL));
+}
+
+/* reads_otherwise says whether an attribute can be read no more, or again.  Keys and triggers, which a restore makes one by one, are not looked at, and nobody is waited for. */
+static bool
+reads_otherwise(Attribute *attribute)
+{
+	Reading		reading = {NULL, attribute};
+
+	if (get_rel_name(attribute->tracker) == NULL || !ConditionalLockRelationOid(attribute->relation, AccessShareLock) ||
+		get_rel_name(attribute->relation) == NULL)
+		return false;
+	reading.tracker = tracker_without_model(attribute->tracker);
+	return (lt_try(read_it, &reading) == NULL) == (attribute->fault != NULL);
+}
+
+/* check_attribute_names looks at attributes whose expressions may name what was dropped or altered, a function, say. */
+void
+check_attribute_names(void)
+{
+	List	   *touched = NIL;
+	ListCell   *cell;
+
+	foreach(cell, all_attributes())
+		if (reads_otherwise(lfirst(cell)))
+			touched = lappend(touched, lfirst(cell));
+	check_all(touched, false);
 }
 
 /* was_touched says whether a part of a table was dropped, or an index that may be its. */

@@ -15,6 +15,7 @@ extern void check_attribute_table(const Tracker *tracker, Oid relation);
 extern void check_attribute(const Tracker *tracker, const Attribute *attribute);
 extern bool review_attributes(Oid relation);
 extern void follow_attribute_change(const DdlObject *object, const Node *statement);
+extern void check_attribute_names(void);
 extern void leave_dropped_attributes(List *objects);
 
 #endif							/* ATTRIBUTE_CHECK_H */

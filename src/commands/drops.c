@@ -376,6 +376,7 @@ follow_dropped_names(void)
 	foreach(cell, all_sources())
 		check_names(lfirst(cell));
 	check_account_names();
+	check_attribute_names();
 }
 
 /* said_cascade says whether the command that dropped something said CASCADE. */

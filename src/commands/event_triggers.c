@@ -551,6 +551,18 @@ follow_object(const Node *statement, const DdlObject *object)
 	}
 }
 
+/* makes_function says whether a statement has made a function, or altered one. */
+static bool
+makes_function(const Node *statement)
+{
+	ObjectType	type = IsA(statement, RenameStmt) ? ((const RenameStmt *) statement)->renameType :
+		IsA(statement, AlterObjectSchemaStmt) ? ((const AlterObjectSchemaStmt *) statement)->objectType :
+		IsA(statement, AlterOwnerStmt) ? ((const AlterOwnerStmt *) statement)->objectType : OBJECT_TABLE;
+
+	return type == OBJECT_FUNCTION || type == OBJECT_ROUTINE || IsA(statement, AlterFunctionStmt) ||
+		IsA(statement, CreateFunctionStmt);
+}
+
 /* lt_follow_ddl follows a command that created or altered relations. */
 Datum
 lt_follow_ddl(PG_FUNCTION_ARGS)
@@ -567,6 +579,11 @@ lt_follow_ddl(PG_FUNCTION_ARGS)
 	if (in_own_command || nothing_tracked())
 		return PointerGetDatum(NULL);
 	follow_kind_changes();
+	if (makes_function(statement))
+	{
+		check_account_names();
+		check_attribute_names();
+	}
 	objects = objects_of_event("SELECT CASE WHEN c.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass THEN "
 							   "coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x "
 							   "WHERE x.indexrelid OPERATOR(pg_catalog.=) c.objid), c.objid) "
