@@ -269,7 +269,7 @@ check_attribute_names(void)
 
 	foreach(cell, all_attributes())
 		if (reads_otherwise(lfirst(cell)))
-			touched = lappend(touched, lfirst(cell));
+		touched = lappend(touched, lfirst(cell));
 	check_all(touched, false);
 }
 
