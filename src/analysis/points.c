@@ -704,27 +704,37 @@ choose_half_life(const Evidence *evidence, const Split *split, LogisticFit fit,
 	return half_lives[(first + last + 1) / 2];
 }
 
+/* choose_value lets a number of a setting be the one of some values that ranks best, if any has more than an area. */
+static void
+choose_value(const Evidence *evidence, const Split *split, LogisticFit fit, const Setting *setting,
+			 double *number, const double *values, int n, double best)
+{
+	double		result = *number;
+
+	for (int i = 0; i < n; i++)
+	{
+		double		area;
+
+		*number = values[i];
+		area = validate(evidence, split, fit, setting);
+		if (area > best)
+		{
+			best = area;
+			result = values[i];
+		}
+	}
+	*number = result;
+}
+
 /* choose_cost takes the usual cost of wrong answers beside the weights, unless another does better. */
 static double
 choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life)
 {
 	Setting		setting = {half_life, USUAL_COST};
-	double		result = USUAL_COST;
-	double		best = validate(evidence, split, fit, &setting) + SAME_AREA;
+	double		usual = validate(evidence, split, fit, &setting);
 
-	for (int i = 0; i < lengthof(other_costs); i++)
-	{
-		double		area;
-
-		setting.cost = other_costs[i];
-		area = validate(evidence, split, fit, &setting);
-		if (area > best)
-		{
-			best = area;
-			result = other_costs[i];
-		}
-	}
-	return result;
+	choose_value(evidence, split, fit, &setting, &setting.cost, other_costs, lengthof(other_costs), usual + SAME_AREA);
+	return setting.cost;
 }
 
 /*
@@ -734,23 +744,10 @@ choose_cost(const Evidence *evidence, const Split *split, LogisticFit fit, int64
 static double
 choose_size(const Evidence *evidence, const Split *split, LogisticFit fit, int64 half_life, double cost)
 {
-	Setting		setting = {half_life, cost};
-	double		result = fit_sizes[0];
-	double		best = 0.0;
+	Setting		setting = {half_life, cost, fit_sizes[0]};
 
-	for (int i = 0; i < lengthof(fit_sizes); i++)
-	{
-		double		area;
-
-		setting.size = fit_sizes[i];
-		area = validate(evidence, split, fit, &setting);
-		if (area > best)
-		{
-			best = area;
-			result = fit_sizes[i];
-		}
-	}
-	return result;
+	choose_value(evidence, split, fit, &setting, &setting.size, fit_sizes, lengthof(fit_sizes), 0.0);
+	return setting.size;
 }
 
 /* learn fits to all training instants, and turns weights into points, thresholds and probabilities. */
