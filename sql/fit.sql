@@ -183,9 +183,10 @@ SELECT count(*) AS stale FROM attributes WHERE stale;
 DROP TABLE firm;
 SELECT * FROM drift('visit');
 
--- An expression that fails for a row fails who writes it.
+-- An expression that fails for a row is refused, or fails who writes it.
 SELECT add_attribute('visit', 'contact', 'mail', '100 / employees', 'inverse');
 \set SHOW_CONTEXT never
+SELECT add_attribute('visit', 'contact', 'mail', '100 / (employees - employees)', 'wrong');
 UPDATE contact SET employees = 0 WHERE mail = 'ben';
 \set SHOW_CONTEXT errors
 SELECT drop_attribute('visit', 'inverse');

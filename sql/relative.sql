@@ -89,6 +89,7 @@ SELECT * FROM observations('hit', after => '{300000 years}', horizon => '1 day')
 SELECT * FROM observations('hit');
 SELECT count(*) FROM observations('hit', '2025-01-01', '2025-02-01', after => '{1 day}', horizon => '1 day');
 SELECT train('hit', '300 days', 'x', after => '{1 day}');
+SELECT train('hit', '100 years', 'x', after => '{1 day}');
 SELECT train('hit', '1 hour', 'x', after => '{-1 day}');
 SELECT train('hit', '1 hour', 'x', after => '{1 day}', since_stage => 'customer');
 SELECT train('hit', '1 hour', 'x', since_stage => 'lead');

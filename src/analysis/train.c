@@ -397,7 +397,9 @@ static void
 choose_instants(Evidence *evidence, const TrainRequest *request, const Tracker *tracker,
 				const Survey *survey)
 {
-	HeatTime	last = span_begin(&request->horizon, survey->last_at);
+	/* a horizon longer than the log may begin before there is any time */
+	HeatTime	last = span_end(&request->horizon, survey->first_at) > survey->last_at ? survey->first_at - 1 :
+		span_begin(&request->horizon, survey->last_at);
 	HeatTime	from = request->from;
 	HeatTime	until = request->until != FOLD_NEVER ? request->until : last;
 	HeatTime	test_from = request->test_from;

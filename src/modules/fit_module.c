@@ -200,7 +200,11 @@ lt_add_attribute(PG_FUNCTION_ARGS)
 	made |= review_attributes(attribute.relation);
 	CommandCounterIncrement();
 	tracker = tracker_get(id);
-	PG_RETURN_INT64(made || has_rules(tracker, attribute.name) ? fit_renew(tracker) : 0);
+	if (made || has_rules(tracker, attribute.name))
+		PG_RETURN_INT64(fit_renew(tracker));
+	if (get_attnum(attribute.relation, attribute.expression) <= 0)
+		fit_try(tracker);
+	PG_RETURN_INT64(0);
 }
 
 /* lt_drop_attribute lets leads of a tracker do without an attribute, and returns of how many that has changed the fit. */

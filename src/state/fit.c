@@ -238,6 +238,19 @@ renew_many(Tracker *tracker, List *leads)
 	return n;
 }
 
+/* fit_try reads the values of all attributes of all leads, so that an expression that fails for one is not found out by others. */
+void
+fit_try(Tracker *tracker)
+{
+	OwnerScope	scope;
+
+	(void) fit_read(tracker);
+	tracker_connect(&scope, tracker);
+	(void) lt_run_latest(psprintf("SELECT pg_catalog.count(v.attributes) FROM (%s) v", attribute_values_sql(tracker)));
+	SPI_finish();
+	owner_leave(&scope);
+}
+
 /* fit_index finds the index of a table of fit by which the best are found, of those of a fit the hottest; InvalidOid if there is none. */
 Oid
 fit_index(Relation table)

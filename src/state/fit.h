@@ -75,6 +75,7 @@ extern char *changed_keys_sql(const Tracker *tracker, Oid relation, bool old, bo
 /* fit.c */
 extern void fits_init(void);
 extern int64 fit_renew(Tracker *tracker);
+extern void fit_try(Tracker *tracker);
 extern Tracker *tracker_with_fit(Oid id);
 extern void fit_follow(const TriggerData *data, Oid tracker);
 extern void fit_compare(const Tracker *tracker, FitDiffers differs, void *arg);
