@@ -109,11 +109,25 @@ $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('custo
 	'restore of the custom dump');
 
 # pg_restore knows no order among the tables of an extension when it loads
-# data in parallel, but there are foreign keys among those of models.
-foreach my $part ([ '--section=pre-data', '--section=data' ], [ '--section=post-data', '-j', '2' ])
+# data in parallel, but there are foreign keys among those of models.  Two of its
+# workers that alter two tables of one tracker at once may wait for each other, each
+# for the other's table, which the manual tells; that restore is begun anew.
+foreach my $try (1 .. 5)
 {
-	$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('parallel'), @$part, "$dump.dump" ],
-		"restore of the custom dump: @$part");
+	my ($out, $err) = ('', '');
+
+	$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('parallel'), '--section=pre-data', '--section=data', "$dump.dump" ],
+		'restore of the custom dump: tables and data');
+	my $done = IPC::Run::run([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('parallel'), '--section=post-data', '-j', '2', "$dump.dump" ],
+		'>', \$out, '2>', \$err);
+	if (!$done && $err =~ /deadlock detected/ && $try < 5)
+	{
+		note($err);
+		$node->safe_psql('postgres', $_) foreach 'DROP DATABASE parallel', 'CREATE DATABASE parallel TEMPLATE template0';
+		next;
+	}
+	ok($done, 'restore of the custom dump: --section=post-data -j 2') or diag($err);
+	last;
 }
 
 my $source_dump = dump_of('source');
